@@ -1,0 +1,1 @@
+"""Files in, pages of text with character offsets out: one module per format, no Haystack."""

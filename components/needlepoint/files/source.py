@@ -1,0 +1,41 @@
+"""The text of one file, as all later stages see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+PAGE_BREAK = "\f"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, slide, sheet or section: ``source.text[page.start:page.end]``.
+
+    :param number: 1-based position in the file.
+    :param start: first character in the source text.
+    :param end: one past the last character.
+    :param title: its heading, slide title or sheet name, where it has one.
+    """
+
+    number: int
+    start: int
+    end: int
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """The whole text of a file; pages are joined by one form feed, and a form feed stands nowhere else.
+
+    :param text: without NUL, without lone surrogates; line ends are ``\\n``.
+    :param pages: in order; together with the form feeds between them they cover the text.
+    :param type: the format by content: ``pdf``, ``docx``, ``pptx``, ``html``, ``markdown``, ``text``, ``email``, ``csv``,
+        ``xlsx``.
+    :param title: the document's own title, where it states one.
+    :param metadata: what the file says of itself: ``author``, ``subject``, ``date`` (ISO 8601 day) ...
+    """
+
+    text: str
+    pages: tuple[Page, ...]
+    type: str
+    title: str | None = None
+    metadata: Mapping[str, str | int | float] = field(default_factory=dict)

@@ -1,0 +1,26 @@
+"""Where the files that ship with the code lie: beside it in a checkout, inside the package in a wheel."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+_CHECKOUT = _PACKAGE.parent.parent
+
+
+def _shipped(folder: str) -> Path:
+    in_wheel = _PACKAGE / f"_{folder}"
+    return in_wheel if in_wheel.is_dir() else _CHECKOUT / folder
+
+
+def pipelines_folder() -> Path:
+    """Return the folder of the pipelines that users edit."""
+    return _shipped("pipelines")
+
+
+def bundled_reader() -> Path:
+    """Return the folder of the reader that works without a download."""
+    return _shipped("models") / "reader"
+
+
+def page_script() -> Path:
+    """Return the Streamlit page's entry script."""
+    return _shipped("ui") / "app.py"
