@@ -1,0 +1,42 @@
+# make demo     set up, index examples/, ask three questions, serve the page on 127.0.0.1:8501 until Ctrl-C
+# make test     set up and run the tests
+# make install  set up alone: .venv with the pinned packages
+# make lint     style, types and the direction of imports
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+SERVE  ?= 1
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+DEMO_STORE := $(VENV)/demo-store
+
+.PHONY: demo test install install-dev lint clean
+
+install: $(VENV)/.installed
+install-dev: $(VENV)/.installed-dev
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing the pinned packages into $(VENV) (a few minutes the first time)"
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) --editable ".[dev]"
+	@touch $@
+
+demo: install
+	@BIN=$(BIN) STORE=$(DEMO_STORE) SERVE=$(SERVE) sh examples/demo.sh
+
+test: install-dev
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+clean:
+	rm -rf $(VENV) build dist

@@ -1,0 +1,54 @@
+"""Needlepoint: exact, quoted answers from one's own documents.
+
+Public names load on first use, so that ``import needlepoint`` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from needlepoint.errors import NeedlepointError
+    from needlepoint.nodes.collection_writer import CollectionWriter
+    from needlepoint.nodes.file_converter import FileConverter
+    from needlepoint.nodes.onnx_reader import OnnxReader
+    from needlepoint.nodes.passage_splitter import PassageSplitter
+    from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
+    from needlepoint.pipelines import PipelineFile
+    from needlepoint.service import Service
+    from needlepoint.settings import Settings
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "CollectionWriter": "needlepoint.nodes.collection_writer",
+    "FileConverter": "needlepoint.nodes.file_converter",
+    "NeedlepointError": "needlepoint.errors",
+    "OnnxReader": "needlepoint.nodes.onnx_reader",
+    "PassageSplitter": "needlepoint.nodes.passage_splitter",
+    "PipelineFile": "needlepoint.pipelines",
+    "Service": "needlepoint.service",
+    "Settings": "needlepoint.settings",
+    "TantivyDocumentStore": "needlepoint.nodes.tantivy_document_store",
+}
+
+__all__ = [
+    "CollectionWriter",
+    "FileConverter",
+    "NeedlepointError",
+    "OnnxReader",
+    "PassageSplitter",
+    "PipelineFile",
+    "Service",
+    "Settings",
+    "TantivyDocumentStore",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'needlepoint' has no attribute '{name}'")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,66 @@
+"""The ``needlepoint`` command: its sub-commands, and one line for every error."""
+
+import os
+import sys
+
+import typer
+
+from needlepoint import __version__
+from needlepoint.cli.ask import ask
+from needlepoint.cli.documents import documents
+from needlepoint.cli.index import index
+from needlepoint.cli.ui import ui
+from needlepoint.errors import NeedlepointError, QuestionError
+
+app = typer.Typer(
+    name="needlepoint",
+    help="Ask your documents a question and get the exact words that answer it, with file, page and place.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(index)
+app.command()(ask)
+app.add_typer(documents, name="documents")
+app.command()(ui)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"needlepoint {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; errors go to stderr as one line, with exit code 2 for usage and 1 for failure."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except QuestionError as error:
+        _fail(str(error), code=2)
+    except NeedlepointError as error:
+        _fail(str(error), code=1)
+    except KeyboardInterrupt:
+        _fail("stopped; what was reported as indexed is kept", code=130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        if os.environ.get("NEEDLEPOINT_DEBUG"):
+            raise
+        line = " ".join(str(error).split()) or type(error).__name__
+        _fail(f"unexpected {type(error).__name__}: {line[:500]} (NEEDLEPOINT_DEBUG=1 shows where)", code=1)
+
+
+def _fail(message: str, *, code: int) -> None:
+    print(f"needlepoint: {message}", file=sys.stderr)
+    sys.exit(code)

@@ -1,0 +1,110 @@
+"""``needlepoint documents``: what is in the collection."""
+
+from typing import Annotated, Any
+
+import typer
+
+from needlepoint.cli.opening import open_service
+from needlepoint.cli.options import FilterOption, JsonOption, PipelineOption, StoreOption
+
+documents = typer.Typer(help="List, show and delete documents of the collection.", no_args_is_help=True)
+
+DocumentArgument = Annotated[str, typer.Argument(metavar="ID", help="A document's id, its beginning, or its file name.")]
+
+
+@documents.command("list")
+def list_(
+    filters: FilterOption = None,
+    as_json: JsonOption = False,
+    store: StoreOption = None,
+    pipeline: PipelineOption = None,
+) -> None:
+    """List the documents with type, pages, passages and date."""
+    from rich.table import Table
+
+    from needlepoint.cli.filters import parse_filters
+    from needlepoint.cli.printing import console, printable
+
+    with open_service(store, pipeline) as service:
+        records = service.documents(filters=parse_filters(filters))
+    if as_json:
+        _print_json([{"id": record.id, **record.meta} for record in records])
+        return
+    out = console()
+    if not records:
+        out.print("No documents" + (" with this metadata." if filters else " yet: add some with needlepoint index FOLDER."))
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("id", "name", "type", "date"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("pages", "passages"):
+        table.add_column(heading, justify="right")
+    for record in records:
+        meta = record.meta
+        cells = [record.id[:12], meta.get("name"), meta.get("type"), meta.get("date"), meta.get("pages"), meta.get("passages")]
+        table.add_row(*(printable(str(cell if cell is not None else "")) for cell in cells))
+    out.print(table)
+    out.print(f"{len(records):,} documents, {sum(int(r.meta.get('passages', 0)) for r in records):,} passages")
+
+
+@documents.command()
+def show(
+    document_id: DocumentArgument,
+    as_json: JsonOption = False,
+    store: StoreOption = None,
+    pipeline: PipelineOption = None,
+) -> None:
+    """Show what is known of one document."""
+    from needlepoint.cli.printing import console, plain_size, printable
+
+    with open_service(store, pipeline) as service:
+        record = service.document(document_id)
+    if as_json:
+        _print_json({"id": record.id, **record.meta})
+        return
+    out = console()
+    facts = {"id": record.id, **{key: value for key, value in record.meta.items() if key != "document_id"}}
+    facts["size"] = plain_size(float(facts.get("size", 0)))
+    width = max(map(len, facts))
+    for key, value in facts.items():
+        out.print(f"{key:<{width}}  {printable(str(value))}")
+
+
+@documents.command()
+def text(
+    document_id: DocumentArgument,
+    page: Annotated[int | None, typer.Option(help="Only this page.")] = None,
+    store: StoreOption = None,
+    pipeline: PipelineOption = None,
+) -> None:
+    """Print a document's source text exactly: an answer's start and end count its characters."""
+    import sys
+
+    with open_service(store, pipeline) as service:
+        sys.stdout.buffer.write(service.text(document_id, page=page).encode())
+        sys.stdout.buffer.flush()
+
+
+@documents.command()
+def delete(
+    document_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Documents to remove from the collection.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
+    store: StoreOption = None,
+    pipeline: PipelineOption = None,
+) -> None:
+    """Remove documents from the collection; the files themselves stay."""
+    from needlepoint.cli.printing import printable
+
+    with open_service(store, pipeline) as service:
+        records = [service.document(document_id) for document_id in document_ids]
+        names = ", ".join(printable(record.meta["name"]) for record in records)
+        if not yes:
+            typer.confirm(f"Remove {len(records)} from the collection ({names})?", abort=True)
+        count = service.delete([record.id for record in records])
+    typer.echo(f"{count} removed: {names}")
+
+
+def _print_json(value: Any) -> None:
+    import json
+
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

@@ -1,0 +1,51 @@
+"""``type=pdf`` on the command line becomes a Haystack filter."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from needlepoint.errors import QuestionError
+
+_FILTER = re.compile(r"\s*([^=!<>\s]+)\s*(!=|>=|<=|=|>|<)\s*(.+?)\s*", re.DOTALL)
+_OPERATORS = {">": "$gt", ">=": "$gte", "<": "$lt", "<=": "$lte"}
+
+
+def parse_filters(expressions: Iterable[str] | None) -> dict[str, Any] | None:
+    """Combine expressions into one filter: all fields must match; several ``=`` on one field mean any of the values.
+
+    :raises QuestionError: an expression that is not ``field=value`` or one of ``!= > >= < <=``.
+    """
+    equal: dict[str, list[Any]] = {}
+    conditions: list[dict[str, Any]] = []
+    for expression in expressions or ():
+        field, operator, text = _parse(expression)
+        if operator == "=":
+            equal.setdefault(field, []).extend(_alternatives(text))
+        elif operator == "!=":
+            conditions.append({field: {"$nin": _alternatives(text)}})
+        else:
+            conditions.append({field: {_OPERATORS[operator]: _number(text)}})
+    conditions += [{field: {"$in": values}} for field, values in equal.items()]
+    return {"$and": conditions} if conditions else None
+
+
+def _parse(expression: str) -> tuple[str, str, str]:
+    match = _FILTER.fullmatch(expression)
+    if match is None:
+        raise QuestionError(f"filter '{expression}' is not understood: write field=value, for example type=pdf")
+    return match[1], match[2], match[3]
+
+
+def _number(text: str) -> Any:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _alternatives(text: str) -> list[Any]:
+    """Metadata may hold ``2020`` as text or as a number: match both."""
+    number = _number(text)
+    return [text] if number == text else [text, number]

@@ -1,0 +1,53 @@
+"""``needlepoint index``: files and folders into the collection."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from needlepoint.cli.opening import open_service
+from needlepoint.cli.options import PipelineOption, StoreOption
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from needlepoint.service import IndexReport
+
+
+def index(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders; folders with all that is below them.")],
+    store: StoreOption = None,
+    pipeline: PipelineOption = None,
+) -> None:
+    """Add files and folders to the collection; what is there already and unchanged is not read again."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from needlepoint.cli.printing import console, printable
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with open_service(store, pipeline) as service:
+        with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+            task = bar.add_task("indexing", total=None)
+            report = service.index(
+                paths,
+                on_total=lambda total: bar.update(task, total=total),
+                progress=lambda outcome: bar.update(task, advance=1, description=printable(outcome.path.name)[:30]),
+            )
+        _print_summary(console(), report)
+        if not report.in_state("indexed") and not report.in_state("unchanged"):
+            raise typer.Exit(1)
+
+
+def _print_summary(out: "Console", report: "IndexReport") -> None:
+    from needlepoint.cli.printing import printable
+
+    indexed, unchanged, skipped = (report.in_state(state) for state in ("indexed", "unchanged", "skipped"))
+    out.print(
+        f"{len(indexed):,} files indexed, {report.passages:,} passages, {report.seconds:.1f} s"
+        + (f"; {len(unchanged):,} unchanged" if unchanged else "")
+        + (f"; {len(skipped):,} skipped:" if skipped else "")
+    )
+    for outcome in skipped:
+        out.print(f"  {printable(str(outcome.path))}: {printable(outcome.reason)}")
+    if not indexed and not unchanged:
+        out.print("No readable file was found; nothing was added.")

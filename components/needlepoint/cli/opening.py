@@ -1,0 +1,20 @@
+"""Makes the service that a command's options ask for."""
+
+import dataclasses
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from needlepoint.service import Service
+
+
+def open_service(store: Path | None, pipeline: str | None) -> "Service":
+    """Return a service on the given store and pipeline; the caller closes it."""
+    from needlepoint.service import Service
+    from needlepoint.settings import Settings
+
+    settings = Settings.from_environment()
+    if store is not None:
+        settings = dataclasses.replace(settings, store=store.expanduser().absolute())
+    return Service(pipeline or os.environ.get("NEEDLEPOINT_PIPELINE") or None, settings=settings)

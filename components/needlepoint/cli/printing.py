@@ -1,0 +1,51 @@
+"""How commands print: text of documents never controls the terminal."""
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+_BIDI_CONTROLS = {*"\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c"}
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Return a console that wraps at the terminal's width and never parses markup out of documents."""
+    from rich.console import Console
+
+    made = Console(markup=False, highlight=False, emoji=False, stderr=stderr, soft_wrap=False)
+    if not made.is_terminal:
+        made.soft_wrap = True
+    return made
+
+
+def printable(text: str) -> str:
+    """Return text on one line: control and direction-changing characters out, runs of white space as one blank."""
+    shown = "".join(" " if _controls(character) else character for character in text)
+    return " ".join(shown.split())
+
+
+def quotation(before: str, answer: str, after: str, *, emphasis: bool) -> "Text":
+    """Return the quoted sentence with the answer in bold, or between ``**`` where the output has no styles."""
+    from rich.text import Text
+
+    start, middle, end = printable("“" + before + "\x00")[:], printable(answer), printable(after)
+    text = Text()
+    text.append(start + (" " if before[-1:].isspace() else ""))
+    text.append(middle if emphasis else f"**{middle}**", style="bold reverse" if emphasis else "")
+    text.append((" " if after[:1].isspace() else "") + end + "”")
+    return text
+
+
+def _controls(character: str) -> bool:
+    return character in _BIDI_CONTROLS or unicodedata.category(character) in {"Cc", "Cs"}
+
+
+def plain_size(size: float) -> str:
+    """Return a number of bytes as a person reads it."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1000 or unit == "GB":
+            return f"{size:,.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
+        size /= 1000
+    raise AssertionError

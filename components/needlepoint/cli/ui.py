@@ -1,0 +1,53 @@
+"""``needlepoint ui``: the page in a browser."""
+
+from typing import Annotated
+
+import typer
+
+from needlepoint.cli.options import PipelineOption, StoreOption
+
+
+def ui(
+    host: Annotated[str, typer.Option(help="Address to listen on; only this machine by default.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
+    store: StoreOption = None,
+    pipeline: PipelineOption = None,
+) -> None:
+    """Serve the page until Ctrl-C."""
+    import os
+    import subprocess
+    import sys
+
+    from needlepoint import resources
+    from needlepoint.errors import NeedlepointError
+
+    _refuse_taken_port(host, port)
+    environment = dict(os.environ)
+    if store is not None:
+        environment["NEEDLEPOINT_STORE"] = str(store.expanduser().absolute())
+    if pipeline is not None:
+        environment["NEEDLEPOINT_PIPELINE"] = pipeline
+    script = resources.page_script()
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true"]
+    command += [f"--server.address={host}", f"--server.port={port}", "--browser.gatherUsageStats=false"]
+    process = subprocess.Popen(command, env=environment, cwd=script.parent)
+    try:
+        code = process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        code = process.wait() and 0
+    if code > 0:
+        raise NeedlepointError(f"the page stopped with exit code {code}")
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    import socket
+
+    from needlepoint.errors import NeedlepointError
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise NeedlepointError(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port") from error

@@ -1,0 +1,297 @@
+"""What the command line, the page and the REST service call: index, ask, and look after the collection."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from needlepoint.errors import NeedlepointError, PipelineFileError, QuestionError, UnknownDocumentError
+from needlepoint.folders import IndexBatch, batches, files_below
+from needlepoint.pipelines import PipelineFile
+from needlepoint.replies import Reply, reply_from
+from needlepoint.settings import Settings
+
+if TYPE_CHECKING:
+    from haystack import Document, Pipeline
+
+MAX_QUESTION_CHARACTERS = 1_000
+_FACET_FIELDS = ("type", "folder", "date", "author")
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What became of one file.
+
+    :param state: ``indexed``, ``unchanged`` (already in the collection) or ``skipped``.
+    :param passages: number of passages written.
+    :param reason: why it was skipped, in plain words.
+    """
+
+    path: Path
+    state: str
+    passages: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """The sum of an indexing run."""
+
+    outcomes: list[FileOutcome] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def in_state(self, state: str) -> list[FileOutcome]:
+        """Return the outcomes in one state."""
+        return [outcome for outcome in self.outcomes if outcome.state == state]
+
+    @property
+    def passages(self) -> int:
+        """Passages written."""
+        return sum(outcome.passages for outcome in self.outcomes)
+
+
+class Service:
+    """A collection of documents and the pipelines that fill it and ask it.
+
+    Nothing heavy happens before the first call that needs it. Calls may come from several threads.
+
+    :param pipeline: name or file of the pipelines (``local`` by default).
+    :param settings: taken from the environment by default.
+    """
+
+    def __init__(self, pipeline: str | Path | None = None, *, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings.from_environment()
+        overrides = {"TantivyDocumentStore": {"path": str(self.settings.store)}}
+        self._file = PipelineFile(pipeline, overrides=overrides)
+        self._loading = threading.RLock()
+        self._indexing_lock = threading.Lock()
+
+    # --- asking ---------------------------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        question: str,
+        *,
+        top_k: int | None = None,
+        passages: int | None = None,
+        filters: Mapping[str, Any] | None = None,
+    ) -> Reply:
+        """Return the answers to one question, best first, each with its evidence.
+
+        :param top_k: number of answers; the pipeline's own by default.
+        :param passages: number of passages that the reader reads; the pipeline's own by default.
+        :param filters: Haystack filters on metadata, such as ``{"type": "pdf"}``.
+        :raises QuestionError: an empty or over-long question, or a number out of range.
+        """
+        question = _checked_question(question)
+        for name, value in (("top_k", top_k), ("passages", passages)):
+            if value is not None and value < 1:
+                raise QuestionError(f"{name} must be at least 1, got {value}")
+        params: dict[str, Any] = {"filters": dict(filters)} if filters else {}
+        if passages is not None:
+            params["Retriever"] = {"top_k": passages}
+        wanted = top_k or self._default_top_k
+        # overlapping passages may answer twice with the same words: ask for more and drop those
+        params["Reader"] = {"top_k": 2 * wanted + 1}
+        start = perf_counter()
+        output = _run(self._query_pipeline, query=question, params=params, debug=True)
+        return reply_from(output, question=question, top_k=wanted, seconds=perf_counter() - start)
+
+    @cached_property
+    def _default_top_k(self) -> int:
+        return int(getattr(self._query_pipeline.get_node("Reader"), "top_k", 5))
+
+    @property
+    def reader(self) -> str:
+        """Which reader answers, in words: model, precision and why."""
+        reader = self._query_pipeline.get_node("Reader")
+        description = getattr(reader, "description", None)
+        return str(description or f"{type(reader).__name__} {getattr(reader, 'model_name_or_path', '')}".strip())
+
+    # --- indexing -------------------------------------------------------------------------------------------------
+
+    def index(
+        self,
+        paths: Iterable[Path],
+        *,
+        meta: Mapping[str, Any] | None = None,
+        progress: Callable[[FileOutcome], None] | None = None,
+        on_total: Callable[[int], None] | None = None,
+    ) -> IndexReport:
+        """Add files, and all files below folders, to the collection.
+
+        A file that is already in the collection, unchanged, costs only its hash. A bad file is reported and skipped.
+
+        :param meta: metadata for every file, kept beside what the files say of themselves.
+        :param progress: called once for each file.
+        :param on_total: called once with the number of files.
+        :raises NeedlepointError: a path does not exist, or the store cannot be written; what is reported as indexed stays.
+        """
+        start = perf_counter()
+        files = files_below(paths)
+        if on_total:
+            on_total(len(files))
+        outcomes: list[FileOutcome] = []
+        with self._indexing_lock, self._writing():
+            for batch in batches(files):
+                for outcome in self._index_batch(batch, meta or {}):
+                    outcomes.append(outcome)
+                    if progress:
+                        progress(outcome)
+        return IndexReport(outcomes, perf_counter() - start)
+
+    def _index_batch(self, batch: IndexBatch, meta: Mapping[str, Any]) -> Iterator[FileOutcome]:
+        known = self._known_paths(batch.ids.values())
+        new = [path for path in batch.paths if str(path) not in known.get(batch.ids.get(path, ""), ())]
+        yield from (FileOutcome(path, "unchanged") for path in batch.paths if path not in set(new))
+        if not new:
+            return
+        metas = [{**meta, "folder": batch.folders[path]} for path in new]
+        output = _run(self._indexing_pipeline, file_paths=[str(path) for path in new], meta=metas)
+        skipped = {entry["path"]: entry["reason"] for entry in output.get("skipped", [])}
+        passages = {entry["document_id"]: entry["passages"] for entry in output.get("written", [])}
+        for path in new:
+            if str(path) in skipped:
+                yield FileOutcome(path, "skipped", reason=skipped[str(path)])
+            else:
+                yield FileOutcome(path, "indexed", passages=passages.get(batch.ids[path], 0))
+
+    def _known_paths(self, document_ids: Iterable[str]) -> dict[str, set[str]]:
+        records = self.store.get_documents_by_id(list(document_ids), index="source")
+        return {record.id: {record.meta.get("path", "")} for record in records}
+
+    def _writing(self) -> AbstractContextManager[Any]:
+        """Keep the embedded store's writer open over many batches; other stores need no such thing."""
+        writing = getattr(self.store, "writing", None)
+        return writing() if writing else nullcontext()
+
+    # --- the collection -------------------------------------------------------------------------------------------
+
+    def documents(self, *, filters: Mapping[str, Any] | None = None) -> "list[Document]":
+        """Return one record for each document, by name; ``meta`` has name, type, title, date, pages, passages ..."""
+        records = self.store.get_all_documents(index="source", filters=dict(filters) if filters else None)
+        return sorted(records, key=lambda record: (record.meta.get("name", ""), record.id))
+
+    def document(self, document_id: str) -> "Document":
+        """Return one document's record, by its id, an unambiguous beginning of it, or its file name.
+
+        :raises UnknownDocumentError: none, or more than one, matches.
+        """
+        record = self.store.get_document_by_id(document_id, index="source") if document_id else None
+        if record is not None:
+            return record
+        matches = [
+            record
+            for record in self.documents()
+            if record.meta.get("name") == document_id or (len(document_id) >= 4 and record.id.startswith(document_id))
+        ]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            ids = ", ".join(match.id[:12] for match in matches)
+            raise UnknownDocumentError(f"'{document_id}' names {len(matches)} documents: give one of the ids {ids}")
+        raise UnknownDocumentError(f"no document '{document_id}': see needlepoint documents list")
+
+    def text(self, document_id: str, *, page: int | None = None) -> str:
+        """Return a document's source text (pages joined by form feeds), or that of one page.
+
+        :raises UnknownDocumentError: no such document or page.
+        """
+        record = self.document(document_id)
+        filters: dict[str, Any] = {"document_id": record.id}
+        if page is not None:
+            filters["number"] = page
+        pages = self.store.get_all_documents(index="page", filters=filters)
+        if not pages:
+            raise UnknownDocumentError(f"{record.meta['name']} has no page {page}, only 1 to {record.meta['pages']}")
+        return "\f".join(page.content for page in sorted(pages, key=lambda page: int(page.meta["number"])))
+
+    def delete(self, document_ids: Sequence[str]) -> int:
+        """Remove documents with all their passages; return how many.
+
+        :raises UnknownDocumentError: one of them is not there; then none is removed.
+        """
+        from needlepoint.nodes.collection_writer import remove_documents
+
+        ids = list(dict.fromkeys(self.document(document_id).id for document_id in document_ids))
+        with self._indexing_lock, self._writing():
+            remove_documents(self.store, ids)
+        return len(ids)
+
+    def facets(self, fields: Sequence[str] = _FACET_FIELDS) -> dict[str, dict[Any, int]]:
+        """Return, for each metadata field, its values and how many documents have each."""
+        return {name: self.store.facets(name, index="source") for name in fields}
+
+    def passage_count(self) -> int:
+        """Return the number of passages in the collection."""
+        return int(self.store.get_document_count(index="document"))
+
+    # --- parts ----------------------------------------------------------------------------------------------------
+
+    @property
+    def store(self) -> Any:
+        """The document store that the indexing pipeline writes to."""
+        return self._store
+
+    @cached_property
+    def _store(self) -> Any:
+        from haystack.document_stores import BaseDocumentStore
+
+        with self._loading:
+            for component in self._indexing_pipeline.components.values():
+                if isinstance(component, BaseDocumentStore):
+                    return component
+        raise PipelineFileError(f"{self._file.path.name}: pipeline 'indexing' has no document store")
+
+    @cached_property
+    def _indexing_pipeline(self) -> "Pipeline":
+        with self._loading:
+            return self._file.load("indexing")
+
+    @cached_property
+    def _query_pipeline(self) -> "Pipeline":
+        with self._loading:
+            return self._file.load("query")
+
+    def close(self) -> None:
+        """Let go of the store; safe to call more than once."""
+        for name in ("_indexing_pipeline", "_query_pipeline"):
+            pipeline = self.__dict__.get(name)
+            for component in pipeline.components.values() if pipeline else ():
+                if hasattr(component, "close"):
+                    component.close()
+
+    def __enter__(self) -> "Service":
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
+def _run(pipeline: "Pipeline", **arguments: Any) -> dict[str, Any]:
+    """Run a pipeline; an error of Needlepoint's own comes out as itself, without Haystack's wrapping."""
+    try:
+        output: dict[str, Any] = pipeline.run(**arguments)
+    except Exception as error:
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, NeedlepointError):
+                raise cause from None
+            cause = cause.__cause__
+        raise
+    return output
+
+
+def _checked_question(question: str) -> str:
+    cleaned = question.replace("\0", " ").encode("utf-8", "replace").decode("utf-8").strip()
+    if not cleaned:
+        raise QuestionError("the question is empty: ask something such as 'When does the lease end?'")
+    if len(cleaned) > MAX_QUESTION_CHARACTERS:
+        raise QuestionError(
+            f"the question has {len(cleaned):,} characters, at most {MAX_QUESTION_CHARACTERS:,} are read: shorten it"
+        )
+    return cleaned
