@@ -1,0 +1,111 @@
+"""ZIP-based Office files: what they are, and whether they are safe to hand to a library."""
+
+import io
+import re
+import zipfile
+
+from needlepoint.errors import UnreadableFileError
+from needlepoint.files.limits import Limits
+
+_RATIO_FROM_BYTES = 10_000_000
+_CHUNK = 1 << 20
+_DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_DAMAGED = "the file is damaged or was cut short: download or save it again"
+_CONTENT_TYPES = "[Content_Types].xml"
+_MAIN_PARTS = {
+    b"wordprocessingml.document.main+xml": "docx",
+    b"presentationml.presentation.main+xml": "pptx",
+    b"spreadsheetml.sheet.main+xml": "xlsx",
+}
+_REFUSED_PARTS = {
+    b"ms-word.document.macroEnabled": "a Word file with macros: save it as .docx and add that",
+    b"wordprocessingml.template": "a Word template: save it as .docx and add that",
+    b"ms-powerpoint.": "a PowerPoint file with macros: save it as .pptx and add that",
+    b"presentationml.": "a PowerPoint show or template: save it as .pptx and add that",
+    b"ms-excel.sheet.binary": "a binary Excel file (.xlsb): save it as .xlsx and add that",
+    b"ms-excel.": "an Excel file with macros: save it as .xlsx and add that",
+    b"spreadsheetml.template": "an Excel template: save it as .xlsx and add that",
+}
+_MIMETYPES = {
+    b"application/vnd.oasis.opendocument": "an OpenDocument file: save it as .docx, .xlsx, .pptx or PDF and add that",
+    b"application/epub": "an EPUB book: convert it to PDF or HTML and add that",
+}
+
+
+def office_format(data: bytes, limits: Limits) -> str:
+    """Return ``docx``, ``pptx`` or ``xlsx`` for a ZIP file that is safe to open.
+
+    :raises UnreadableFileError: another kind of ZIP file, a damaged one, or one that would unpack to too much.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check_size(archive, limits)
+            found = _format(archive)
+            _check_parts(archive, limits)
+            return found
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, OSError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+        raise UnreadableFileError(_DAMAGED) from error
+    except RuntimeError as error:  # zipfile's word for an encrypted member
+        raise UnreadableFileError("password-protected: remove the password and add it again") from error
+
+
+def _check_size(archive: zipfile.ZipFile, limits: Limits) -> None:
+    members = archive.infolist()
+    expanded = sum(member.file_size for member in members)
+    packed = sum(member.compress_size for member in members)
+    if expanded > limits.max_expanded_bytes:
+        raise UnreadableFileError(
+            f"it unpacks to {expanded / 1e6:,.0f} MB, more than the {limits.max_expanded_bytes / 1e6:,.0f} MB allowed: "
+            "split it into smaller files"
+        )
+    if expanded > _RATIO_FROM_BYTES and expanded > packed * limits.max_expansion:
+        raise UnreadableFileError("it unpacks to over a hundred times its size, like a ZIP bomb: it was not opened")
+
+
+def _format(archive: zipfile.ZipFile) -> str:
+    names = set(archive.namelist())
+    if _CONTENT_TYPES in names:
+        types = _read_start(archive, _CONTENT_TYPES)
+        for mark, found in _MAIN_PARTS.items():
+            if mark in types:
+                return found
+        for mark, reason in _REFUSED_PARTS.items():
+            if mark in types:
+                raise UnreadableFileError(reason)
+    if "mimetype" in names:
+        mimetype = _read_start(archive, "mimetype")
+        for mark, reason in _MIMETYPES.items():
+            if mimetype.startswith(mark):
+                raise UnreadableFileError(reason)
+    raise UnreadableFileError("a ZIP archive, not a document: unpack it and add the files in it")
+
+
+def _read_start(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as member:
+        return member.read(_CHUNK)
+
+
+def _check_parts(archive: zipfile.ZipFile, limits: Limits) -> None:
+    """Read every XML part once: its true size, its checksum, and that it declares no entities."""
+    total = 0
+    for member in archive.infolist():
+        if member.filename.lower().endswith((".xml", ".rels", ".vml")):
+            total += _check_part(archive, member, limits)
+            if total > limits.max_expanded_bytes:
+                raise UnreadableFileError("it unpacks to more than it says, like a ZIP bomb: it was not opened")
+
+
+def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> int:
+    size, tail = 0, b""
+    with archive.open(member) as stream:
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > limits.max_markup_bytes:
+                raise UnreadableFileError(
+                    f"one part of it is larger than {limits.max_markup_bytes / 1e6:,.0f} MB: split it into smaller files"
+                )
+            # UTF-16 parts have a NUL beside each of these letters
+            if _DTD.search((tail + chunk).replace(b"\0", b"")):
+                raise UnreadableFileError("it declares XML entities, which no Office file does: it was not opened")
+            tail = chunk[-64:]
+    return size

@@ -1,0 +1,23 @@
+"""How large a file may be before it is refused instead of read."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds that keep memory and time in hand whatever the file is.
+
+    :param max_bytes: size of the file on disk.
+    :param max_expanded_bytes: size of all that a ZIP-based Office file unpacks to.
+    :param max_expansion: unpacked bytes for one packed byte, once more than ten million are unpacked.
+    :param max_markup_bytes: size of one XML part, HTML page or Markdown file, which is held in memory as a tree.
+    :param max_pages: pages, slides or sheets.
+    :param max_characters: characters of text.
+    """
+
+    max_bytes: int = 200_000_000
+    max_expanded_bytes: int = 500_000_000
+    max_expansion: int = 200
+    max_markup_bytes: int = 100_000_000
+    max_pages: int = 10_000
+    max_characters: int = 50_000_000

@@ -1,0 +1,122 @@
+"""From the texts of pages to one source text: cleaned, joined by form feeds, within the limits."""
+
+import re
+from collections.abc import Mapping
+
+from needlepoint.errors import UnreadableFileError
+from needlepoint.files.limits import Limits
+from needlepoint.files.source import PAGE_BREAK, Page, SourceText
+
+_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u200b\u2028\u2029\ufb00-\ufb06\ufeff\ufffe\uffff\ud800-\udfff]")
+_BREAKS = frozenset("\x0b\x0c\x85\u2028\u2029")
+LIGATURES = dict(zip("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
+_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
+
+
+def clean_text(text: str) -> str:
+    """Return the text with ``\\n`` line ends only and without what nobody sees or can encode.
+
+    No-break spaces become spaces, ligatures such as U+FB01 their letters; NUL and other controls, soft hyphens, zero-width spaces and non-characters go; lone
+    surrogates become U+FFFD; other kinds of line break, the form feed among them, become ``\\n``.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _ODD.sub(_replacement, text)
+
+
+def _replacement(match: re.Match[str]) -> str:
+    character = match.group()
+    if character in _BREAKS:
+        return "\n"
+    if character == "\xa0":
+        return " "
+    if "\ud800" <= character <= "\udfff":
+        return "\ufffd"
+    return LIGATURES.get(character, "")
+
+
+def tidy_text(text: str) -> str:
+    """Return cleaned text without spaces at line ends, with one blank line at most, and without outer white space."""
+    text = re.sub(r"[ \t]+\n", "\n", clean_text(text))
+    return _BLANK_LINES.sub("\n\n", text).strip()
+
+
+class PageCollector:
+    """Takes the pages of a file one after the other and refuses the one that goes over a limit."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._texts: list[str] = []
+        self._titles: list[str | None] = []
+        self._characters = 0
+
+    def add(self, text: str, title: str | None = None) -> None:
+        """Append a page.
+
+        :param text: already clean: no form feed, no NUL.
+        :param title: its heading, where it has one.
+        :raises UnreadableFileError: too many pages, or too much text.
+        """
+        self.check(len(text))
+        if len(self._texts) >= self._limits.max_pages:
+            raise UnreadableFileError(f"more than {self._limits.max_pages:,} pages: split it into several files")
+        self._texts.append(text)
+        self._titles.append(one_line(title) or None if title else None)
+        self._characters += len(text) + 1
+
+    def check(self, characters: int) -> None:
+        """Refuse a page that would hold this many characters, before it is finished.
+
+        :raises UnreadableFileError: there would be too much text.
+        """
+        if self._characters + characters > self._limits.max_characters:
+            limit = f"{self._limits.max_characters:,}"
+            raise UnreadableFileError(f"more than {limit} characters of text: split it into several files")
+
+    @property
+    def has_text(self) -> bool:
+        """Whether any page holds more than white space."""
+        return any(text and not text.isspace() for text in self._texts)
+
+    def source(
+        self,
+        *,
+        type: str,
+        title: str | None = None,
+        metadata: Mapping[str, str | int | float] | None = None,
+        reason: str = "no text in it: nothing to index",
+    ) -> SourceText:
+        """Return the source text of all pages taken.
+
+        :param type: the format.
+        :param title: the document's own title.
+        :param metadata: what the file says of itself; empty values are left out.
+        :param reason: what to tell where no page has text.
+        :raises UnreadableFileError: no page has text.
+        """
+        if not self.has_text:
+            raise UnreadableFileError(reason)
+        kept = {key: _clean_value(value) for key, value in (metadata or {}).items()}
+        return SourceText(
+            text=PAGE_BREAK.join(self._texts),
+            pages=tuple(self._pages()),
+            type=type,
+            title=one_line(title) or None if title else None,
+            metadata={key: value for key, value in kept.items() if value not in ("", None)},
+        )
+
+    def _pages(self) -> list[Page]:
+        pages, start = [], 0
+        for number, (text, title) in enumerate(zip(self._texts, self._titles, strict=True), start=1):
+            pages.append(Page(number, start, start + len(text), title))
+            start += len(text) + len(PAGE_BREAK)
+        return pages
+
+
+def one_line(text: str) -> str:
+    """Return the text cleaned and on one line."""
+    return " ".join(clean_text(text).split())
+
+
+def _clean_value(value: str | int | float) -> str | int | float:
+    return one_line(value) if isinstance(value, str) else value

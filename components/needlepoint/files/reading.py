@@ -1,0 +1,100 @@
+"""A file in, its source text out, or one line that says why not."""
+
+import stat
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from needlepoint.errors import UnreadableFileError
+from needlepoint.files.formats import detect_format
+from needlepoint.files.limits import Limits
+from needlepoint.files.source import SourceText
+
+# Imported at first use: each of these loads its format's library.
+_READERS = {
+    "pdf": "pdf.read_pdf",
+    "docx": "word.read_docx",
+    "pptx": "slides.read_pptx",
+    "xlsx": "sheets.read_xlsx",
+    "html": "web.read_html",
+    "markdown": "markdown.read_markdown",
+    "csv": "delimited.read_csv",
+    "email": "mail.read_email",
+    "text": "plain.read_plain",
+}
+DEFAULT_LIMITS = Limits()
+
+
+def read_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> SourceText:
+    """Read a file of any supported format.
+
+    :param path: the file; its format is found by content.
+    :param limits: bounds on its size.
+    :returns: its text with pages, title and metadata.
+    :raises UnreadableFileError: it cannot be read; the message is one line for the user.
+    """
+    path = Path(path)
+    return read_data(path.name, read_bytes(path, limits), limits)
+
+
+def read_bytes(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """Return the bytes of a file that is worth a try.
+
+    :raises UnreadableFileError: missing, a folder or a device, no permission, empty or too large.
+    """
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise UnreadableFileError("a folder, not a file: name the files in it")
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableFileError("not a regular file (a device, pipe or socket)")
+        _check_size(status.st_size, limits)
+        with path.open("rb") as file:
+            data = file.read(limits.max_bytes + 1)
+    except FileNotFoundError as error:
+        raise UnreadableFileError("there is no such file: it was moved or deleted, or the path is misspelt") from error
+    except PermissionError as error:
+        raise UnreadableFileError("no permission to read it: change its permissions") from error
+    except ValueError as error:  # a NUL in the path
+        raise UnreadableFileError("the path has characters that no file name can have") from error
+    except OSError as error:
+        raise UnreadableFileError(f"the system cannot read it ({error.strerror or error})") from error
+    _check_size(len(data), limits)
+    return data
+
+
+def read_data(name: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> SourceText:
+    """Read the bytes of a file.
+
+    :param name: the file's name, for its suffix.
+    :param data: all its bytes.
+    :param limits: bounds on its size.
+    :raises UnreadableFileError: it cannot be read; the message is one line for the user.
+    """
+    _check_size(len(data), limits)
+    found = detect_format(name, data, limits)
+    if found in {"html", "markdown"} and len(data) > limits.max_markup_bytes:
+        raise UnreadableFileError(f"larger than the {limits.max_markup_bytes / 1e6:,.0f} MB allowed for {found}: split it")
+    try:
+        return _reader(found)(data, limits)
+    except UnreadableFileError:
+        raise
+    except MemoryError as error:
+        raise UnreadableFileError("too large for this machine's memory: split it into smaller files") from error
+    except Exception as error:  # whatever a format's library makes of broken data: one file, one reason
+        raise UnreadableFileError(
+            f"the {found.upper()} content is damaged ({type(error).__name__}): open it in its program and save it again"
+        ) from error
+
+
+def _check_size(size: int, limits: Limits) -> None:
+    if size == 0:
+        raise UnreadableFileError("empty (0 bytes): nothing to index")
+    if size > limits.max_bytes:
+        raise UnreadableFileError(f"larger than the {limits.max_bytes / 1e6:,.0f} MB allowed: split it into smaller files")
+
+
+def _reader(found: str) -> Callable[[bytes, Limits], SourceText]:
+    module, _, function = _READERS[found].partition(".")
+    reader: Callable[[bytes, Limits], SourceText] = getattr(import_module(f"needlepoint.files.{module}"), function)
+    return reader

@@ -1,0 +1,110 @@
+"""Rows of tables as lines of text that can be understood alone."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from needlepoint.files.pages import one_line
+
+_NUMBER = re.compile(r"[\s$€£¥%+\-(]*\d[\d.,\s]*(?:[%)€$£¥]|bn|[kKmM])?\s*$")
+_LONGEST_HEADING = 60
+_MOST_COLUMNS = 1000
+
+
+class Cell(NamedTuple):
+    """A cell that may span several columns and rows."""
+
+    text: str
+    columns: int = 1
+    rows: int = 1
+
+
+def grid(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
+    """Return the cells in their columns.
+
+    What spans rows is repeated in each, so that every row can be understood alone; what spans columns is repeated in the
+    first row only, where it names them.
+    """
+    filled: list[list[str]] = []
+    hanging: dict[int, tuple[int, str]] = {}
+    for number, row in enumerate(rows):
+        line: list[str] = []
+        for cell in row:
+            _take_hanging(line, hanging)
+            columns = min(max(cell.columns, 1), _MOST_COLUMNS)
+            if cell.rows > 1:
+                hanging[len(line)] = (cell.rows - 1, cell.text)
+            line += [cell.text] + [cell.text if number == 0 else ""] * (columns - 1)
+        _take_hanging(line, hanging)
+        filled.append(line)
+    return filled
+
+
+def _take_hanging(line: list[str], hanging: dict[int, tuple[int, str]]) -> None:
+    """Put the cells that reach down from the rows above at the end of the line, where they stand there."""
+    while len(line) in hanging:
+        position = len(line)
+        rows, text = hanging.pop(position)
+        if rows > 1:
+            hanging[position] = (rows - 1, text)
+        line.append(text)
+
+
+def row_line(headings: Sequence[str], cells: Sequence[str]) -> str:
+    """Return ``Heading: value; Heading: value.`` of the cells that are filled; an unnamed one stands for itself.
+
+    :param headings: names of the columns; fewer than cells, or empty ones, are allowed.
+    """
+    parts = []
+    for position, cell in enumerate(cells):
+        if not cell:
+            continue
+        heading = headings[position] if position < len(headings) else ""
+        parts.append(f"{heading.rstrip(':')}: {cell}" if heading and heading != cell else cell)
+    line = "; ".join(parts)
+    return line if not line or line.endswith((".", "!", "?", ":")) else f"{line}."
+
+
+def looks_like_headings(row: Sequence[str], below: Sequence[str]) -> bool:
+    """Tell a row of column names: every column filled, short, distinct, without numbers, above a row of values."""
+    filled = [cell for cell in row if cell]
+    if len(filled) < 2 or len(filled) < sum(bool(cell) for cell in below):
+        return False
+    names = [cell for position, cell in enumerate(filled) if position == 0 or cell != filled[position - 1]]
+    if len(set(names)) < len(names) or any(len(cell) > _LONGEST_HEADING or is_number(cell) for cell in filled):
+        return False
+    return any(below)
+
+
+def is_number(cell: str) -> bool:
+    """Tell whether a cell is a number, an amount or a share rather than words; a year may name a column."""
+    return _NUMBER.match(cell) is not None and not re.fullmatch(r"(?:19|20)\d\d", cell)
+
+
+def table_lines(rows: Sequence[Sequence[str]], *, has_headings: bool | None = None) -> list[str]:
+    """Return a line for each row of a table found in running text.
+
+    A table of two columns without headings is taken as names and values. Headings, where there are any, stand before each
+    value, so that a passage with one row tells what its values are.
+
+    :param rows: cells as text.
+    :param has_headings: whether the file itself marks the first row as headings; nothing is known by default.
+    """
+    cleaned = [[one_line(cell) for cell in row] for row in rows]
+    kept = [row for row in cleaned if any(row)]
+    if not kept:
+        return []
+    if max(len([cell for cell in row if cell]) for row in kept) == 1:
+        return [next(cell for cell in row if cell) for row in kept]
+    if has_headings is None:
+        has_headings = len(kept) > 2 and len(kept[0]) > 2 and looks_like_headings(kept[0], kept[1])
+    if has_headings and len(kept) > 1:
+        return [row_line(kept[0], row) for row in kept[1:]]
+    return [_plain_row(row) for row in kept]
+
+
+def _plain_row(row: Sequence[str]) -> str:
+    filled = [cell for cell in row if cell]
+    if len(filled) == 2 and len(filled[0]) <= _LONGEST_HEADING:
+        return row_line([""], [f"{filled[0].rstrip(':')}: {filled[1]}"])
+    return row_line([], filled)
