@@ -1,1 +1,1 @@
-"""Reading: windows, the ONNX session, span decoding, null scores. Numbers and texts in and out, no Haystack."""
+"""Extractive reading without torch: windows of tokens, an ONNX session, spans in numpy, answers with character offsets."""

@@ -1,0 +1,279 @@
+"""A reader node with FARMReader's parameters and answers, on onnxruntime instead of torch."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any
+
+from haystack.errors import HaystackError
+from haystack.nodes.reader.base import BaseReader
+from haystack.schema import Answer, Document, MultiLabel, Span
+
+from needlepoint.nodes.split_overlap import without_repeats
+from needlepoint.reading.answers import Candidate, Ranking, TextReading
+from needlepoint.reading.reader import SpanReader
+
+NO_READING_SCORE = 1024.0  # Haystack's raw score of "no answer" where there was nothing to read
+
+
+class OnnxReader(BaseReader):
+    """Extractive question answering on a CPU; a drop-in for Haystack's FARMReader.
+
+    Answers, scores and their order are FARMReader's, except where that one errs: ``predict_batch`` keeps page numbers and
+    drops repeats like ``predict``; nothing is returned in place of spans that do not exist; special tokens spelt out in a
+    text stay text; no character is cut in two; confidences do not depend on padding.
+
+    The model is loaded at first use. Windows are read one at a time, which is fastest on a CPU and makes an answer
+    independent of what else is read.
+
+    :param model_name_or_path: a Hugging Face folder or hub name of a BERT, RoBERTa, DistilBERT, ELECTRA, XLM-RoBERTa or
+        CamemBERT model for question answering. Without it: deepset/tinyroberta-squad2 if it is on disk, else the bundled one.
+    :param model_version: branch, tag or commit of a model on the hub.
+    :param context_window_size: characters of text around the answer in ``context``.
+    :param batch_size: accepted for FARMReader's sake; batches do not pay on a CPU.
+    :param use_gpu: use CUDA where the installed onnxruntime offers it.
+    :param devices: accepted for FARMReader's sake.
+    :param no_ans_boost: what is added to the score of "no answer".
+    :param return_no_answer: put "no answer" (an empty one) among the answers, by its score.
+    :param top_k: most answers in all.
+    :param top_k_per_candidate: most answers from one document.
+    :param top_k_per_sample: most answers from one window of a document.
+    :param num_processes: accepted for FARMReader's sake.
+    :param max_seq_len: longest window in tokens.
+    :param doc_stride: tokens from one window's start to the next.
+    :param progress_bar: accepted for FARMReader's sake; none is shown.
+    :param duplicate_filtering: in one window, spans within so many tokens of a better one are dropped; -1 keeps all.
+    :param use_confidence_scores: score with the confidence from 0 to 1 rather than with the sum of the logits.
+    :param confidence_threshold: leave out answers that score less.
+    :param proxies: accepted for FARMReader's sake; set ``HTTPS_PROXY``.
+    :param local_files_only: never download.
+    :param force_download: accepted for FARMReader's sake.
+    :param use_auth_token: accepted for FARMReader's sake; set ``HF_TOKEN``.
+    :param max_query_length: the question is cut to so many tokens.
+    :param preprocessing_batch_size: accepted for FARMReader's sake.
+    :param model_kwargs: accepted for FARMReader's sake.
+    :param precision: ``fp32``, ``int8``, or ``auto``: int8 where the processor computes it exactly and a check passes.
+    :param allow_download: without a name, download deepset/tinyroberta-squad2; a model that is named may always be
+        downloaded, unless ``local_files_only`` or ``HF_HUB_OFFLINE`` forbids it.
+    :raises ValueError: an argument is out of its range.
+    """
+
+    def __init__(
+        self,
+        model_name_or_path: str | None = None,
+        model_version: str | None = None,
+        context_window_size: int = 150,
+        batch_size: int = 50,
+        use_gpu: bool = True,
+        devices: list[str] | None = None,
+        no_ans_boost: float = 0.0,
+        return_no_answer: bool = False,
+        top_k: int = 10,
+        top_k_per_candidate: int = 3,
+        top_k_per_sample: int = 1,
+        num_processes: int | None = None,
+        max_seq_len: int = 256,
+        doc_stride: int = 128,
+        progress_bar: bool = True,
+        duplicate_filtering: int = 0,
+        use_confidence_scores: bool = True,
+        confidence_threshold: float | None = None,
+        proxies: dict[str, str] | None = None,
+        local_files_only: bool = False,
+        force_download: bool = False,
+        use_auth_token: str | bool | None = None,
+        max_query_length: int = 64,
+        preprocessing_batch_size: int | None = None,
+        model_kwargs: dict[str, Any] | None = None,
+        precision: str = "auto",
+        allow_download: bool = False,
+    ) -> None:
+        super().__init__()
+        _check_counts(top_k=top_k, top_k_per_candidate=top_k_per_candidate, top_k_per_sample=top_k_per_sample)
+        self.model_name_or_path = model_name_or_path
+        self.context_window_size = context_window_size
+        self.no_ans_boost = no_ans_boost
+        self.return_no_answers = return_no_answer
+        self.top_k = top_k
+        self.top_k_per_candidate = top_k_per_candidate
+        self.top_k_per_sample = top_k_per_sample
+        self.max_seq_len = max_seq_len
+        self.doc_stride = doc_stride
+        self.duplicate_filtering = duplicate_filtering
+        self.use_confidence_scores = use_confidence_scores
+        self.confidence_threshold = confidence_threshold
+        self.max_query_length = max_query_length
+        self.precision = precision
+        self._reader = SpanReader(
+            model_name_or_path,
+            max_seq_len=max_seq_len,
+            doc_stride=doc_stride,
+            max_query_length=max_query_length,
+            precision=precision,
+            allow_download=not local_files_only and (allow_download or model_name_or_path is not None),
+            revision=model_version,
+            use_gpu=use_gpu,
+        )
+
+    @property
+    def description(self) -> str:
+        """Which model reads, in what precision, and why; loads it if need be."""
+        return self._reader.description
+
+    def load(self) -> None:
+        """Load the model now rather than at the first question.
+
+        :raises ModelError: it is missing or cannot be used.
+        """
+        self._reader.load()
+
+    def predict(self, query: str, documents: list[Document], top_k: int | None = None) -> dict[str, Any]:
+        """Find the answers to one question.
+
+        :param documents: those without text (tables, empty ones) are passed over.
+        :returns: ``query``, ``answers`` (best first) and ``no_ans_gap`` as FARMReader does.
+        """
+        answers, gap = self._answers(query, documents, top_k)
+        return {"query": query, "no_ans_gap": gap, "answers": answers}
+
+    def predict_batch(
+        self,
+        queries: list[str],
+        documents: list[Document] | list[list[Document]],
+        top_k: int | None = None,
+        batch_size: int | None = None,
+    ) -> dict[str, Any]:
+        """Find the answers to several questions, each exactly as :meth:`predict` would.
+
+        :param queries: one for all documents, or one for each list of documents.
+        :param documents: one list, of which every document is asked every question on its own; or a list for each question.
+        :param batch_size: accepted for FARMReader's sake.
+        :returns: ``queries``, ``answers`` and ``no_ans_gaps``. ``answers`` is a list for each list of documents; for one list
+            of documents, a list for each document, below a list for each question where there is more than one.
+        """
+        groups, is_nested = _groups(queries, documents)
+        found = [self._answers(query, group, top_k) for query, group in groups]
+        answers: list[Any] = [answer for answer, _ in found]
+        if is_nested:
+            size = len(documents)
+            answers = [answers[i * size : (i + 1) * size] for i in range(len(queries))]
+        return {"queries": queries, "answers": answers, "no_ans_gaps": [gap for _, gap in found]}
+
+    def run_batch(  # type: ignore[override]
+        self,
+        queries: list[str],
+        documents: list[Document] | list[list[Document]],
+        top_k: int | None = None,
+        batch_size: int | None = None,
+        labels: list[MultiLabel] | None = None,
+        add_isolated_node_eval: bool = False,
+    ) -> tuple[dict[str, Any], str]:
+        """Answer several questions, each exactly as :meth:`run` would; arguments and results as of :meth:`predict_batch`.
+
+        :param labels: one for each question, for the evaluation of the reader alone.
+        :param add_isolated_node_eval: answer from the labelled documents too, under ``answers_isolated``.
+        """
+        self.query_count += len(queries)
+        predict_batch = self.timing(self.predict_batch, "query_time")
+        results = predict_batch(queries=queries, documents=documents, top_k=top_k)
+        groups, is_nested = _groups(queries, documents)
+        _add_meta(groups, results["answers"], is_nested=is_nested)
+        if add_isolated_node_eval and labels is not None:
+            labelled = [_labelled_documents(label) for label in labels]
+            isolated = predict_batch(queries=queries, documents=labelled, top_k=top_k)["answers"]
+            _add_meta(_groups(queries, labelled)[0], isolated, is_nested=False)
+            results["answers_isolated"] = isolated
+        return results, "output_1"
+
+    def _answers(self, query: str, documents: Sequence[Document], top_k: int | None) -> tuple[list[Answer], float]:
+        readable = [d for d in documents if isinstance(d.content, str) and d.content.strip()]
+        readings = self._reader.read(query, [document.content for document in readable], self._ranking())
+        readings = without_repeats(readable, readings)
+        answers = [answer for pair in zip(readable, readings, strict=True) for answer in self._answers_of(*pair)]
+        no_answer, gap = self._no_answer(readings)
+        if self.return_no_answers:
+            answers.append(no_answer)
+        answers = sorted(answers, reverse=True)[: self.top_k if top_k is None else top_k]
+        threshold = self.confidence_threshold
+        return [a for a in answers if threshold is None or (a.score is not None and a.score >= threshold)], gap
+
+    def _ranking(self) -> Ranking:
+        return Ranking(
+            top_k_per_candidate=self.top_k_per_candidate,
+            top_k_per_sample=self.top_k_per_sample,
+            no_ans_boost=self.no_ans_boost,
+            duplicate_filtering=self.duplicate_filtering,
+            use_confidence_scores=self.use_confidence_scores,
+        )
+
+    def _answers_of(self, document: Document, reading: TextReading) -> list[Answer]:
+        return [self._answer(document, candidate) for candidate in reading.candidates[: self.top_k_per_candidate]]
+
+    def _answer(self, document: Document, candidate: Candidate) -> Answer:
+        start, end = candidate.start, candidate.end
+        context_start, context_end = context_window(document.content, start, end, self.context_window_size)
+        return Answer(
+            answer=document.content[start:end],
+            type="extractive",
+            score=candidate.confidence if self.use_confidence_scores else candidate.score,
+            context=document.content[context_start:context_end],
+            offsets_in_document=[Span(start=start, end=end)],
+            offsets_in_context=[Span(start=start - context_start, end=end - context_start)],
+            document_ids=[document.id],
+            meta=_page_number(document, start),
+        )
+
+    def _no_answer(self, readings: Sequence[TextReading]) -> tuple[Answer, float]:
+        gaps = [reading.no_answer_gap for reading in readings if reading.no_answer_gap is not None]
+        best = max([0.0, *(candidate.score for reading in readings for candidate in reading.candidates)])
+        answer, gap = self._calc_no_answer(gaps, best if gaps else 0, self.use_confidence_scores)
+        answer.score = float(answer.score)
+        return answer, float(gap)
+
+
+def context_window(text: str, start: int, end: int, size: int) -> tuple[int, int]:
+    """Return where FARM cuts the context of an answer: ``size`` characters around it, shifted at the text's ends."""
+    half = max(size, end - start + 1) // 2
+    middle = start + (end - start) // 2
+    left, right = middle - half, middle + half
+    missing_left, missing_right = max(0, -left), max(0, right - len(text))
+    return max(0, left - missing_right), min(len(text), right + missing_left)
+
+
+def _page_number(document: Document, start: int) -> dict[str, Any]:
+    """Return Haystack's page number of an answer, where its document has one: form feeds turn the page."""
+    if "page_number" not in document.meta:
+        return {}
+    return {"answer_page_number": document.meta["page_number"] + document.content.count("\f", 0, start)}
+
+
+def _groups(
+    queries: Sequence[str], documents: Sequence[Document] | Sequence[list[Document]]
+) -> tuple[list[tuple[str, list[Document]]], bool]:
+    """Return what is asked of what, and whether the answers are nested by question and document."""
+    if documents and all(isinstance(document, Document) for document in documents):
+        return [(query, [document]) for query in queries for document in documents], len(queries) > 1
+    if not all(isinstance(group, list) for group in documents):
+        raise HaystackError("documents must be a list of Documents or a list of lists of Documents")
+    if len(queries) == 1:
+        queries = list(queries) * len(documents)
+    if documents and len(queries) != len(documents):
+        raise HaystackError(f"got {len(queries)} queries for {len(documents)} lists of Documents")
+    return list(zip(queries, documents, strict=bool(documents))), False  # type: ignore[arg-type]
+
+
+def _add_meta(groups: Sequence[tuple[str, list[Document]]], answers: Sequence[Any], *, is_nested: bool) -> None:
+    flat = [answer for of_query in answers for answer in of_query] if is_nested else answers
+    for (_, documents), group in zip(groups, flat, strict=True):
+        for answer in group:
+            BaseReader.add_doc_meta_data_to_answer(documents=documents, answer=answer)
+
+
+def _labelled_documents(labels: MultiLabel) -> list[Document]:
+    documents = {label.document.id: label.document for label in labels.labels}
+    return [deepcopy(d) for d in documents.values() if isinstance(d.content, str) and d.content.strip()]
+
+
+def _check_counts(**counts: int) -> None:
+    for name, value in counts.items():
+        if value < 1:
+            raise ValueError(f"{name} must be at least 1, got {value}")

@@ -1,0 +1,105 @@
+"""From the spans of a text's windows to answers with character offsets, and to how sure the text is to hold none."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from needlepoint.reading.spans import WindowReading
+from needlepoint.reading.tokens import Tokens, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible answer: ``text[start:end]``.
+
+    :param score: sum of the start and end logit; unbounded.
+    :param confidence: mean of the start and end probability in its window, 0 to 1.
+    """
+
+    start: int
+    end: int
+    score: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextReading:
+    """What a model says of one text.
+
+    :param candidates: best first.
+    :param no_answer_gap: by how much the best span of any window beats that window's null score; negative where "no answer"
+        wins in every window. None where the text holds nothing to read.
+    """
+
+    candidates: tuple[Candidate, ...]
+    no_answer_gap: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How candidates are chosen; the names and defaults are FARMReader's.
+
+    :param top_k_per_candidate: most answers from one text.
+    :param top_k_per_sample: most answers from one window.
+    :param no_ans_boost: what is added to every null score.
+    :param duplicate_filtering: spans within so many tokens of a better one's start or end are dropped; -1 keeps all.
+    :param use_confidence_scores: rank by confidence rather than by score.
+    """
+
+    top_k_per_candidate: int = 3
+    top_k_per_sample: int = 1
+    no_ans_boost: float = 0.0
+    duplicate_filtering: int = 0
+    use_confidence_scores: bool = True
+
+
+def merge_windows(
+    text: str, tokens: Tokens, windows: Sequence[Window], readings: Sequence[WindowReading], ranking: Ranking
+) -> TextReading:
+    """Gather one text's windows: the same span read twice counts once, with its better score.
+
+    :param tokens: of the whole text.
+    :param windows: in order, with their ``readings``.
+    """
+    if not any(reading.spans for reading in readings):
+        return TextReading(candidates=(), no_answer_gap=None)
+    gap = max(r.spans[0].score - (r.null_score + ranking.no_ans_boost) for r in readings if r.spans)
+    best: dict[tuple[int, int], Candidate] = {}
+    for window, reading in zip(windows, readings, strict=True):
+        for span in reading.spans:
+            place = characters(text, tokens, window.first_token + span.first, window.first_token + span.last)
+            candidate = Candidate(*place, span.score, span.confidence)
+            if place[0] < place[1] and (place not in best or candidate.score > best[place].score):
+                best[place] = candidate
+    return TextReading(candidates=_ranked(list(best.values()), gap, ranking), no_answer_gap=gap)
+
+
+def _ranked(candidates: list[Candidate], gap: float, ranking: Ranking) -> tuple[Candidate, ...]:
+    """Sort, and cut as FARM does: "no answer" takes one of the ``top_k_per_candidate + 1`` places if it earns one."""
+    candidates.sort(key=lambda c: c.confidence if ranking.use_confidence_scores else c.score, reverse=True)
+    if len(candidates) <= ranking.top_k_per_candidate:
+        return tuple(candidates)
+    no_answer = max(candidate.score for candidate in candidates) - gap
+    last = candidates[ranking.top_k_per_candidate]
+    bar = scaled(no_answer) if ranking.use_confidence_scores else no_answer
+    is_last_in = (last.confidence if ranking.use_confidence_scores else last.score) > bar
+    return tuple(candidates[: ranking.top_k_per_candidate + is_last_in])
+
+
+def scaled(score: float) -> float:
+    """Squeeze a raw score into 0 to 1 as Haystack does for "no answer": the logistic function of an eighth of it."""
+    return 1 / (1 + math.exp(-score / 8)) if score > -5000 else 0.0
+
+
+def characters(text: str, tokens: Tokens, first: int, last: int) -> tuple[int, int]:
+    """Return the characters of a span of tokens, outer white space left off.
+
+    The span reaches to the next token that stands after it, so that characters the tokenizer drops (combining accents, soft
+    hyphens) stay with the word they belong to, and no character is cut in two where it is several tokens.
+    """
+    end = int(tokens.ends[last])
+    later = (int(start) for start in tokens.starts[last + 1 :] if start >= end)
+    start, end = int(tokens.starts[first]), next(later, len(text))
+    words = text[start:end]
+    start += len(words) - len(words.lstrip())
+    return start, start + len(words.strip())

@@ -1,0 +1,130 @@
+"""What a Hugging Face ``config.json`` says of an encoder of the BERT family, under one set of names."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from needlepoint.errors import ModelError
+
+_BERT_LAYER = {
+    "query": "attention.self.query",
+    "key": "attention.self.key",
+    "value": "attention.self.value",
+    "attention_output": "attention.output.dense",
+    "attention_norm": "attention.output.LayerNorm",
+    "intermediate": "intermediate.dense",
+    "output": "output.dense",
+    "output_norm": "output.LayerNorm",
+}
+_DISTILBERT_LAYER = {
+    "query": "attention.q_lin",
+    "key": "attention.k_lin",
+    "value": "attention.v_lin",
+    "attention_output": "attention.out_lin",
+    "attention_norm": "sa_layer_norm",
+    "intermediate": "ffn.lin1",
+    "output": "ffn.lin2",
+    "output_norm": "output_layer_norm",
+}
+_FIRST_POSITION_AFTER_PAD = {"roberta", "xlm-roberta", "camembert"}
+_TOKEN_TYPED = {"bert", "electra"}
+SUPPORTED = ("bert", "camembert", "distilbert", "electra", "roberta", "xlm-roberta")
+_ACTIVATIONS = {"gelu": "gelu", "relu": "relu"} | dict.fromkeys(
+    ("gelu_new", "gelu_fast", "gelu_pytorch_tanh"), "gelu_tanh"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """One encoder of the BERT family with a span head.
+
+    :param model_type: Hugging Face's name of the family.
+    :param hidden: width of the hidden states.
+    :param activation: ``gelu``, ``gelu_tanh`` or ``relu``.
+    :param epsilon: of every layer norm.
+    :param pad_id: the padding token's id where positions are counted from it (RoBERTa), else None.
+    :param positions: rows of the position embedding.
+    :param token_types: rows of the token type embedding that the model tells apart; 0 where it has none.
+    """
+
+    model_type: str
+    layers: int
+    heads: int
+    hidden: int
+    activation: str
+    epsilon: float
+    pad_id: int | None
+    positions: int
+    token_types: int
+
+    @property
+    def max_tokens(self) -> int:
+        """The longest input that the position embedding covers."""
+        return self.positions if self.pad_id is None else self.positions - self.pad_id - 1
+
+    def layer(self, number: int, part: str) -> str:
+        """Return the name, below the encoder's prefix, of one part of one layer."""
+        if self.model_type == "distilbert":
+            return f"transformer.layer.{number}.{_DISTILBERT_LAYER[part]}"
+        return f"encoder.layer.{number}.{_BERT_LAYER[part]}"
+
+
+def read_architecture(folder: Path) -> Architecture:
+    """Read and check ``config.json``.
+
+    :raises ModelError: it is missing or broken, or the model is not one that can be read here.
+    """
+    config = _read_config(folder)
+    model_type = config.get("model_type")
+    if model_type not in SUPPORTED:
+        raise ModelError(f"{folder}: model_type {model_type!r} is not supported; these are: {', '.join(SUPPORTED)}")
+    _check_head(folder, config)
+    try:
+        return _architecture(folder, config)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{folder / 'config.json'} lacks or garbles {error}; copy the model's folder anew") from error
+
+
+def _read_config(folder: Path) -> dict[str, Any]:
+    path = folder / "config.json"
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(f"{folder} holds no readable config.json, so it is not a Hugging Face model folder") from error
+    except ValueError as error:
+        raise ModelError(f"{path} is not valid JSON ({error}); copy the model's folder anew") from error
+    if not isinstance(config, dict):
+        raise ModelError(f"{path} is not a JSON object; copy the model's folder anew")
+    return config
+
+
+def _check_head(folder: Path, config: Mapping[str, Any]) -> None:
+    names = config.get("architectures") or []
+    if names and not any(str(name).endswith("ForQuestionAnswering") for name in names):
+        raise ModelError(f"{folder} is a {', '.join(names)}, not a ...ForQuestionAnswering: it cannot point at answers")
+    if config.get("position_embedding_type", "absolute") != "absolute":
+        raise ModelError(f"{folder}: position_embedding_type {config['position_embedding_type']!r} is not supported")
+
+
+def _architecture(folder: Path, config: Mapping[str, Any]) -> Architecture:
+    model_type = config["model_type"]
+    is_distilbert = model_type == "distilbert"
+    return Architecture(
+        model_type=model_type,
+        layers=int(config["n_layers" if is_distilbert else "num_hidden_layers"]),
+        heads=int(config["n_heads" if is_distilbert else "num_attention_heads"]),
+        hidden=int(config["dim" if is_distilbert else "hidden_size"]),
+        activation=_activation(folder, config.get("activation" if is_distilbert else "hidden_act", "gelu")),
+        epsilon=1e-12 if is_distilbert else float(config.get("layer_norm_eps", 1e-12)),
+        pad_id=int(config.get("pad_token_id", 1)) if model_type in _FIRST_POSITION_AFTER_PAD else None,
+        positions=int(config["max_position_embeddings"]),
+        token_types=int(config.get("type_vocab_size", 2)) if model_type in _TOKEN_TYPED else 0,
+    )
+
+
+def _activation(folder: Path, name: object) -> str:
+    if name not in _ACTIVATIONS:
+        raise ModelError(f"{folder}: activation {name!r} is not supported; these are: {', '.join(_ACTIVATIONS)}")
+    return _ACTIVATIONS[str(name)]

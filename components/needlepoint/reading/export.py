@@ -1,0 +1,155 @@
+"""The cache of exported graphs: one folder each, named by the content of the model that it was made from.
+
+An export is written under a temporary name and renamed, so a folder of the final name is whole; two processes that export the
+same model at once do the work twice and keep the first. What is found broken is made again.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+from needlepoint.errors import ModelError
+from needlepoint.reading.architecture import Architecture
+from needlepoint.reading.weights import Weights, weight_files
+
+EXPORTER_VERSION = 1
+_MANIFEST = "manifest.json"
+_BLOCK = 1 << 20
+
+
+class ExportCache:
+    """Exported graphs below one folder.
+
+    :param folder: made when something is written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "onnx"
+
+    def graph(self, model: Path, architecture: Architecture, *, int8_layers: Collection[int] = frozenset()) -> Path:
+        """Return the exported graph of a model, made now unless it is there.
+
+        :param model: a Hugging Face model folder.
+        :param int8_layers: encoder layers in 8 bits.
+        :raises ModelError: the model is broken, or there is no room for the export.
+        """
+        name = f"{self.content_hash(model)}-{_layers_key(int8_layers)}-v{EXPORTER_VERSION}"
+        export = self._folder / name
+        if not _is_whole(export):
+            self._write(export, model, architecture, int8_layers)
+        return export / "model.onnx"
+
+    def discard(self, graph: Path) -> None:
+        """Remove an export that turned out to be unreadable."""
+        self._move_away(graph.parent)
+
+    def content_hash(self, model: Path) -> str:
+        """Return a hash of weights and configuration, computed anew only when a file's size or time has changed."""
+        files = [model / "config.json", *weight_files(model)]
+        stamp = [[str(f.resolve()), s.st_size, s.st_mtime_ns] for f in files for s in [f.stat()]]
+        record = self._folder / "hashes" / f"{_digest(json.dumps(stamp))}.txt"
+        with suppress(OSError, UnicodeDecodeError):
+            known = record.read_text(encoding="ascii")
+            if len(known) == len(_digest("")):
+                return known
+        content = _digest_of_files(files)
+        self.remember(record.relative_to(self._folder), content)
+        return content
+
+    def recall(self, name: Path) -> str | None:
+        """Return a small text that was remembered, or None."""
+        with suppress(OSError, UnicodeDecodeError):
+            return (self._folder / name).read_text(encoding="utf-8")
+        return None
+
+    def remember(self, name: Path, text: str) -> None:
+        """Keep a small text; that it cannot be kept does no harm."""
+        with suppress(OSError):
+            path = self._folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+                file.write(text)
+            os.replace(file.name, path)
+
+    def _write(self, export: Path, model: Path, architecture: Architecture, int8_layers: Collection[int]) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _remove_leftovers(self._folder)
+            if export.exists():
+                self._move_away(export)
+            with tempfile.TemporaryDirectory(dir=self._folder, prefix="writing-", ignore_cleanup_errors=True) as folder:
+                _fill(Path(folder), model, architecture, int8_layers)
+                _publish(Path(folder), export)
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise ModelError(
+                    f"no space left in {self._folder} for the exported reader; free some, or set NEEDLEPOINT_CACHE elsewhere"
+                ) from error
+            raise ModelError(
+                f"cannot export the reader to {self._folder}: {error}; set NEEDLEPOINT_CACHE elsewhere"
+            ) from error
+
+    def _move_away(self, export: Path) -> None:
+        trash = Path(tempfile.mkdtemp(dir=self._folder, prefix="writing-"))
+        with suppress(OSError):  # another process may have moved it first
+            os.replace(export, trash / "broken")
+        shutil.rmtree(trash, ignore_errors=True)
+
+
+def _fill(folder: Path, model: Path, architecture: Architecture, int8_layers: Collection[int]) -> None:
+    from needlepoint.reading.graph import write_graph  # needs onnx, which a warm cache does not
+
+    with Weights(model) as weights:
+        write_graph(folder, architecture, weights, int8_layers=int8_layers)
+    sizes = {path.name: path.stat().st_size for path in folder.iterdir()}
+    (folder / _MANIFEST).write_text(json.dumps(sizes), encoding="utf-8")
+
+
+def _publish(folder: Path, export: Path) -> None:
+    try:
+        os.rename(folder, export)
+    except OSError:
+        if not _is_whole(export):
+            raise
+
+
+def _is_whole(export: Path) -> bool:
+    """Whether every file of an export is there in its full length."""
+    try:
+        sizes = json.loads((export / _MANIFEST).read_text(encoding="utf-8"))
+        return bool(sizes) and all((export / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _remove_leftovers(folder: Path, older_than_s: float = 86_400) -> None:
+    """Remove what a process that was killed left half-written."""
+    import time
+
+    for path in folder.glob("writing-*"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > older_than_s:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _layers_key(int8_layers: Collection[int]) -> str:
+    return "int8." + ".".join(map(str, sorted(int8_layers))) if int8_layers else "fp32"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _digest_of_files(files: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    return digest.hexdigest()[:32]

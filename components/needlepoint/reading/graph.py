@@ -1,0 +1,176 @@
+"""The ONNX graph of a BERT-type reader, built from its weights with onnxruntime's fused operators.
+
+Inputs are ``input_ids``, ``position_ids`` and, for models that tell question and passage apart, ``token_type_ids``, all int32
+of shape (batch, tokens). There is no attention mask: windows are read one by one or with others of the same length, because
+padding costs more than it saves on a CPU. The output ``logits`` has shape (batch, tokens, 2).
+"""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper
+
+from needlepoint.reading.architecture import Architecture
+from needlepoint.reading.weights import Floats, Weights
+
+MODEL_FILE = "model.onnx"
+WEIGHTS_FILE = "weights.bin"
+_FUSED = "com.microsoft"
+_ALIGNMENT = 64
+_IR_VERSION = 9
+_OPSET = 18
+
+
+def write_graph(
+    folder: Path, architecture: Architecture, weights: Weights, *, int8_layers: Collection[int] = frozenset()
+) -> None:
+    """Write ``model.onnx`` and beside it the file of its weights, which onnxruntime maps into memory.
+
+    :param folder: an existing folder.
+    :param int8_layers: the encoder layers whose matrix products are done in 8 bits.
+    """
+    with (folder / WEIGHTS_FILE).open("wb") as file:
+        graph = _Graph(file)
+        hidden = _embeddings(graph, architecture, weights)
+        for number in range(architecture.layers):
+            hidden = _layer(graph, architecture, weights, number=number, hidden=hidden, is_int8=number in int8_layers)
+        product = graph.product("head", hidden, weights["qa_outputs.weight"].T)
+        graph.add("Add", [product, graph.constant("head.bias", weights["qa_outputs.bias"])], "logits")
+    onnx.save_model(
+        graph.model(["input_ids", "position_ids", *(["token_type_ids"] if architecture.token_types else [])]),
+        folder / MODEL_FILE,
+    )
+
+
+class _Graph:
+    """Nodes and constants in the making; the constants' bytes go straight to a file."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._nodes: list[onnx.NodeProto] = []
+        self._constants: list[TensorProto] = []
+
+    def constant(self, name: str, array: npt.NDArray[np.generic]) -> str:
+        array = np.ascontiguousarray(array)
+        self._file.write(b"\0" * (-self._file.tell() % _ALIGNMENT))
+        tensor = TensorProto(name=name, data_type=helper.np_dtype_to_tensor_dtype(array.dtype), dims=array.shape)
+        tensor.data_location = TensorProto.EXTERNAL
+        for key, value in {"location": WEIGHTS_FILE, "offset": self._file.tell(), "length": array.nbytes}.items():
+            tensor.external_data.add(key=key, value=str(value))
+        self._file.write(array.tobytes())
+        self._constants.append(tensor)
+        return name
+
+    def add(self, operator: str, inputs: Sequence[str], *outputs: str, domain: str = "", **attributes: object) -> str:
+        """Add a node and return the name of its first output."""
+        self._nodes.append(helper.make_node(operator, inputs, outputs, name=outputs[0], domain=domain, **attributes))
+        return outputs[0]
+
+    def product(self, name: str, hidden: str, matrix: Floats, *, is_int8: bool = False) -> str:
+        """Multiply by a matrix of shape (inputs, outputs)."""
+        if not is_int8:
+            return self.add("MatMul", [hidden, self.constant(f"{name}.weight", matrix)], f"{name}.product")
+        quantised, scale = quantise_columns(matrix)
+        constants = {"weight": quantised, "scale": scale, "zero": np.zeros_like(scale, dtype=np.int8)}
+        inputs = [self.constant(f"{name}.{key}", array) for key, array in constants.items()]
+        return self.add("DynamicQuantizeMatMul", [hidden, *inputs], f"{name}.product", domain=_FUSED)
+
+    def model(self, inputs: Sequence[str]) -> onnx.ModelProto:
+        shape = ["batch", "tokens"]
+        graph = helper.make_graph(
+            self._nodes,
+            "reader",
+            [helper.make_tensor_value_info(name, TensorProto.INT32, shape) for name in inputs],
+            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [*shape, 2])],
+            self._constants,
+        )
+        opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)]
+        return helper.make_model(graph, producer_name="needlepoint", opset_imports=opsets, ir_version=_IR_VERSION)
+
+
+def quantise_columns(matrix: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
+    """Round a matrix to 8 bits with one symmetric scale for each column (output channel).
+
+    :param matrix: shape (inputs, outputs).
+    :returns: the rounded matrix and its scales: ``matrix`` is about ``rounded * scales``.
+    """
+    scale = np.abs(matrix).max(axis=0) / 127
+    scale = np.where(scale == 0, 1, scale).astype(np.float32)
+    return np.clip(np.rint(matrix / scale), -127, 127).astype(np.int8), scale
+
+
+def _embeddings(graph: _Graph, architecture: Architecture, weights: Weights) -> str:
+    prefix = f"{weights.encoder_prefix()}embeddings."
+    positions = weights[f"{prefix}position_embeddings.weight"]
+    types = ["", ""]
+    type_name = f"{prefix}token_type_embeddings.weight"
+    if architecture.token_types:
+        types = ["token_type_ids", graph.constant("token_types", weights[type_name])]
+    elif type_name in weights:
+        positions = positions + weights[type_name][0]  # RoBERTa has one type: it is part of every position
+    inputs = [
+        "input_ids",
+        types[0],
+        graph.constant("words", weights[f"{prefix}word_embeddings.weight"]),
+        graph.constant("positions", positions),
+        types[1],
+        *_norm(graph, "embeddings", weights, f"{prefix}LayerNorm"),
+        "",
+        "position_ids",
+    ]
+    hidden = graph.add(
+        "EmbedLayerNormalization", inputs, "embedded", "unused_mask", domain=_FUSED, epsilon=architecture.epsilon
+    )
+    project = f"{weights.encoder_prefix()}embeddings_project"
+    if f"{project}.weight" not in weights:
+        return hidden
+    product = graph.product("project", hidden, weights[f"{project}.weight"].T)
+    return graph.add("Add", [product, graph.constant("project.bias", weights[f"{project}.bias"])], "projected")
+
+
+def _layer(
+    graph: _Graph, architecture: Architecture, weights: Weights, *, number: int, hidden: str, is_int8: bool
+) -> str:
+    layer = f"layer{number}"
+
+    def name(part: str) -> str:
+        return weights.encoder_prefix() + architecture.layer(number, part)
+
+    def product(part: str, value: str) -> str:
+        return graph.product(f"{layer}.{part}", value, weights[f"{name(part)}.weight"].T, is_int8=is_int8)
+
+    def bias(part: str) -> str:
+        return graph.constant(f"{layer}.{part}.bias", weights[f"{name(part)}.bias"])
+
+    def add_and_norm(part: str, value: str, skipped: str, norm: str) -> str:
+        inputs = [value, skipped, *_norm(graph, f"{layer}.{norm}", weights, name(norm)), bias(part)]
+        return graph.add(
+            "SkipLayerNormalization", inputs, f"{layer}.{norm}", domain=_FUSED, epsilon=architecture.epsilon
+        )
+
+    triple = ("query", "key", "value")
+    attention_bias = np.concatenate([weights[f"{name(part)}.bias"] for part in triple])
+    inputs = [*(product(part, hidden) for part in triple), graph.constant(f"{layer}.attention.bias", attention_bias)]
+    context = graph.add("MultiHeadAttention", inputs, f"{layer}.context", domain=_FUSED, num_heads=architecture.heads)
+    attended = add_and_norm("attention_output", product("attention_output", context), hidden, "attention_norm")
+    wide = _activate(graph, architecture.activation, product("intermediate", attended), bias("intermediate"))
+    return add_and_norm("output", product("output", wide), attended, "output_norm")
+
+
+def _activate(graph: _Graph, activation: str, value: str, bias: str) -> str:
+    output = value.replace("product", activation)
+    if activation == "relu":
+        return graph.add("Relu", [graph.add("Add", [value, bias], f"{output}.biased")], output)
+    operator = "BiasGelu" if activation == "gelu" else "FastGelu"
+    return graph.add(operator, [value, bias], output, domain=_FUSED)
+
+
+def _norm(graph: _Graph, name: str, weights: Weights, stored: str) -> list[str]:
+    return [
+        graph.constant(f"{name}.gamma", weights[f"{stored}.weight"]),
+        graph.constant(f"{name}.beta", weights[f"{stored}.bias"]),
+    ]

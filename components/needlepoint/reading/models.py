@@ -1,0 +1,100 @@
+"""Where a reader comes from: a folder, the local Hugging Face cache, the hub when asked for, or the one that is bundled."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from needlepoint.errors import ModelError
+from needlepoint.resources import bundled_reader
+
+PREFERRED = "deepset/tinyroberta-squad2"
+_WANTED_FILES = ("*.json", "*.txt", "model*.safetensors")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundReader:
+    """A model folder and, in words, where it was found.
+
+    :param name: what to call the model.
+    :param folder: a Hugging Face model folder.
+    :param origin: ``folder``, ``Hugging Face cache``, ``downloaded`` or ``bundled``.
+    """
+
+    name: str
+    folder: Path
+    origin: str
+
+
+def find_reader(
+    name_or_path: str | Path | None = None, *, allow_download: bool = False, revision: str | None = None
+) -> FoundReader:
+    """Find a model: what is named, else the preferred one if it is on disk, else the bundled one.
+
+    :param name_or_path: a folder, or a model's name on the Hugging Face hub.
+    :param allow_download: fetch a model that is not on disk from the hub, unless ``HF_HUB_OFFLINE`` is set.
+    :param revision: branch, tag or commit of a model on the hub.
+    :raises ModelError: it is not there and may not or cannot be downloaded.
+    """
+    if name_or_path is None:
+        return _default(allow_download)
+    folder = Path(name_or_path).expanduser()
+    if folder.is_dir():
+        return FoundReader(folder.resolve().name, folder.resolve(), "folder")
+    name = str(name_or_path)
+    if not _may_be_hub_name(name):
+        raise ModelError(f"no model folder at {folder}; name a folder, or leave it out to use the bundled reader")
+    cached = _cached(name, revision)
+    if cached:
+        return FoundReader(name, cached, "Hugging Face cache")
+    if allow_download:
+        return FoundReader(name, _download(name, revision), "downloaded")
+    raise ModelError(f"model {name} is neither a folder nor in the Hugging Face cache, and downloads are not allowed")
+
+
+def _default(allow_download: bool) -> FoundReader:
+    cached = _cached(PREFERRED, None)
+    if cached:
+        return FoundReader(PREFERRED, cached, "Hugging Face cache")
+    if allow_download:
+        return FoundReader(PREFERRED, _download(PREFERRED, None), "downloaded")
+    folder = bundled_reader()
+    if not folder.is_dir():
+        raise ModelError(f"the bundled reader is missing from {folder}; name a model, or install Needlepoint anew")
+    return FoundReader("bundled reader", folder, "bundled")
+
+
+def _may_be_hub_name(name: str) -> bool:
+    parts = name.split("/")
+    return len(parts) <= 2 and all(part and part[0] not in ".~" and "\\" not in part for part in parts)
+
+
+def _cached(name: str, revision: str | None) -> Path | None:
+    """Return the snapshot of a model in the local Hugging Face cache if it has all that a reader needs."""
+    repository = _hub_cache() / f"models--{name.replace('/', '--')}"
+    try:
+        commit = (repository / "refs" / (revision or "main")).read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        commit = revision or ""
+    snapshot = repository / "snapshots" / commit
+    is_complete = bool(commit) and (snapshot / "config.json").is_file() and (snapshot / "tokenizer.json").is_file()
+    return snapshot if is_complete and any(snapshot.glob("model*.safetensors")) else None
+
+
+def _hub_cache() -> Path:
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    return Path(HF_HUB_CACHE)
+
+
+def _download(name: str, revision: str | None) -> Path:
+    if os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}:
+        raise ModelError(f"model {name} is not on disk and HF_HUB_OFFLINE forbids the download; name a folder instead")
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(name, revision=revision, allow_patterns=list(_WANTED_FILES)))
+    except Exception as error:  # the hub's client raises whatever its transport does
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ModelError(
+            f"model {name} could not be downloaded ({reason}); name a folder, or leave it out to use the bundled reader"
+        ) from error

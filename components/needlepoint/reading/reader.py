@@ -1,0 +1,129 @@
+"""The reader: a question and texts in, answers with character offsets out."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from needlepoint.reading.answers import Ranking, TextReading, merge_windows
+from needlepoint.reading.export import ExportCache
+from needlepoint.reading.loading import PRECISIONS, LoadedModel, load_model
+from needlepoint.reading.models import FoundReader, find_reader
+from needlepoint.reading.spans import read_window
+from needlepoint.reading.tokens import Tokens
+from needlepoint.settings import Settings
+
+
+class SpanReader:
+    """Reads texts for the spans that answer a question. The model is loaded at first use; any number of threads may read.
+
+    :param name_or_path: see :func:`needlepoint.reading.models.find_reader`.
+    :param max_seq_len: longest window in tokens; cut to what the model can take.
+    :param doc_stride: tokens from one window's start to the next in a long text.
+    :param max_query_length: the question is cut to so many tokens.
+    :param precision: ``auto``, ``fp32`` or ``int8``.
+    :param allow_download: fetch a named model that is not on disk.
+    :param revision: branch, tag or commit of a model on the hub.
+    :param use_gpu: use CUDA where onnxruntime offers it.
+    :param cache: folder of exported models; that of the settings by default.
+    :raises ValueError: an argument is out of its range.
+    """
+
+    def __init__(
+        self,
+        name_or_path: str | Path | None = None,
+        *,
+        max_seq_len: int = 384,
+        doc_stride: int = 128,
+        max_query_length: int = 64,
+        precision: str = "auto",
+        allow_download: bool = False,
+        revision: str | None = None,
+        use_gpu: bool = False,
+        cache: Path | None = None,
+    ) -> None:
+        _check_lengths(max_seq_len, doc_stride, max_query_length)
+        if precision not in PRECISIONS:
+            raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}, got {precision!r}")
+        self._name_or_path = name_or_path
+        self._max_seq_len = max_seq_len
+        self._doc_stride = doc_stride
+        self._max_query_length = max_query_length
+        self._precision = precision
+        self._allow_download = allow_download
+        self._revision = revision
+        self._use_gpu = use_gpu
+        self._cache = cache
+        self._lock = threading.Lock()
+        self._loaded: tuple[FoundReader, LoadedModel] | None = None
+
+    @property
+    def description(self) -> str:
+        """Which model reads, in what precision, and why; loads it if need be."""
+        found, model = self.load()
+        return f"{found.name} ({found.origin}), {model.precision}: {model.reason}"
+
+    def load(self) -> tuple[FoundReader, LoadedModel]:
+        """Load the model unless that has been done.
+
+        :raises ModelError: it is missing or cannot be used.
+        """
+        with self._lock:
+            if self._loaded is None:
+                found = find_reader(self._name_or_path, allow_download=self._allow_download, revision=self._revision)
+                cache = ExportCache(self._cache or Settings.from_environment().cache)
+                model = load_model(found.folder, cache, precision=self._precision, use_gpu=self._use_gpu)
+                self._loaded = (found, model)
+            return self._loaded
+
+    def read(self, question: str, texts: Sequence[str], ranking: Ranking | None = None) -> list[TextReading]:
+        """Read each text on its own; what is said of one does not depend on the others.
+
+        :param question: cut to ``max_query_length`` tokens.
+        :param texts: of any length; long ones are read in overlapping windows.
+        :param ranking: how candidates are chosen.
+        :returns: one reading for each text, in order.
+        :raises ModelError: the model is missing or cannot be used.
+        """
+        _, model = self.load()
+        distinct = list(dict.fromkeys(texts))
+        question_tokens, *tokens = model.tokenizer.encode([question, *distinct])
+        asked = _first(question_tokens, self._max_query_length)
+        ranking = ranking or Ranking()
+        pairs = zip(distinct, tokens, strict=True)
+        readings = {text: self._read_text(model, asked, text, passage, ranking=ranking) for text, passage in pairs}
+        return [readings[text] for text in texts]
+
+    def _read_text(
+        self, model: LoadedModel, question: Tokens, text: str, tokens: Tokens, *, ranking: Ranking
+    ) -> TextReading:
+        max_tokens = min(self._max_seq_len, model.architecture.max_tokens)
+        windows = model.tokenizer.windows(question, tokens, max_tokens=max_tokens, stride=self._doc_stride)
+        readings = [
+            read_window(
+                logits,
+                window.passage,
+                top_k=ranking.top_k_per_sample,
+                duplicate_filtering=ranking.duplicate_filtering,
+            )
+            for window, logits in zip(windows, model.session.logits(windows), strict=True)
+        ]
+        return merge_windows(text, tokens, windows, readings, ranking)
+
+
+def _first(tokens: Tokens, count: int) -> Tokens:
+    return Tokens(tokens.ids[:count], tokens.starts[:count], tokens.ends[:count])
+
+
+def _check_lengths(max_seq_len: int, doc_stride: int, max_query_length: int) -> None:
+    for name, value in {
+        "max_seq_len": max_seq_len,
+        "doc_stride": doc_stride,
+        "max_query_length": max_query_length,
+    }.items():
+        if value < 1:
+            raise ValueError(f"{name} must be at least 1, got {value}")
+    if doc_stride >= max_seq_len - max_query_length:
+        raise ValueError(
+            f"doc_stride must be below max_seq_len - max_query_length = {max_seq_len - max_query_length}, got {doc_stride}: "
+            "windows would leave gaps"
+        )
