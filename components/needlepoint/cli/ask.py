@@ -47,12 +47,20 @@ def _print_reply(out: "Console", reply: "Reply") -> None:
         text_number = f"{number}. "
         out.print(text_number, end="")
         out.print(line)
-        places = [quote.name, f"page {quote.page}", quote.date, f"{quote.score:.0%}", f"document {quote.document_id[:12]}"]
+        places = [
+            quote.name,
+            f"page {quote.page}",
+            quote.date,
+            f"{quote.score:.0%}",
+            f"document {quote.document_id[:12]}",
+        ]
         out.print("   " + printable(" · ".join(place for place in places if place)), style="dim")
     if not reply.quotes:
         out.print(f"No answer found in {len(reply.documents)} passages.")
         for document in reply.documents[:3]:
-            out.print("   nearest: " + printable(f"{document.meta.get('name', '')} · page {document.meta.get('page', 1)}"))
+            out.print(
+                "   nearest: " + printable(f"{document.meta.get('name', '')} · page {document.meta.get('page', 1)}")
+            )
     out.print(
         f"{len(reply.documents)} passages read in {reply.seconds:.2f} s "
         f"(retrieval {reply.retrieval_s:.3f} s, reading {reply.reading_s:.2f} s)",

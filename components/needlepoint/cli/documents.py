@@ -9,7 +9,9 @@ from needlepoint.cli.options import FilterOption, JsonOption, PipelineOption, St
 
 documents = typer.Typer(help="List, show and delete documents of the collection.", no_args_is_help=True)
 
-DocumentArgument = Annotated[str, typer.Argument(metavar="ID", help="A document's id, its beginning, or its file name.")]
+DocumentArgument = Annotated[
+    str, typer.Argument(metavar="ID", help="A document's id, its beginning, or its file name.")
+]
 
 
 @documents.command("list")
@@ -32,7 +34,9 @@ def list_(
         return
     out = console()
     if not records:
-        out.print("No documents" + (" with this metadata." if filters else " yet: add some with needlepoint index FOLDER."))
+        out.print(
+            "No documents" + (" with this metadata." if filters else " yet: add some with needlepoint index FOLDER.")
+        )
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("id", "name", "type", "date"):
@@ -41,7 +45,14 @@ def list_(
         table.add_column(heading, justify="right")
     for record in records:
         meta = record.meta
-        cells = [record.id[:12], meta.get("name"), meta.get("type"), meta.get("date"), meta.get("pages"), meta.get("passages")]
+        cells = [
+            record.id[:12],
+            meta.get("name"),
+            meta.get("type"),
+            meta.get("date"),
+            meta.get("pages"),
+            meta.get("passages"),
+        ]
         table.add_row(*(printable(str(cell if cell is not None else "")) for cell in cells))
     out.print(table)
     out.print(f"{len(records):,} documents, {sum(int(r.meta.get('passages', 0)) for r in records):,} passages")
@@ -87,7 +98,9 @@ def text(
 
 @documents.command()
 def delete(
-    document_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Documents to remove from the collection.")],
+    document_ids: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="Documents to remove from the collection.")
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
     store: StoreOption = None,
     pipeline: PipelineOption = None,

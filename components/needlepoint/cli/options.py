@@ -15,6 +15,8 @@ PipelineOption = Annotated[
 ]
 FilterOption = Annotated[
     list[str] | None,
-    typer.Option("--filter", "-f", help="Only documents with this metadata: type=pdf, date>=2021-01-01, author!=Ann ..."),
+    typer.Option(
+        "--filter", "-f", help="Only documents with this metadata: type=pdf, date>=2021-01-01, author!=Ann ..."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]

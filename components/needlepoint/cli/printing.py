@@ -30,11 +30,12 @@ def quotation(before: str, answer: str, after: str, *, emphasis: bool) -> "Text"
     """Return the quoted sentence with the answer in bold, or between ``**`` where the output has no styles."""
     from rich.text import Text
 
-    start, middle, end = printable("“" + before + "\x00")[:], printable(answer), printable(after)
-    text = Text()
-    text.append(start + (" " if before[-1:].isspace() else ""))
-    text.append(middle if emphasis else f"**{middle}**", style="bold reverse" if emphasis else "")
-    text.append((" " if after[:1].isspace() else "") + end + "”")
+    text = Text("“")
+    text.append(printable(before) + (" " if before and before[-1].isspace() else ""))
+    text.append(
+        printable(answer) if emphasis else f"**{printable(answer)}**", style="bold reverse" if emphasis else None
+    )
+    text.append((" " if after and after[0].isspace() else "") + printable(after) + "”")
     return text
 
 

@@ -50,4 +50,6 @@ def _refuse_taken_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise NeedlepointError(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port") from error
+            raise NeedlepointError(
+                f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
+            ) from error

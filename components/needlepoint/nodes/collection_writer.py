@@ -31,7 +31,7 @@ class CollectionWriter(BaseComponent):
         super().__init__()
         self.document_store = document_store
 
-    def run(self, documents: list[Document], sources: list[Document]) -> tuple[dict[str, Any], str]:  # type: ignore[override]
+    def run(self, documents: list[Document], sources: list[Document]) -> tuple[dict[str, Any], str]:
         """Write passages and their sources.
 
         :param documents: passages; ``meta["document_id"]`` names their source.
@@ -51,7 +51,7 @@ class CollectionWriter(BaseComponent):
         ]
         return {"written": written}, "output_1"
 
-    def run_batch(self, documents: list[Document], sources: list[Document]) -> tuple[dict[str, Any], str]:  # type: ignore[override]
+    def run_batch(self, documents: list[Document], sources: list[Document]) -> tuple[dict[str, Any], str]:
         """Do what ``run`` does: indexing has no per-query batches."""
         return self.run(documents, sources)
 
@@ -108,5 +108,10 @@ def _pages(source: Document) -> list[Document]:
 
 def _record(source: Document, *, passages: int, added: str) -> Document:
     meta = {key: value for key, value in source.meta.items() if key != "pages"}
-    meta |= {"pages": len(source.meta["pages"]), "passages": passages, "characters": len(source.content), "added": added}
+    meta |= {
+        "pages": len(source.meta["pages"]),
+        "passages": passages,
+        "characters": len(source.content),
+        "added": added,
+    }
     return Document(id=source.meta["document_id"], content=source.meta.get("title") or source.meta["name"], meta=meta)
