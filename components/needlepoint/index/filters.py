@@ -1,0 +1,187 @@
+"""Haystack's filters, compiled to tantivy queries.
+
+The meaning is that of Haystack's Elasticsearch store: conditions side by side are joined by ``$and``; a list as value means
+``$in``, anything else ``$eq``; a field that holds a list matches if one of its elements does; ``$ne`` and ``$nin`` are true of
+documents without the field; ``$not`` means that none of its conditions holds. Beyond that, ``{"$eq": [..]}`` asks for the
+whole list in its order, null for an explicit null, and ``a.b`` reaches into a dict. A range compares numbers with numbers,
+moments with moments (datetimes, dates, ISO 8601 strings) and other strings by code point; values of another kind never match.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from tantivy import Index, Occur, Query
+
+from needlepoint.errors import QuestionError
+from needlepoint.index.records import clean
+from needlepoint.index.tokens import (
+    MAX_STRING_BYTES,
+    equality_token,
+    key_prefix,
+    list_token,
+    moment_of,
+    moment_token,
+    number_token,
+)
+
+Filters = Mapping[str, Any] | list[Mapping[str, Any]]
+
+_MAX_DEPTH = 50
+_LOGICAL = ("$and", "$or", "$not")
+_RANGES = ("$gt", "$gte", "$lt", "$lte")
+KEYS_FIELD = "keys"
+
+
+def compile_filters(filters: Filters | None, index: Index) -> Query | None:
+    """Return the query that matches the documents which a filter lets through, or None where it lets all through.
+
+    :raises QuestionError: if the filter is not one.
+    """
+    if filters is None or filters == {} or filters == []:
+        return None
+    return _Compiler(index).conjunction(filters, 0)
+
+
+class _Compiler:
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._schema = index.schema
+        self._operators: dict[str, Callable[[str, Any], Query]] = {
+            "$eq": self._equal,
+            "$ne": lambda key, value: _negate([self._equal(key, value)]),
+            "$in": lambda key, value: self._among(key, value, "$in"),
+            "$nin": lambda key, value: _negate([self._among(key, value, "$nin")]),
+        }
+
+    def conjunction(self, filters: Any, depth: int) -> Query:
+        return _all_of(self._conditions(filters, depth))
+
+    def _conditions(self, filters: Any, depth: int) -> list[Query]:
+        if depth > _MAX_DEPTH:
+            raise QuestionError(f"a filter may be nested {_MAX_DEPTH} deep at most")
+        if isinstance(filters, list | tuple):
+            return [self.conjunction_of_mapping(item, depth) for item in filters]
+        return self._mapping_conditions(filters, depth)
+
+    def conjunction_of_mapping(self, filters: Any, depth: int) -> Query:
+        return _all_of(self._mapping_conditions(filters, depth))
+
+    def _mapping_conditions(self, filters: Any, depth: int) -> list[Query]:
+        if not isinstance(filters, Mapping):
+            raise QuestionError(f"a filter must be a dict such as {{'type': 'pdf'}}, got {_shown(filters)}")
+        conditions: list[Query] = []
+        for key, value in filters.items():
+            conditions += self._condition(key, value, depth)
+        return conditions
+
+    def _condition(self, key: Any, value: Any, depth: int) -> list[Query]:
+        if not isinstance(key, str):
+            raise QuestionError(f"a filter's field must be a string, got {_shown(key)}")
+        if key in _LOGICAL:
+            return [self._logical(key, self._conditions(value, depth + 1))]
+        if key.startswith("$"):
+            raise QuestionError(f"{key!r} stands where a filter needs a field or one of {', '.join(_LOGICAL)}")
+        if isinstance(value, Mapping):
+            return [self._comparison(key, operator, operand) for operator, operand in value.items()]
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self._among(key, value, "$in")]
+        return [self._equal(key, value)]
+
+    @staticmethod
+    def _logical(operator: str, conditions: list[Query]) -> Query:
+        if operator == "$and":
+            return _all_of(conditions)
+        return _any_of(conditions) if operator == "$or" else _negate(conditions)
+
+    def _comparison(self, key: str, operator: Any, value: Any) -> Query:
+        if operator in self._operators:
+            return self._operators[operator](key, value)
+        if operator in _RANGES:
+            return self._range(key, operator, value)
+        known = ", ".join([*self._operators, *_RANGES])
+        raise QuestionError(f"{operator!r} is no filter operator (field {key!r}); these are: {known}")
+
+    def _equal(self, key: str, value: Any) -> Query:
+        return self._term(key_prefix(clean(key)) + _token(key, value))
+
+    def _term(self, token: str) -> Query:
+        return Query.term_query(self._schema, KEYS_FIELD, token, "basic")
+
+    def _among(self, key: str, values: Any, operator: str) -> Query:
+        if not isinstance(values, list | tuple | set | frozenset):
+            raise QuestionError(f"{operator!r} needs a list of values (field {key!r}), got {_shown(values)}")
+        prefix = key_prefix(clean(key))
+        tokens = list(dict.fromkeys(prefix + _token(key, value) for value in values))
+        if not tokens:
+            return Query.empty_query()
+        if len(tokens) == 1:
+            return self._term(tokens[0])
+        return Query.term_set_query(self._schema, KEYS_FIELD, tokens)
+
+    def _range(self, key: str, operator: str, value: Any) -> Query:
+        prefix = key_prefix(clean(key))
+        bounds = _range_tokens(key, operator, value)
+        return _any_of([self._token_range(prefix, operator, token) for token in bounds])
+
+    def _token_range(self, prefix: str, operator: str, token: str) -> Query:
+        """All tokens of one kind on one side of a bound; letters and digits only, so the query language is safe to use."""
+        kind, bound = token[0], prefix + token
+        first, end = prefix + kind, prefix + chr(ord(kind) + 1)
+        if kind == "n":
+            end = prefix + "nn"  # what is not a number sorts after all numbers
+        text = {
+            "$gt": f"{{{bound} TO {end}}}",
+            "$gte": f"[{bound} TO {end}}}",
+            "$lt": f"[{first} TO {bound}}}",
+            "$lte": f"[{first} TO {bound}]",
+        }[operator]
+        return self._index.parse_query(f"{KEYS_FIELD}:{text}")
+
+
+def _range_tokens(key: str, operator: str, value: Any) -> list[str]:
+    """Return the bound, as a token of each kind that it can be compared with."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        token = number_token(value)
+        if not token.startswith("n") or token == "nnan":
+            raise QuestionError(f"{operator!r} cannot compare with {_shown(value)} (field {key!r})")
+        return [token]
+    moment = moment_of(value)
+    if isinstance(value, date) and moment is not None:
+        return [moment_token(moment)]
+    if isinstance(value, str):
+        code_points = clean(value).encode("utf-8")[:MAX_STRING_BYTES].hex()
+        return ["s" + code_points, moment_token(moment) if moment else "t" + code_points]
+    raise QuestionError(f"{operator!r} needs a number, a date or a string (field {key!r}), got {_shown(value)}")
+
+
+def _token(key: str, value: Any) -> str:
+    if isinstance(value, str):
+        value = clean(value)
+    try:
+        return list_token(value) if isinstance(value, list | tuple) else equality_token(value)
+    except TypeError as error:
+        raise QuestionError(f"a filter cannot compare with {_shown(value)} (field {key!r})") from error
+
+
+def _all_of(conditions: list[Query]) -> Query:
+    if len(conditions) == 1:
+        return conditions[0]
+    return Query.boolean_query([(Occur.Must, query) for query in conditions]) if conditions else Query.all_query()
+
+
+def _any_of(conditions: list[Query]) -> Query:
+    if len(conditions) == 1:
+        return conditions[0]
+    return Query.boolean_query([(Occur.Should, query) for query in conditions]) if conditions else Query.empty_query()
+
+
+def _negate(conditions: list[Query]) -> Query:
+    # tantivy's boolean query finds nothing unless something is asked for
+    excluded = [(Occur.MustNot, query) for query in conditions]
+    return Query.boolean_query([(Occur.Must, Query.all_query()), *excluded])
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,106 @@
+"""What the index stores: records, and the exact bytes that they come back from."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_TYPE_TAG = "__needlepoint__"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing stored under an id: a passage, a page, a source, a label.
+
+    :param id: what it is found, replaced and deleted by.
+    :param content: the text; it comes back as it was.
+    :param meta: what filters and facets see, and comes back as it was: anything that JSON can hold, dates and datetimes.
+    :param fields: further values to give back, which filters do not see; such as JSON can hold.
+    :param embedding: one float32 vector.
+    """
+
+    id: str
+    content: str
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    embedding: Vector | None = None
+
+
+def clean(text: str) -> str:
+    """Put U+FFFD in the place of each NUL and lone surrogate: no file holds them as text, and offsets stay as they are."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def cleaned(value: Any) -> Any:
+    """Return JSON-like data with the plain types of Python and clean strings in all depths.
+
+    :raises TypeError: if it holds what cannot be stored.
+    """
+    if isinstance(value, str):
+        return clean(value)
+    if value is None or isinstance(value, bool | int | float | date):
+        return value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, Mapping):
+        if _TYPE_TAG in value:
+            raise TypeError(f"the key {_TYPE_TAG!r} cannot be stored: choose another name")
+        return {clean(key if isinstance(key, str) else _key(key)): cleaned(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [cleaned(element) for element in value]
+    if isinstance(value, np.generic | np.ndarray):
+        return cleaned(value.tolist())
+    raise TypeError(f"a value of type {type(value).__name__} cannot be stored")
+
+
+def storable(record: Record) -> Record:
+    """Return the record as it will come back: plain types, no NUL, no lone surrogate.
+
+    :raises TypeError: naming the record, if it holds what cannot be stored.
+    """
+    try:
+        meta, fields = cleaned(record.meta), cleaned(record.fields)
+    except TypeError as error:
+        raise TypeError(f"record {record.id!r}: {error}") from error
+    return Record(clean(record.id), clean(record.content), meta, fields, record.embedding)
+
+
+def _key(key: Any) -> str:
+    if key is None or isinstance(key, bool | int | float):
+        return json.dumps(key)
+    raise TypeError(f"a key of type {type(key).__name__} cannot be stored")
+
+
+def encode(record: Record) -> bytes:
+    """Return the bytes that :func:`decode` makes the same record from, its embedding apart."""
+    data = {"id": record.id, "content": record.content, "meta": record.meta, "fields": record.fields}
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_tagged).encode("utf-8")
+
+
+def decode(data: bytes, embedding: bytes | None = None) -> Record:
+    """Return the record that these bytes were made from."""
+    has_tags = f'"{_TYPE_TAG}":'.encode() in data
+    values = json.loads(data, object_hook=_untagged) if has_tags else json.loads(data)
+    vector = None if embedding is None else np.frombuffer(embedding, dtype="<f4").copy()
+    return Record(values["id"], values["content"], values["meta"], values["fields"], vector)
+
+
+def _tagged(value: Any) -> dict[str, str]:
+    if isinstance(value, date):
+        return {_TYPE_TAG: "datetime" if isinstance(value, datetime) else "date", "value": value.isoformat()}
+    raise TypeError(f"a value of type {type(value).__name__} cannot be stored")
+
+
+def _untagged(value: dict[str, Any]) -> Any:
+    if value.keys() != {_TYPE_TAG, "value"}:
+        return value
+    kind = {"date": date, "datetime": datetime}.get(value[_TYPE_TAG])
+    return value if kind is None else kind.fromisoformat(value["value"])

@@ -1,0 +1,183 @@
+"""Everything that is asked of one index as it stood at one commit."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tantivy import DocAddress, FieldType, Index, Occur, Order, Query, Searcher
+
+from needlepoint.index.analysis import MAX_TERMS, question_terms
+from needlepoint.index.filters import KEYS_FIELD, Filters, compile_filters
+from needlepoint.index.records import Record, Vector, clean, decode
+from needlepoint.index.schema import require_search_fields, text_field
+from needlepoint.index.tokens import facet_value, key_prefix
+from needlepoint.index.vectors import VectorTable
+
+FacetValue = str | int | float | bool | None
+_BATCH = 10_000
+
+
+class Snapshot:
+    """An index at one commit; it stays readable while others write, and may be used by several threads.
+
+    :param index: the opened index.
+    :param searcher: its searcher at this commit.
+    """
+
+    def __init__(self, index: Index, searcher: Searcher) -> None:
+        self._index = index
+        self._schema = index.schema
+        self._searcher = searcher
+        self._vectors: VectorTable | None = None
+        self._vectors_lock = threading.Lock()
+
+    def search(
+        self,
+        question: str,
+        *,
+        search_fields: Sequence[str],
+        top_k: int,
+        filters: Filters | None = None,
+        all_terms: bool = False,
+    ) -> list[tuple[float, Record]]:
+        """Return the records that suit a question best, with their BM25 scores, best first.
+
+        :param search_fields: where to look; the scores of several fields add up.
+        :param all_terms: only what holds every term of the question.
+        :raises QuestionError: if the filters are not such.
+        :raises CollectionError: if the index was made without one of the search fields.
+        """
+        require_search_fields(self._schema, search_fields)
+        wanted = self._filter_query(filters)
+        terms = self._most_telling(question_terms(question), search_fields)
+        if not terms:
+            return []
+        occur = Occur.Must if all_terms else Occur.Should
+        query = Query.boolean_query([(occur, self._term_query(term, search_fields)) for term in terms])
+        if filters:
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(wanted, 0.0))])
+        return [(score, self._record(address)) for score, address in self._hits(query, top_k)]
+
+    def _filter_query(self, filters: Filters | None) -> Query:
+        return compile_filters(filters, self._index) or Query.all_query()
+
+    def _term_query(self, term: str, search_fields: Sequence[str]) -> Query:
+        queries = [Query.term_query(self._schema, text_field(field), term, "freq") for field in search_fields]
+        if len(queries) == 1:
+            return queries[0]
+        return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+    def _most_telling(self, terms: list[str], search_fields: Sequence[str]) -> list[str]:
+        if len(terms) <= MAX_TERMS:
+            return terms
+        fields = [text_field(field) for field in search_fields]
+        frequency = {term: sum(self._searcher.doc_freq(field, term) for field in fields) for term in terms}
+        known = [term for term in terms if frequency[term]]
+        return sorted(known, key=lambda term: frequency[term])[:MAX_TERMS]
+
+    def _hits(self, query: Query, limit: int) -> list[tuple[float, DocAddress]]:
+        limit = min(limit, self._searcher.num_docs)
+        if limit <= 0:
+            return []
+        hits: list[tuple[float, DocAddress]] = self._searcher.search(query, limit, count=False).hits
+        return hits
+
+    def _record(self, address: DocAddress, *, with_embedding: bool = True) -> Record:
+        document = self._searcher.doc(address)
+        embedding = document.get_first("embedding") if with_embedding else None
+        return decode(bytes(document.get_first("record")), None if embedding is None else bytes(embedding))
+
+    def get(self, ids: Sequence[str]) -> list[Record]:
+        """Return the records that have these ids, in this order; ids that there are not are left out."""
+        found: dict[str, Record] = {}
+        for start in range(0, len(ids), _BATCH):
+            batch = list(dict.fromkeys(clean(id_) for id_ in ids[start : start + _BATCH]))
+            query = Query.term_set_query(self._schema, "id", batch)
+            for _, address in self._hits(query, len(batch)):
+                record = self._record(address)
+                found[record.id] = record
+        return [found[id_] for id_ in map(clean, ids) if id_ in found]
+
+    def existing_ids(self, ids: Sequence[str]) -> list[str]:
+        """Return those of the ids that there is a record of."""
+        return [id_ for id_ in dict.fromkeys(map(clean, ids)) if self._hits(self._id_query(id_), 1)]
+
+    def _id_query(self, id_: str) -> Query:
+        return Query.term_query(self._schema, "id", id_, "basic")
+
+    def scan(self, filters: Filters | None = None, batch_size: int = _BATCH) -> Iterator[Record]:
+        """Yield all records that the filters let through, in the order in which they were written.
+
+        :raises QuestionError: if the filters are not such.
+        """
+        for _, address in self._scan_addresses(self._filter_query(filters), batch_size):
+            yield self._record(address)
+
+    def _scan_addresses(self, query: Query, batch_size: int = _BATCH) -> Iterator[tuple[int, DocAddress]]:
+        last = -1
+        while True:
+            later = Query.range_query(
+                self._schema, "sequence", FieldType.Integer, lower_bound=last, include_lower=False
+            )
+            page = Query.boolean_query([(Occur.Must, query), (Occur.Must, later)])
+            result = self._searcher.search(page, batch_size, count=False, order_by_field="sequence", order=Order.Asc)
+            yield from result.hits
+            if len(result.hits) < batch_size:
+                return
+            last = result.hits[-1][0]
+
+    def count(self, filters: Filters | None = None, *, has_embedding: bool | None = None) -> int:
+        """Return how many records the filters let through, with or without an embedding.
+
+        :raises QuestionError: if the filters are not such.
+        """
+        query = self._filter_query(filters)
+        if has_embedding is not None:
+            embedded = Query.term_query(self._schema, "has_embedding", has_embedding, "basic")
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, embedded)])
+        number: int = self._searcher.search(query, 1, count=True).count
+        return number
+
+    def facets(self, field: str, filters: Filters | None = None, limit: int = 100) -> Mapping[FacetValue, int]:
+        """Return the values of a metadata field with the number of records that have them, the most frequent first.
+
+        :param limit: no more values than this.
+        :raises QuestionError: if the filters are not such.
+        """
+        prefix = key_prefix(clean(field))
+        counts: dict[FacetValue, int] = {}
+        for token, count in self._searcher.terms_with_prefix(KEYS_FIELD, prefix, self._filter_query(filters)):
+            if count and token[len(prefix)] in "bnstz":
+                counts[facet_value(token, prefix)] = count
+        ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+        return dict(ordered[:limit])
+
+    def nearest(
+        self, vector: Vector, *, similarity: str, top_k: int, filters: Filters | None = None
+    ) -> list[tuple[float, Record]]:
+        """Return the records whose embeddings are most similar to a vector, best first; all are compared.
+
+        :param similarity: ``dot_product`` or ``cosine``.
+        :raises QuestionError: if the filters are not such.
+        :raises ValueError: if the vector has another length than the embeddings.
+        """
+        allowed = None
+        if filters:
+            hits = self._hits(self._filter_query(filters), self._searcher.num_docs)
+            allowed = {(address.segment_ord, address.doc) for _, address in hits}
+        best = self._vector_table().nearest(vector, similarity=similarity, top_k=top_k, allowed=allowed)
+        return [(score, self._record(address)) for score, address in best]
+
+    def _vector_table(self) -> VectorTable:
+        with self._vectors_lock:
+            if self._vectors is None:
+                self._vectors = VectorTable(*self._all_vectors())
+            return self._vectors
+
+    def _all_vectors(self) -> tuple[list[DocAddress], list[NDArray[np.float32]]]:
+        embedded = Query.term_query(self._schema, "has_embedding", True, "basic")
+        addresses = [address for _, address in self._scan_addresses(embedded)]
+        read: list[Any] = [self._searcher.doc(address).get_first("embedding") for address in addresses]
+        return addresses, [np.frombuffer(bytes(data), dtype="<f4") for data in read]

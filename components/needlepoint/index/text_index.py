@@ -1,0 +1,180 @@
+"""One tantivy index in its folder: opened when first asked for, looked at afresh when another commit has come."""
+
+import os
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tantivy import Index, IndexWriter, Occur, Query
+
+from needlepoint.errors import CollectionError
+from needlepoint.index.analysis import ANALYSER, document_analyser
+from needlepoint.index.filters import Filters, compile_filters
+from needlepoint.index.records import Record, clean
+from needlepoint.index.schema import build_schema, require_search_fields, to_document
+from needlepoint.index.snapshot import Snapshot
+
+_HEAP_BYTES = 128_000_000
+_THREADS = min(4, os.cpu_count() or 1)
+
+Stamp = tuple[int, int, int]
+
+
+class TextIndex:
+    """One index; any thread may read, one at a time may write (the caller sees to that).
+
+    :param folder: where tantivy's files lie; it need not exist.
+    :param search_fields: the fields that a new index will be searched in.
+    """
+
+    def __init__(self, folder: Path, search_fields: Sequence[str]) -> None:
+        self.folder = folder
+        self._search_fields = tuple(search_fields)
+        self._lock = threading.Lock()
+        self._index: Index | None = None
+        self._folder_id = 0
+        self._stamp: Stamp | None = None
+        self._snapshot: Snapshot | None = None
+        self._writer: IndexWriter | None = None
+        self._sequence = 0
+
+    def snapshot(self) -> Snapshot | None:
+        """Return the index as the last commit of any process left it, or None where there is no index.
+
+        :raises CollectionError: if its files cannot be read.
+        """
+        stamp = self._read_stamp()  # taken first: a commit in between is seen next time
+        with self._lock:
+            if stamp is None:
+                self._forget()
+                return None
+            if stamp != self._stamp or self._snapshot is None:
+                self._snapshot = self._reload(stamp)
+                self._stamp = stamp
+            return self._snapshot
+
+    def _read_stamp(self) -> Stamp | None:
+        try:
+            status = os.stat(self.folder / "meta.json")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise CollectionError(f"the index {self.folder} cannot be read: {error.strerror}") from error
+        return status.st_mtime_ns, status.st_ino, status.st_size
+
+    def _reload(self, stamp: Stamp) -> Snapshot:
+        try:
+            index = self._opened()
+            index.reload()
+            return Snapshot(index, index.searcher())
+        except (ValueError, OSError) as error:
+            self._forget()
+            raise CollectionError(f"the index {self.folder} cannot be read: {_one_line(error)}") from error
+
+    def _opened(self) -> Index:
+        folder_id = os.stat(self.folder).st_ino
+        if self._index is None or folder_id != self._folder_id:
+            self._index = _registered(Index.open(str(self.folder)))
+            self._folder_id = folder_id
+        return self._index
+
+    def _forget(self) -> None:
+        self._index = self._snapshot = self._stamp = None
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Put records in the place of those with the same ids, all in one commit or none.
+
+        :raises CollectionError: if they cannot be written; the index is as before.
+        """
+        writer = self._open_writer()
+        try:
+            for record in records:
+                writer.delete_documents_by_term("id", record.id)
+                writer.add_document(
+                    to_document(record, sequence=self._next_sequence(), search_fields=self._search_fields)
+                )
+            writer.commit()
+        except BaseException as error:
+            self._abandon(error)
+
+    def delete(self, ids: Sequence[str] | None, filters: Filters | None) -> None:
+        """Delete the records that have one of the ids, where given, and that the filters let through; all at once.
+
+        :raises QuestionError: if the filters are not such.
+        :raises CollectionError: if it cannot be written; the index is as before.
+        """
+        writer = self._open_writer()
+        index = self._index
+        if index is None:
+            return
+        conditions = [compile_filters(filters, index) or Query.all_query()]
+        if ids is not None:
+            conditions.append(Query.term_set_query(index.schema, "id", [clean(id_) for id_ in ids]))
+        try:
+            writer.delete_documents_by_query(Query.boolean_query([(Occur.Must, query) for query in conditions]))
+            writer.commit()
+        except BaseException as error:
+            self._abandon(error)
+
+    def _next_sequence(self) -> int:
+        self._sequence = max(time.time_ns(), self._sequence + 1)
+        return self._sequence
+
+    def _open_writer(self) -> IndexWriter:
+        if self._writer is not None and self._read_stamp() is not None:
+            return self._writer
+        try:
+            with self._lock:
+                if self._read_stamp() is None:
+                    self._create()
+                index = self._opened()
+            require_search_fields(index.schema, self._search_fields)
+            self._writer = index.writer(_HEAP_BYTES, _THREADS)
+        except (ValueError, OSError) as error:
+            self._writer = None
+            raise CollectionError(f"the index {self.folder} cannot be written: {_one_line(error)}") from error
+        return self._writer
+
+    def _create(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._index = _registered(Index(build_schema(self._search_fields), str(self.folder)))
+        self._folder_id = os.stat(self.folder).st_ino
+
+    def _abandon(self, error: BaseException) -> None:
+        """Throw the writer away, and with it all that it had not committed."""
+        writer, self._writer = self._writer, None
+        del writer
+        if isinstance(error, ValueError | OSError | MemoryError) or type(error).__name__ == "PanicException":
+            raise CollectionError(
+                f"the index {self.folder} could not be written, and is as it was before: {_one_line(error)}"
+            ) from error
+        raise error
+
+    def close_writer(self) -> None:
+        """Let the merges under way finish and give the writer's files and threads back; may be called again."""
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        try:
+            writer.wait_merging_threads()
+        except ValueError as error:  # what was committed is safe; the next writer merges
+            raise CollectionError(f"the index {self.folder} could not be merged: {_one_line(error)}") from error
+
+    def close(self) -> None:
+        """Give everything back; the index can be used again, which opens it again."""
+        try:
+            self.close_writer()
+        finally:
+            with self._lock:
+                self._forget()
+
+
+def _registered(index: Index) -> Index:
+    index.register_tokenizer(ANALYSER, document_analyser())
+    index.config_reader("manual", 0)
+    return index
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]

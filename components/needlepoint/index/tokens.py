@@ -1,0 +1,189 @@
+"""Metadata as index tokens: one token for each value, made so that tokens sort as the values do.
+
+A token is ``k<key in hex>x<kind><value>``. Kinds keep values of different types apart (as Elasticsearch's mappings do: the
+number 1 is neither the string "1" nor true). Hex keeps every key and string safe in tantivy's query language and in the order
+of its code points:
+
+=====  ============================================================================================================
+kind   value
+=====  ============================================================================================================
+``b``  a boolean, ``0`` or ``1``
+``d``  a moment, for ranges: microseconds since 1970 UTC (a day counts from its midnight; no time zone means UTC)
+``h``  what is too long for a token: SHA-256, for equality only
+``l``  a whole list, for equality: SHA-256
+``n``  a number: the bits of its float64 made to sort, then what an integer beyond 2**53 lacks
+``s``  a string in hex
+``t``  a string that is an ISO 8601 date, in hex
+``z``  null
+=====  ============================================================================================================
+
+A list gives one token for each element besides its own; a dict gives the tokens of its members under ``key.member``.
+"""
+
+import hashlib
+import json
+import math
+import re
+import struct
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+MAX_STRING_BYTES = 256
+_MAX_KEY_BYTES = 512
+_MAX_DEPTH = 20
+_MAX_INTEGER = 1 << 180
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
+_SIGN = 1 << 63
+
+
+def key_prefix(key: str) -> str:
+    """Return what all tokens of a metadata key begin with."""
+    data = key.encode("utf-8")
+    if len(data) > _MAX_KEY_BYTES:
+        data = b"\xff" + hashlib.sha256(data).digest()  # no UTF-8 begins with this byte
+    return f"k{data.hex()}x"
+
+
+def metadata_tokens(meta: Mapping[str, Any]) -> list[str]:
+    """Return the tokens that filters and facets need, each once."""
+    return list(dict.fromkeys(_tokens_of_members(meta, "", 0)))
+
+
+def _tokens_of_members(meta: Mapping[str, Any], path: str, depth: int) -> Iterator[str]:
+    for key, value in meta.items():
+        yield from _tokens_of_value(f"{path}{key}", value, depth)
+
+
+def _tokens_of_value(key: str, value: Any, depth: int) -> Iterator[str]:
+    if depth > _MAX_DEPTH:
+        return
+    if isinstance(value, Mapping):
+        yield from _tokens_of_members(value, f"{key}.", depth + 1)
+    elif isinstance(value, list | tuple):
+        yield key_prefix(key) + list_token(value)
+        for element in value:
+            if not isinstance(element, list | tuple):
+                yield from _tokens_of_value(key, element, depth + 1)
+    else:
+        prefix = key_prefix(key)
+        for token in _scalar_tokens(value):
+            yield prefix + token
+
+
+def _scalar_tokens(value: Any) -> Iterator[str]:
+    yield equality_token(value)
+    moment = moment_of(value)
+    if moment is not None:
+        yield moment_token(moment)
+
+
+def equality_token(value: Any) -> str:
+    """Return kind and value of the token that is equal for equal values.
+
+    :raises TypeError: if no token can stand for a value of this type.
+    """
+    if value is None:
+        return "z"
+    if isinstance(value, bool):
+        return "b1" if value else "b0"
+    if isinstance(value, int | float):
+        return number_token(value)
+    if isinstance(value, date):
+        return string_token(value.isoformat())
+    if isinstance(value, str):
+        return string_token(value)
+    raise TypeError(type(value).__name__)
+
+
+def string_token(value: str) -> str:
+    """Return kind and value of a string's token, a hash where it is too long."""
+    data = value.encode("utf-8")
+    if len(data) > MAX_STRING_BYTES:
+        return "h" + hashlib.sha256(data).hexdigest()
+    return ("t" if _ISO_DATE.fullmatch(value) else "s") + data.hex()
+
+
+def number_token(value: float) -> str:
+    """Return kind and value of a number's token; equal numbers of different types have the same."""
+    if isinstance(value, int):
+        if abs(value) >= _MAX_INTEGER:
+            return "h" + hashlib.sha256(b"%x" % value).hexdigest()
+        nearest = float(value)
+        return "n" + _sortable(nearest) + _remainder(value - int(nearest))
+    if math.isnan(value):
+        return "nnan"  # sorts after every number, and no filter's number is equal to it
+    return "n" + _sortable(value) + _remainder(0)
+
+
+def _sortable(value: float) -> str:
+    (bits,) = struct.unpack(">Q", struct.pack(">d", value + 0.0))  # + 0.0: minus zero is zero
+    return f"{(~bits & 0xFFFFFFFFFFFFFFFF) if bits & _SIGN else bits | _SIGN:016x}"
+
+
+def _remainder(remainder: int) -> str:
+    if remainder == 0:
+        return "8"
+    return f"9{remainder:032x}" if remainder > 0 else f"7{remainder + (1 << 128):032x}"
+
+
+def moment_of(value: Any) -> datetime | None:
+    """Return the moment that a datetime, a date or an ISO 8601 date string stands for."""
+    if isinstance(value, str):
+        if not 10 <= len(value) <= 40 or not _ISO_DATE.fullmatch(value):
+            return None
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)
+    if not isinstance(value, datetime):
+        return None
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def moment_token(moment: datetime) -> str:
+    """Return kind and value of the token that sorts moments."""
+    return f"d{(moment - _EPOCH) // _MICROSECOND + (1 << 62):016x}"
+
+
+def list_token(values: list[Any] | tuple[Any, ...]) -> str:
+    """Return kind and value of the token that stands for a whole list."""
+    text = json.dumps([_comparable(value) for value in values], sort_keys=True, default=str)
+    return "l" + hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _comparable(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_comparable(element) for element in value]
+    return value if isinstance(value, Mapping) else equality_token(value)
+
+
+def facet_value(token: str, prefix: str) -> str | int | float | bool | None:
+    """Return the value that a token of this key prefix was made from.
+
+    :raises ValueError: if the token serves ranges or equality only and holds no value.
+    """
+    kind, value = token[len(prefix)], token[len(prefix) + 1 :]
+    if kind in "st":
+        return bytes.fromhex(value).decode("utf-8")
+    if kind == "b":
+        return value == "1"
+    if kind == "n" and value != "nan":
+        return _number(value)
+    if kind == "z":
+        return None
+    raise ValueError(f"a token of kind {kind!r} holds no value")
+
+
+def _number(value: str) -> int | float:
+    bits = int(value[:16], 16)
+    bits = bits & ~_SIGN if bits & _SIGN else ~bits & 0xFFFFFFFFFFFFFFFF
+    number: float = struct.unpack(">d", struct.pack(">Q", bits))[0]
+    if not number.is_integer():
+        return number
+    remainder = int(value[17:], 16) if len(value) > 17 else 0
+    return int(number) + (remainder - (1 << 128) if value[16] == "7" else remainder)

@@ -1,0 +1,65 @@
+"""Haystack's documents and labels as records of the embedded index, and back."""
+
+from typing import Any
+
+import numpy as np
+from haystack.schema import Document, Label
+from pandas import DataFrame
+
+from needlepoint.index import Record
+
+_LABEL_FILTERS = (
+    "id",
+    "query",
+    "origin",
+    "is_correct_answer",
+    "is_correct_document",
+    "pipeline_id",
+    "created_at",
+    "updated_at",
+    "meta",
+)
+
+
+def to_record(document: Document) -> Record:
+    """Return the record that :func:`to_document` makes the same document from, its score apart."""
+    fields: dict[str, Any] = {"content_type": document.content_type, "id_hash_keys": document.id_hash_keys}
+    content = document.content
+    if isinstance(content, DataFrame):
+        fields["table"] = [content.columns.tolist(), *content.to_numpy().tolist()]
+        content = content.astype(str).to_csv(index=False)
+    embedding = None
+    if document.embedding is not None:
+        embedding = np.asarray(document.embedding, dtype=np.float32).reshape(-1)
+    return Record(document.id, content, document.meta, fields, embedding)
+
+
+def to_document(record: Record, *, score: float | None = None, return_embedding: bool = False) -> Document:
+    """Return the document that a record was made from."""
+    table = record.fields.get("table")
+    return Document(
+        content=record.content if table is None else DataFrame(columns=table[0], data=table[1:]),
+        content_type=record.fields.get("content_type", "text"),
+        id=record.id,
+        score=score,
+        meta=dict(record.meta),
+        embedding=record.embedding if return_embedding else None,
+        id_hash_keys=record.fields.get("id_hash_keys"),
+    )
+
+
+def to_label_record(label: Label) -> Record:
+    """Return a label as a record: its query is the content; filters see its plain values, ``meta.*`` and ``document.id``."""
+    values = label.to_dict()
+    meta = {key: values.get(key) for key in _LABEL_FILTERS}
+    meta["answer"] = label.answer.answer if label.answer else None
+    meta["document"] = {"id": label.document.id} if label.document else None
+    return Record(label.id, label.query, meta, {"label": values})
+
+
+def to_label(record: Record) -> Label:
+    """Return the label that a record was made from.
+
+    :raises KeyError: if the record is no label.
+    """
+    return Label.from_dict(dict(record.fields["label"]))
