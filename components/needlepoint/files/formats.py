@@ -14,7 +14,7 @@ _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
 _DOCUMENT_SUFFIXES = frozenset(
-    ".pdf .docx .pptx .xlsx .doc .ppt .xls .odt .ods .odp .epub .png .jpg .jpeg .gif .tif .tiff .zip .exe".split()
+    ".pdf .docx .pptx .xlsx .doc .ppt .xls .odt .ods .odp .epub .png .jpg .jpeg .gif .tif .tiff .zip .exe".split()  # noqa: SIM905
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML = re.compile(

@@ -1,8 +1,19 @@
 """What the Office formats share: safe XML and the properties that the file states."""
 
+import io
+import zipfile
 from typing import Any, TypedDict
 
 from lxml import etree
+
+from needlepoint.files.dates import iso_day
+
+_PART = "docProps/core.xml"
+_MOST_BYTES = 1_000_000
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_TERMS = "{http://purl.org/dc/terms/}"
+_CP = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
+_EMPTY_TITLES = frozenset({"", "powerpoint presentation", "word document", "untitled", "presentation"})
 
 
 class Properties(TypedDict):
@@ -18,25 +29,30 @@ def parse_part(data: bytes) -> Any:
     return etree.fromstring(data, parser)
 
 
-def core_properties(properties: Any, fallback: str | None = None) -> Properties:
-    """Return title, author and the like; a damaged property is left out.
+def core_properties(data: bytes, fallback: str | None = None) -> Properties:
+    """Return title, author and the like, as the file states them.
 
-    :param properties: as python-docx, python-pptx or openpyxl give them.
+    The libraries are not asked: they make up an author and a date where the file has none.
+
+    :param data: the Office file.
     :param fallback: the title where the file states none.
     """
-    changed = _read(properties, "modified") or _read(properties, "created")
+    stated = _stated(data)
+    title = stated.get(f"{_DC}title", "").strip()
     metadata: dict[str, str | int | float] = {
-        "author": str(_read(properties, "author") or _read(properties, "creator") or ""),
-        "subject": str(_read(properties, "subject") or ""),
-        "keywords": str(_read(properties, "keywords") or ""),
-        "category": str(_read(properties, "category") or ""),
-        "date": changed.date().isoformat() if hasattr(changed, "date") else "",
+        "author": stated.get(f"{_DC}creator", ""),
+        "subject": stated.get(f"{_DC}subject", ""),
+        "keywords": stated.get(f"{_CP}keywords", ""),
+        "category": stated.get(f"{_CP}category", ""),
+        "date": iso_day(stated.get(f"{_TERMS}modified", "")) or iso_day(stated.get(f"{_TERMS}created", "")),
     }
-    return {"title": str(_read(properties, "title") or "") or fallback or None, "metadata": metadata}
+    return {"title": fallback if title.lower() in _EMPTY_TITLES else title, "metadata": metadata}
 
 
-def _read(properties: Any, name: str) -> Any:
+def _stated(data: bytes) -> dict[str, str]:
     try:
-        return getattr(properties, name, None)
-    except (ValueError, TypeError):  # a date or number that is none
-        return None
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(_PART) as part:
+            root = parse_part(part.read(_MOST_BYTES))
+    except (KeyError, etree.XMLSyntaxError):  # none stated, or too broken to tell: the text is what counts
+        return {}
+    return {child.tag: child.text or "" for child in root}

@@ -7,17 +7,23 @@ from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
 from needlepoint.files.source import PAGE_BREAK, Page, SourceText
 
-_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u200b\u2028\u2029\ufb00-\ufb06\ufeff\ufffe\uffff\ud800-\udfff]")
+_ODD = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u200b\u2028\u2029\ufb00-\ufb06\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 _BREAKS = frozenset("\x0b\x0c\x85\u2028\u2029")
-LIGATURES = dict(zip("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
-_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
+LIGATURES = dict(
+    zip("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)
+)
+_BLANK_LINES = re.compile(r"\n{3,}")
+_SPACES = re.compile(r"[ \t]+")
 
 
 def clean_text(text: str) -> str:
-    """Return the text with ``\\n`` line ends only and without what nobody sees or can encode.
+    r"""Return the text with ``\n`` line ends only and without what nobody sees or can encode.
 
-    No-break spaces become spaces, ligatures such as U+FB01 their letters; NUL and other controls, soft hyphens, zero-width spaces and non-characters go; lone
-    surrogates become U+FFFD; other kinds of line break, the form feed among them, become ``\\n``.
+    No-break spaces become spaces, ligatures such as U+FB01 their letters; NUL and other controls, soft hyphens, zero-width
+    spaces and non-characters go; lone surrogates become U+FFFD; other kinds of line break, the form feed among them, become
+    ``\n``.
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -36,8 +42,8 @@ def _replacement(match: re.Match[str]) -> str:
 
 
 def tidy_text(text: str) -> str:
-    """Return cleaned text without spaces at line ends, with one blank line at most, and without outer white space."""
-    text = re.sub(r"[ \t]+\n", "\n", clean_text(text))
+    """Return cleaned text with single spaces, none at line ends, one blank line at most, and no outer white space."""
+    text = re.sub(r" ?\n ?", "\n", _SPACES.sub(" ", clean_text(text)))
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 

@@ -148,7 +148,9 @@ def _line(places: "_Places", raw: str, start: int, end: int, hyphenated: bool) -
     while word_end < last and not raw[word_end + 1].isspace():
         word_end += 1
     begin, finish, middle, word = (places.box(place) for place in (first, last, (first + last) // 2, word_end))
-    usual = sorted((begin, finish, middle), key=lambda box: box[3] - box[1])[1]  # a raised mark at an end does not count
+    usual = sorted((begin, finish, middle), key=lambda box: box[3] - box[1])[
+        1
+    ]  # a raised mark at an end does not count
     return Line(
         text=text,
         hyphenated=hyphenated,
@@ -180,9 +182,7 @@ class _Places:
         return (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
 
 
-def _boxes(
-    page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, raw: str, span: tuple[int, int]
-) -> list[Box]:
+def _boxes(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, raw: str, span: tuple[int, int]) -> list[Box]:
     start, end = span
     boxes: list[Box] = []
     places = _Places(text_page, raw)

@@ -7,24 +7,25 @@ range of the finished text can be found again on the page (:func:`raw_range`).
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from needlepoint.files.pages import LIGATURES, clean_text
 
 LINE_HYPHEN = "\ufffe"  # PDFium's mark for a hyphen at a line end, in place of the line break
 _LINE_END = re.compile(f"\r\n|\r|\n|{LINE_HYPHEN}")
-_INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f-\xa0\xad\u200b\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff\ufffd‐-]")
+_INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f-\xa0\xad\u200b\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff\ufffd\u2010-]")
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _SPACES = re.compile(r"[ \t\n\f]+")
 _MARKER = re.compile(
-    r"(?:[•●○◦▪■□‣⁃∙·*–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+(?:-\d+)?[.)]?|§+|Article|Section|ARTICLE|SECTION)\s"
+    r"(?:[•●○◦▪■□‣\u2043∙·*\u2013\u2014-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+(?:-\d+)?[.)]?|§+|Article|Section|ARTICLE|SECTION)\s"
 )
 _GOES_ON = re.compile(
     r"(?:,|\b(?:and|or|of|in|to|the|under|by|with|see|per|sections?|articles?|clauses?|paragraphs?|exhibits?))\s*$",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_COMPOUND_PREFIXES = frozenset("all cross ex half high low non self well".split())
-_SENTENCE_ENDS = tuple(".!?:;\"'”’)]")
+_COMPOUND_PREFIXES = frozenset(["all", "cross", "ex", "half", "high", "low", "non", "self", "well"])
+_SENTENCE_ENDS = tuple(".!?:;\"'”\u2019)]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def flow(lines: Sequence[Line]) -> str:
         text = _SPACES.sub(" ", clean_text(line.text)).strip()
         if position:
             joint = _joint(lines, position, leading)
-            if joint in ("", " ") and lines[position - 1].hyphenated or joint == " ":
+            if (joint in ("", " ") and lines[position - 1].hyphenated) or joint == " ":
                 parts[-1], joint = _without_hyphen(parts[-1], lines[position - 1].hyphenated, text, words)
             elif lines[position - 1].hyphenated:
                 parts[-1] += "-"
@@ -150,7 +151,7 @@ def _usual_leading(lines: Sequence[Line]) -> float:
     """Return the step from line to line that most text of the page has; 0 where there is none."""
     steps = sorted(
         before.bottom - line.bottom
-        for before, line in zip(lines, lines[1:], strict=False)
+        for before, line in pairwise(lines)
         if 0.5 * line.height < before.bottom - line.bottom < 3 * line.height
     )
     return steps[len(steps) // 3] if steps else 0.0
@@ -162,10 +163,10 @@ def _page_words(lines: Sequence[Line]) -> frozenset[str]:
 
 def _without_hyphen(before: str, hyphenated: bool, text: str, words: frozenset[str]) -> tuple[str, str]:
     """Return the earlier line and what joins it to the next one, with a hyphen at its end taken out or kept."""
-    if not hyphenated and re.search(r"[^\W\d_][-‐]$", before) and text[:1].islower():
+    if not hyphenated and re.search(r"[^\W\d_][-\u2010]$", before) and text[:1].islower():
         hyphenated, before = True, before[:-1]
     if not hyphenated:
-        return before, "" if re.search(r"\w[-‐]$", before) and text[:1].isalnum() else " "
+        return before, "" if re.search(r"\w[-\u2010]$", before) and text[:1].isalnum() else " "
     return before, "-" if _keeps_hyphen(before, text, words) else ""
 
 

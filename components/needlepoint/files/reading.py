@@ -74,7 +74,9 @@ def read_data(name: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> Source
     _check_size(len(data), limits)
     found = detect_format(name, data, limits)
     if found in {"html", "markdown"} and len(data) > limits.max_markup_bytes:
-        raise UnreadableFileError(f"larger than the {limits.max_markup_bytes / 1e6:,.0f} MB allowed for {found}: split it")
+        raise UnreadableFileError(
+            f"larger than the {limits.max_markup_bytes / 1e6:,.0f} MB allowed for {found}: split it"
+        )
     try:
         return _reader(found)(data, limits)
     except UnreadableFileError:
@@ -91,7 +93,9 @@ def _check_size(size: int, limits: Limits) -> None:
     if size == 0:
         raise UnreadableFileError("empty (0 bytes): nothing to index")
     if size > limits.max_bytes:
-        raise UnreadableFileError(f"larger than the {limits.max_bytes / 1e6:,.0f} MB allowed: split it into smaller files")
+        raise UnreadableFileError(
+            f"larger than the {limits.max_bytes / 1e6:,.0f} MB allowed: split it into smaller files"
+        )
 
 
 def _reader(found: str) -> Callable[[bytes, Limits], SourceText]:

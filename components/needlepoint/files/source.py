@@ -24,9 +24,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """The whole text of a file; pages are joined by one form feed, and a form feed stands nowhere else.
+    r"""The whole text of a file; pages are joined by one form feed, and a form feed stands nowhere else.
 
-    :param text: without NUL, without lone surrogates; line ends are ``\\n``.
+    :param text: without NUL, without lone surrogates; line ends are ``\n``.
     :param pages: in order; together with the form feeds between them they cover the text.
     :param type: the format by content: ``pdf``, ``docx``, ``pptx``, ``html``, ``markdown``, ``text``, ``email``, ``csv``,
         ``xlsx``.

@@ -1,7 +1,9 @@
 """Rows of tables as lines of text that can be understood alone."""
 
 import re
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from needlepoint.files.pages import one_line
@@ -9,6 +11,7 @@ from needlepoint.files.pages import one_line
 _NUMBER = re.compile(r"[\s$€£¥%+\-(]*\d[\d.,\s]*(?:[%)€$£¥]|bn|[kKmM])?\s*$")
 _LONGEST_HEADING = 60
 _MOST_COLUMNS = 1000
+_ROWS_AHEAD = 6
 
 
 class Cell(NamedTuple):
@@ -65,15 +68,63 @@ def row_line(headings: Sequence[str], cells: Sequence[str]) -> str:
     return line if not line or line.endswith((".", "!", "?", ":")) else f"{line}."
 
 
-def looks_like_headings(row: Sequence[str], below: Sequence[str]) -> bool:
-    """Tell a row of column names: every column filled, short, distinct, without numbers, above a row of values."""
+def described_rows(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Return a line for each row of a sheet, with the headings of its table before the values.
+
+    Above the headings may stand titles and notes, which are lines of their own; after an empty row a further table with
+    headings of its own may begin.
+
+    :param rows: cells as text, empty rows included; only a few are held at a time.
+    """
+    source, ahead = iter(rows), deque[Sequence[str]]()
+    headings: Sequence[str] = []
+    may_begin = True
+    while True:
+        ahead.extend(islice(source, _ROWS_AHEAD - len(ahead)))
+        if not ahead:
+            return
+        row = ahead.popleft()
+        filled = sum(map(bool, row))
+        if filled < 2:
+            may_begin = may_begin or not filled
+            yield from [row_line([], row)] if filled else []
+            continue
+        below = list(takewhile(any, ahead))
+        if may_begin and looks_like_headings(row, below) and (not headings or _has_numbers(below)):
+            headings = row
+        else:
+            yield row_line(headings, row) if headings else _plain_row(row)
+        may_begin = False
+
+
+def looks_like_headings(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Tell a row of column names: short, distinct, no numbers, above rows of values; only the first may be empty.
+
+    Two columns could also be names and values from the first row on: there, figures must follow.
+    """
     filled = [cell for cell in row if cell]
-    if len(filled) < 2 or len(filled) < sum(bool(cell) for cell in below):
+    if (
+        len(filled) < 2
+        or not below
+        or any(cell and at and not (row[at : at + 1] or [""])[0] for at, cell in enumerate(below[0]))
+    ):
         return False
     names = [cell for position, cell in enumerate(filled) if position == 0 or cell != filled[position - 1]]
     if len(set(names)) < len(names) or any(len(cell) > _LONGEST_HEADING or is_number(cell) for cell in filled):
         return False
-    return any(below)
+    return (
+        len(names) > 2
+        or not row[0]
+        or all(each[-1][:1].isdigit() or is_number(each[-1]) for each in map(_filled, below))
+    )
+
+
+def _filled(row: Sequence[str]) -> list[str]:
+    return [cell for cell in row if cell]
+
+
+def _has_numbers(rows: Sequence[Sequence[str]]) -> bool:
+    return any(is_number(cell) for row in rows for cell in row if cell)
 
 
 def is_number(cell: str) -> bool:
@@ -97,14 +148,14 @@ def table_lines(rows: Sequence[Sequence[str]], *, has_headings: bool | None = No
     if max(len([cell for cell in row if cell]) for row in kept) == 1:
         return [next(cell for cell in row if cell) for row in kept]
     if has_headings is None:
-        has_headings = len(kept) > 2 and len(kept[0]) > 2 and looks_like_headings(kept[0], kept[1])
+        has_headings = len(kept) > 2 and looks_like_headings(kept[0], kept[1:_ROWS_AHEAD])
     if has_headings and len(kept) > 1:
         return [row_line(kept[0], row) for row in kept[1:]]
     return [_plain_row(row) for row in kept]
 
 
 def _plain_row(row: Sequence[str]) -> str:
-    filled = [cell for cell in row if cell]
+    filled = [cell for at, cell in enumerate(row) if cell and (at == 0 or cell != row[at - 1])]
     if len(filled) == 2 and len(filled[0]) <= _LONGEST_HEADING:
         return row_line([""], [f"{filled[0].rstrip(':')}: {filled[1]}"])
     return row_line([], filled)

@@ -19,8 +19,16 @@ from needlepoint.files.word_numbering import Numbering, W
 _PAGE = "\f"  # a break that somebody set
 _RENDERED = "\v"  # a break where Word's own layout had one
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # the same again for old programs
-_SKIPPED = {_FALLBACK} | {f"{W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "instrText", "sdtPr", "tblPr", "sectPr")}
-_INLINE = {f"{W}tab": " ", f"{W}cr": "\n", f"{W}ptab": " ", f"{W}noBreakHyphen": "-", f"{W}lastRenderedPageBreak": _RENDERED}
+_SKIPPED = {_FALLBACK} | {
+    f"{W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "instrText", "sdtPr", "tblPr", "sectPr")
+}
+_INLINE = {
+    f"{W}tab": " ",
+    f"{W}cr": "\n",
+    f"{W}ptab": " ",
+    f"{W}noBreakHyphen": "-",
+    f"{W}lastRenderedPageBreak": _RENDERED,
+}
 _MOST_LEVELS = 9
 _MOST_COLUMNS = 1000
 
@@ -33,10 +41,12 @@ def read_docx(data: bytes, limits: Limits) -> SourceText:
     try:
         document = docx.Document(io.BytesIO(data))
     except (PackageNotFoundError, KeyError) as error:
-        raise UnreadableFileError("the Word file lacks a part that it names: open it in Word and save it again") from error
+        raise UnreadableFileError(
+            "the Word file lacks a part that it names: open it in Word and save it again"
+        ) from error
     walker = _Walker(document, limits)
     walker.read(document.element.body)
-    return walker.collector.source(type="docx", **core_properties(document.core_properties, fallback=walker.title))
+    return walker.collector.source(type="docx", **core_properties(data, fallback=walker.title))
 
 
 class _Walker:
@@ -308,5 +318,8 @@ def _counts_pages(paragraph: Any) -> bool:
 
 
 def _plain_text(element: Any) -> str:
-    parts = (f"{each.text or ''}" if each.tag == f"{W}t" else " " for each in element.iter(f"{W}t", f"{W}tab", f"{W}br", f"{W}p"))
+    parts = (
+        f"{each.text or ''}" if each.tag == f"{W}t" else " "
+        for each in element.iter(f"{W}t", f"{W}tab", f"{W}br", f"{W}p")
+    )
     return one_line("".join(parts))

@@ -1,0 +1,131 @@
+"""XLSX: one page a sheet, each row as one line that can be understood alone."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from needlepoint.errors import UnreadableFileError
+from needlepoint.files.limits import Limits
+from needlepoint.files.office import core_properties
+from needlepoint.files.pages import PageCollector, one_line
+from needlepoint.files.source import SourceText
+from needlepoint.files.tables import described_rows
+
+_CURRENCY = re.compile(r"\[\$([^\]-]*)|([$€£¥])|\"([^\"]*)\"")
+_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+_UNCALCULATED = "its formulas have no stored results: open it in Excel, save it and add it again"
+
+
+def read_xlsx(data: bytes, limits: Limits) -> SourceText:
+    """Read a workbook; hidden sheets are read too, formulas give the results that the file holds."""
+    try:
+        workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (InvalidFileException, KeyError) as error:
+        raise UnreadableFileError(
+            "the Excel file lacks a part that it names: open it in Excel and save it again"
+        ) from error
+    collector = PageCollector(limits)
+    with closing(workbook):
+        for sheet in workbook.worksheets:
+            collector.add(_sheet_text(sheet, collector), sheet.title)
+        reason = _UNCALCULATED if b"<f>" in _first_sheet(data) else "no filled cells: nothing to index"
+        return collector.source(type="xlsx", reason=reason, **core_properties(data))
+
+
+def _sheet_text(sheet: Any, collector: PageCollector) -> str:
+    sheet.reset_dimensions()  # some programs state a wrong size
+    lines: list[str] = []
+    length = 0
+    for line in described_rows(_rows(sheet)):
+        length += len(line) + 1
+        collector.check(length)
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _rows(sheet: Any) -> Iterator[list[str]]:
+    for row in sheet.iter_rows():
+        yield [shown_value(cell.value, cell.number_format) if cell.value is not None else "" for cell in row]
+
+
+def shown_value(value: Any, number_format: str | None = None) -> str:
+    """Return a cell's value as a person would read it on the sheet.
+
+    :param value: as openpyxl gives it.
+    :param number_format: Excel's format code of the cell.
+    """
+    code = number_format or "General"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return _shown_moment(value, code)
+    if isinstance(value, date):
+        return _shown_day(value, code)
+    if isinstance(value, time):
+        return value.isoformat("minutes" if value.second == 0 else "seconds")
+    if isinstance(value, timedelta):
+        return str(value)
+    if isinstance(value, int | float):
+        return _shown_number(value, code)
+    return one_line(str(value))
+
+
+def _shown_moment(value: datetime, code: str) -> str:
+    day = _shown_day(value.date(), code)
+    return day if value.time() == time() else f"{day} {value:%H:%M}"
+
+
+def _shown_day(value: date, code: str) -> str:
+    return (
+        value.isoformat() if code.lower().startswith("yyyy") else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    )
+
+
+def _shown_number(value: float, code: str) -> str:
+    positive = code.split(";")[0]
+    pattern = re.sub(r"\[[^\]]*\]|\"[^\"]*\"|\\.|_.|\*.", "", positive)
+    if "%" in pattern:
+        return f"{value * 100:.{_decimals(pattern)}f}%"
+    if ("#" not in pattern and "0" not in pattern) or "E" in pattern:
+        return _plain_number(value)
+    number = f"{abs(value):{',' if ',' in pattern else ''}.{_decimals(pattern)}f}"
+    before, after = _units(positive)
+    return f"{'-' if value < 0 else ''}{before}{number}{after}"
+
+
+def _decimals(pattern: str) -> int:
+    match = re.search(r"\.([0#?]+)", pattern)
+    return len(match.group(1)) if match else 0
+
+
+def _units(code: str) -> tuple[str, str]:
+    """Return the currency or unit that a format writes before and after the number."""
+    digits = re.search(r"[#0]", code)
+    place = digits.start() if digits else 0
+    sides = ["", ""]
+    for match in _CURRENCY.finditer(code):
+        sides[match.start() > place] += next(group or "" for group in match.groups() if group is not None)
+    before, after = (side.strip() for side in sides)
+    return (f"{before} " if before[-1:].isalpha() else before), (f" {after}" if after else "")
+
+
+def _plain_number(value: float) -> str:
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
+        return str(int(value))
+    return f"{value:.10g}"
+
+
+def _first_sheet(data: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        name = next((each for each in archive.namelist() if each.startswith("xl/worksheets/")), None)
+        if name is None:
+            return b""
+        with archive.open(name) as part:
+            return part.read(1 << 20)
