@@ -1,7 +1,9 @@
+# ruff: noqa: RUF001 - marks of many scripts are what this is about
 """Which line breaks end a block (a paragraph, a heading, a list item, a table row) and which only wrap a line.
 
-PDF and mail break lines where the paper ends, office files and web pages where the paragraph ends, and nothing marks the
-difference. A break is taken for a wrap where the line is about as wide as its neighbours or the next one goes on in lower case.
+PDF and mail break lines where the paper ends, office files and web pages where the paragraph ends, and nothing marks
+the difference. A break is taken for a wrap where the line is about as wide as its neighbours or the next one goes on in
+lower case.
 """
 
 import re
@@ -12,16 +14,21 @@ from enum import Enum
 _BREAK = re.compile(r"[\n\r\f\v\x85\u2028\u2029]\s*")
 _MANY_BREAKS = re.compile(r"\n[^\S\n]*\n|\r[^\S\r\n]*\r|\u2029")
 _BULLET = re.compile(r"[•●○◦▪■□➢➤✓·‣⁃*+#>|=–—-]\s*\S|[o§]\s+\S")
-_ENUMERATOR = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)](?:\d{1,3}[.)]?)*\s|\d{1,3}(?:\.\d{1,3})+\s|\[\d{1,3}\]")
+_ENUMERATOR = re.compile(
+    r"\(?(?:\d{1,3}(?:\.\d{1,3}){0,6}|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)]\s|\((?:\d{1,3}|[A-Za-z]|[ivxlcIVXLC]{1,6})\)"
+    r"|\d{1,3}(?:\.\d{1,3}){1,6}\s|\[\d{1,3}\]"
+)
 _GOES_ON = re.compile(
-    r"(?:,|-|\b(?:a|an|the|of|and|or|to|in|on|at|by|for|from|with|as|that|which|is|are|was|were|be|been|has|have|had|not|under|its|their"
-    r"|any|such|this|these|no|[Ss]ections?|[Aa]rticles?|[Cc]lauses?|[Ee]xhibits?|[Ss]chedules?|[Pp]aragraphs?|and/or|between|into|than"
-    r"|if|shall|will|may|his|her|our|your|each|all|other|Mr\.|Mrs\.|Ms\.|Dr\.|No\.|Nos\.|Inc\.|Sec\.|Art\.))$"
+    r"(?:,|-|\b(?:(?i:and|or|of|the|to|in|on|at|by|for|from|with|as|that|which|under|between|into|than|if|shall|will|may|and/or"
+    r"|sections?|articles?|clauses?|exhibits?|schedules?|paragraphs?|its|their|any|such)|a|an|is|are|was|were|be|been|has|have|had"
+    r"|not|this|these|no|his|her|our|your|each|all|other|Mr\.|Mrs\.|Ms\.|Dr\.|No\.|Nos\.|Inc\.|Sec\.|Art\.))$"
 )
 _FIELD = re.compile(r"[^:;]{1,60}:\s")
 
 _NARROWEST, _WIDEST = 30, 250  # characters of a wrapped line of print
 _FULL = 0.8  # of the usual width; proportional type makes lines of one width differ by a fifth
+_FULL_IN_CAPITALS = 0.6  # they are broader, so fewer have room
+_LAST_WORD = 16  # characters that show whether a line breaks off in mid-sentence
 _HEADING_CHARACTERS = 100
 
 
@@ -95,42 +102,52 @@ def _upper_fifth(lengths: list[int]) -> int:
 
 def _wraps(text: str, line: _Line, following: _Line, width: int) -> bool:
     """Tell whether the sentence may go on from one line to the next."""
-    if _MANY_BREAKS.search(line.gap):
+    crosses_page = "\f" in line.gap
+    if not crosses_page and _MANY_BREAKS.search(line.gap):
         return False
     above, below = text[line.start : line.end], text[following.start : following.end]
     if _is_row(above) or _is_row(below) or _BULLET.match(below) or above[-1] == ":":
         return False
     if _ENUMERATOR.match(below):
-        return bool(_GOES_ON.search(above)) and _is_full(above, below, width)
+        return (above[-1].islower() or bool(_GOES_ON.search(above, len(above) - _LAST_WORD))) and _is_full(
+            above, below, width
+        )
     goes_on = _goes_on(above, below)
-    if "\f" in line.gap:
+    if crosses_page:
         return goes_on
-    return goes_on and below[0].islower() or _is_full(above, below, width) and not _changes_case(above, below)
+    return (goes_on and below[0].islower()) or (_is_full(above, below, width) and not _changes_case(above, below))
 
 
 def _goes_on(above: str, below: str) -> bool:
-    if above[-1] in ".!?;…。！？" and not _GOES_ON.search(above):
+    if above[-1] in ".!?;…。！？" and not _GOES_ON.search(above, len(above) - _LAST_WORD):
         return False
-    return bool(_GOES_ON.search(above)) or below[0].islower() and (" " in above or len(above) > _NARROWEST)
+    return bool(_GOES_ON.search(above, len(above) - _LAST_WORD)) or (
+        below[0].islower() and (" " in above or len(above) > _NARROWEST)
+    )
 
 
 def _is_full(above: str, below: str, width: int) -> bool:
     """Tell whether the next line's first word had no room in this one."""
     if not _NARROWEST <= width <= _WIDEST or len(above) > _WIDEST:
         return False
-    return len(above) + 1 + len(below.split(None, 1)[0]) >= _FULL * width
+    full = _FULL_IN_CAPITALS if above.isupper() else _FULL
+    return len(above) + 1 + len(below.split(None, 1)[0]) >= full * width
 
 
 def _changes_case(above: str, below: str) -> bool:
     """Tell whether a heading in capitals ends here: ``ARTICLE I`` over ``This Agreement``."""
-    return above.isupper() and not below.isupper() and not _GOES_ON.search(above)
+    return above.isupper() and not below.isupper() and not _GOES_ON.search(above, len(above) - _LAST_WORD)
 
 
 def _is_row(line: str) -> bool:
-    """Tell whether a line is a row of a table: ``Header: value; Header: value.``, ``| a | b |`` or cells between tabs."""
+    """Tell a row of a table: ``Header: value; Header: value.``, ``| a | b |`` or cells between tabs."""
     if "\t" in line or line[0] == "|":
         return True
-    return "; " in line and ": " in line and all(_FIELD.match(part) for part in line.split("; "))
+    if "; " not in line or ": " not in line:
+        return False
+    cells = line.split("; ")
+    named = sum(_FIELD.match(cell) is not None for cell in cells)
+    return named > 1 and 2 * named >= len(cells)
 
 
 def _block(text: str, lines: list[_Line]) -> Block:

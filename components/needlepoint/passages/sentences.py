@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - marks of many scripts are what this is about
 """Where sentences end: rules over white space, full stops and the words around them; no model, no data, any script.
 
 Measured against syntok, pysbd, nupunkt and sentencex in ``benchmarks/splitting.py``.
@@ -7,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from needlepoint.passages.abbreviations import EITHER, MONTHS, NUMBERED, STARTERS, TITLES
-from needlepoint.passages.lines import Kind, blocks
+from needlepoint.passages.lines import Block, Kind, blocks
 
 _CLOSERS = r"""["'”’»›)\]}」』】）〉》*_]*+(?:\[\d{1,3}\])*+"""
 _END = re.compile(
@@ -32,20 +33,20 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Cut a text into sentences; headings, list items and rows of a table count as sentences of their own.
 
     :param text: any text; pages are divided by form feeds.
-    :returns: ``(start, end)`` in order, without white space around them; they do not overlap, and together they hold every
-        character of the text that is not white space.
+    :returns: ``(start, end)`` in order, without white space around them; they do not overlap, and together they hold
+        every character of the text that is not white space.
     """
-    return [
-        span
-        for block in blocks(text)
-        for span in (
-            [(block.start, block.end)] if block.kind is not Kind.TEXT else sentences_within(text, block.start, block.end)
-        )
-    ]
+    return [span for block in blocks(text) for span in sentences_of(text, block)]
 
 
-def sentences_within(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Cut ``text[start:end]``, which begins and ends with something to read, at the ends of its sentences."""
+def sentences_of(text: str, block: Block) -> list[tuple[int, int]]:
+    """Cut one block into its sentences; a row of a table is one."""
+    if block.kind is Kind.ROW:
+        return [(block.start, block.end)]
+    return list(_sentences_within(text, block.start, block.end))
+
+
+def _sentences_within(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in _END.finditer(text, start, end):
         stop = match.end()
         following = _NEXT.match(text, stop, end)
@@ -68,7 +69,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], following: re.Ma
     if mark[0] not in ".…!?":
         return True
     is_label = after == ")" and len(word) <= _LONGEST_LABEL  # "(b) The Licensee", "iv) the fees"
-    if word[0].islower() and not is_label or word[0] in ".,;:)]}=%…":
+    if (word[0].islower() and not is_label) or word[0] in ".,;:)]}=%…":
         return False
     dot = match.start()
     if mark[0] != "." or mark[:2] in ("..", ".!", ".?"):
@@ -80,7 +81,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], following: re.Ma
 
 
 def _stop_ends(before: str, word: str, after: str) -> bool:
-    """Tell whether the full stop after ``before`` ends the sentence, when ``word`` and the character ``after`` come next."""
+    """Tell whether the full stop between ``before`` and ``word`` ends the sentence; ``after`` follows ``word``."""
     if not before:
         return True
     if before[-1].isdigit():
@@ -91,7 +92,7 @@ def _stop_ends(before: str, word: str, after: str) -> bool:
     starts = word in STARTERS and not (len(word) == 1 and after == ".")
     if key in NUMBERED and not (len(key) == 1 and before.isupper()):
         return starts or not _is_number(word)
-    if len(before) == 1 and before.isalpha() and before.isascii() or key in EITHER or _is_dotted(key):
+    if (len(before) == 1 and before.isalpha() and before.isascii()) or key in EITHER or _is_dotted(key):
         return starts
     return True
 

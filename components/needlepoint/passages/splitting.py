@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from needlepoint.passages.lines import Kind, blocks
-from needlepoint.passages.sentences import sentences_within
+from needlepoint.passages.sentences import sentences_of
 from needlepoint.passages.words import count_words, cut_at_words
 
 _PAGE_BREAK = "\f"
@@ -33,9 +33,10 @@ class _Unit:
 def split_passages(text: str, *, max_words: int = 120, overlap_sentences: int = 1) -> list[Passage]:
     """Cut a text into passages of whole sentences.
 
-    A passage begins with the last sentences of the one before it, as long as they fill less than half of it and stand on the
-    same page under the same heading. It crosses a page only with a sentence that does, and ends with a heading only where
-    nothing on the page follows. A sentence of more than ``max_words`` is cut at a semicolon, a comma or a space.
+    A passage begins with the last sentences of the one before it, as long as they fill less than half of it and stand
+    on the same page under the same heading. It crosses a page only with a sentence that does, and ends with a heading only
+    where nothing on the page follows. A sentence of more than ``max_words`` is cut into pieces of half as many, so that
+    they overlap like sentences: at a semicolon, a comma or a space.
 
     :param text: pages are divided by form feeds.
     :param max_words: the most words in a passage; two ideographs count as one word.
@@ -60,15 +61,18 @@ def split_passages(text: str, *, max_words: int = 120, overlap_sentences: int = 
 def _units(text: str, max_words: int) -> Iterator[_Unit]:
     page, seen = 1, 0
     for block in blocks(text):
-        spans = sentences_within(text, block.start, block.end) if block.kind is Kind.TEXT else [(block.start, block.end)]
+        spans = sentences_of(text, block)
+        is_heading = block.kind is Kind.HEADING and len(spans) == 1
         for start, end in spans:
             words = count_words(text[start:end])
-            pieces = [(start, end)] if words <= max_words else cut_at_words(text, start, end, max_words=max_words)
+            pieces = (
+                [(start, end)] if words <= max_words else cut_at_words(text, start, end, max_words=(max_words + 1) // 2)
+            )
             for piece_start, piece_end in pieces:
                 page += text.count(_PAGE_BREAK, seen, piece_start)
                 seen = piece_start
                 count = words if piece_end - piece_start == end - start else count_words(text[piece_start:piece_end])
-                yield _Unit(piece_start, piece_end, page, count, block.kind is Kind.HEADING)
+                yield _Unit(piece_start, piece_end, page, count, is_heading)
 
 
 def _stop(units: list[_Unit], begin: int, fresh: int, max_words: int) -> int:

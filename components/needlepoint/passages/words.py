@@ -1,6 +1,8 @@
+# ruff: noqa: RUF001 - marks of many scripts are what this is about
 """How long a stretch of text is, in words, and where to cut one that is too long."""
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,14 +14,14 @@ _UNSPACED = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
 _ODD_SCRIPT = regex.compile(rf"[{_IDEOGRAPH}{_UNSPACED}]")
 _IDEOGRAPHS = regex.compile(rf"[{_IDEOGRAPH}]")
 _LETTERS_UNSPACED = regex.compile(rf"[{_UNSPACED}]")
-_TOKEN = regex.compile(r"[^\s、，；：]+[、，；：]*|[、，；：]+")
+_TOKEN = re.compile(r"[^\s、，；：]+[、，；：]*|[、，；：]+")
 _GRAPHEME = regex.compile(r"\X")
 
 _LONGEST_WORD = 24  # characters; a longer token (an address, a key, a formula) costs a reader as much as several words
 _CHARACTERS_A_WORD = 6
 
 _SEMICOLON, _COMMA, _SPACE, _INSIDE = 3, 2, 1, 0
-_RANKS = dict.fromkeys(";:；：—", _SEMICOLON) | dict.fromkeys(",，、)）", _COMMA)
+_RANKS = dict.fromkeys(";；—", _SEMICOLON) | dict.fromkeys(",:，、：)）", _COMMA)
 
 
 def count_words(text: str) -> int:
@@ -52,7 +54,7 @@ class _Atom:
 
 
 def cut_at_words(text: str, start: int, end: int, *, max_words: int) -> Iterator[tuple[int, int]]:
-    """Cut ``text[start:end]`` into pieces of at most ``max_words``, at a semicolon, else at a comma, else between words.
+    """Cut ``text[start:end]`` into pieces of at most ``max_words``: at a semicolon, a comma, else between words.
 
     A single token that is longer is cut between graphemes.
     """
@@ -95,14 +97,11 @@ def _graphemes(text: str, start: int, end: int, rank: int) -> Iterator[_Atom]:
     """Divide a token into chunks of one word or one grapheme, whichever is longer."""
     chunk = start
     for match in _GRAPHEME.finditer(text, start, end):
-        if match.end() == end or _full(text[chunk : match.end()]):
-            yield _Atom(chunk, match.end(), _chunk_words(text[chunk : match.end()]), rank if match.end() == end else _INSIDE)
-            chunk = match.end()
+        stop = match.end()
+        if stop == end or _is_word_long(text[chunk:stop]):
+            yield _Atom(chunk, stop, _weight(text[chunk:stop]), rank if stop == end else _INSIDE)
+            chunk = stop
 
 
-def _full(chunk: str) -> bool:
-    return len(chunk) >= (_CHARACTERS_A_WORD if not _ODD_SCRIPT.search(chunk) else 2)
-
-
-def _chunk_words(chunk: str) -> int:
-    return max(1, math.ceil(len(chunk) / _CHARACTERS_A_WORD)) if not _ODD_SCRIPT.search(chunk) else 1
+def _is_word_long(chunk: str) -> bool:
+    return len(chunk) >= (2 if _ODD_SCRIPT.search(chunk) else _CHARACTERS_A_WORD)

@@ -1,0 +1,82 @@
+"""Documents in, passages out: the step of an indexing pipeline between the converter and the writer."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from haystack.nodes.base import BaseComponent
+from haystack.schema import Document
+
+from needlepoint.passages.splitting import Passage, split_passages
+
+
+class PassageSplitter(BaseComponent):
+    """Cuts documents into sentence-aligned passages that know their place in the source.
+
+    :param max_words: the most words in a passage; by default a passage and a question fit into one window of a reader.
+    :param overlap_sentences: how many sentences two neighbours share.
+    """
+
+    outgoing_edges = 1
+
+    def __init__(self, max_words: int = 120, overlap_sentences: int = 1) -> None:
+        super().__init__()
+        split_passages("", max_words=max_words, overlap_sentences=overlap_sentences)  # checks the numbers
+        self.max_words = max_words
+        self.overlap_sentences = overlap_sentences
+
+    def run(self, documents: list[Document]) -> tuple[dict[str, list[Document]], str]:
+        """Cut the documents into passages.
+
+        A passage has its source's ``meta`` without ``pages``, and ``document_id``, ``start``, ``end``, ``page`` and,
+        where the page has a title, ``section``. ``source.content[start:end] == passage.content``.
+
+        :param documents: text documents; those without text give no passages.
+        :returns: ``documents``, the passages, and ``sources``, what came in.
+        :raises ValueError: if a document is not text.
+        """
+        passages = [passage for document in documents for passage in self._split(document)]
+        return {"documents": passages, "sources": documents}, "output_1"
+
+    def run_batch(self, documents: list[Document] | list[list[Document]]) -> tuple[dict[str, Any], str]:
+        """Cut a list of documents as :meth:`run` does, or each list of a list of lists on its own."""
+        if not any(isinstance(group, list) for group in documents):
+            return self.run(documents)
+        split = [self.run(group)[0]["documents"] for group in documents]
+        return {"documents": split, "sources": documents}, "output_1"
+
+    def _split(self, document: Document) -> Iterator[Document]:
+        if document.content_type != "text" or not isinstance(document.content, str):
+            raise ValueError(
+                f"PassageSplitter cuts text only, but document {document.id} is of content_type "
+                f"{document.content_type!r}: route it past the splitter or convert it to text"
+            )
+        meta = dict(document.meta or {})
+        sections = _sections(meta.pop("pages", None))
+        meta["document_id"] = meta.get("document_id") or document.id
+        meta.pop("section", None)
+        for passage in split_passages(
+            document.content, max_words=self.max_words, overlap_sentences=self.overlap_sentences
+        ):
+            yield _passage_document(document.content, passage, meta, sections.get(passage.page))
+
+
+def _passage_document(text: str, passage: Passage, source_meta: Mapping[str, Any], section: str | None) -> Document:
+    content = text[passage.start : passage.end]
+    meta = {**source_meta, "start": passage.start, "end": passage.end, "page": passage.page}
+    if section:
+        meta["section"] = section
+    return Document(content=content, id=_passage_id(meta["document_id"], passage, content), meta=meta)
+
+
+def _passage_id(document_id: str, passage: Passage, content: str) -> str:
+    key = f"{document_id}\0{passage.start}\0{passage.end}\0{content}"
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _sections(pages: Any) -> dict[int, str]:
+    """Return the titles of the pages by number; ``pages`` is the converter's list, or whatever a caller put there."""
+    if not isinstance(pages, list):
+        return {}
+    titled = (page for page in pages if isinstance(page, Mapping) and page.get("title"))
+    return {page.get("number", 0): page["title"] for page in titled}
