@@ -68,9 +68,7 @@ def check_parameters(file: str, config: dict[str, Any]) -> None:
     :param file: the file's name, for the message.
     :raises PipelineFileError: names file, node and field.
     """
-    from haystack.nodes import BaseComponent
-
-    import needlepoint.nodes.register  # noqa: F401
+    from needlepoint.nodes.register import BaseComponent
 
     for component in config["components"]:
         where = f"{file}: node '{component['name']}'"
@@ -96,8 +94,6 @@ def _nearest(name: object, names: Any) -> str:
 
 
 def _haystack_version() -> str:
-    import haystack
+    from importlib.metadata import version
 
-    import needlepoint.nodes  # noqa: F401
-
-    return str(haystack.__version__)
+    return version("farm-haystack")

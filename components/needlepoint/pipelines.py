@@ -71,10 +71,7 @@ class PipelineFile:
 
         :raises PipelineFileError: the file has no such pipeline, or Haystack refuses a component.
         """
-        from haystack import Pipeline
-        from haystack.errors import HaystackError
-
-        import needlepoint.nodes.register  # noqa: F401  (Haystack finds a node only after its class is imported)
+        from needlepoint.nodes.register import HaystackError, Pipeline
 
         if pipeline_name not in self.pipeline_names:
             names = ", ".join(self.pipeline_names)
@@ -101,7 +98,8 @@ def _parse(path: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
-        raise PipelineFileError(f"{path.name}{where}: not valid YAML: {getattr(error, 'problem', error)}") from error
+        problem = " ".join(str(getattr(error, "problem", error)).split())
+        raise PipelineFileError(f"{path.name}{where}: not valid YAML: {problem}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise PipelineFileError(f"{path}: cannot be read: {error}") from error
     if not isinstance(config, dict):

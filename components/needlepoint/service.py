@@ -239,7 +239,7 @@ class Service:
 
     @cached_property
     def _store(self) -> Any:
-        from haystack.document_stores import BaseDocumentStore
+        from needlepoint.nodes.register import BaseDocumentStore
 
         with self._loading:
             for component in self._indexing_pipeline.components.values():

@@ -1,4 +1,13 @@
-"""Imports every node, since Haystack finds a node named in YAML only after its class is imported."""
+"""The way to Haystack for what lies outside ``nodes``: its names, once every node of ours is imported.
+
+Haystack finds a node named in YAML only after its class is imported, and must itself be imported only after
+``needlepoint.nodes`` has prepared it; so the rest of Needlepoint imports Haystack's names from here.
+"""
+
+from haystack import Pipeline
+from haystack.document_stores import BaseDocumentStore
+from haystack.errors import HaystackError
+from haystack.nodes import BaseComponent
 
 from needlepoint.nodes.collection_writer import CollectionWriter
 from needlepoint.nodes.file_converter import FileConverter
@@ -6,4 +15,14 @@ from needlepoint.nodes.onnx_reader import OnnxReader
 from needlepoint.nodes.passage_splitter import PassageSplitter
 from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
 
-__all__ = ["CollectionWriter", "FileConverter", "OnnxReader", "PassageSplitter", "TantivyDocumentStore"]
+__all__ = [
+    "BaseComponent",
+    "BaseDocumentStore",
+    "CollectionWriter",
+    "FileConverter",
+    "HaystackError",
+    "OnnxReader",
+    "PassageSplitter",
+    "Pipeline",
+    "TantivyDocumentStore",
+]
