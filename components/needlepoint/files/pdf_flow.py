@@ -90,8 +90,19 @@ def _joint(lines: Sequence[Line], position: int, leading: float) -> str:
         return " " if _runs_on(lines, position) else "\n\n"  # the next column
     if step > 1.4 * max(leading, size) or abs(before.height - line.height) > 0.12 * size:
         return "\n\n"
+    if _row_left(lines, position - 1) - line.left > 15 * size:
+        return "\n"  # the heads of a table's columns, a date set to the right
     starts_item = _begins_item(before, line)
     return "\n" if starts_item or _is_short(lines, position) or _is_indented(before, line) else " "
+
+
+def _row_left(lines: Sequence[Line], position: int) -> float:
+    """Return where the row begins that a line is a part of; PDFium cuts a row at wide gaps."""
+    left, bottom = lines[position].left, lines[position].bottom
+    for each in lines[max(position - 30, 0) : position]:
+        if abs(each.bottom - bottom) < 0.5 * each.height:
+            left = min(left, each.left)
+    return left
 
 
 def _begins_item(before: Line, line: Line) -> bool:
