@@ -48,5 +48,13 @@ STARTERS = frozenset(
     """.split()
 )
 
+#: A letter or a numeral after one of these is its name: "set out in Schedule A. Licensor shall".
+LETTERED = frozenset(
+    """
+    annex annexe appendix article attachment class clause exhibit figure grade group hepatitis level option part party phase
+    plan schedule section series table tier type vitamin war
+    """.split()
+)
+
 #: German and Dutch write "3. Januar": a number before one of these is an ordinal.
 MONTHS = frozenset("Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember".split())

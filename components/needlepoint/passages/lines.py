@@ -164,6 +164,6 @@ def _is_heading(block: str) -> bool:
     """Tell whether a short block names what comes after it."""
     if len(block) > _HEADING_CHARACTERS or block[0].islower():
         return False
-    if block[0] in "=#":
+    if block[0] in "=#" or _ENUMERATOR.fullmatch(block + " "):
         return True
     return block[-1] not in ".!?;,…。！？" and not _BULLET.match(block) and any(map(str.isalpha, block))

@@ -7,7 +7,7 @@ Measured against syntok, pysbd, nupunkt and sentencex in ``benchmarks/splitting.
 import re
 from collections.abc import Iterator
 
-from needlepoint.passages.abbreviations import EITHER, MONTHS, NUMBERED, STARTERS, TITLES
+from needlepoint.passages.abbreviations import EITHER, LETTERED, MONTHS, NUMBERED, STARTERS, TITLES
 from needlepoint.passages.lines import Block, Kind, blocks
 
 _CLOSERS = r"""["'”’»›)\]}」』】）〉》*_]*+(?:\[\d{1,3}\])*+"""
@@ -77,7 +77,12 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], following: re.Ma
     before = text[max(start, dot - _WORD_CHARACTERS) : dot]
     if dot - start <= _LABEL_CHARACTERS and _LABEL.fullmatch(before):
         return False  # "3.1." or "Section 4." before the words that it numbers
-    return not before or before[-1].isspace() or _stop_ends(before.split()[-1].lstrip(_OPENERS), word, after)
+    if not before or before[-1].isspace():
+        return True
+    *earlier, last = before.split()
+    if len(last) == 1 and earlier and earlier[-1].lower() in LETTERED:
+        return True
+    return _stop_ends(last.lstrip(_OPENERS), word, after)
 
 
 def _stop_ends(before: str, word: str, after: str) -> bool:

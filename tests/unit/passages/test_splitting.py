@@ -109,6 +109,12 @@ def test_a_heading_begins_a_passage_and_does_not_end_one():
     assert second.startswith("3. Fees\n\nPayment\n\nThe quick")
 
 
+def test_a_label_on_a_line_of_its_own_goes_with_its_text():
+    first, second = passages((SENTENCE * 9) + "\n12.1.\n" + SENTENCE * 3)
+    assert first.endswith("today.")
+    assert second.startswith("12.1.\nThe quick")
+
+
 def test_a_heading_with_nothing_after_it_is_kept():
     assert passages("Text stands here.\n\nAnnex\fNext page.") == ["Text stands here.\n\nAnnex", "Next page."]
     assert passages("Heading\n" * 5, max_words=2) == ["Heading\nHeading", "Heading\nHeading", "Heading"]
