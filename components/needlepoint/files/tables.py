@@ -112,11 +112,7 @@ def looks_like_headings(row: Sequence[str], below: Sequence[Sequence[str]]) -> b
     names = [cell for position, cell in enumerate(filled) if position == 0 or cell != filled[position - 1]]
     if len(set(names)) < len(names) or any(len(cell) > _LONGEST_HEADING or is_number(cell) for cell in filled):
         return False
-    return (
-        len(names) > 2
-        or not row[0]
-        or all(each[-1][:1].isdigit() or is_number(each[-1]) for each in map(_filled, below))
-    )
+    return len(names) > 2 or not row[0] or all(is_number(each[-1]) for each in map(_filled, below))
 
 
 def _filled(row: Sequence[str]) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from needlepoint.errors import UnreadableFileError
 from needlepoint.files.dates import iso_day
 from needlepoint.files.limits import Limits
 from needlepoint.files.pages import PageCollector, tidy_text
@@ -44,14 +45,22 @@ def read_html(data: bytes, limits: Limits) -> SourceText:
 
 
 def parse_html(text: str) -> Any | None:
-    """Return the root element; nothing where there is no element at all. Entities are not expanded, nothing is fetched."""
+    """Return the root element; nothing where there is no element at all. Entities are not expanded, nothing is fetched.
+
+    :raises UnreadableFileError: it is nested too deeply.
+    """
     # UTF-8 has no lone surrogates, and libxml2 ends at a NUL
     data = text.replace("\0", "").encode("utf-8", "replace")
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        return html.document_fromstring(data, parser=parser)
+        root = html.document_fromstring(data, parser=parser)
     except etree.ParserError:
         return None
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):  # libxml2 drops all that follows
+        raise UnreadableFileError(
+            "its HTML is nested over two thousand levels deep: open it in a browser and save it as PDF"
+        )
+    return root
 
 
 def html_text(root: Any) -> str:

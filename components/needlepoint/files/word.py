@@ -31,6 +31,7 @@ _INLINE = {
 }
 _MOST_LEVELS = 9
 _MOST_COLUMNS = 1000
+_SHORTEST_LINE = 40
 
 
 def read_docx(data: bytes, limits: Limits) -> SourceText:
@@ -108,7 +109,9 @@ class _Walker:
 
     def _add(self, text: str, joint: str = "\n\n") -> None:
         if self._blocks:
-            goes_on = text[:1].islower() and self._blocks[-1][-1:].isalnum()  # lines set as paragraphs
+            goes_on = (
+                text[:1].islower() and self._blocks[-1][-1:].isalnum() and len(self._blocks[-1]) > _SHORTEST_LINE
+            )  # lines set as paragraphs
             self._blocks.append("\n" if goes_on else joint)
         self._blocks.append(text)
         self._has_text = True

@@ -31,7 +31,9 @@ def reason() -> Callable[[Path], str]:
 def make_pdf(tmp_path: Path) -> Callable[..., Path]:
     """Write a PDF of pages of lines ``(x, y, text)`` in 12-point Helvetica."""
 
-    def make(pages: list[list[Line]], name: str = "made.pdf", *, rotate: int = 0, extra: str = "", trailer: str = "") -> Path:
+    def make(
+        pages: list[list[Line]], name: str = "made.pdf", *, rotate: int = 0, extra: str = "", trailer: str = ""
+    ) -> Path:
         objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
         objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
         kids = []

@@ -1,7 +1,7 @@
+import pytest
+
 from needlepoint.files.pdf import page_boxes
 from needlepoint.files.reading import read_file
-
-import pytest
 
 LONG = "This line of the paragraph reaches all the way to the right margin of it"
 

@@ -1,4 +1,3 @@
-import codecs
 import time
 
 import pytest
@@ -10,7 +9,9 @@ from needlepoint.files.plain import decode_text
 from needlepoint.files.reading import read_data
 
 GERMAN = "Die Brücke über den Fluß ist größer, als die Bürger es für möglich hielten. Übermut schützt nicht vor Ärger. "
-POLISH = "Zażółć gęślą jaźń, powiedział wójt, i poszedł łąką ku źródłu, gdzie rósł dąb. Świat się śmieje, życie płynie. "
+POLISH = (
+    "Zażółć gęślą jaźń, powiedział wójt, i poszedł łąką ku źródłu, gdzie rósł dąb. Świat się śmieje, życie płynie. "
+)
 RUSSIAN = "Договор вступает в силу с момента подписания и действует до конца года, если стороны не решат иначе. "
 JAPANESE = "契約は署名の日から効力を生じ、当事者が別段の合意をしない限り、年末まで有効とする。これは大切な文書です。"
 

@@ -1,0 +1,83 @@
+from email.message import EmailMessage
+
+import pytest
+
+from needlepoint.files.reading import read_data
+
+
+@pytest.fixture
+def message():
+    made = EmailMessage()
+    made["From"], made["To"] = "Henrike Sölmaye <h@kelvane.example>", "callum@tarvay.example"
+    made["Subject"], made["Date"] = "Nouvelle date – batterie", "Tue, 05 Nov 2024 23:30:00 -0500"
+    return made
+
+
+def read(message):
+    return read_data("mail.eml", message if isinstance(message, bytes) else bytes(message))
+
+
+def test_headers_are_text_and_metadata(message):
+    message.set_content("Dear Callum,\n\nthe date is 14 April.\n")
+    source = read(message)
+    assert source.text == (
+        "From: Henrike Sölmaye <h@kelvane.example>\nTo: callum@tarvay.example\nDate: Tue, 05 Nov 2024 23:30:00 -0500\n"
+        "Subject: Nouvelle date – batterie\n\nDear Callum,\n\nthe date is 14 April."
+    )
+    assert source.title == "Nouvelle date – batterie"
+    assert source.metadata["date"] == "2024-11-05"
+    assert source.metadata["from"] == source.metadata["author"] == "Henrike Sölmaye <h@kelvane.example>"
+
+
+def test_the_plain_alternative_is_taken_and_html_where_there_is_none(message):
+    message.set_content("plain words")
+    message.add_alternative("<p>marked words</p>", subtype="html")
+    assert "plain words" in read(message).text and "marked" not in read(message).text
+    message.clear_content()
+    message.set_content("<p>marked <b>words</b></p><script>x</script>", subtype="html")
+    assert read(message).text.endswith("marked words")
+
+
+def test_an_empty_plain_alternative_is_not_taken(message):
+    message.set_content(" \n")
+    message.add_alternative("<p>marked words</p>", subtype="html")
+    assert read(message).text.endswith("marked words")
+
+
+def test_attachments_are_named_and_not_read(message):
+    message.set_content("See below.")
+    message.add_attachment(b"\0\1", maintype="application", subtype="pdf", filename="Überblick.pdf")
+    message.add_attachment("inner text", filename="notes.txt")
+    inner = EmailMessage()
+    inner["Subject"] = "Old news"
+    inner.set_content("hidden words")
+    message.add_attachment(inner)
+    source = read(message)
+    assert source.text.endswith("Attachment: Überblick.pdf\nAttachment: notes.txt\nAttachment: message “Old news”")
+    assert "inner text" not in source.text and "hidden words" not in source.text
+    assert source.metadata["attachments"] == "Überblick.pdf, notes.txt, message “Old news”"
+
+
+def test_flowed_lines_are_joined():
+    head = b"From: a@b.example\nSubject: x\nContent-Type: text/plain; charset=utf-8; format=flowed\n\n"
+    assert read(head + b"one \ntwo\nthree\n-- \nAda").text.endswith("one two\nthree\n--\nAda")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"From: a@b.example\nSubject: =?utf-8?b?broken\nDate: no date\nContent-Type: text/plain; charset=nonsense\n\nHello \xff",
+        b"From: <<>>,,;\nTo: \xff\xfe\nSubject: x\nContent-Transfer-Encoding: base64\n\n!!! Hello",
+        b"From: a\nContent-Type: multipart/mixed; boundary=b\nSubject: x\n\n--b\nContent-Type: text/plain\n\nHello",
+        b"Subject: x\nContent-Type: multipart/mixed\n\nHello",
+    ],
+)
+def test_broken_messages_are_read_as_far_as_they_go(data):
+    assert "Subject:" in read(data).text
+
+
+def test_deeply_nested_parts_end():
+    data = b"Subject: deep\n"
+    for number in range(400):
+        data += f"Content-Type: multipart/mixed; boundary=b{number}\n\n--b{number}\n".encode()
+    assert read(data + b"Content-Type: text/plain\n\nbottom").text.startswith("Subject: deep")
