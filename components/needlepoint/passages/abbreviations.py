@@ -26,7 +26,7 @@ NUMBERED = frozenset(
 #: They stand inside a sentence and at its end alike: the next word decides.
 EITHER = frozenset(
     """
-    inc corp co cos ltd llc llp lp plc pty pte pvt bros gmbh mbh ag sa srl spa jr jnr snr esq etc al ff seq jan feb
+    inc corp co cos ltd llc llp lp plc pty pte pvt bros gmbh mbh ag sa srl spa jr jnr snr esq al ff seq jan feb
     mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun a.m p.m am pm b.c a.d bc ad
     ph.d m.d b.a m.a u.s u.k u.n e.u d.c dept univ inst assn ave blvd rd hwy bldg natl intl govt mfg dist est max
     min avg temp wt vol hrs hr mins secs yr yrs mo mos ft in lb lbs oz gal mi sq cu cm mm km kg mg ml sp spp subsp

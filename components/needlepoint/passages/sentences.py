@@ -64,12 +64,12 @@ def _sentences_within(text: str, start: int, end: int) -> Iterator[tuple[int, in
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str], following: re.Match[str]) -> bool:
-    word, after = following.group(2, 3)
+    opener, word, after = following.groups()
     mark = match.group()
     if mark[0] not in ".…!?":
         return True
     is_label = after == ")" and len(word) <= _LONGEST_LABEL  # "(b) The Licensee", "iv) the fees"
-    if (word[0].islower() and not is_label) or word[0] in ".,;:)]}=%…":
+    if (word[0].islower() and not is_label) or (word[0] in ".,;:)]}=%…" and not opener):
         return False
     dot = match.start()
     if mark[0] != "." or mark[:2] in ("..", ".!", ".?"):

@@ -46,6 +46,7 @@ SEVERAL = [
     "12.7.1. Both parties agree.| 12.7.2. During the Term, nothing changes.",
     "The Term ends.| (b) The Licensee shall pay.| iv) the fees are due",
     "It is set out in Schedule A.| Licensor shall pay Party B.| Article X applies after World War I.| Clubs grew.",
+    "It lasts for the Term.| [***] Metric targets follow, fees etc.| X is the number of days.",
     "A is closer to C than B.| But the link is weak.",
     "La Srta. Gómez llegó.| ¿Quién es?| ¡Qué bien!| Fin.",
     "吾輩は猫である。|名前はまだ無い。|「そうか。」|彼は言った！",
