@@ -109,8 +109,9 @@ class _Walker:
 
     def _add(self, text: str, joint: str = "\n\n") -> None:
         if self._blocks:
+            before = self._blocks[-1]
             goes_on = (
-                text[:1].islower() and self._blocks[-1][-1:].isalnum() and len(self._blocks[-1]) > _SHORTEST_LINE
+                text[:1].islower() and before[-1:].isalnum() and len(before) > _SHORTEST_LINE
             )  # lines set as paragraphs
             self._blocks.append("\n" if goes_on else joint)
         self._blocks.append(text)

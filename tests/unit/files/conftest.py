@@ -21,7 +21,9 @@ def reason() -> Callable[[Path], str]:
         with pytest.raises(UnreadableFileError) as raised:
             read_file(path, **arguments)
         text = str(raised.value)
-        assert "\n" not in text and "Traceback" not in text and 10 < len(text) < 200
+        assert "\n" not in text
+        assert "Traceback" not in text
+        assert 10 < len(text) < 200
         return text
 
     return why
@@ -64,7 +66,8 @@ def _pdf_bytes(objects: list[str], trailer: str) -> bytes:
         places.append(len(data))
         data += f"{number} 0 obj\n{body}\nendobj\n".encode("cp1252")
     table = "".join(f"{place:010} 00000 n \n" for place in places)
-    end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\n"
+    size = len(objects) + 1
+    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\n"
     return data + f"{end}startxref\n{len(data)}\n%%EOF\n".encode()
 
 

@@ -3,6 +3,7 @@
 import io
 import os
 import zipfile
+from contextlib import suppress
 
 import docx
 import openpyxl
@@ -121,16 +122,14 @@ def test_xml_that_is_none_is_damage(tmp_path, reason):
     assert "DOCX content is damaged" in reason(rewritten(tmp_path, "word/document.xml", lambda data: data[:-40]))
 
 
-def test_every_cut_of_a_file_is_read_or_refused_in_one_line(tmp_path, make_pdf):
+def test_every_cut_of_a_file_is_read_or_refused(tmp_path, make_pdf):
     whole = make_pdf([[(72, 700, "A sentence.")]]).read_bytes()
     for data, name in ((whole, "cut.pdf"), (word_bytes(), "cut.docx")):
         for end in range(1, len(data), len(data) // 24):
             path = tmp_path / name
             path.write_bytes(data[:end])
-            try:
-                read_file(path)
-            except UnreadableFileError as error:
-                assert "\n" not in str(error)
+            with suppress(UnreadableFileError):
+                assert "sentence" in read_file(path).text
 
 
 def test_a_sheet_whose_formulas_were_never_calculated(tmp_path, reason):

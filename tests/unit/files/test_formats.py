@@ -4,7 +4,7 @@ from needlepoint.files.formats import detect_format
 from needlepoint.files.limits import Limits
 from needlepoint.files.reading import read_file
 
-MAIL = b"Received: by mx\r\nFrom: a@b.example\r\nTo: c@d.example\r\nSubject: Hi\r\nDate: Tue, 5 Nov 2024 16:22:00 +0000\r\n\r\nHello"
+MAIL = b"Received: by mx\r\nFrom: a@b.example\r\nTo: c@d.example\r\nSubject: x\r\nDate: Tue, 5 Nov 2024 16:22:00 +0000\r\n\r\nHi"
 
 
 @pytest.mark.parametrize(

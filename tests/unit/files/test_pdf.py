@@ -65,9 +65,11 @@ def test_the_boxes_of_a_range_lie_where_the_words_are(make_pdf):
     boxes = page_boxes(path, 2, start, start + len("alpha beta"))
     assert len(boxes) == 2
     (left, top, right, bottom), (next_left, next_top, next_right, _) = boxes
-    assert left > 400 and right - left == pytest.approx(30, abs=4)
+    assert left > 400
+    assert right - left == pytest.approx(30, abs=4)
     assert top < 842 - 700 < bottom < top + 20
-    assert next_left == pytest.approx(72, abs=2) and next_right < 110
+    assert next_left == pytest.approx(72, abs=2)
+    assert next_right < 110
     assert next_top - top == pytest.approx(14, abs=0.5)
 
 
@@ -76,13 +78,15 @@ def test_boxes_follow_the_rotation_of_the_page(make_pdf):
     ((left, top, right, bottom),) = page_boxes(path, 1, 0, 6)
     # turned clockwise: what stood near the top left stands near the top right, written downwards
     assert bottom - top > right - left
-    assert left == pytest.approx(695, abs=8) and top == pytest.approx(72, abs=2)
+    assert left == pytest.approx(695, abs=8)
+    assert top == pytest.approx(72, abs=2)
 
 
 def test_boxes_follow_the_crop_box(make_pdf):
     path = make_pdf([[(72, 700, "needle")]], extra="/CropBox [50 100 550 800]")
     ((left, top, _, _),) = page_boxes(path, 1, 0, 6)
-    assert left == pytest.approx(22, abs=2) and 85 < top < 100
+    assert left == pytest.approx(22, abs=2)
+    assert 85 < top < 100
 
 
 @pytest.mark.parametrize(("page", "start", "end"), [(0, 0, 1), (2, 0, 1), (1, -1, 1), (1, 2, 1), (1, 0, 99)])

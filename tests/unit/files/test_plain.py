@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - Cyrillic is the test
 import time
 
 import pytest

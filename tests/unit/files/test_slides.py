@@ -61,7 +61,8 @@ def test_tables_and_charts_become_lines(presentation, read):
     data.categories = ["2023", "2024"]
     data.add_series("Revenue", (29.8, 31.4))
     slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, Cm(2), Cm(10), Cm(8), Cm(5), data)
-    assert "Purpose: Quays; Sum: 7.4.\nPurpose: Ships; Sum: 9.5." in (text := read().text)
+    text = read().text
+    assert "Purpose: Quays; Sum: 7.4.\nPurpose: Ships; Sum: 9.5." in text
     assert "Revenue: 2023: 29.8; 2024: 31.4." in text
 
 
