@@ -18,15 +18,17 @@ NO_READING_SCORE = 1024.0  # Haystack's raw score of "no answer" where there was
 class OnnxReader(BaseReader):
     """Extractive question answering on a CPU; a drop-in for Haystack's FARMReader.
 
-    Answers, scores and their order are FARMReader's, except where that one errs: ``predict_batch`` keeps page numbers and
-    drops repeats like ``predict``; nothing is returned in place of spans that do not exist; special tokens spelt out in a
-    text stay text; no character is cut in two; confidences do not depend on padding.
+    Answers, scores and their order are FARMReader's, except where that one errs: ``predict_batch`` keeps page numbers
+    and drops repeats like ``predict``; nothing is returned in place of spans that do not exist; special tokens spelt
+    out in a text stay text; no character is cut in two; confidences do not depend on padding, to which FARMReader gives
+    a share of the probability with models that were not trained on padded windows.
 
     The model is loaded at first use. Windows are read one at a time, which is fastest on a CPU and makes an answer
     independent of what else is read.
 
     :param model_name_or_path: a Hugging Face folder or hub name of a BERT, RoBERTa, DistilBERT, ELECTRA, XLM-RoBERTa or
-        CamemBERT model for question answering. Without it: deepset/tinyroberta-squad2 if it is on disk, else the bundled one.
+        CamemBERT model for question answering. Without it: deepset/tinyroberta-squad2 if it is on disk, else the
+        bundled one.
     :param model_version: branch, tag or commit of a model on the hub.
     :param context_window_size: characters of text around the answer in ``context``.
     :param batch_size: accepted for FARMReader's sake; batches do not pay on a CPU.
@@ -145,10 +147,11 @@ class OnnxReader(BaseReader):
         """Find the answers to several questions, each exactly as :meth:`predict` would.
 
         :param queries: one for all documents, or one for each list of documents.
-        :param documents: one list, of which every document is asked every question on its own; or a list for each question.
+        :param documents: one list, of which every document is asked every question on its own; or a list for each
+            question.
         :param batch_size: accepted for FARMReader's sake.
-        :returns: ``queries``, ``answers`` and ``no_ans_gaps``. ``answers`` is a list for each list of documents; for one list
-            of documents, a list for each document, below a list for each question where there is more than one.
+        :returns: ``queries``, ``answers`` and ``no_ans_gaps``. ``answers`` is a list for each list of documents; for one
+            list of documents, a list for each document, below a list for each question where there is more than one.
         """
         groups, is_nested = _groups(queries, documents)
         found = [self._answers(query, group, top_k) for query, group in groups]
@@ -158,7 +161,7 @@ class OnnxReader(BaseReader):
             answers = [answers[i * size : (i + 1) * size] for i in range(len(queries))]
         return {"queries": queries, "answers": answers, "no_ans_gaps": [gap for _, gap in found]}
 
-    def run_batch(  # type: ignore[override]
+    def run_batch(
         self,
         queries: list[str],
         documents: list[Document] | list[list[Document]],
@@ -167,7 +170,7 @@ class OnnxReader(BaseReader):
         labels: list[MultiLabel] | None = None,
         add_isolated_node_eval: bool = False,
     ) -> tuple[dict[str, Any], str]:
-        """Answer several questions, each exactly as :meth:`run` would; arguments and results as of :meth:`predict_batch`.
+        """Answer several questions, each exactly as :meth:`run` would; else as :meth:`predict_batch`.
 
         :param labels: one for each question, for the evaluation of the reader alone.
         :param add_isolated_node_eval: answer from the labelled documents too, under ``answers_isolated``.
@@ -258,7 +261,7 @@ def _groups(
         queries = list(queries) * len(documents)
     if documents and len(queries) != len(documents):
         raise HaystackError(f"got {len(queries)} queries for {len(documents)} lists of Documents")
-    return list(zip(queries, documents, strict=bool(documents))), False  # type: ignore[arg-type]
+    return list(zip(queries, documents, strict=bool(documents))), False
 
 
 def _add_meta(groups: Sequence[tuple[str, list[Document]]], answers: Sequence[Any], *, is_nested: bool) -> None:

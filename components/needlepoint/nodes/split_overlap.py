@@ -11,7 +11,7 @@ from needlepoint.reading.answers import Candidate, TextReading
 def without_repeats(documents: Sequence[Document], readings: Sequence[TextReading]) -> list[TextReading]:
     """Drop an answer from the document where it scores less, if it stands in what that shares with another.
 
-    :param documents: with ``_split_overlap`` in their meta where they overlap: ``doc_id`` and the shared ``range`` here.
+    :param documents: with ``_split_overlap`` in their meta where they overlap: ``doc_id`` and the ``range`` shared.
     :param readings: one for each document.
     """
     numbers = {document.id: number for number, document in enumerate(documents)}

@@ -1,1 +1,1 @@
-"""Extractive reading without torch: windows of tokens, an ONNX session, spans in numpy, answers with character offsets."""
+"""Extractive reading without torch: windows, an ONNX session, spans in numpy, answers with character offsets."""

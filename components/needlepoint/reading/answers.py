@@ -27,8 +27,8 @@ class TextReading:
     """What a model says of one text.
 
     :param candidates: best first.
-    :param no_answer_gap: by how much the best span of any window beats that window's null score; negative where "no answer"
-        wins in every window. None where the text holds nothing to read.
+    :param no_answer_gap: by how much the best span of any window beats that window's null score; negative where "no
+        answer" wins in every window. None where the text holds nothing to read.
     """
 
     candidates: tuple[Candidate, ...]
@@ -94,8 +94,8 @@ def scaled(score: float) -> float:
 def characters(text: str, tokens: Tokens, first: int, last: int) -> tuple[int, int]:
     """Return the characters of a span of tokens, outer white space left off.
 
-    The span reaches to the next token that stands after it, so that characters the tokenizer drops (combining accents, soft
-    hyphens) stay with the word they belong to, and no character is cut in two where it is several tokens.
+    The span reaches to the next token that stands after it, so that characters the tokenizer drops (combining accents,
+    soft hyphens) stay with the word they belong to, and no character is cut in two where it is several tokens.
     """
     end = int(tokens.ends[last])
     later = (int(start) for start in tokens.starts[last + 1 :] if start >= end)

@@ -1,7 +1,7 @@
 """The cache of exported graphs: one folder each, named by the content of the model that it was made from.
 
-An export is written under a temporary name and renamed, so a folder of the final name is whole; two processes that export the
-same model at once do the work twice and keep the first. What is found broken is made again.
+An export is written under a temporary name and renamed, so a folder of the final name is whole; two processes that export
+the same model at once do the work twice and keep the first. What is found broken is made again.
 """
 
 import errno
@@ -89,7 +89,7 @@ class ExportCache:
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
                 raise ModelError(
-                    f"no space left in {self._folder} for the exported reader; free some, or set NEEDLEPOINT_CACHE elsewhere"
+                    f"no space left in {self._folder} for the exported reader; free some or move NEEDLEPOINT_CACHE"
                 ) from error
             raise ModelError(
                 f"cannot export the reader to {self._folder}: {error}; set NEEDLEPOINT_CACHE elsewhere"

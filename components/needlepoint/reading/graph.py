@@ -1,13 +1,13 @@
 """The ONNX graph of a BERT-type reader, built from its weights with onnxruntime's fused operators.
 
-Inputs are ``input_ids``, ``position_ids`` and, for models that tell question and passage apart, ``token_type_ids``, all int32
-of shape (batch, tokens). There is no attention mask: windows are read one by one or with others of the same length, because
-padding costs more than it saves on a CPU. The output ``logits`` has shape (batch, tokens, 2).
+Inputs are ``input_ids``, ``position_ids`` and, for models that tell question and passage apart, ``token_type_ids``, all
+int32 of shape (batch, tokens). There is no attention mask: windows are read one by one or with others of the same length,
+because padding costs more than it saves on a CPU. The output ``logits`` has shape (batch, tokens, 2).
 """
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +75,8 @@ class _Graph:
         if not is_int8:
             return self.add("MatMul", [hidden, self.constant(f"{name}.weight", matrix)], f"{name}.product")
         quantised, scale = quantise_columns(matrix)
-        constants = {"weight": quantised, "scale": scale, "zero": np.zeros_like(scale, dtype=np.int8)}
+        zero = np.zeros_like(scale, dtype=np.int8)
+        constants: dict[str, npt.NDArray[Any]] = {"weight": quantised, "scale": scale, "zero": zero}
         inputs = [self.constant(f"{name}.{key}", array) for key, array in constants.items()]
         return self.add("DynamicQuantizeMatMul", [hidden, *inputs], f"{name}.product", domain=_FUSED)
 

@@ -1,12 +1,15 @@
-"""Bring a model folder into memory in the precision that the processor bears."""
+"""Bring a model folder into memory in the precision that the processor and the model's answers bear."""
 
+import json
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from needlepoint.errors import ModelError
 from needlepoint.reading.architecture import Architecture, read_architecture
-from needlepoint.reading.export import ExportCache
+from needlepoint.reading.export import EXPORTER_VERSION, ExportCache
+from needlepoint.reading.probe import PAIRS, ProbeResult, compare
+from needlepoint.reading.processor import cpu_flags, int8_instructions, processor_key
 from needlepoint.reading.session import LogitsSession
 from needlepoint.reading.tokens import TextTokenizer
 
@@ -34,13 +37,54 @@ def load_model(folder: Path, cache: ExportCache, *, precision: str = "auto", use
     """Load tokenizer and graph, exporting the graph first where the cache lacks it.
 
     :param folder: a Hugging Face model folder.
-    :param precision: ``auto``, ``fp32`` or ``int8``.
+    :param precision: ``fp32``, ``int8``, or ``auto``: 8 bits only where the processor multiplies them exactly and the probe's
+        answers stay the same.
     :raises ModelError: the model cannot be used.
     """
-    architecture = read_architecture(folder)
-    tokenizer = TextTokenizer(folder)
-    session = open_session(folder, architecture, cache, use_gpu=use_gpu)
-    return LoadedModel(architecture, tokenizer, session, "fp32", "asked for")
+    source = _Source(folder, read_architecture(folder), TextTokenizer(folder), cache, use_gpu)
+    if precision == "auto":
+        return _load_auto(source)
+    return source.load(precision, "asked for")
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    folder: Path
+    architecture: Architecture
+    tokenizer: TextTokenizer
+    cache: ExportCache
+    use_gpu: bool
+
+    def load(self, precision: str, reason: str) -> LoadedModel:
+        return LoadedModel(self.architecture, self.tokenizer, self.open(precision), precision, reason)
+
+    def open(self, precision: str) -> LogitsSession:
+        int8_layers = frozenset(range(self.architecture.layers)) if precision == "int8" else frozenset()
+        return open_session(self.folder, self.architecture, self.cache, int8_layers=int8_layers, use_gpu=self.use_gpu)
+
+
+def _load_auto(source: _Source) -> LoadedModel:
+    instructions = int8_instructions(cpu_flags())
+    if not instructions:
+        return source.load("fp32", "this processor has no exact 8-bit products")
+    result = _probe_result(source)
+    agreed = f"{round(result.agreement * len(PAIRS))} of {len(PAIRS)} probe answers are those of fp32"
+    if not result.passed:
+        change = f"confidences change by {result.confidence_change:.3f}"
+        return source.load("fp32", f"in int8 only {agreed}, {change}")
+    return source.load("int8", f"this processor has {instructions}, and {agreed}")
+
+
+def _probe_result(source: _Source) -> ProbeResult:
+    """Compare int8 with fp32, once for each model and kind of processor."""
+    content = source.cache.content_hash(source.folder)
+    record = Path("checks") / f"{content}-v{EXPORTER_VERSION}-{processor_key()}.json"
+    try:
+        return ProbeResult(**json.loads(source.cache.recall(record) or ""))
+    except (ValueError, TypeError):
+        result = compare(source.tokenizer, source.open("fp32"), source.open("int8"))
+        source.cache.remember(record, json.dumps(asdict(result)))
+        return result
 
 
 def open_session(

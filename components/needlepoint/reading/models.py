@@ -1,4 +1,4 @@
-"""Where a reader comes from: a folder, the local Hugging Face cache, the hub when asked for, or the one that is bundled."""
+"""Where a reader comes from: a folder, the Hugging Face cache, the hub when asked for, or what is bundled."""
 
 import os
 from dataclasses import dataclass

@@ -45,7 +45,7 @@ def usable_cores() -> int:
     if not hasattr(os, "sched_getaffinity"):
         return max(1, (os.cpu_count() or 1) // 2)
     cores = {_siblings(cpu) for cpu in os.sched_getaffinity(0)}
-    return max(1, min(len(cores), _quota()))
+    return int(max(1, min(len(cores), _quota())))
 
 
 def _siblings(cpu: int) -> str:
@@ -60,6 +60,6 @@ def _siblings(cpu: int) -> str:
 def _quota() -> float:
     try:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
-        return math.ceil(int(quota) / int(period))
+        return float(math.ceil(int(quota) / int(period)))
     except (OSError, ValueError):  # no limit is spelt "max"
         return math.inf

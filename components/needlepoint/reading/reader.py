@@ -14,7 +14,7 @@ from needlepoint.settings import Settings
 
 
 class SpanReader:
-    """Reads texts for the spans that answer a question. The model is loaded at first use; any number of threads may read.
+    """Reads texts for the spans that answer a question. The model is loaded at first use; any thread may read.
 
     :param name_or_path: see :func:`needlepoint.reading.models.find_reader`.
     :param max_seq_len: longest window in tokens; cut to what the model can take.
@@ -124,6 +124,6 @@ def _check_lengths(max_seq_len: int, doc_stride: int, max_query_length: int) -> 
             raise ValueError(f"{name} must be at least 1, got {value}")
     if doc_stride >= max_seq_len - max_query_length:
         raise ValueError(
-            f"doc_stride must be below max_seq_len - max_query_length = {max_seq_len - max_query_length}, got {doc_stride}: "
-            "windows would leave gaps"
+            f"doc_stride must be below max_seq_len - max_query_length = {max_seq_len - max_query_length}, "
+            f"got {doc_stride}: windows would leave gaps"
         )

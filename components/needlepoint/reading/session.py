@@ -18,8 +18,8 @@ _ERRORS_ONLY = 3
 class LogitsSession:
     """An exported reader in memory; safe to use from several threads.
 
-    Windows are read one at a time. Measured on two cores, that is faster than padded batches, and with 8-bit products, whose
-    scales come from the whole batch, a window's logits would otherwise depend on its neighbours.
+    Windows are read one at a time. Measured on two cores, that is faster than padded batches, and with 8-bit products,
+    whose scales come from the whole batch, a window's logits would otherwise depend on its neighbours.
 
     :param model: the ONNX file.
     :param architecture: the model that it was made from.

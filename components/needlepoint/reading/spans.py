@@ -1,8 +1,8 @@
 """The best answer spans of one window, decoded from its start and end logits.
 
-A span's score is the sum of its start and end logit; its confidence the mean of the two softmax probabilities over the whole
-window. The null score is the same sum for the window's first token, which stands for "no answer here" (SQuAD 2.0; Devlin et
-al. 2019, section 4.3).
+A span's score is the sum of its start and end logit; its confidence the mean of the two softmax probabilities over the
+whole window. The null score is the same sum for the window's first token, which stands for "no answer here" (SQuAD 2.0;
+Devlin et al. 2019, section 4.3).
 """
 
 from collections.abc import Iterator
@@ -57,7 +57,8 @@ def best_spans(start: Floats, end: Floats, *, top_k: int, duplicate_filtering: i
     :param start: start logits of the passage's tokens, shape (tokens,).
     :param end: their end logits.
     :param top_k: most spans wanted; there may be fewer.
-    :param duplicate_filtering: a span is left out where a better one starts or ends within so many tokens of it; -1 keeps all.
+    :param duplicate_filtering: a span is left out where a better one starts or ends within so many tokens of it; -1 keeps
+        all.
     """
     if not len(start):
         return []
@@ -67,7 +68,7 @@ def best_spans(start: Floats, end: Floats, *, top_k: int, duplicate_filtering: i
 
 
 def _distinct(start: Floats, end: Floats, distance: int) -> Iterator[tuple[int, int, float]]:
-    """Yield spans best first, each time closing the neighbourhood of the last one: linear in the tokens for each span."""
+    """Yield spans best first, each time closing the neighbourhood of the last one; linear in the tokens."""
     start, end = start.copy(), end.copy()
     while True:
         first, last, score = _best(start, end)

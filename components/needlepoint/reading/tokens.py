@@ -21,7 +21,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 class Tokens:
     """A tokenised text: ``ids[i]`` stands for ``text[starts[i]:ends[i]]``.
 
-    Tokens may share characters (the bytes of one emoji), and characters may belong to no token (spaces, stripped accents).
+    Tokens may share characters (bytes of one emoji), and characters may belong to no token (spaces, stripped accents).
     """
 
     ids: Integers
@@ -65,8 +65,8 @@ class _Frame:
 class TextTokenizer:
     """The tokenizer of one model folder; safe to use from several threads.
 
-    A special token spelt out in a text (``[SEP]``, ``<s>``) is read as the letters it is made of, so that no document can
-    end its own window.
+    A special token spelt out in a text (``[SEP]``, ``<s>``) is read as the letters it is made of, so that no document
+    can end its own window.
 
     :param folder: a Hugging Face model folder.
     :raises ModelError: ``tokenizer.json`` is missing, broken or joins no pairs.
@@ -130,7 +130,8 @@ def _load(folder: Path) -> Tokenizer:
     path = folder / "tokenizer.json"
     if not path.is_file():
         raise ModelError(
-            f"{folder} holds no tokenizer.json; write one with AutoTokenizer.from_pretrained(folder).save_pretrained(folder)"
+            f"{folder} holds no tokenizer.json; "
+            "write one with AutoTokenizer.from_pretrained(folder).save_pretrained(folder)"
         )
     try:
         state = json.loads(path.read_text(encoding="utf-8"))

@@ -62,7 +62,7 @@ class Weights(Mapping[str, Floats]):
         try:
             for path in weight_files(folder):
                 file = self._stack.enter_context(safe_open(str(path), framework="np"))
-                self._source |= {_modern(name): (file, name) for name in file.keys()}
+                self._source |= {_modern(name): (file, name) for name in file.keys()}  # noqa: SIM118
         except (SafetensorError, OSError) as error:
             raise ModelError(
                 f"the weights in {folder} cannot be read ({error}); copy the model's folder anew"
