@@ -1,21 +1,22 @@
-"""How text becomes search terms: one analyser, for documents and for questions.
+r"""How text becomes search terms: one analyser, for documents and for questions.
 
 **The analyser.** To rank alike, an Elasticsearch mapping has to copy these steps in this order:
 
-1. Unicode normal form C (``icu_normalizer`` with ``nfc`` as character filter, or normalise before sending).
-2. Tokens are what this pattern finds (a ``pattern`` tokenizer with ``group: 0``; in Java, a script is ``\\p{IsHan}``), the
-   first alternative that fits at a place winning::
+1. Unicode normal form C (``icu_normalizer`` with ``nfc``, or normalise before sending).
+2. Four rewritings (``pattern_replace`` character filters; ``'`` stands for U+0027 and U+2019, ``SCRIPTIO`` for
+   ``\p{IsHan}\p{IsHiragana}\p{IsKatakana}\p{IsThai}\p{IsLao}\p{IsKhmer}\p{IsMyanmar}`` as the ranges of :data:`SCRIPTIO`):
 
-       \\p{Nd}+(?:[.,]\\p{Nd}+)+                                  1,000.5   3.14   but "v2.5" gives v2 and 5
-       [SCRIPTIO]\\p{M}*                                          one character of a script without spaces, with its marks
-       [\\p{L}\\p{M}\\p{N}&&[^SCRIPTIO]]+(?:['’][\\p{L}\\p{M}&&[^SCRIPTIO]]+)*     words; company's and O’Brien are one each
+   a. ``(?<=\w)'[sS](?!\w)`` -> nothing: the possessive, ``company's`` -> ``company``;
+   b. ``(?<=\w)'(?=\w)`` -> nothing: ``don't`` -> ``dont``, ``O'Brien`` -> ``OBrien``;
+   c. ``(?<=\d)[.,](?=\d)`` -> U+02D0, which is a letter: ``1,000.5`` stays one token;
+   d. ``([SCRIPTIO])`` -> blank, the character, blank: scripts written without spaces are searched by single characters.
 
-   where ``SCRIPTIO`` stands for ``\\p{Han}\\p{Hiragana}\\p{Katakana}\\p{Thai}\\p{Lao}\\p{Khmer}\\p{Myanmar}``.
-3. Fold to ASCII what has an ASCII likeness (``asciifolding``): naïve -> naive, ’ -> '. It stands before lower-casing, since
-   ``"İ".lower()`` is two characters.
+3. Split at everything that is neither alphabetic nor a number (``pattern`` tokenizer, ``[^\p{IsAlphabetic}\p{N}]+``).
 4. Drop tokens of more than 64 bytes of UTF-8 (``length``, ``max: 64``; it counts characters, which is the same in ASCII).
-5. Lower-case (``lowercase``).
-6. Snowball's English stemmer (``stemmer``, ``language: porter2``); it also takes the possessive 's away.
+5. Fold to ASCII what has an ASCII likeness (``asciifolding``). It stands before lower-casing, since ``"İ".lower()`` is two
+   characters.
+6. Lower-case (``lowercase``).
+7. Snowball's English stemmer (``stemmer``, ``language: porter2``).
 
 Stop words are *kept in the index* and dropped from questions only (``analyzer`` without, ``search_analyzer`` with a ``stop``
 filter before the stemmer; :data:`STOP_WORDS` are Lucene's ``_english_``). So the length of a document, which BM25 divides by,
@@ -26,6 +27,7 @@ Scores are Lucene's BM25 with ``k1 = 1.2`` and ``b = 0.75``; terms of a question
 """
 
 import functools
+import re
 import unicodedata
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
@@ -35,61 +37,38 @@ MAX_TERMS = 64
 _MAX_TOKEN_BYTES = 64
 _MAX_QUESTION_CHARACTERS = 100_000
 
-STOP_WORDS = tuple(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "but",
-        "by",
-        "for",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "such",
-        "that",
-        "the",
-        "their",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "to",
-        "was",
-        "will",
-        "with",
-    ]
+STOP_WORDS: tuple[str, ...] = tuple(
+    (
+        "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this"
+        " to was will with"
+    ).split()
 )
 
-_SCRIPTIO = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-TOKEN_PATTERN = (
-    r"\p{Nd}+(?:[.,]\p{Nd}+)+"
-    rf"|[{_SCRIPTIO}]\p{{M}}*"
-    rf"|[\p{{L}}\p{{M}}\p{{N}}&&[^{_SCRIPTIO}]]+(?:['’][\p{{L}}\p{{M}}&&[^{_SCRIPTIO}]]+)*"
+SCRIPTIO = (
+    "\u0e00-\u0eff"  # Thai, Lao
+    "\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f"  # Myanmar
+    "\u1780-\u17ff"  # Khmer
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b"  # Han: radicals, marks of repetition, numerals
+    "\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # Hiragana, Katakana
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff"  # Han, more Kana
 )
+_DIGITS_JOINER = "\u02d0"
+_APOSTROPHE = "['\u2019]"
+_POSSESSIVE = re.compile(rf"(?<=\w){_APOSTROPHE}[sS](?!\w)")
+_INNER_APOSTROPHE = re.compile(rf"(?<=\w){_APOSTROPHE}(?=\w)")
+_DECIMAL = re.compile(r"(?<=\d)[.,](?=\d)")
+_WITHOUT_SPACES = re.compile(f"([{SCRIPTIO}])")
 
 
 def _folded() -> TextAnalyzerBuilder:
-    builder = TextAnalyzerBuilder(Tokenizer.regex(TOKEN_PATTERN)).filter(Filter.ascii_fold())
     # tantivy keeps what is shorter than the limit
-    return builder.filter(Filter.remove_long(_MAX_TOKEN_BYTES + 1)).filter(Filter.lowercase())
+    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(_MAX_TOKEN_BYTES + 1))
+    return builder.filter(Filter.ascii_fold()).filter(Filter.lowercase())
 
 
 @functools.cache
 def document_analyser() -> TextAnalyzer:
-    """Return the analyser of indexed text (steps 2 to 6)."""
+    """Return the analyser of indexed text (steps 3 to 7); the text must have passed :func:`rewrite`."""
     return _folded().filter(Filter.stemmer("english")).build()
 
 
@@ -98,9 +77,15 @@ def _question_analyser() -> TextAnalyzer:
     return _folded().filter(Filter.custom_stopword(list(STOP_WORDS))).filter(Filter.stemmer("english")).build()
 
 
-def normalise(text: str) -> str:
-    """Bring text into Unicode normal form C (step 1), so that an accent matches however it was typed."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+def rewrite(text: str) -> str:
+    """Bring text into the form that tokens are split from (steps 1 and 2)."""
+    is_ascii = text.isascii()
+    if not is_ascii:
+        text = unicodedata.normalize("NFC", text)
+    if "'" in text or (not is_ascii and "\u2019" in text):
+        text = _INNER_APOSTROPHE.sub("", _POSSESSIVE.sub("", text))
+    text = _DECIMAL.sub(_DIGITS_JOINER, text)
+    return text if is_ascii else _WITHOUT_SPACES.sub(r" \1 ", text)
 
 
 def question_terms(question: str) -> list[str]:
@@ -108,6 +93,6 @@ def question_terms(question: str) -> list[str]:
 
     :param question: any text; what lies beyond 100,000 characters is not looked at.
     """
-    text = normalise(question[:_MAX_QUESTION_CHARACTERS])
+    text = rewrite(question[:_MAX_QUESTION_CHARACTERS])
     terms = _question_analyser().analyze(text) or document_analyser().analyze(text)
     return list(dict.fromkeys(terms))

@@ -2,7 +2,8 @@
 
 The meaning is that of Haystack's Elasticsearch store: conditions side by side are joined by ``$and``; a list as value means
 ``$in``, anything else ``$eq``; a field that holds a list matches if one of its elements does; ``$ne`` and ``$nin`` are true of
-documents without the field; ``$not`` means that none of its conditions holds. Beyond that, ``{"$eq": [..]}`` asks for the
+documents without the field; ``$not`` means that none of its conditions holds; several comparisons of one field are one
+condition, also within ``$or`` and ``$not``. Beyond that, ``{"$eq": [..]}`` asks for the
 whole list in its order, null for an explicit null, and ``a.b`` reaches into a dict. A range compares numbers with numbers,
 moments with moments (datetimes, dates, ISO 8601 strings) and other strings by code point; values of another kind never match.
 """
@@ -70,23 +71,20 @@ class _Compiler:
     def _mapping_conditions(self, filters: Any, depth: int) -> list[Query]:
         if not isinstance(filters, Mapping):
             raise QuestionError(f"a filter must be a dict such as {{'type': 'pdf'}}, got {_shown(filters)}")
-        conditions: list[Query] = []
-        for key, value in filters.items():
-            conditions += self._condition(key, value, depth)
-        return conditions
+        return [self._condition(key, value, depth) for key, value in filters.items()]
 
-    def _condition(self, key: Any, value: Any, depth: int) -> list[Query]:
+    def _condition(self, key: Any, value: Any, depth: int) -> Query:
         if not isinstance(key, str):
             raise QuestionError(f"a filter's field must be a string, got {_shown(key)}")
         if key in _LOGICAL:
-            return [self._logical(key, self._conditions(value, depth + 1))]
+            return self._logical(key, self._conditions(value, depth + 1))
         if key.startswith("$"):
             raise QuestionError(f"{key!r} stands where a filter needs a field or one of {', '.join(_LOGICAL)}")
         if isinstance(value, Mapping):
-            return [self._comparison(key, operator, operand) for operator, operand in value.items()]
+            return _all_of([self._comparison(key, operator, operand) for operator, operand in value.items()])
         if isinstance(value, list | tuple | set | frozenset):
-            return [self._among(key, value, "$in")]
-        return [self._equal(key, value)]
+            return self._among(key, value, "$in")
+        return self._equal(key, value)
 
     @staticmethod
     def _logical(operator: str, conditions: list[Query]) -> Query:

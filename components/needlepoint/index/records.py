@@ -48,17 +48,35 @@ def cleaned(value: Any) -> Any:
     """
     if isinstance(value, str):
         return clean(value)
-    if value is None or isinstance(value, bool | int | float | date):
-        return value.item() if isinstance(value, np.generic) else value
     if isinstance(value, Mapping):
-        if _TYPE_TAG in value:
-            raise TypeError(f"the key {_TYPE_TAG!r} cannot be stored: choose another name")
-        return {clean(key if isinstance(key, str) else _key(key)): cleaned(member) for key, member in value.items()}
+        return _cleaned_mapping(value)
     if isinstance(value, list | tuple):
         return [cleaned(element) for element in value]
     if isinstance(value, np.generic | np.ndarray):
         return cleaned(value.tolist())
+    if value is None or isinstance(value, bool | int | float | date):
+        return value
     raise TypeError(f"a value of type {type(value).__name__} cannot be stored")
+
+
+def _cleaned_mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
+    if _TYPE_TAG in value:
+        raise TypeError(f"the key {_TYPE_TAG!r} cannot be stored: choose another name")
+    return {clean(key if isinstance(key, str) else _key(key)): cleaned(member) for key, member in value.items()}
+
+
+def _is_plain(meta: Mapping[Any, Any]) -> bool:
+    """Whether all of it is in the form that it is stored in; the usual case, and quickly seen."""
+    for key, value in meta.items():
+        if type(key) is not str or not key.isascii() or "\x00" in key or key == _TYPE_TAG:
+            return False
+        kind = type(value)
+        if kind is str:
+            if not value.isascii() or "\x00" in value:
+                return False
+        elif kind is not int and kind is not float and kind is not bool and value is not None:
+            return False
+    return True
 
 
 def storable(record: Record) -> Record:
@@ -67,7 +85,8 @@ def storable(record: Record) -> Record:
     :raises TypeError: naming the record, if it holds what cannot be stored.
     """
     try:
-        meta, fields = cleaned(record.meta), cleaned(record.fields)
+        meta = record.meta if _is_plain(record.meta) else cleaned(record.meta)
+        fields = cleaned(record.fields)
     except TypeError as error:
         raise TypeError(f"record {record.id!r}: {error}") from error
     return Record(clean(record.id), clean(record.content), meta, fields, record.embedding)

@@ -6,7 +6,7 @@ from typing import Any
 from tantivy import Document, Query, Schema, SchemaBuilder
 
 from needlepoint.errors import CollectionError
-from needlepoint.index.analysis import ANALYSER, normalise
+from needlepoint.index.analysis import ANALYSER, rewrite
 from needlepoint.index.filters import KEYS_FIELD
 from needlepoint.index.records import Record, encode
 from needlepoint.index.tokens import metadata_tokens
@@ -26,7 +26,7 @@ def build_schema(search_fields: Sequence[str]) -> Schema:
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     for search_field in dict.fromkeys(search_fields):
         builder.add_text_field(text_field(search_field), tokenizer_name=ANALYSER, index_option="freq")
-    builder.add_text_field(KEYS_FIELD, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_text_field(KEYS_FIELD, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("sequence", indexed=True, fast=True)
     builder.add_boolean_field("has_embedding", indexed=True)
     builder.add_bytes_field("record", stored=True)
@@ -54,7 +54,7 @@ def to_document(record: Record, *, sequence: int, search_fields: Sequence[str]) 
     document.add_text("id", record.id)
     for search_field in search_fields:
         for text in _texts(record.content if search_field == CONTENT else record.meta.get(search_field)):
-            document.add_text(text_field(search_field), normalise(text[:MAX_INDEXED_CHARACTERS]))
+            document.add_text(text_field(search_field), rewrite(text[:MAX_INDEXED_CHARACTERS]))
     for token in metadata_tokens(record.meta):
         document.add_text(KEYS_FIELD, token)
     document.add_integer("sequence", sequence)

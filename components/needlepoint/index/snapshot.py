@@ -51,7 +51,7 @@ class Snapshot:
         """
         require_search_fields(self._schema, search_fields)
         wanted = self._filter_query(filters)
-        terms = self._most_telling(question_terms(question), search_fields)
+        terms = self._most_telling(question_terms(clean(question)), search_fields)
         if not terms:
             return []
         occur = Occur.Must if all_terms else Occur.Should

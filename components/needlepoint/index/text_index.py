@@ -1,10 +1,14 @@
 """One tantivy index in its folder: opened when first asked for, looked at afresh when another commit has come."""
 
 import os
+import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from tantivy import Index, IndexWriter, Occur, Query
 
@@ -37,6 +41,7 @@ class TextIndex:
         self._stamp: Stamp | None = None
         self._snapshot: Snapshot | None = None
         self._writer: IndexWriter | None = None
+        self._links: tempfile.TemporaryDirectory[str] | None = None
         self._sequence = 0
 
     def snapshot(self) -> Snapshot | None:
@@ -65,7 +70,7 @@ class TextIndex:
 
     def _reload(self, stamp: Stamp) -> Snapshot:
         try:
-            index = self._opened()
+            index = self._opened() if os.access(self.folder, os.W_OK) else self._opened_read_only()
             index.reload()
             return Snapshot(index, index.searcher())
         except (ValueError, OSError) as error:
@@ -79,8 +84,18 @@ class TextIndex:
             self._folder_id = folder_id
         return self._index
 
+    def _opened_read_only(self) -> Index:
+        """Open the index through links elsewhere, since tantivy wants to make a lock file even for reading."""
+        links = tempfile.TemporaryDirectory(prefix="needlepoint-")
+        for entry in self.folder.resolve().iterdir():
+            if not entry.name.endswith(".lock"):
+                (Path(links.name) / entry.name).symlink_to(entry)
+        index = _registered(Index.open(links.name))
+        self._links, self._index = links, None
+        return index
+
     def _forget(self) -> None:
-        self._index = self._snapshot = self._stamp = None
+        self._index = self._snapshot = self._stamp = self._links = None
 
     def write(self, records: Sequence[Record]) -> None:
         """Put records in the place of those with the same ids, all in one commit or none.
@@ -141,15 +156,29 @@ class TextIndex:
         self._index = _registered(Index(build_schema(self._search_fields), str(self.folder)))
         self._folder_id = os.stat(self.folder).st_ino
 
-    def _abandon(self, error: BaseException) -> None:
+    def _abandon(self, error: BaseException) -> NoReturn:
         """Throw the writer away, and with it all that it had not committed."""
+        is_tantivys = isinstance(error, ValueError | OSError | MemoryError) or type(error).__name__ == "PanicException"
+        reason = _reason(error, self.folder) if is_tantivys else ""
+        self._discard_writer()
+        self._remove_leftovers()
+        if not is_tantivys:
+            raise error
+        raise CollectionError(f"the index {self.folder} could not be written, and is as it was before: {reason}") from error
+
+    def _discard_writer(self) -> None:
+        # Ended by hand: the error's traceback keeps the writer alive, and with it tantivy's lock.
         writer, self._writer = self._writer, None
-        del writer
-        if isinstance(error, ValueError | OSError | MemoryError) or type(error).__name__ == "PanicException":
-            raise CollectionError(
-                f"the index {self.folder} could not be written, and is as it was before: {_one_line(error)}"
-            ) from error
-        raise error
+        if writer is not None:
+            for end in (writer.rollback, writer.wait_merging_threads):
+                with suppress(ValueError):
+                    end()
+
+    def _remove_leftovers(self) -> None:
+        """Give the room back that uncommitted files take; if that fails too, the next commit does it."""
+        with suppress(ValueError, OSError, CollectionError):
+            self._open_writer().garbage_collect_files()
+        self._discard_writer()
 
     def close_writer(self) -> None:
         """Let the merges under way finish and give the writer's files and threads back; may be called again."""
@@ -174,6 +203,18 @@ def _registered(index: Index) -> Index:
     index.register_tokenizer(ANALYSER, document_analyser())
     index.config_reader("manual", 0)
     return index
+
+
+def _reason(error: BaseException, folder: Path) -> str:
+    """Say more where tantivy only knows that one of its threads has ended: it keeps the operating system's error to itself."""
+    text = _one_line(error)
+    if "worker thread" not in text.lower():
+        return text
+    free_mb = shutil.disk_usage(folder).free / 1e6
+    return (
+        f"a file could not be written, with {free_mb:,.1f} MB free on the disk:"
+        " if it is full (or files may not grow as large), make room and try again"
+    )
 
 
 def _one_line(error: BaseException) -> str:

@@ -20,6 +20,7 @@ kind   value
 A list gives one token for each element besides its own; a dict gives the tokens of its members under ``key.member``.
 """
 
+import functools
 import hashlib
 import json
 import math
@@ -68,16 +69,20 @@ def _tokens_of_value(key: str, value: Any, depth: int) -> Iterator[str]:
             if not isinstance(element, list | tuple):
                 yield from _tokens_of_value(key, element, depth + 1)
     else:
-        prefix = key_prefix(key)
-        for token in _scalar_tokens(value):
-            yield prefix + token
+        is_long = isinstance(value, str) and len(value) > MAX_STRING_BYTES
+        yield from (_scalar_tokens if is_long else _remembered_tokens)(key, value)
 
 
-def _scalar_tokens(value: Any) -> Iterator[str]:
-    yield equality_token(value)
+def _scalar_tokens(key: str, value: Any) -> tuple[str, ...]:
+    prefix = key_prefix(key)
     moment = moment_of(value)
-    if moment is not None:
-        yield moment_token(moment)
+    if moment is None:
+        return (prefix + equality_token(value),)
+    return prefix + equality_token(value), prefix + moment_token(moment)
+
+
+# The passages of one document share most of their metadata.
+_remembered_tokens = functools.lru_cache(maxsize=4096, typed=True)(_scalar_tokens)
 
 
 def equality_token(value: Any) -> str:
@@ -103,7 +108,7 @@ def string_token(value: str) -> str:
     data = value.encode("utf-8")
     if len(data) > MAX_STRING_BYTES:
         return "h" + hashlib.sha256(data).hexdigest()
-    return ("t" if _ISO_DATE.fullmatch(value) else "s") + data.hex()
+    return ("s" if moment_of(value) is None else "t") + data.hex()
 
 
 def number_token(value: float) -> str:
