@@ -3,6 +3,7 @@
 import ctypes
 import re
 import threading
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from itertools import islice
@@ -171,7 +172,7 @@ class _Places:
         self._wide = [place for place, character in enumerate(raw) if character > "\uffff"] if not raw.isascii() else []
 
     def character(self, place: int) -> int:
-        unit = place + sum(wide < place for wide in self._wide)
+        unit = place + bisect_left(self._wide, place)
         return int(pdfium.FPDFText_GetCharIndexFromTextIndex(self._text_page, unit))
 
     def box(self, place: int) -> Box:

@@ -5,7 +5,7 @@ range of the finished text can be found again on the page (:func:`raw_range`).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,6 +25,7 @@ _GOES_ON = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _COMPOUND_PREFIXES = frozenset(["all", "cross", "ex", "half", "high", "low", "non", "self", "well"])
+_COLUMN_STEP = 20.0  # points: lines that begin within it have the same left margin
 _SENTENCE_ENDS = tuple(".!?:;\"'”\u2019)]")
 
 
@@ -47,6 +48,14 @@ class Line:
     first_word: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What most lines of a page have in common."""
+
+    leading: float
+    margins: Mapping[int, float]
+
+
 def line_spans(raw: str) -> list[tuple[int, int, bool]]:
     """Return start, end and whether a hyphen was taken out, for each line of PDFium's text that shows anything."""
     spans, start = [], 0
@@ -60,12 +69,12 @@ def line_spans(raw: str) -> list[tuple[int, int, bool]]:
 def flow(lines: Sequence[Line]) -> str:
     """Return the lines as paragraphs, a blank line between two; a list or a table keeps one line each."""
     words = _page_words(lines)
-    leading = _usual_leading(lines)
+    layout = _Layout(leading=_usual_leading(lines), margins=_right_margins(lines))
     parts: list[str] = []
     for position, line in enumerate(lines):
         text = _SPACES.sub(" ", clean_text(line.text)).strip()
         if position:
-            joint = _joint(lines, position, leading)
+            joint = _joint(lines, position, layout)
             if (joint in ("", " ") and lines[position - 1].hyphenated) or joint == " ":
                 parts[-1], joint = _without_hyphen(parts[-1], lines[position - 1].hyphenated, text, words)
             elif lines[position - 1].hyphenated:
@@ -77,7 +86,7 @@ def flow(lines: Sequence[Line]) -> str:
     return "".join(parts).strip()
 
 
-def _joint(lines: Sequence[Line], position: int, leading: float) -> str:
+def _joint(lines: Sequence[Line], position: int, layout: _Layout) -> str:
     """Return what stands between a line and the one before it: a space, a line end or a blank line."""
     before, line = lines[position - 1], lines[position]
     if before.hyphenated:
@@ -88,12 +97,12 @@ def _joint(lines: Sequence[Line], position: int, leading: float) -> str:
         return "" if _touch(before, line) else " "
     if step < 0:
         return " " if _runs_on(lines, position) else "\n\n"  # the next column
-    if step > 1.4 * max(leading, size) or abs(before.height - line.height) > 0.12 * size:
+    if step > 1.4 * max(layout.leading, size) or abs(before.height - line.height) > 0.12 * size:
         return "\n\n"
     if _row_left(lines, position - 1) - line.left > 15 * size:
         return "\n"  # the heads of a table's columns, a date set to the right
     starts_item = _begins_item(before, line)
-    return "\n" if starts_item or _is_short(lines, position) or _is_indented(before, line) else " "
+    return "\n" if starts_item or _is_short(lines, position, layout) or _is_indented(before, line) else " "
 
 
 def _row_left(lines: Sequence[Line], position: int) -> float:
@@ -137,14 +146,12 @@ def _runs_on(lines: Sequence[Line], position: int) -> bool:
     return not before.endswith((".", "!", "?", ":")) and line[:1].islower()
 
 
-def _is_short(lines: Sequence[Line], position: int) -> bool:
+def _is_short(lines: Sequence[Line], position: int, layout: _Layout) -> bool:
     """Tell whether the next line's first word would have fitted on this one, so that the break was meant."""
     before, line = lines[position - 1], lines[position]
     around = lines[max(position - 4, 0) : position + 4]
     right = max((each.right for each in around if _same_column(each, before)), default=before.right)
-    # most of the page's lines from the same margin; not all, as a title may span two columns
-    margin = sorted(each.right for each in lines if abs(each.left - before.left) < 2 * before.height)
-    right = max(right, margin[int(0.8 * (len(margin) - 1))]) if len(margin) > 4 else right
+    right = max(right, layout.margins.get(_column(before), right))
     return before.right + line.first_word + 0.3 * line.height < right
 
 
@@ -166,6 +173,18 @@ def _usual_leading(lines: Sequence[Line]) -> float:
         if 0.5 * line.height < before.bottom - line.bottom < 3 * line.height
     )
     return steps[len(steps) // 3] if steps else 0.0
+
+
+def _right_margins(lines: Sequence[Line]) -> dict[int, float]:
+    """Return where most lines of a column end; not all of them, as a title may span two columns."""
+    ends: dict[int, list[float]] = {}
+    for line in lines:
+        ends.setdefault(_column(line), []).append(line.right)
+    return {column: sorted(rights)[int(0.8 * (len(rights) - 1))] for column, rights in ends.items() if len(rights) > 4}
+
+
+def _column(line: Line) -> int:
+    return round(line.left / _COLUMN_STEP)
 
 
 def _page_words(lines: Sequence[Line]) -> frozenset[str]:
