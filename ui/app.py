@@ -1,0 +1,15 @@
+"""Needlepoint's page: the frame and its views. Start it with ``needlepoint ui``."""
+
+import streamlit as st
+
+from needlepoint_ui import frame
+
+
+def _main() -> None:
+    frame.set_up()
+    ask = st.Page("views/ask.py", title="Ask", default=True)
+    collection = st.Page("views/collection.py", title="Collection", url_path="collection")
+    st.navigation([ask, collection], position="top").run()
+
+
+_main()

@@ -1,0 +1,55 @@
+"""How the page says things: confidence, sizes, dates, counts, kinds of file."""
+
+from datetime import date
+
+_CONFIDENCE = ((0.75, "very likely"), (0.6, "likely"), (0.4, "possible"), (0.0, "unsure"))
+_TYPES = {
+    "pdf": "PDF",
+    "docx": "Word",
+    "pptx": "PowerPoint",
+    "xlsx": "Excel",
+    "csv": "CSV",
+    "html": "Web page",
+    "email": "E-mail",
+    "markdown": "Markdown",
+    "text": "Text",
+}
+CONFIDENCE_HELP = "very likely from 75 %, likely from 60 %, possible from 40 %, unsure below"
+
+
+def confidence(score: float) -> str:
+    """Return the word for a score from 0 to 1."""
+    return next(word for bound, word in _CONFIDENCE if score >= bound or not bound)
+
+
+def percent(score: float) -> str:
+    """Return a score from 0 to 1 in whole percent."""
+    return f"{100 * score:.0f} %"
+
+
+def kind(file_type: str) -> str:
+    """Return what people call a type of file."""
+    return _TYPES.get(file_type, file_type)
+
+
+def day(iso: str) -> str:
+    """Return ``2024-03-11`` as ``11 March 2024``; what is no such date as it is."""
+    try:
+        parsed = date.fromisoformat(iso[:10])
+    except ValueError:
+        return iso
+    return f"{parsed.day} {parsed:%B %Y}"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Return ``1 document``, ``2 documents``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def size(number: float) -> str:
+    """Return bytes as a person reads them."""
+    for unit in ("bytes", "kB", "MB"):
+        if number < 1000:
+            return f"{number:,.0f} {unit}" if unit == "bytes" or number >= 100 else f"{number:.1f} {unit}"
+        number /= 1000
+    return f"{number:,.1f} GB"
