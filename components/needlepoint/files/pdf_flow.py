@@ -24,7 +24,10 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_COMPOUND_PREFIXES = frozenset(["all", "cross", "ex", "half", "high", "low", "non", "self", "well"])
+_COMPOUND_PREFIXES = frozenset(
+    {"all", "cross", "dual", "ex", "half", "high", "low", "non", "self", "third", "two", "well"}
+)
+_CHAIN = re.compile(r"\w{1,4}-\w")  # the middle of a compound such as state-of-the-art
 _COLUMN_STEP = 20.0  # points: lines that begin within it have the same left margin
 _SENTENCE_ENDS = tuple(".!?:;\"'”\u2019)]")
 
@@ -206,7 +209,7 @@ def _keeps_hyphen(before: str, text: str, words: frozenset[str]) -> bool:
     first, second = (head.group().lower() if head else ""), (tail.group().lower() if tail else "")
     if not first.replace("-", "").isalpha() or not second.isalpha() or not text[:1].islower():
         return True
-    if f"{first}-{second}" in words:
+    if f"{first}-{second}" in words or len(first) == 1 or _CHAIN.match(text):
         return True
     if first + second in words:
         return False
