@@ -29,7 +29,9 @@ TYPES = ("pdf", "docx", "html", "markdown", "email")
 def passages(number: int, seed: int = 1) -> list[Document]:
     """Return invented passages, the same for the same seed."""
     random = np.random.default_rng(seed)
-    vocabulary = np.array(["".join(random.choice(list("aeioubcdglmnprst"), random.integers(2, 11))) for _ in range(50_000)])
+    vocabulary = np.array(
+        ["".join(random.choice(list("aeioubcdglmnprst"), random.integers(2, 11))) for _ in range(50_000)]
+    )
     frequency = 1.0 / np.arange(1, len(vocabulary) + 1)
     chosen = random.choice(len(vocabulary), size=(number, WORDS), p=frequency / frequency.sum())
     return [_passage(place, " ".join(vocabulary[row])) for place, row in enumerate(chosen)]

@@ -37,12 +37,11 @@ MAX_TERMS = 64
 _MAX_TOKEN_BYTES = 64
 _MAX_QUESTION_CHARACTERS = 100_000
 
-STOP_WORDS: tuple[str, ...] = tuple(
-    (
-        "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this"
-        " to was will with"
-    ).split()
-)
+_ENGLISH_STOP_WORDS = """
+a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will
+with
+"""
+STOP_WORDS = tuple(_ENGLISH_STOP_WORDS.split())
 
 SCRIPTIO = (
     "\u0e00-\u0eff"  # Thai, Lao

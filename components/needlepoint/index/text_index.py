@@ -164,7 +164,9 @@ class TextIndex:
         self._remove_leftovers()
         if not is_tantivys:
             raise error
-        raise CollectionError(f"the index {self.folder} could not be written, and is as it was before: {reason}") from error
+        raise CollectionError(
+            f"the index {self.folder} could not be written, and is as it was before: {reason}"
+        ) from error
 
     def _discard_writer(self) -> None:
         # Ended by hand: the error's traceback keeps the writer alive, and with it tantivy's lock.

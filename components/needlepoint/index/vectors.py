@@ -1,6 +1,7 @@
 """Exact search among embeddings, in numpy."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +55,8 @@ class VectorTable:
         return np.array([row for row, place in places if (place.segment_ord, place.doc) in allowed], dtype=np.intp)
 
     def _scores(self, query: NDArray[np.float32], similarity: str) -> NDArray[np.float32]:
-        scores: NDArray[np.float32] = self._matrix @ query
+        scores: NDArray[np.floating[Any]] = self._matrix @ query
         if similarity == "cosine":
             norms = np.linalg.norm(self._matrix, axis=1) * np.linalg.norm(query)
             scores = scores / np.where(norms > 0, norms, 1.0)
-        return scores
+        return scores.astype(np.float32)

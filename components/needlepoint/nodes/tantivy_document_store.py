@@ -3,12 +3,12 @@
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, List, Optional  # noqa: UP035 (as Haystack's own signatures)
+from typing import Any, TypeAlias
 
 import numpy as np
 from haystack.document_stores import KeywordDocumentStore
 from haystack.errors import DocumentStoreError, DuplicateDocumentError, FilterError, HaystackError
-from haystack.schema import Document, FilterType, Label
+from haystack.schema import Document, Label
 from haystack.utils.scipy_utils import expit
 
 from needlepoint.errors import CollectionError, QuestionError, StoreLockedError
@@ -17,8 +17,8 @@ from needlepoint.index.vectors import SIMILARITIES
 from needlepoint.nodes.store_records import to_document, to_label, to_label_record, to_record
 from needlepoint.settings import Settings
 
-Filters = Optional[FilterType]
-Headers = Optional[Dict[str, str]]  # noqa: UP006
+Filters: TypeAlias = dict[str, Any] | list[Any] | None
+Headers: TypeAlias = dict[str, str] | None
 
 
 class TantivyStoreError(CollectionError, DocumentStoreError):
@@ -59,7 +59,7 @@ class TantivyDocumentStore(KeywordDocumentStore):
         similarity: str = "dot_product",
         return_embedding: bool = False,
         duplicate_documents: str = "overwrite",
-        search_fields: List[str] | None = None,  # noqa: UP006
+        search_fields: list[str] | None = None,
         embedding_field: str = "embedding",
         lock_timeout_s: float = 5.0,
     ) -> None:
@@ -82,7 +82,7 @@ class TantivyDocumentStore(KeywordDocumentStore):
             raise ValueError(f"duplicate_documents must be one of {options}, got {duplicate_documents!r}")
         return duplicate_documents
 
-    def _create_document_field_map(self) -> Dict[str, str]:  # noqa: UP006
+    def _create_document_field_map(self) -> dict[str, str]:
         return {self.embedding_field: "embedding"}
 
     # Writing
@@ -103,7 +103,7 @@ class TantivyDocumentStore(KeywordDocumentStore):
 
     def write_documents(
         self,
-        documents: List[dict] | List[Document],  # noqa: UP006
+        documents: list[dict[str, Any]] | list[Document],
         index: str | None = None,
         batch_size: int = 10_000,
         duplicate_documents: str | None = None,
@@ -122,7 +122,7 @@ class TantivyDocumentStore(KeywordDocumentStore):
         records = [to_record(self._as_document(document)) for document in documents]
         self._write(index or self.index, records, duplicates)
 
-    def _as_document(self, document: dict | Document) -> Document:
+    def _as_document(self, document: dict[str, Any] | Document) -> Document:
         if isinstance(document, Document):
             return document
         values = {**document, "meta": dict(document.get("meta") or {})}  # from_dict writes into its argument
@@ -132,7 +132,7 @@ class TantivyDocumentStore(KeywordDocumentStore):
         with _haystack_errors():
             self.collection.write(index, records, duplicates=duplicates)
 
-    def update_document_meta(self, id: str, meta: Dict[str, Any], index: str | None = None) -> None:  # noqa: UP006
+    def update_document_meta(self, id: str, meta: dict[str, Any], index: str | None = None) -> None:
         """Set these metadata keys of a document; its others stay.
 
         :raises DocumentStoreError: if there is no such document.
@@ -184,11 +184,14 @@ class TantivyDocumentStore(KeywordDocumentStore):
     def delete_documents(
         self,
         index: str | None = None,
-        ids: List[str] | None = None,  # noqa: UP006
+        ids: list[str] | None = None,
         filters: Filters = None,
         headers: Headers = None,
     ) -> None:
-        """Delete the documents that have one of the ids and that the filters let through; without either, all."""
+        """Delete the documents that have one of the ids and that the filters let through; without either, all.
+
+        :param ids: None means any; an empty list means none, unlike in Haystack's own stores.
+        """
         _refuse_headers(headers)
         self._delete(index or self.index, ids, filters)
 
@@ -217,7 +220,7 @@ class TantivyDocumentStore(KeywordDocumentStore):
         headers: Headers = None,
         all_terms_must_match: bool = False,
         scale_score: bool = True,
-    ) -> List[Document]:  # noqa: UP006
+    ) -> list[Document]:
         """Return the documents that suit a question best by BM25, best first.
 
         :param query: the question; None gives the documents that the filters let through, in the order of writing.
@@ -248,15 +251,15 @@ class TantivyDocumentStore(KeywordDocumentStore):
 
     def query_batch(
         self,
-        queries: List[str],  # noqa: UP006
-        filters: FilterType | List[FilterType | None] | None = None,  # noqa: UP006
+        queries: list[str],
+        filters: Filters | list[Filters] = None,
         top_k: int = 10,
         custom_query: str | None = None,
         index: str | None = None,
         headers: Headers = None,
         all_terms_must_match: bool = False,
         scale_score: bool = True,
-    ) -> List[List[Document]]:  # noqa: UP006
+    ) -> list[list[Document]]:
         """Return the documents of each of several questions, as :meth:`query` does.
 
         :param filters: one for all questions, or a list of one for each.
@@ -278,7 +281,7 @@ class TantivyDocumentStore(KeywordDocumentStore):
         return_embedding: bool | None = None,
         headers: Headers = None,
         scale_score: bool = True,
-    ) -> List[Document]:  # noqa: UP006
+    ) -> list[Document]:
         """Return the documents whose embeddings are most similar, best first; every embedding is compared.
 
         :param query_emb: one vector of the width of the stored ones.
@@ -294,7 +297,7 @@ class TantivyDocumentStore(KeywordDocumentStore):
             hits = [(self.scale_to_unit_interval(score, self.similarity), record) for score, record in hits]
         return [self._document(record, score=score, return_embedding=return_embedding) for score, record in hits]
 
-    def facets(self, field: str, filters: Filters = None, index: str | None = None, limit: int = 100) -> Dict[Any, int]:  # noqa: UP006
+    def facets(self, field: str, filters: Filters = None, index: str | None = None, limit: int = 100) -> dict[Any, int]:
         """Return the values of a metadata field with the number of documents that have each, the most frequent first.
 
         Strings longer than 256 bytes have no facet. Of a list, each element counts once.
@@ -314,16 +317,16 @@ class TantivyDocumentStore(KeywordDocumentStore):
 
     def get_documents_by_id(
         self,
-        ids: List[str],  # noqa: UP006
+        ids: list[str],
         index: str | None = None,
         batch_size: int = 10_000,
         headers: Headers = None,
-    ) -> List[Document]:  # noqa: UP006
+    ) -> list[Document]:
         """Return the documents that have these ids, in this order; ids that there are not are left out."""
         _refuse_headers(headers)
         return [self._document(record) for record in self._records_by_id(ids, index or self.index)]
 
-    def _records_by_id(self, ids: Sequence[str], index: str) -> List[Record]:  # noqa: UP006
+    def _records_by_id(self, ids: Sequence[str], index: str) -> list[Record]:
         with _haystack_errors():
             snapshot = self._snapshot(index)
             return [] if snapshot is None else snapshot.get(ids)
@@ -335,7 +338,7 @@ class TantivyDocumentStore(KeywordDocumentStore):
         return_embedding: bool | None = None,
         batch_size: int = 10_000,
         headers: Headers = None,
-    ) -> List[Document]:  # noqa: UP006
+    ) -> list[Document]:
         """Return the documents that the filters let through, in the order in which they were last written."""
         return list(self.get_all_documents_generator(index, filters, return_embedding, batch_size, headers))
 
@@ -382,7 +385,7 @@ class TantivyDocumentStore(KeywordDocumentStore):
 
     def write_labels(
         self,
-        labels: List[Label] | List[dict],  # noqa: UP006
+        labels: list[Label] | list[dict[str, Any]],
         index: str | None = None,
         headers: Headers = None,
     ) -> None:
@@ -391,7 +394,7 @@ class TantivyDocumentStore(KeywordDocumentStore):
         given = [Label.from_dict(dict(label)) if isinstance(label, dict) else label for label in labels]
         self._write(index or self.label_index, [to_label_record(label) for label in given])
 
-    def get_all_labels(self, index: str | None = None, filters: Filters = None, headers: Headers = None) -> List[Label]:  # noqa: UP006
+    def get_all_labels(self, index: str | None = None, filters: Filters = None, headers: Headers = None) -> list[Label]:
         """Return the labels that the filters let through, in the order of writing."""
         _refuse_headers(headers)
         name = index or self.label_index
@@ -408,7 +411,7 @@ class TantivyDocumentStore(KeywordDocumentStore):
     def delete_labels(
         self,
         index: str | None = None,
-        ids: List[str] | None = None,  # noqa: UP006
+        ids: list[str] | None = None,
         filters: Filters = None,
         headers: Headers = None,
     ) -> None:
@@ -426,7 +429,7 @@ class TantivyDocumentStore(KeywordDocumentStore):
         return to_document(record, score=score, return_embedding=wanted)
 
 
-def _checked_search_fields(search_fields: Sequence[str] | None) -> List[str]:  # noqa: UP006
+def _checked_search_fields(search_fields: Sequence[str] | None) -> list[str]:
     if search_fields is None:
         return ["content"]
     if isinstance(search_fields, str) or not search_fields or not all(isinstance(name, str) for name in search_fields):

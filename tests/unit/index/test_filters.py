@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 from needlepoint.errors import QuestionError
 from needlepoint.index import Collection, Record
 
-TEXTS = ["", "a", "b", "B", "ab", "2020", "2021-01-05", "2021-01-05T10:00:00+02:00", "2021-13-45", "é", "x\x1fs", "日本"]
+TEXTS = [
+    "",
+    "a",
+    "b",
+    "B",
+    "ab",
+    "2020",
+    "2021-01-05",
+    "2021-01-05T10:00:00+02:00",
+    "2021-13-45",
+    "é",
+    "x\x1fs",
+    "日本",
+]
 NUMBERS = [0, 1, -1, 2, 2.5, -2.5, 1e-300, -1e-300, 1e300, 2**53, 2**53 + 1, -(2**70) - 1, 2**70, float("inf")]
 SCALARS = [*TEXTS, *NUMBERS, True, False, None]
 KEYS = ["a", "b", "a.b", "käse", "$", ""]
@@ -86,7 +99,9 @@ comparisons = st.one_of(
     st.tuples(st.sampled_from(["$gt", "$gte", "$lt", "$lte"]), st.sampled_from([*TEXTS, *NUMBERS])),
 )
 conditions = st.one_of(
-    st.dictionaries(st.sampled_from(KEYS[:4]), st.one_of(scalars, st.lists(scalars, max_size=3)), min_size=1, max_size=2),
+    st.dictionaries(
+        st.sampled_from(KEYS[:4]), st.one_of(scalars, st.lists(scalars, max_size=3)), min_size=1, max_size=2
+    ),
     st.builds(
         lambda key, found: {key: dict(found)}, st.sampled_from(KEYS[:4]), st.lists(comparisons, min_size=1, max_size=2)
     ),
@@ -109,7 +124,10 @@ def corpus(tmp_path_factory):
     for _ in range(150):
         keys = chance.sample(KEYS, chance.randint(1, 4))
         documents.append(
-            {key: chance.choice([chance.choice(SCALARS), chance.choices(SCALARS, k=chance.randint(0, 3))]) for key in keys}
+            {
+                key: chance.choice([chance.choice(SCALARS), chance.choices(SCALARS, k=chance.randint(0, 3))])
+                for key in keys
+            }
         )
     collection = Collection(tmp_path_factory.mktemp("filters") / "store")
     half = len(documents) // 2
@@ -175,7 +193,14 @@ def test_a_filter_may_not_be_nested_without_end(corpus):
 @pytest.fixture
 def dated(tmp_path):
     collection = Collection(tmp_path / "store")
-    moments = [date(2021, 3, 5), datetime(2021, 3, 5, 12), "2021-03-05T12:00:00+02:00", "2021-03-06", "March 2021", 20210305]
+    moments = [
+        date(2021, 3, 5),
+        datetime(2021, 3, 5, 12),
+        "2021-03-05T12:00:00+02:00",
+        "2021-03-06",
+        "March 2021",
+        20210305,
+    ]
     collection.write("document", [Record(str(n), "", {"date": moment}) for n, moment in enumerate(moments)])
     return collection.snapshot("document")
 

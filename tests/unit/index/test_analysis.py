@@ -1,0 +1,48 @@
+import pytest
+
+from needlepoint.index.analysis import STOP_WORDS, document_analyser, question_terms, rewrite
+
+
+def _terms(text):
+    return document_analyser().analyze(rewrite(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("The companies' ferries", ["the", "compani", "ferri"]),
+        ("company's company\u2019s COMPANY'S", ["compani"] * 3),
+        ("don't O\u2019Brien l'été", ["dont", "obrien", "lete"]),
+        ("'quoted' 'tis rock 'n' roll", ["quot", "tis", "rock", "n", "roll"]),
+        ("1,000.5 and 3.14, in 2023. v2.5", ["1,000.5", "and", "3.14", "in", "2023", "v2.5"]),
+        ("naïve İstanbul \ufb01ne Straße \uff21\uff22\uff23", ["naiv", "istanbul", "fine", "strass", "abc"]),
+        ("cafe\u0301 café", ["cafe", "cafe"]),
+        ("東京都へ visit ภาษา", [*"東京都へ", "visit", *"ภาษา"]),
+        ("東京2020年", ["東", "京", "2020", "年"]),
+        ("한국어 поезда", ["한국어", "поезда"]),
+        ("e-mail foo_bar a/b", ["e", "mail", "foo", "bar", "a", "b"]),
+        ("x" * 64 + " " + "y" * 65, ["x" * 64]),
+        ("", []),
+        ("?! \U0001f600", []),
+    ],
+)
+def test_terms(text, terms):
+    assert [term.replace("\u02d0", ".") for term in _terms(text)] == [term.replace(",", ".") for term in terms]
+
+
+def test_question_drops_stop_words_and_repetitions():
+    assert question_terms("What was the fare, the FARE, of the fares?") == ["what", "fare"]
+
+
+def test_question_of_stop_words_keeps_them():
+    assert question_terms("To be or not to be?") == ["to", "be", "or", "not"]
+
+
+def test_questions_and_documents_meet_in_the_same_terms():
+    text = "The company\u2019s 1,250 ferries weren't late in Düsseldorf; 東京 was."
+    kept = [term for term in _terms(text) if term not in STOP_WORDS]
+    assert question_terms(text) == list(dict.fromkeys(kept))
+
+
+def test_endless_question_is_cut():
+    assert question_terms("word " * 100_000 + "beyond") == ["word"]
