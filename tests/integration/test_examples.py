@@ -52,10 +52,24 @@ def f1(answer, gold):
     return 2 * common / (len(words(answer)) + len(words(gold)))
 
 
+def numbers(text):
+    return {word for word in words(text) if any(character.isdigit() for character in word)}
+
+
 def agrees(answer, gold_quotes):
-    """Whether an answer holds a gold quote, or shares at least half of its words with one (SQuAD's F1)."""
+    """Whether an answer holds a gold quote, or has its numbers and at least half of its words (SQuAD's F1)."""
     text = f" {' '.join(words(answer))} "
-    return any(f" {' '.join(words(gold))} " in text or f1(answer, gold) >= 0.5 for gold in gold_quotes)
+    return any(
+        f" {' '.join(words(gold))} " in text or (numbers(gold) <= numbers(answer) and f1(answer, gold) >= 0.5)
+        for gold in gold_quotes
+    )
+
+
+def test_comparison_of_answers():
+    assert agrees("the cable to the island", ["the cable to the island is too weak"])
+    assert agrees("up to £28 a day", ["£28"])
+    assert not agrees("£18.6 million", ["£7.0 million"])
+    assert not agrees("", ["Landlord"])
 
 
 def test_gold_quotes_are_among_the_first_three(answers):
