@@ -16,11 +16,21 @@ from needlepoint.files.web import html_text, parse_html
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _DEEPEST = 30
+_LONGEST_HEADER = 4_000
+_LONGEST_ADDRESSES = 20_000
+
+
+class _BoundedPolicy(email.policy.EmailPolicy):
+    """The standard policy, but for headers too long to be parsed in good time: its parser is quadratic, in memory too."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[: _LONGEST_ADDRESSES if name.lower() in ("to", "cc") else _LONGEST_HEADER]
 
 
 def read_email(data: bytes, limits: Limits) -> SourceText:
     """Read a message as one page: its headers as lines, its text, and the names of what is attached."""
-    message = email.message_from_bytes(data.lstrip(), policy=email.policy.default)
+    message = email.message_from_bytes(data.lstrip(), policy=_BoundedPolicy())
     headers = {name: _header(message, name) for name in _SHOWN}
     head = "\n".join(f"{name}: {value}" for name, value in headers.items() if value)
     attached = list(_attachment_names(message))

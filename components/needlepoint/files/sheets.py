@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -25,6 +26,12 @@ _UNCALCULATED = "its formulas have no stored results: open it in Excel, save it 
 
 def read_xlsx(data: bytes, limits: Limits) -> SourceText:
     """Read a workbook; hidden sheets are read too, formulas give the results that the file holds."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what openpyxl cannot read of styles and drawings
+        return _read_workbook(data, limits)
+
+
+def _read_workbook(data: bytes, limits: Limits) -> SourceText:
     try:
         workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except (InvalidFileException, KeyError) as error:

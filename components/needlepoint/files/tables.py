@@ -34,7 +34,9 @@ def grid(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
         line: list[str] = []
         for cell in row:
             _take_hanging(line, hanging)
-            columns = min(max(cell.columns, 1), _MOST_COLUMNS)
+            columns = min(max(cell.columns, 1), _MOST_COLUMNS - len(line))
+            if columns < 1:
+                break
             if cell.rows > 1:
                 hanging[len(line)] = (cell.rows - 1, cell.text)
             line += [cell.text] + [cell.text if number == 0 else ""] * (columns - 1)

@@ -156,6 +156,8 @@ class _Walker:
             elif tag in self._notes:
                 yield self._note(tag, child.get(f"{W}id"))
             else:
+                if tag == f"{W}txbxContent":
+                    yield "\n"
                 yield from self._inline(child)
         if element.tag in (f"{W}p", f"{W}txbxContent") and element.getparent().tag != f"{W}body":
             yield "\n"

@@ -79,6 +79,16 @@ def test_broken_messages_are_read_as_far_as_they_go(data):
     assert "Subject:" in read(data).text
 
 
+def test_endless_headers_are_cut():
+    long = b'"a" <a@b.example>, ' * 3000
+    encoded = b"=?utf-8?q?a?= " * 5000
+    text = read(
+        b"From: " + long + b"\nSubject: " + encoded + b"\nContent-Type: text/plain; " + b"a*0=b; " * 5000 + b"\n\nHello"
+    ).text
+    assert text.endswith("Hello")
+    assert len(text) < 10_000
+
+
 def test_deeply_nested_parts_end():
     data = b"Subject: deep\n"
     for number in range(150):

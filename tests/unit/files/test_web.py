@@ -78,6 +78,11 @@ def test_a_long_numbered_list_takes_no_time():
     assert text_of("<ol>" + "<li>x" * 30_000 + "</ol>").endswith("30000. x")
 
 
+def test_spans_beyond_measure_take_no_memory():
+    row = "<tr>" + "<td colspan=1000 rowspan=1000>x" * 30
+    assert "x" in text_of(f"<table>{row * 20}</table>")
+
+
 def test_a_page_of_scripts_only_has_no_text(tmp_path, reason):
     (tmp_path / "app.html").write_text("<html><script>run()</script><div id=app></div></html>")
     assert "no text in it" in reason(tmp_path / "app.html")
@@ -93,6 +98,11 @@ def test_markdown_without_its_markup():
         "Part B\n\nSome bold link and code.\n\n1. one\n2. two\n\nWork: Night; Rate: £24.\n\nx = 1\n\nraw & 3 < 4"
     )
     assert (source.title, source.metadata) == ("Handbook", {"author": "Ada", "date": "2025-01-01"})
+
+
+def test_markdown_too_large_to_parse_keeps_its_markup():
+    source = read_data("log.md", b"- *item*\n" * 600_000)
+    assert (source.type, source.text[:9]) == ("markdown", "- *item*\n")
 
 
 def test_the_title_of_markdown_is_its_first_heading():

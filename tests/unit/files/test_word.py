@@ -23,7 +23,8 @@ def read(document, tmp_path):
 
 def insert(document, xml):
     """Put WordprocessingML before the section properties at the end of the body."""
-    element = parse_xml(xml.replace(">", f" {nsdecls('w')}>", 1))
+    first = xml.split(">", 1)[0]
+    element = parse_xml(xml.replace(first, f"{first} {nsdecls('w')}", 1))
     document.element.body.insert(len(document.element.body) - 1, element)
 
 
@@ -116,6 +117,17 @@ def test_properties(document, read):
     assert source.metadata["author"] == "Ada Lovelace"
     assert "subject" not in source.metadata
     assert source.metadata["date"] == "2013-12-23"  # of python-docx's own template
+
+
+def test_a_text_box_is_read_once(document, read):
+    box = "<w:txbxContent><w:p><w:r><w:t>In the box</w:t></w:r></w:p></w:txbxContent>"
+    mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    insert(
+        document,
+        f'<w:p xmlns:mc="{mc}"><w:r><w:t>Beside it</w:t></w:r><w:r><mc:AlternateContent><mc:Choice Requires="wps">{box}'
+        f"</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r></w:p>",
+    )
+    assert read().text.split() == ["Beside", "it", "In", "the", "box"]
 
 
 def test_control_characters_and_tabs_are_white_space(document, read):
