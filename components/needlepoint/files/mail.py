@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from email.message import EmailMessage, Message, MIMEPart
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, cast
 
 from needlepoint.files.limits import Limits
 from needlepoint.files.pages import PageCollector, one_line, tidy_text
@@ -30,7 +30,7 @@ class _BoundedPolicy(email.policy.EmailPolicy):
 
 def read_email(data: bytes, limits: Limits) -> SourceText:
     """Read a message as one page: its headers as lines, its text, and the names of what is attached."""
-    message = email.message_from_bytes(data.lstrip(), policy=_BoundedPolicy())
+    message = cast(EmailMessage, email.message_from_bytes(data.lstrip(), policy=_BoundedPolicy()))
     headers = {name: _header(message, name) for name in _SHOWN}
     head = "\n".join(f"{name}: {value}" for name, value in headers.items() if value)
     attached = list(_attachment_names(message))
