@@ -1,6 +1,5 @@
 """One writing process at a time: a lock file that the operating system frees when its holder dies."""
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -79,5 +78,4 @@ else:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-        os.set_inheritable(file.fileno(), False)
         return True

@@ -20,6 +20,7 @@ from needlepoint.index.schema import build_schema, require_search_fields, to_doc
 from needlepoint.index.snapshot import Snapshot
 
 _HEAP_BYTES = 128_000_000
+_ATTEMPTS = 3
 _THREADS = min(4, os.cpu_count() or 1)
 
 Stamp = tuple[int, int, int]
@@ -49,13 +50,23 @@ class TextIndex:
 
         :raises CollectionError: if its files cannot be read.
         """
-        stamp = self._read_stamp()  # taken first: a commit in between is seen next time
+        for attempt in range(_ATTEMPTS):
+            stamp = self._read_stamp()  # taken first: a commit in between is seen next time
+            try:
+                return self._snapshot_at(stamp)
+            except CollectionError:
+                # another process may have removed the index, or made it anew, between two looks at its files
+                if attempt == _ATTEMPTS - 1 or self._read_stamp() == stamp:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def _snapshot_at(self, stamp: Stamp | None) -> Snapshot | None:
         with self._lock:
             if stamp is None:
                 self._forget()
                 return None
             if stamp != self._stamp or self._snapshot is None:
-                self._snapshot = self._reload(stamp)
+                self._snapshot = self._reload()
                 self._stamp = stamp
             return self._snapshot
 
@@ -68,7 +79,7 @@ class TextIndex:
             raise CollectionError(f"the index {self.folder} cannot be read: {error.strerror}") from error
         return status.st_mtime_ns, status.st_ino, status.st_size
 
-    def _reload(self, stamp: Stamp) -> Snapshot:
+    def _reload(self) -> Snapshot:
         try:
             index = self._opened() if os.access(self.folder, os.W_OK) else self._opened_read_only()
             index.reload()

@@ -68,6 +68,18 @@ def test_kill_at_any_moment_loses_no_acknowledged_batch_and_keeps_none_half(tmp_
     assert collection.snapshot("document").count({"batch": acknowledged[0]}) == BATCH
 
 
+def test_index_that_was_being_made_when_its_process_was_killed(tmp_path):
+    collection = Collection(tmp_path / "store")
+    collection.write("page", [Record("1", "page")])
+    folder = tmp_path / "store" / "indexes" / "document"
+    folder.mkdir()
+    (folder / ".tantivy-writer.lock").touch()
+    assert collection.snapshot("document") is None
+    assert collection.index_names() == ["page"]
+    collection.write("document", [Record("1", "passage")])
+    assert collection.snapshot("document").count() == 1
+
+
 def _records(first, number, *, words=2000):
     noise = random.Random(first)
     return [

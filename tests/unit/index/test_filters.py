@@ -190,6 +190,22 @@ def test_a_filter_may_not_be_nested_without_end(corpus):
         corpus[1].count(wanted)
 
 
+@pytest.mark.parametrize("key", KEYS)
+def test_facets_count_records(corpus, key):
+    documents, snapshot = corpus
+    counts = {}
+    for meta in documents:
+        value = meta.get(key, [])
+        for element in {_typed(one) for one in (value if isinstance(value, list) else [value])}:
+            counts[element] = counts.get(element, 0) + 1
+    found = snapshot.facets(key, limit=1000)
+    # 1 and True are one key of a dict, and only one of them can be in it
+    assert {_typed(value): count for value, count in found.items() if value not in (0, 1)} == {
+        typed: count for typed, count in counts.items() if typed[2] not in (0, 1)
+    }
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+
+
 @pytest.fixture
 def dated(tmp_path):
     collection = Collection(tmp_path / "store")
