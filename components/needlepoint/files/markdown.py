@@ -28,7 +28,7 @@ def read_markdown(data: bytes, limits: Limits) -> SourceText:
     front = _FRONT_MATTER.match(text)
     stated = {key.lower(): value for key, value in _PROPERTY.findall(front.group(1))} if front else {}
     body = text[front.end() :] if front else text
-    root = parse_html(MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"]).render(body))
+    root = parse_html(MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table", "strikethrough"]).render(body))
     heading = None if root is None else next(root.iter("h1", "h2"), None)
     title = stated.get("title") or ("" if heading is None else html_text(heading))
     collector = PageCollector(limits)
