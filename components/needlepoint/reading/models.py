@@ -35,7 +35,7 @@ def find_reader(
     :param revision: branch, tag or commit of a model on the hub.
     :raises ModelError: it is not there and may not or cannot be downloaded.
     """
-    if name_or_path is None:
+    if name_or_path is None or not str(name_or_path).strip():
         return _default(allow_download)
     folder = Path(name_or_path).expanduser()
     if folder.is_dir():
