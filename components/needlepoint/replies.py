@@ -70,7 +70,7 @@ def reply_from(output: dict[str, Any], *, question: str, top_k: int, seconds: fl
     """Turn a query pipeline's output into a reply.
 
     :param output: with ``answers``, ``documents`` and the ``_debug`` of a run with ``debug=True``.
-    :param top_k: the most answers to keep, after those that repeat another's words in the same place are dropped.
+    :param top_k: the most answers to keep, "no answer" not counted, after repeats of the same words in the same place are dropped.
     """
     passages: list[Document] = output.get("documents", [])
     by_id = {passage.id: passage for passage in passages}
@@ -81,7 +81,7 @@ def reply_from(output: dict[str, Any], *, question: str, top_k: int, seconds: fl
     debug = output.get("_debug", {})
     return Reply(
         question=question,
-        answers=_distinct(answers)[:top_k],
+        answers=_best(_distinct(answers), top_k),
         documents=passages,
         found=bool(answers) and bool(answers[0].answer),
         seconds=seconds,
@@ -115,6 +115,12 @@ def _distinct(answers: "list[Answer]") -> "list[Answer]":
     ]
     kept = {id(real[index]) for index in drop_overlapping(spans)}
     return [answer for answer in answers if not answer.answer or id(answer) in kept]
+
+
+def _best(answers: "list[Answer]", top_k: int) -> "list[Answer]":
+    """Keep the first ``top_k`` real answers; "no answer" stays where it stands and counts for none."""
+    kept = set([index for index, answer in enumerate(answers) if answer.answer][:top_k])
+    return [answer for index, answer in enumerate(answers) if index in kept or not answer.answer]
 
 
 def _quote(answer: "Answer", passages: "dict[str, Document]") -> Quote:

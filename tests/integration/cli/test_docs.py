@@ -1,0 +1,31 @@
+"""docs/commands.md shows each command's help as it is."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).parents[3] / "docs" / "commands.md"
+COMMANDS = ["", "index", "ask", "documents", "documents list", "documents show", "documents text", "documents delete", "ui"]
+CODE = "import sys; sys.argv = ['needlepoint', *sys.argv[1:]]; from needlepoint.cli.app import main; main()"
+
+
+def shown_help(command):
+    environment = {**os.environ, "COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1", "TERM": "dumb"}
+    arguments = [sys.executable, "-c", CODE, *command.split(), "--help"]
+    result = subprocess.run(arguments, capture_output=True, text=True, env=environment, check=True)
+    return "\n".join(line.rstrip() for line in result.stdout.strip().splitlines())
+
+
+def rendered():
+    parts = ["# Commands\n\nWhat `needlepoint COMMAND --help` prints."]
+    for command in COMMANDS:
+        name = f"needlepoint {command}".strip()
+        parts.append(f"## {name}\n\n```text\n{shown_help(command)}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def test_the_docs_show_the_help_as_it_is():
+    if os.environ.get("WRITE_DOCS"):
+        DOCS.write_text(rendered(), encoding="utf-8")
+    assert DOCS.read_text(encoding="utf-8") == rendered(), "run the test with WRITE_DOCS=1 to write docs/commands.md anew"
