@@ -15,6 +15,7 @@ from needlepoint.files.pages import PageCollector, one_line, tidy_text
 from needlepoint.files.source import SourceText
 from needlepoint.files.tables import Cell, grid, table_lines
 from needlepoint.files.word_numbering import Numbering, W
+from needlepoint.files.word_styles import Style, Styles, is_on
 
 _PAGE = "\f"  # a break that somebody set
 _RENDERED = "\v"  # a break where Word's own layout had one
@@ -29,7 +30,6 @@ _INLINE = {
     f"{W}noBreakHyphen": "-",
     f"{W}lastRenderedPageBreak": _RENDERED,
 }
-_MOST_LEVELS = 9
 _MOST_COLUMNS = 1000
 _SHORTEST_LINE = 40
 
@@ -57,7 +57,7 @@ class _Walker:
         self.collector = PageCollector(limits)
         self.title = ""
         self._document = document
-        self._styles = _Styles(document.styles.element)
+        self._styles = Styles(document.styles.element)
         self._numbering = Numbering.from_part(_related(document, "/numbering"))
         self._notes = {f"{W}{kind}Reference": _notes(document, f"/{kind}s", kind) for kind in ("footnote", "endnote")}
         self._blocks: list[str] = []
@@ -99,7 +99,7 @@ class _Walker:
         if _ends_section(paragraph):
             self._end_page()
 
-    def _text(self, text: str, style: "_Style") -> None:
+    def _text(self, text: str, style: Style) -> None:
         if style.is_heading:
             self._heading = one_line(text)
             self.title = self.title or self._heading
@@ -170,75 +170,6 @@ class _Walker:
         return f"[{number}]"
 
 
-class _Style:
-    __slots__ = ("breaks_before", "is_heading", "numbering")
-
-    def __init__(self, *, is_heading: bool, breaks_before: bool, numbering: tuple[str, int] | None) -> None:
-        self.is_heading = is_heading
-        self.breaks_before = breaks_before
-        self.numbering = numbering
-
-
-class _Styles:
-    """What a paragraph is, by its own properties and those of its style and the styles that is based on."""
-
-    def __init__(self, root: Any) -> None:
-        self._styles = {style.get(f"{W}styleId"): style for style in root.findall(f"{W}style")}
-
-    def of(self, paragraph: Any) -> _Style:
-        chain = list(self._chain(paragraph))
-        properties = [found for each in chain if (found := each.find(f"{W}pPr")) is not None]
-        return _Style(
-            is_heading=any(_is_heading(each) for each in chain[1:]) or any(_outline(each) for each in properties),
-            breaks_before=_is_on(_first(properties, "pageBreakBefore")),
-            numbering=_numbering(properties),
-        )
-
-    def _chain(self, paragraph: Any) -> Iterator[Any]:
-        yield paragraph
-        name = _style_name(paragraph)
-        for _ in range(20):  # a damaged file may base a style on itself
-            style = self._styles.get(name)
-            if style is None:
-                return
-            yield style
-            based_on = style.find(f"{W}basedOn")
-            name = None if based_on is None else based_on.get(f"{W}val")
-
-
-def _style_name(paragraph: Any) -> str | None:
-    found = paragraph.find(f"{W}pPr/{W}pStyle")
-    return None if found is None else found.get(f"{W}val")
-
-
-def _is_heading(style: Any) -> bool:
-    name = style.find(f"{W}name")
-    return name is not None and re.match(r"(?i)(heading \d|title$)", name.get(f"{W}val") or "") is not None
-
-
-def _outline(properties: Any) -> bool:
-    level = properties.find(f"{W}outlineLvl")
-    return level is not None and (level.get(f"{W}val") or "9") in "012345678"
-
-
-def _first(properties: list[Any], name: str) -> Any | None:
-    return next((found for each in properties if (found := each.find(f"{W}{name}")) is not None), None)
-
-
-def _is_on(element: Any | None) -> bool:
-    return element is not None and element.get(f"{W}val") not in ("0", "false", "off")
-
-
-def _numbering(properties: list[Any]) -> tuple[str, int] | None:
-    """Return list and level; the level may stand in the paragraph and the list in its style."""
-    ids = [found.get(f"{W}val") for each in properties if (found := each.find(f"{W}numPr/{W}numId")) is not None]
-    levels = [found.get(f"{W}val") for each in properties if (found := each.find(f"{W}numPr/{W}ilvl")) is not None]
-    if not ids or ids[0] in (None, "0"):
-        return None
-    level = int(levels[0]) if levels and (levels[0] or "").isdigit() else 0
-    return str(ids[0]), min(level, _MOST_LEVELS)
-
-
 def _rows(table: Any) -> Iterator[list[Any]]:
     """Return the cells of each row, content controls around rows or cells looked through."""
     for row in _children(table, "tr"):
@@ -280,7 +211,7 @@ def _children(element: Any, name: str) -> Iterator[Any]:
 
 def _repeats_headings(table: Any) -> bool:
     row = table.find(f"{W}tr")
-    return row is not None and _is_on(row.find(f"{W}trPr/{W}tblHeader"))
+    return row is not None and is_on(row.find(f"{W}trPr/{W}tblHeader"))
 
 
 def _ends_section(paragraph: Any) -> bool:
