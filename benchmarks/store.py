@@ -81,7 +81,9 @@ def measure_tantivy(documents: Sequence[Document], folder: str) -> float:
             store.write_documents(documents[first : first + BATCH])
     rate = len(documents) / (time.perf_counter() - start)
     per_cpu = len(documents) / (time.process_time() - start_cpu)
-    print(f"tantivy   build  {len(documents):6} passages   {rate:8.0f} passages/s   {per_cpu:8.0f} per second of one core")
+    print(
+        f"tantivy   build  {len(documents):6} passages   {rate:8.0f} passages/s   {per_cpu:8.0f} per second of one core"
+    )
     asked = questions(documents)
     filters = {
         "no filter": None,
@@ -108,7 +110,9 @@ def measure_haystack(documents: Sequence[Document]) -> float:
     store.write_documents(list(documents))
     rate = len(documents) / (time.perf_counter() - start)
     per_cpu = len(documents) / (time.process_time() - start_cpu)
-    print(f"InMemory  build  {len(documents):6} passages   {rate:8.0f} passages/s   {per_cpu:8.0f} per second of one core")
+    print(
+        f"InMemory  build  {len(documents):6} passages   {rate:8.0f} passages/s   {per_cpu:8.0f} per second of one core"
+    )
     print(f"InMemory  no filter        {timed(lambda q: store.query(q, top_k=10), questions(documents, 50))}")
     return rate
 

@@ -18,12 +18,18 @@ r"""How text becomes search terms: one analyser, for documents and for questions
 6. Lower-case (``lowercase``).
 7. Snowball's English stemmer (``stemmer``, ``language: porter2``).
 
+A question's terms are distinct (``unique``, last, in the ``search_analyzer`` only), and a question of more than
+:data:`MAX_TERMS` keeps the rarest.
+
 Stop words are *kept in the index* and dropped from questions only (``analyzer`` without, ``search_analyzer`` with a ``stop``
 filter before the stemmer; :data:`STOP_WORDS` are Lucene's ``_english_``). So the length of a document, which BM25 divides by,
 counts them, and a question of stop words only ("to be or not to be") is asked with all its words instead of finding nothing.
 
-Scores are Lucene's BM25 with ``k1 = 1.2`` and ``b = 0.75``; terms of a question are distinct, and a question of more than
-:data:`MAX_TERMS` keeps the rarest.
+Scores are Lucene's BM25 with ``k1 = 1.2`` and ``b = 0.75``. Measured against Elasticsearch 8.19 on the 1,204 paragraphs of
+SQuAD's development set with 300 of its questions: with the terms made here and sent as text to a ``whitespace`` analyser, all
+300 lists of ten are the same and the scores differ by less than 1e-5; with the mapping above, 293 are the same. The rest is
+the stemmer's: tantivy has a later Snowball, which no longer makes one word of universal and university, or of organism and
+organize, and 104 of 50,000 tokens differ.
 """
 
 import functools
@@ -85,6 +91,12 @@ def rewrite(text: str) -> str:
         text = _INNER_APOSTROPHE.sub("", _POSSESSIVE.sub("", text))
     text = _DECIMAL.sub(_DIGITS_JOINER, text)
     return text if is_ascii else _WITHOUT_SPACES.sub(r" \1 ", text)
+
+
+def document_terms(text: str) -> list[str]:
+    """Return all search terms of a document's text, in order, as the index sees them."""
+    terms: list[str] = document_analyser().analyze(rewrite(text))
+    return terms
 
 
 def question_terms(question: str) -> list[str]:

@@ -21,7 +21,7 @@ from needlepoint.index.snapshot import Snapshot
 
 _HEAP_BYTES = 128_000_000
 _ATTEMPTS = 3
-_THREADS = min(4, os.cpu_count() or 1)
+_THREADS = max(1, min(4, (os.cpu_count() or 1) - 1))  # one core makes the documents
 
 Stamp = tuple[int, int, int]
 
