@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from needlepoint_ui import markup, words
-from needlepoint_ui.client import Finding, Place, ReadPassage
+from needlepoint_ui.client import Answers, Finding, Place, ReadPassage
 from needlepoint_ui.state import PageState
+
+_NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,47 @@ def cards(findings: list[Finding]) -> list[Card]:
     return [Card(tuple(group)) for group in groups.values()]
 
 
-def draw_cards(shown: list[Card], state: PageState, *, prefix: str = "card") -> None:
+def without_answer(found: Answers) -> list[ReadPassage]:
+    """Return the passages in which no answer stands."""
+
+    def holds_answer(passage: Place) -> bool:
+        return any(
+            finding.place.document_id == passage.document_id and passage.start <= finding.place.start < passage.end
+            for finding in found.findings
+        )
+
+    return [passage for passage in found.passages if not holds_answer(passage.place)]
+
+
+def draw_found(found: Answers, state: PageState) -> None:
+    """Draw the answers, and below them what was read without one."""
+    shown = cards(found.findings)
+    documents = len({finding.place.document_id for finding in found.findings})
+    places = f"{words.count(len(shown), 'answer')} in {words.count(documents, 'document')}"
+    read = f"{words.count(len(found.passages), 'passage')} read in {found.seconds:.1f} s"
+    st.html(markup.summary(f"{places} · {read}"))
+    draw_cards(shown, state, prefix="card")
+    if rest := without_answer(found):
+        with st.expander(f"{words.count(len(rest), 'passage')} read without an answer, nearest first"):
+            draw_passages(rest, state, prefix="read")
+
+
+def draw_nearest(found: Answers, state: PageState) -> None:
+    """Draw what came nearest to a question that has no answer."""
+    draw_passages(found.passages[:_NEAREST], state, prefix="nearest")
+    if found.doubtful:
+        with st.expander("Words that came nearest, though the reader doubts that they answer it"):
+            draw_cards(cards(found.doubtful), state, prefix="doubtful")
+    if rest := found.passages[_NEAREST:]:
+        with st.expander(f"{words.count(len(rest), 'more passage')} read without an answer"):
+            draw_passages(rest, state, prefix="read")
+
+
+def draw_cards(shown: list[Card], state: PageState, *, prefix: str) -> None:
     """Draw the cards, each with a button for every place that it stands in."""
     for number, card in enumerate(shown, start=1):
         is_open = any(finding.place == state.opened for finding in card.findings)
-        key = f"{prefix}-{number}-open" if is_open else f"{prefix}-{number}"
-        with st.container(border=True, key=key, gap="small"):
+        with st.container(border=True, key=f"{prefix}-{number}{'-open' if is_open else ''}", gap="small"):
             _draw_card(card)
             _buttons(card, state, key=f"{prefix}-{number}")
 
@@ -42,7 +79,8 @@ def draw_cards(shown: list[Card], state: PageState, *, prefix: str = "card") -> 
 def draw_passages(passages: list[ReadPassage], state: PageState, *, prefix: str) -> None:
     """Draw passages that were read, each with a button that shows it in its document."""
     for number, passage in enumerate(passages, start=1):
-        with st.container(key=f"{prefix}-{number}", gap="small"):
+        is_open = passage.place == state.opened
+        with st.container(key=f"{prefix}-{number}{'-open' if is_open else ''}", gap="small"):
             st.html(markup.passage(passage.text, place_words(passage.place)))
             _show_button("Show in document", passage.place, state, key=f"show-{prefix}-{number}")
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,10 @@ ADDED_BY = "upload"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Characters ``start`` to ``end`` of a document's text, and where they stand for a reader."""
+    """Characters ``start`` to ``end`` of a document's text, and where they stand for a reader.
+
+    :param is_passage: a whole passage rather than quoted words.
+    """
 
     document_id: str
     name: str
@@ -30,6 +33,7 @@ class Place:
     title: str = ""
     date: str = ""
     type: str = ""
+    is_passage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ class Client:
             seconds=reply.seconds,
         )
 
-    def index(self, files: Sequence[Upload], *, replace: bool = False) -> Iterator[FileFate]:
+    def index(self, files: Iterable[Upload], *, replace: bool = False) -> Iterator[FileFate]:
         """Add files one by one, and yield each one's fate as soon as it is known.
 
         :param replace: a file takes the place of earlier uploads of its name; else both stay.
@@ -225,6 +229,7 @@ def _passage(content: str, meta: Mapping[str, Any], passage_id: str) -> ReadPass
         title=str(meta.get("title") or ""),
         date=str(meta.get("date") or ""),
         type=str(meta.get("type") or ""),
+        is_passage=True,
     )
     return ReadPassage(content, place)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ Facets = Mapping[str, Mapping[str, int]]
 DEFAULT_TOP_K = 5
 MAX_TOP_K = 20
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
-_ADDRESS = "query-params"
+_ADDRESS: Final = "query-params"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class Filters:
 
     @property
     def active(self) -> int:
-        """How many of the four are set."""
-        return sum(bool(value) for value in (self.types, self.folders, self.since, self.until))
+        """How many values are set."""
+        return len(self.types) + len(self.folders) + bool(self.since) + bool(self.until)
 
     def as_haystack(self) -> dict[str, Any] | None:
         """Return them as the store's filter, or None."""
@@ -48,8 +48,7 @@ class Filters:
 def controls(facets: Facets) -> tuple[Filters, int]:
     """Draw the controls and the chips; return what they say and the number of answers."""
     chosen = {key: _restored(key, facets.get(key, {})) for key in (Keys.TYPES, Keys.FOLDERS)}
-    since, until = st.session_state.get(Keys.SINCE), st.session_state.get(Keys.UNTIL)
-    active = Filters(tuple(chosen[Keys.TYPES]), tuple(chosen[Keys.FOLDERS]), since, until).active
+    active = sum(map(len, chosen.values())) + _is_day_set(Keys.SINCE) + _is_day_set(Keys.UNTIL)
     with st.popover(f"Filters ({active})" if active else "Filters", width="stretch"):
         _choice(Keys.TYPES, "Type of document", facets.get(Keys.TYPES, {}), name=words.kind)
         _choice(Keys.FOLDERS, "Folder", facets.get(Keys.FOLDERS, {}), name=str)
@@ -67,7 +66,7 @@ def controls(facets: Facets) -> tuple[Filters, int]:
 
 def chips(filters: Filters) -> None:
     """Draw what is set, each with a button that takes it off."""
-    set_values = [(Keys.TYPES, value, words.kind(value)) for value in filters.types]
+    set_values: list[tuple[str, str | None, str]] = [(Keys.TYPES, value, words.kind(value)) for value in filters.types]
     set_values += [(Keys.FOLDERS, value, f"folder {value}") for value in filters.folders]
     set_values += [(Keys.SINCE, None, f"from {words.day(filters.since.isoformat())}")] if filters.since else []
     set_values += [(Keys.UNTIL, None, f"to {words.day(filters.until.isoformat())}")] if filters.until else []
@@ -76,7 +75,7 @@ def chips(filters: Filters) -> None:
     with st.container(horizontal=True, gap="small", key="chips"):
         for key, value, label in set_values:
             st.button(
-                f"{markup.plain_label(label)} ×",
+                f"{markup.plain_label(label)} ✕",
                 key=f"chip-{key}-{value}",
                 help="Take this filter off",
                 on_click=_take_off,
@@ -101,6 +100,11 @@ def _restored(key: str, counts: Mapping[str, int]) -> list[str]:
         wanted = st.query_params.get_all(key)
     st.session_state[key] = [value for value in wanted if value in counts]
     return list(st.session_state[key])
+
+
+def _is_day_set(key: str) -> bool:
+    """Whether a date is chosen; at the first run only the address knows."""
+    return bool(st.session_state.get(key, st.query_params.get(key)))
 
 
 def _choice(key: str, label: str, counts: Mapping[str, int], *, name: Any) -> None:

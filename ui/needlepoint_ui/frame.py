@@ -22,9 +22,11 @@ def set_up() -> None:
 
 def opened_client() -> Client:
     """Return the client; where the collection cannot be opened, say why and stop."""
-    with failures_said("The collection cannot be opened"):
+    try:
         return cached.client()
-    st.stop()
+    except NeedlepointError as error:
+        st.html(markup.note("The collection cannot be opened", str(error), tone="problem"))
+        st.stop()
 
 
 def status_line(info: Info) -> None:

@@ -63,15 +63,17 @@ def passage(text: str, place: list[str]) -> str:
     return f'<article class="np-passage"><blockquote dir="auto">{escaped(text)}</blockquote>{where(place)}</article>'
 
 
-def source(before: str, marked: str, after: str, *, label: str, key: str) -> str:
+def source(before: str, marked: str, after: str, *, label: str, key: str, softly: bool = False) -> str:
     """Return the text of a page with some words marked, in a pane that scrolls.
 
     :param label: what a screen reader calls the pane.
     :param key: names the marked place, so that another place scrolls anew.
+    :param softly: mark a whole passage.
     """
+    mark = f'<mark class="np-soft">{escaped(marked)}</mark>' if softly else f"<mark>{escaped(marked)}</mark>"
     return (
         f'<section class="np-source" role="region" tabindex="0" aria-label="{escaped(label)}" data-place="{escaped(key)}">'
-        f'<div class="np-text" dir="auto">{escaped(before)}<mark>{escaped(marked)}</mark>{escaped(after)}</div></section>'
+        f'<div class="np-text" dir="auto">{escaped(before)}{mark}{escaped(after)}</div></section>'
     )
 
 

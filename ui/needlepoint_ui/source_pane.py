@@ -56,7 +56,8 @@ def draw(client: Client, state: PageState) -> None:
         _heading(place, page, shown.pages, state)
         key = f"{place.document_id}-{place.start}-{place.end}-{page}"
         label = f"Text of {place.name}, page {page}"
-        st.html(markup.source(shown.before, shown.marked, shown.after, label=label, key=key))
+        segments = (shown.before, shown.marked, shown.after)
+        st.html(markup.source(*segments, label=label, key=key, softly=place.is_passage))
         st.html(markup.scroll_to_mark(key), unsafe_allow_javascript=True)
 
 
@@ -70,12 +71,12 @@ def _heading(place: Place, page: int, pages: int, state: PageState) -> None:
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, key="source-heading"):
         st.html(markup.source_heading(place.name, details))
         if pages > 1:
-            _turn("◂", "Previous page", page - 1, state, disabled=page <= 1)
-            _turn("▸", "Next page", page + 1, state, disabled=page >= pages)
+            _turn("chevron_left", "Previous page", page - 1, state, disabled=page <= 1)
+            _turn("chevron_right", "Next page", page + 1, state, disabled=page >= pages)
 
 
-def _turn(sign: str, label: str, page: int, state: PageState, *, disabled: bool) -> None:
+def _turn(icon: str, label: str, page: int, state: PageState, *, disabled: bool) -> None:
     def turn() -> None:
         state.turned_to = page
 
-    st.button(sign, key=f"turn-{label}", help=label, disabled=disabled, on_click=turn)
+    st.button(label, key=f"turn-{icon}", icon=f":material/{icon}:", help=label, disabled=disabled, on_click=turn)

@@ -26,13 +26,12 @@ def refusal(sizes: Iterable[int]) -> str | None:
 
 def shown_name(name: str) -> str:
     """Return the name that the document gets: as the person's machine has it, as clean text."""
-    cleaned = name.encode("utf-8", "replace").decode("utf-8").replace("\0", "").strip()
-    return cleaned[:255] or "unnamed"
+    return _cleaned(name)[:255] or "unnamed"
 
 
 def safe_name(name: str) -> str:
     """Return a base name that can lead nowhere: no folders, no control characters, not hidden, not too long."""
-    base = shown_name(name).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    base = _cleaned(name).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     normal = unicodedata.normalize("NFC", base)
     kept = "".join("_" if character in _UNSAFE else character for character in normal if _is_plain(character))
     kept = kept.strip(". ") or "unnamed"
@@ -48,6 +47,10 @@ def save(name: str, data: bytes, folder: Path) -> Path:
     path.parent.mkdir(parents=True)
     path.write_bytes(data)
     return path
+
+
+def _cleaned(name: str) -> str:
+    return name.encode("utf-8", "replace").decode("utf-8").replace("\0", "").strip()
 
 
 def _is_plain(character: str) -> bool:

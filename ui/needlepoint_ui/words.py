@@ -19,7 +19,8 @@ CONFIDENCE_HELP = "very likely from 75 %, likely from 60 %, possible from 40 %, 
 
 def confidence(score: float) -> str:
     """Return the word for a score from 0 to 1."""
-    return next(word for bound, word in _CONFIDENCE if score >= bound or not bound)
+    shown = round(score, 2)  # as in the percentage beside it
+    return next(word for bound, word in _CONFIDENCE if shown >= bound or not bound)
 
 
 def percent(score: float) -> str:
@@ -44,12 +45,3 @@ def day(iso: str) -> str:
 def count(number: int, one: str, many: str | None = None) -> str:
     """Return ``1 document``, ``2 documents``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def size(number: float) -> str:
-    """Return bytes as a person reads them."""
-    for unit in ("bytes", "kB", "MB"):
-        if number < 1000:
-            return f"{number:,.0f} {unit}" if unit == "bytes" or number >= 100 else f"{number:.1f} {unit}"
-        number /= 1000
-    return f"{number:,.1f} GB"

@@ -1,0 +1,113 @@
+"""The page as people meet it: served by the command line, seen in the system's Chromium."""
+
+import dataclasses
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from needlepoint.service import Service
+from needlepoint.settings import Settings
+
+CHECKOUT = Path(__file__).parents[2]
+COLLECTION = CHECKOUT / "examples" / "collection"
+LEFT_FOR_UPLOAD = "incident-report-dunlin.pdf"
+EVIL_NAME = "<img src=x onerror=hurt()> **evil** $x$.txt"
+EVIL = (
+    "The password of the vault is <script>window.hurt=1</script><img src=x onerror='window.hurt=1'> $\\frac{a}{b}$ "
+    "**bold** ![pic](https://tracker.example/pixel.png) \u202egnitirw sdrawkcab\u202c.\n\n" + "W" * 10_000 + "\n"
+)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on this machine (apt-get install chromium)")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(chromium, reader_folder, tmp_path_factory):
+    """The page's address; its collection is the examples without one file, and one evil document."""
+    root = tmp_path_factory.mktemp("browser")
+    (root / "odd").mkdir()
+    (root / "odd" / EVIL_NAME).write_text(EVIL)
+    files = [path for path in sorted(COLLECTION.iterdir()) if path.name != LEFT_FOR_UPLOAD]
+    environment = os.environ | {
+        "READER_PARAMS_MODEL_NAME_OR_PATH": str(reader_folder),
+        "NEEDLEPOINT_STORE": str(root / "store"),
+    }
+    environment["PYTHONPATH"] = str(CHECKOUT / "components")
+    with Service(settings=dataclasses.replace(Settings.from_environment(), store=root / "store")) as service:
+        service.index([*files, root / "odd"])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-c", "from needlepoint.cli.app import main; main()", "ui", "--port", str(port)]
+    with (root / "log").open("wb") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    _wait_for(f"{url}/_stcore/health", server, root / "log")
+    yield url
+    server.terminate()
+    server.wait(20)
+
+
+def _wait_for(url, server, log):
+    for _ in range(300):
+        if server.poll() is not None:
+            pytest.fail(f"the page ended: {log.read_text()[-2000:]}")
+        try:
+            urllib.request.urlopen(url, timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the page does not answer: {log.read_text()[-2000:]}")
+
+
+@pytest.fixture
+def open_page(chromium, address):
+    """Open the page at a path, in a window of some width; afterwards, no request may have gone elsewhere."""
+    contexts, elsewhere, errors = [], [], []
+
+    def open_page(path="/", *, width=1280, height=800, scheme="light"):
+        context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("request", lambda request: _is_elsewhere(request.url, address) and elsewhere.append(request.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(address + path)
+        page.wait_for_selector(".np-status, .np-note")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert elsewhere == []
+    assert errors == []
+
+
+def _is_elsewhere(url, address):
+    own = (address, address.replace("http", "ws", 1), "data:", "blob:")
+    return not url.startswith(own)

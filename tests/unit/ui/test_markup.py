@@ -1,0 +1,68 @@
+"""HTML of the page: whatever a document says is shown and nothing else."""
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from needlepoint_ui import markup
+
+EVIL = '</mark></div><script>alert(1)</script><img src=x onerror="alert(1)">\'" \u202ereversed\u202c \x00\x1b[31m'
+
+
+class Tags(HTMLParser):
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self.tags, self.text = [], ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, sorted(name for name, _ in attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def everything_made_of(text):
+    place = [text, text, text]
+    return [
+        markup.answer_card(text, text, text, place=place, confidence=(text, text, text), level="likely"),
+        markup.passage(text, place),
+        markup.source(text, text, text, label=text, key="1", softly=True),
+        markup.source_heading(text, [text]),
+        markup.status([text], text),
+        markup.summary(text),
+        markup.note(text, text),
+        markup.fates([(text, "skipped", text)]),
+        markup.deletion([text]),
+    ]
+
+
+@given(st.text(max_size=200))
+def test_no_text_changes_the_elements(text):
+    for made, plain in zip(everything_made_of(f"x{text}"), everything_made_of("x"), strict=True):
+        assert Tags(made).tags == Tags(plain).tags
+
+
+def test_what_looks_like_html_is_readable_as_it_was_written():
+    assert "<script>alert(1)</script>" in Tags(markup.note("n", EVIL)).text
+
+
+def test_direction_overrides_and_control_characters_do_not_reach_the_page():
+    shown = markup.visible(EVIL)
+    assert not {"\u202e", "\u202c", "\x00", "\x1b"} & set(shown)
+    assert "reversed" in shown
+
+
+@pytest.mark.parametrize("text", ["שלום עולם", "مرحبا\u200f", "né à Zürich", "日本語", "👩\u200d🚀", "a\tb\nc"])
+def test_text_of_any_script_stays_as_it_is(text):
+    assert markup.visible(text) == text
+
+
+def test_a_label_shows_markdown_as_text():
+    assert markup.plain_label("![a](http://b) **c** $d$ :e:") == (
+        r"\!\[a\]\(http\:\/\/b\) \*\*c\*\* \$d\$ \:e\:".replace(r"\/", "/")
+    )
+    assert markup.plain_label("two\nlines") == "two lines"
