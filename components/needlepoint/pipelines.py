@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from needlepoint import resources
+from needlepoint import light_start, resources
 from needlepoint.errors import NeedlepointError, PipelineFileError
 from needlepoint.pipeline_checks import check_parameters, check_shape
 
@@ -71,6 +71,7 @@ class PipelineFile:
 
         :raises PipelineFileError: the file has no such pipeline, or Haystack refuses a component.
         """
+        light_start.prepare(component["type"] for component in self._config["components"])
         from needlepoint.nodes.register import HaystackError, Pipeline
 
         if pipeline_name not in self.pipeline_names:

@@ -239,12 +239,12 @@ class Service:
 
     @cached_property
     def _store(self) -> Any:
+        components = self._indexing_pipeline.components.values()  # first: it decides how Haystack is started
         from needlepoint.nodes.register import BaseDocumentStore
 
-        with self._loading:
-            for component in self._indexing_pipeline.components.values():
-                if isinstance(component, BaseDocumentStore):
-                    return component
+        for component in components:
+            if isinstance(component, BaseDocumentStore):
+                return component
         raise PipelineFileError(f"{self._file.path.name}: pipeline 'indexing' has no document store")
 
     @cached_property

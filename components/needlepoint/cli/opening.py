@@ -11,9 +11,11 @@ if TYPE_CHECKING:
 
 def open_service(store: Path | None, pipeline: str | None) -> "Service":
     """Return a service on the given store and pipeline; the caller closes it."""
+    from needlepoint import light_start
     from needlepoint.service import Service
     from needlepoint.settings import Settings
 
+    light_start.allow()
     settings = Settings.from_environment()
     if store is not None:
         settings = dataclasses.replace(settings, store=store.expanduser().absolute())

@@ -1,0 +1,79 @@
+"""Starts Haystack without torch, for processes whose pipelines need none: a second of start-up instead of five.
+
+Haystack imports torch, transformers and scikit-learn at its own import, although only nodes such as FARMReader or
+TfidfRetriever use them. A command that asks one question with the embedded store and OnnxReader need not wait for that.
+"""
+
+import os
+import sys
+import types
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+_NODES = frozenset(
+    {"BM25Retriever", "CollectionWriter", "FileConverter", "OnnxReader", "PassageSplitter", "TantivyDocumentStore"}
+)
+_STAND_INS = ("sklearn", "sklearn.feature_extraction", "sklearn.feature_extraction.text", "transformers")
+
+_state = {"is_allowed": False, "is_light": False}
+
+
+def allow() -> None:
+    """Let this process start Haystack light; for programs of our own that load one pipeline file, not for libraries."""
+    _state["is_allowed"] = True
+
+
+def prepare(node_types: Iterable[str]) -> None:
+    """Import Haystack without torch if this process may and the nodes need none; else leave it to the ordinary import.
+
+    :param node_types: the class names of all nodes that will be made.
+    :raises RuntimeError: Haystack was started light, and one of these nodes needs torch.
+    """
+    heavy = sorted(set(node_types) - _NODES)
+    if _state["is_light"] and heavy:
+        raise RuntimeError(f"Haystack was started without torch, which {', '.join(heavy)} may need")
+    if heavy or not _state["is_allowed"] or "haystack" in sys.modules or "torch" in sys.modules:
+        return
+    os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
+    with _without_torch():
+        import haystack.nodes  # noqa: F401
+    _state["is_light"] = True
+
+
+class _NoTorch:
+    """Makes ``import torch`` fail as it does where torch is not installed; Haystack is ready for that."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        """Refuse torch; leave every other module to the finders that follow."""
+        if name.partition(".")[0] in {"torch", "sentence_transformers"}:
+            raise ModuleNotFoundError(f"{name} is left out of this process", name=name)
+
+
+class _StandIn(types.ModuleType):
+    """A module all of whose names are empty classes: enough for ``from transformers import X`` and for annotations."""
+
+    def __getattr__(self, name: str) -> type:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (), {})
+
+
+@contextmanager
+def _without_torch() -> Iterator[None]:
+    before = {name: sys.modules.get(name) for name in _STAND_INS}
+    sys.modules.update({name: _StandIn(name) for name in _STAND_INS})
+    finder = _NoTorch()
+    sys.meta_path.insert(0, finder)  # type: ignore[arg-type]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        sys.meta_path.remove(finder)  # type: ignore[arg-type]
+        for name, module in before.items():
+            if module is None:
+                sys.modules.pop(name, None)
+            else:
+                sys.modules[name] = module
