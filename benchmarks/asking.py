@@ -42,9 +42,13 @@ def _index(settings: Settings, folder: Path) -> None:
         size = sum(int(record.meta["size"]) for record in service.documents())
     on_disk = sum(path.stat().st_size for path in settings.store.rglob("*") if path.is_file())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{len(report.in_state('indexed'))} files, {size / 1e6:.1f} MB, {words / 1e6:.2f} M words, {report.passages} passages")
+    print(
+        f"{len(report.in_state('indexed'))} files, {size / 1e6:.1f} MB, {words / 1e6:.2f} M words, {report.passages} passages"
+    )
     print(f"indexed in {seconds:.1f} s: {words / seconds:,.0f} words/s, {report.passages / seconds:,.0f} passages/s")
-    print(f"store {on_disk / 1e6:.1f} MB on disk; peak memory {peak:.0f} MiB; {len(report.in_state('skipped'))} files skipped")
+    print(
+        f"store {on_disk / 1e6:.1f} MB on disk; peak memory {peak:.0f} MiB; {len(report.in_state('skipped'))} files skipped"
+    )
 
 
 def _ask(services: dict[str, Service], questions: list[str]) -> None:

@@ -65,13 +65,13 @@ def _without_torch() -> Iterator[None]:
     before = {name: sys.modules.get(name) for name in _STAND_INS}
     sys.modules.update({name: _StandIn(name) for name in _STAND_INS})
     finder = _NoTorch()
-    sys.meta_path.insert(0, finder)  # type: ignore[arg-type]
+    sys.meta_path.insert(0, finder)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        sys.meta_path.remove(finder)  # type: ignore[arg-type]
+        sys.meta_path.remove(finder)
         for name, module in before.items():
             if module is None:
                 sys.modules.pop(name, None)

@@ -18,11 +18,19 @@ LEASE = "The term of this lease ends on 31 March 2031. The annual rent is 84,000
 def run(reader_folder, tmp_path_factory):
     """Run ``needlepoint`` in a process of its own, on a store of its own."""
     store = tmp_path_factory.mktemp("cli") / "store"
-    environment = {**os.environ, "NEEDLEPOINT_STORE": str(store), "READER_PARAMS_MODEL_NAME_OR_PATH": str(reader_folder)}
+    environment = {
+        **os.environ,
+        "NEEDLEPOINT_STORE": str(store),
+        "READER_PARAMS_MODEL_NAME_OR_PATH": str(reader_folder),
+    }
 
     def run(*arguments, **variables):
         return subprocess.run(
-            [*COMMAND, *map(str, arguments)], capture_output=True, text=True, env={**environment, **variables}, timeout=120
+            [*COMMAND, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            env={**environment, **variables},
+            timeout=120,
         )
 
     return run
@@ -75,9 +83,9 @@ def test_no_answer_is_no_error(collection, run):
 def test_documents_are_listed_shown_and_kept_until_confirmed(collection, run):
     assert re.search(r"lease\.txt +text", run("documents", "list").stdout)
     (record,) = json.loads(run("documents", "list", "--json").stdout)
-    assert f"passages  {record['passages']}" in re.sub(" +", " ", run("documents", "show", record["id"]).stdout).replace(
-        "passages ", "passages  "
-    )
+    assert f"passages  {record['passages']}" in re.sub(
+        " +", " ", run("documents", "show", record["id"]).stdout
+    ).replace("passages ", "passages  ")
     assert run("documents", "delete", "lease.txt").returncode == 1  # nobody answered the question
     assert len(json.loads(run("documents", "list", "--json").stdout)) == 1
 

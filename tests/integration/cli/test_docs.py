@@ -6,7 +6,17 @@ import sys
 from pathlib import Path
 
 DOCS = Path(__file__).parents[3] / "docs" / "commands.md"
-COMMANDS = ["", "index", "ask", "documents", "documents list", "documents show", "documents text", "documents delete", "ui"]
+COMMANDS = [
+    "",
+    "index",
+    "ask",
+    "documents",
+    "documents list",
+    "documents show",
+    "documents text",
+    "documents delete",
+    "ui",
+]
 CODE = "import sys; sys.argv = ['needlepoint', *sys.argv[1:]]; from needlepoint.cli.app import main; main()"
 
 
@@ -28,4 +38,6 @@ def rendered():
 def test_the_docs_show_the_help_as_it_is():
     if os.environ.get("WRITE_DOCS"):
         DOCS.write_text(rendered(), encoding="utf-8")
-    assert DOCS.read_text(encoding="utf-8") == rendered(), "run the test with WRITE_DOCS=1 to write docs/commands.md anew"
+    assert DOCS.read_text(encoding="utf-8") == rendered(), (
+        "run the test with WRITE_DOCS=1 to write docs/commands.md anew"
+    )
