@@ -129,7 +129,7 @@ def test_no_answer_is_calm_and_shows_the_nearest(open_page):
     page = open_page("/?q=Who+was+elected+president+of+France+in+2017%3F")
     page.wait_for_selector(".np-note, .np-card")
     settled(page)
-    assert "No document answers this" in page.locator(".np-note").inner_text()
+    assert "No answer found" in page.locator(".np-note").inner_text()
     assert page.locator(".np-passage").count() >= 1
     assert marked(page)
 

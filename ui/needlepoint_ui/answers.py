@@ -31,6 +31,14 @@ def cards(findings: list[Finding]) -> list[Card]:
     return [Card(tuple(group)) for group in groups.values()]
 
 
+def split_unlikely(grouped: list[Card]) -> tuple[list[Card], list[Card]]:
+    """Part the cards worth reading from those of which the reader is unsure; the best is always worth reading."""
+    kept = [
+        card for place, card in enumerate(grouped) if not place or words.confidence(card.best.score) != words.UNSURE
+    ]
+    return kept, [card for card in grouped if card not in kept]
+
+
 def without_answer(found: Answers) -> list[ReadPassage]:
     """Return the passages in which no answer stands."""
 
@@ -45,12 +53,15 @@ def without_answer(found: Answers) -> list[ReadPassage]:
 
 def draw_found(found: Answers, state: PageState) -> None:
     """Draw the answers, and below them what was read without one."""
-    shown = cards(found.findings)
-    documents = len({finding.place.document_id for finding in found.findings})
+    shown, unlikely = split_unlikely(cards(found.findings))
+    documents = len({finding.place.document_id for card in shown for finding in card.findings})
     places = f"{words.count(len(shown), 'answer')} in {words.count(documents, 'document')}"
     read = f"{words.count(len(found.passages), 'passage')} read in {found.seconds:.1f} s"
     st.html(markup.summary(f"{places} · {read}"))
     draw_cards(shown, state, prefix="card")
+    if unlikely:
+        with st.expander(f"{words.count(len(unlikely), 'more answer')}, not likely"):
+            draw_cards(unlikely, state, prefix="card-more")
     if rest := without_answer(found):
         with st.expander(f"{words.count(len(rest), 'passage')} read without an answer, nearest first"):
             draw_passages(rest, state, prefix="read")
@@ -58,10 +69,10 @@ def draw_found(found: Answers, state: PageState) -> None:
 
 def draw_nearest(found: Answers, state: PageState) -> None:
     """Draw what came nearest to a question that has no answer."""
-    draw_passages(found.passages[:_NEAREST], state, prefix="nearest")
     if found.doubtful:
-        with st.expander("Words that came nearest, though the reader doubts that they answer it"):
-            draw_cards(cards(found.doubtful), state, prefix="doubtful")
+        with st.expander("Words that came nearest, which the reader doubts"):
+            draw_cards(cards(found.doubtful), state, prefix="card-doubt")
+    draw_passages(found.passages[:_NEAREST], state, prefix="nearest")
     if rest := found.passages[_NEAREST:]:
         with st.expander(f"{words.count(len(rest), 'more passage')} read without an answer"):
             draw_passages(rest, state, prefix="read")

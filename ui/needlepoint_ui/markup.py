@@ -60,7 +60,8 @@ def where(place: list[str]) -> str:
 
 def passage(text: str, place: list[str]) -> str:
     """Return a passage that was read, as a quotation with its place."""
-    return f'<article class="np-passage"><blockquote dir="auto">{escaped(text)}</blockquote>{where(place)}</article>'
+    lines = re.sub(r"\s*\n\s*", "\n", text.strip())
+    return f'<article class="np-passage"><blockquote dir="auto">{escaped(lines)}</blockquote>{where(place)}</article>'
 
 
 def source(before: str, marked: str, after: str, *, label: str, key: str, softly: bool = False) -> str:
@@ -103,6 +104,11 @@ def summary(text: str) -> str:
     return f'<p class="np-summary" role="status">{escaped(text)}</p>'
 
 
+def aside(text: str) -> str:
+    """Return a word before a row of small controls."""
+    return f'<p class="np-aside">{escaped(text)}</p>'
+
+
 def note(heading: str, text: str, *, tone: str = "calm") -> str:
     """Return a message: what happened, what is safe, what to do.
 
@@ -136,6 +142,6 @@ def deletion(names: list[str]) -> str:
     more = f"<li>and {rest:,} more</li>" if rest > 0 else ""
     asked = "this document" if len(names) == 1 else f"these {len(names):,} documents"
     return (
-        f'<div class="np-deletion"><p>Remove {asked} with all passages? The files that they came from stay where '
-        f"they are.</p><ul>{lines}{more}</ul></div>"
+        f'<div class="np-deletion"><p>Remove {asked} with all passages? Your own files stay where they are.</p>'
+        f"<ul>{lines}{more}</ul></div>"
     )

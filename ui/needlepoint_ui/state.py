@@ -8,6 +8,7 @@ import streamlit as st
 from needlepoint_ui.client import Answers, FileFate, Place
 
 _STATE = "page_state"
+_RECENT = 4
 
 
 class Keys:
@@ -30,6 +31,7 @@ class PageState:
 
     :param asked: the question, filters and number that ``answers`` answers, and the state of the collection then.
     :param opened: the place shown in the source pane, and the page turned to, if another than the place's own.
+    :param recent: the last questions, newest first.
     :param upload_round: changes when the uploader is to be empty again.
     :param fates: what became of the files added last.
     """
@@ -38,6 +40,7 @@ class PageState:
     answers: Answers | None = None
     opened: Place | None = None
     turned_to: int | None = None
+    recent: list[str] = field(default_factory=list)
     upload_round: int = 0
     fates: list[FileFate] = field(default_factory=list)
 
@@ -51,6 +54,10 @@ class PageState:
     def open(self, place: Place | None) -> None:
         """Show a place in the source pane."""
         self.opened, self.turned_to = place, None
+
+    def remember_question(self, question: str) -> None:
+        """Put a question first among the recent ones."""
+        self.recent = [question, *(other for other in self.recent if other != question)][:_RECENT]
 
     def forget_answers(self) -> None:
         """Drop answers that may quote a document that is no longer there."""

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-_CONFIDENCE = ((0.75, "very likely"), (0.6, "likely"), (0.4, "possible"), (0.0, "unsure"))
+UNSURE = "unsure"
+_CONFIDENCE = ((0.75, "very likely"), (0.6, "likely"), (0.4, "possible"), (0.0, UNSURE))
 _TYPES = {
     "pdf": "PDF",
     "docx": "Word",

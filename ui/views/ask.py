@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from needlepoint_ui import answers, filters, frame, markup, source_pane, words
+from needlepoint_ui import answers, filters, frame, markup, recent, source_pane, words
 from needlepoint_ui.client import Answers, Client, Info
 from needlepoint_ui.filters import Filters
 from needlepoint_ui.state import Keys, PageState
@@ -22,7 +22,9 @@ def _draw() -> None:
         question, chosen, top_k = _ask_bar(client)
         if not question:
             st.html(markup.note("Ask your documents", _INVITATION))
+            recent.offer(state, question)
             return
+        recent.offer(state, question)
         _ask(client, state, question, chosen=chosen, top_k=top_k, info=info)
         if state.answers is not None:
             _draw_answers(client, state, state.answers, chosen)
@@ -50,15 +52,18 @@ def _ask_bar(client: Client) -> tuple[str, Filters, int]:
 
 def _ask(client: Client, state: PageState, question: str, *, chosen: Filters, top_k: int, info: Info) -> None:
     """Ask, unless just this was asked last: opening another card must not read anew."""
+    working = st.empty()
     asked = (question, chosen, top_k, info.documents, info.passages)
     if asked == state.asked:
         return
     state.forget_answers()
-    with st.spinner("Reading …"), frame.failures_said("This question cannot be answered"):
+    # in a place of its own: so the former answers stay, dimmed, until the new ones come
+    with working, frame.failures_said("This question cannot be answered"), st.spinner("Reading …"):
         found = client.ask(question, top_k=top_k, filters=chosen.as_haystack())
         state.answers, state.asked = found, asked
         places = [finding.place for finding in found.findings] or [passage.place for passage in found.passages]
         state.open(places[0] if places else None)
+        state.remember_question(question)
 
 
 def _draw_answers(client: Client, state: PageState, found: Answers, chosen: Filters) -> None:
@@ -79,7 +84,10 @@ def _draw_answers(client: Client, state: PageState, found: Answers, chosen: Filt
 def _say_no_answer(found: Answers, chosen: Filters) -> None:
     documents = len({passage.place.document_id for passage in found.passages})
     read = f"{words.count(len(found.passages), 'passage')} of {words.count(documents, 'document')} read"
-    st.html(markup.note("No document answers this", f"{read} in {found.seconds:.1f} s. The nearest ones are below."))
+    text = (
+        f"{read} in {found.seconds:.1f} s, and none answers this, as far as the reader can tell. The nearest are below."
+    )
+    st.html(markup.note("No answer found", text))
     if chosen.active:
         st.button("Search without the filters", key="unfiltered", on_click=filters.clear)
 

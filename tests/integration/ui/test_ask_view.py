@@ -68,7 +68,7 @@ def test_nonsense_in_the_address_is_ignored(open_page, address):
 
 def test_no_answer_tells_what_was_read_and_shows_the_nearest(open_page):
     page = open_page(q="Who was elected mayor of the lease term in Lisbon?")
-    assert "No document answers this" in html_of(page)
+    assert "No answer found" in html_of(page)
     assert re.search(r"\d passages? of \d documents? read in", html_of(page))
     assert 'class="np-passage"' in html_of(page)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from needlepoint_ui import uploads, words
-from needlepoint_ui.answers import cards, without_answer
+from needlepoint_ui.answers import cards, split_unlikely, without_answer
 from needlepoint_ui.client import Answers, Finding, Place, ReadPassage
 from needlepoint_ui.filters import Filters
 from needlepoint_ui.source_pane import extract
@@ -51,6 +51,13 @@ def finding(answer, score, name="a"):
 def test_equal_answers_share_a_card_in_the_order_of_the_best():
     grouped = cards([finding("31 March", 0.9), finding("May", 0.8), finding("31  march.", 0.7, "b")])
     assert [[each.score for each in card.findings] for card in grouped] == [[0.9, 0.7], [0.8]]
+
+
+def test_unlikely_answers_are_parted_but_the_best_is_always_shown():
+    shown, unlikely = split_unlikely(cards([finding("a", 0.9), finding("b", 0.41), finding("c", 0.1)]))
+    assert [card.best.answer for card in shown] == ["a", "b"]
+    assert [card.best.answer for card in unlikely] == ["c"]
+    assert split_unlikely(cards([finding("c", 0.1)]))[1] == []
 
 
 def test_passages_without_an_answer_are_those_that_hold_none():
