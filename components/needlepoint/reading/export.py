@@ -16,9 +16,10 @@ from pathlib import Path
 
 from needlepoint.errors import ModelError
 from needlepoint.reading.architecture import Architecture
+from needlepoint.reading.tokens import TextTokenizer
 from needlepoint.reading.weights import Weights, weight_files
 
-EXPORTER_VERSION = 1
+EXPORTER_VERSION = 2
 _MANIFEST = "manifest.json"
 _BLOCK = 1 << 20
 
@@ -52,6 +53,7 @@ class ExportCache:
     def content_hash(self, model: Path) -> str:
         """Return a hash of weights and configuration, computed anew only when a file's size or time has changed."""
         files = [model / "config.json", *weight_files(model)]
+        files += [path for path in [model / "tokenizer.json"] if path.is_file()]
         stamp = [[str(f.resolve()), s.st_size, s.st_mtime_ns] for f in files for s in [f.stat()]]
         record = self._folder / "hashes" / f"{_digest(json.dumps(stamp))}.txt"
         with suppress(OSError, UnicodeDecodeError):
@@ -83,8 +85,9 @@ class ExportCache:
             _remove_leftovers(self._folder)
             if export.exists():
                 self._move_away(export)
+            reference = self.graph(model, architecture) if int8_layers else None
             with tempfile.TemporaryDirectory(dir=self._folder, prefix="writing-", ignore_cleanup_errors=True) as folder:
-                _fill(Path(folder), model, architecture, int8_layers)
+                _fill(Path(folder), model, architecture, int8_layers, reference)
                 _publish(Path(folder), export)
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -102,11 +105,20 @@ class ExportCache:
         shutil.rmtree(trash, ignore_errors=True)
 
 
-def _fill(folder: Path, model: Path, architecture: Architecture, int8_layers: Collection[int]) -> None:
-    from needlepoint.reading.graph import write_graph  # needs onnx, which a warm cache does not
+def _fill(
+    folder: Path, model: Path, architecture: Architecture, int8_layers: Collection[int], reference: Path | None
+) -> None:
+    # what follows needs onnx, which a warm cache does not
+    from needlepoint.reading.graph import inner_tensors, write_graph
+    from needlepoint.reading.outliers import channel_peaks
+    from needlepoint.reading.probe import probe_windows
 
     with Weights(model) as weights:
-        write_graph(folder, architecture, weights, int8_layers=int8_layers)
+        peaks = None
+        if reference:
+            windows = probe_windows(TextTokenizer(model), architecture.max_tokens)
+            peaks = channel_peaks(reference, architecture, windows, inner_tensors(architecture, weights))
+        write_graph(folder, architecture, weights, int8_layers=int8_layers, peaks=peaks)
     sizes = {path.name: path.stat().st_size for path in folder.iterdir()}
     (folder / _MANIFEST).write_text(json.dumps(sizes), encoding="utf-8")
 

@@ -5,7 +5,7 @@ int32 of shape (batch, tokens). There is no attention mask: windows are read one
 because padding costs more than it saves on a CPU. The output ``logits`` has shape (batch, tokens, 2).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,6 +15,7 @@ import onnx
 from onnx import TensorProto, helper
 
 from needlepoint.reading.architecture import Architecture
+from needlepoint.reading.outliers import Peaks, channel_order, copies_of
 from needlepoint.reading.weights import Floats, Weights
 
 MODEL_FILE = "model.onnx"
@@ -24,17 +25,26 @@ _ALIGNMENT = 64
 _IR_VERSION = 9
 _OPSET = 18
 
+Channels = npt.NDArray[np.int64] | slice
+_ALL = slice(None)
+
 
 def write_graph(
-    folder: Path, architecture: Architecture, weights: Weights, *, int8_layers: Collection[int] = frozenset()
+    folder: Path,
+    architecture: Architecture,
+    weights: Weights,
+    *,
+    int8_layers: Collection[int] = frozenset(),
+    peaks: Peaks | None = None,
 ) -> None:
     """Write ``model.onnx`` and beside it the file of its weights, which onnxruntime maps into memory.
 
     :param folder: an existing folder.
     :param int8_layers: the encoder layers whose matrix products are done in 8 bits.
+    :param peaks: how far the channels of :func:`inner_tensors` go; those that go far are split in the layers of 8 bits.
     """
     with (folder / WEIGHTS_FILE).open("wb") as file:
-        graph = _Graph(file)
+        graph = _Graph(file, peaks or {})
         hidden = _embeddings(graph, architecture, weights)
         for number in range(architecture.layers):
             hidden = _layer(graph, architecture, weights, number=number, hidden=hidden, is_int8=number in int8_layers)
@@ -49,8 +59,9 @@ def write_graph(
 class _Graph:
     """Nodes and constants in the making; the constants' bytes go straight to a file."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, peaks: Peaks) -> None:
         self._file = file
+        self._peaks = peaks
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[TensorProto] = []
 
@@ -80,6 +91,27 @@ class _Graph:
         inputs = [self.constant(f"{name}.{key}", array) for key, array in constants.items()]
         return self.add("DynamicQuantizeMatMul", [hidden, *inputs], f"{name}.product", domain=_FUSED)
 
+    def channels(self, tensor: str) -> npt.NDArray[np.int64] | slice:
+        """Return the order of a tensor's channels and their copies; all of them as they are if no peaks are known."""
+        return channel_order(copies_of(self._peaks[tensor])) if tensor in self._peaks else slice(None)
+
+    def split(self, tensor: str, *, is_copied: bool = False) -> str:
+        """Replace the channels that go far by parts of them.
+
+        :param is_copied: the copies are there already, and only need to be made parts.
+        """
+        if tensor not in self._peaks:
+            return tensor
+        copies = copies_of(self._peaks[tensor])
+        order = channel_order(copies)
+        value = tensor
+        if not is_copied:
+            further = self.constant(f"{tensor}.further", order[len(copies) :])
+            value = self.add("Gather", [tensor, further], f"{tensor}.copies", axis=-1)
+            value = self.add("Concat", [tensor, value], f"{tensor}.copied", axis=-1)
+        parts = self.constant(f"{tensor}.parts", (1 / copies[order]).astype(np.float32))
+        return self.add("Mul", [value, parts], f"{tensor}.split")
+
     def model(self, inputs: Sequence[str]) -> onnx.ModelProto:
         shape = ["batch", "tokens"]
         graph = helper.make_graph(
@@ -91,6 +123,14 @@ class _Graph:
         )
         opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)]
         return helper.make_model(graph, producer_name="needlepoint", opset_imports=opsets, ir_version=_IR_VERSION)
+
+
+def inner_tensors(architecture: Architecture, weights: Mapping[str, object]) -> list[str]:
+    """Return the names of the tensors that 8-bit layers multiply and whose channels may be split."""
+    first = "projected" if any("embeddings_project" in name for name in weights) else "embedded"
+    layers = range(architecture.layers)
+    norms = [f"layer{n}.{norm}" for n in layers for norm in ("attention_norm", "output_norm")]
+    return [first, *norms[:-1], *(f"layer{n}.activated" for n in layers)]
 
 
 def quantise_columns(matrix: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
@@ -141,11 +181,12 @@ def _layer(
     def name(part: str) -> str:
         return weights.encoder_prefix() + architecture.layer(number, part)
 
-    def product(part: str, value: str) -> str:
-        return graph.product(f"{layer}.{part}", value, weights[f"{name(part)}.weight"].T, is_int8=is_int8)
+    def product(part: str, value: str, rows: Channels = _ALL, columns: Channels = _ALL) -> str:
+        matrix = weights[f"{name(part)}.weight"].T[rows][:, columns]
+        return graph.product(f"{layer}.{part}", value, matrix, is_int8=is_int8)
 
-    def bias(part: str) -> str:
-        return graph.constant(f"{layer}.{part}.bias", weights[f"{name(part)}.bias"])
+    def bias(part: str, columns: Channels = _ALL) -> str:
+        return graph.constant(f"{layer}.{part}.bias", weights[f"{name(part)}.bias"][columns])
 
     def add_and_norm(part: str, value: str, skipped: str, norm: str) -> str:
         inputs = [value, skipped, *_norm(graph, f"{layer}.{norm}", weights, name(norm)), bias(part)]
@@ -153,17 +194,25 @@ def _layer(
             "SkipLayerNormalization", inputs, f"{layer}.{norm}", domain=_FUSED, epsilon=architecture.epsilon
         )
 
+    def spread(tensor: str) -> tuple[str, Channels]:
+        return (graph.split(tensor), graph.channels(tensor)) if is_int8 else (tensor, _ALL)
+
     triple = ("query", "key", "value")
+    value, rows = spread(hidden)
     attention_bias = np.concatenate([weights[f"{name(part)}.bias"] for part in triple])
-    inputs = [*(product(part, hidden) for part in triple), graph.constant(f"{layer}.attention.bias", attention_bias)]
+    inputs = [*(product(part, value, rows) for part in triple), graph.constant(f"{layer}.qkv.bias", attention_bias)]
     context = graph.add("MultiHeadAttention", inputs, f"{layer}.context", domain=_FUSED, num_heads=architecture.heads)
     attended = add_and_norm("attention_output", product("attention_output", context), hidden, "attention_norm")
-    wide = _activate(graph, architecture.activation, product("intermediate", attended), bias("intermediate"))
-    return add_and_norm("output", product("output", wide), attended, "output_norm")
+    value, rows = spread(attended)
+    columns = graph.channels(f"{layer}.activated") if is_int8 else _ALL
+    wide = product("intermediate", value, rows, columns)
+    wide = _activate(graph, architecture.activation, wide, bias("intermediate", columns), output=f"{layer}.activated")
+    if is_int8:
+        wide = graph.split(wide, is_copied=True)
+    return add_and_norm("output", product("output", wide, columns), attended, "output_norm")
 
 
-def _activate(graph: _Graph, activation: str, value: str, bias: str) -> str:
-    output = value.replace("product", activation)
+def _activate(graph: _Graph, activation: str, value: str, bias: str, *, output: str) -> str:
     if activation == "relu":
         return graph.add("Relu", [graph.add("Add", [value, bias], f"{output}.biased")], output)
     operator = "BiasGelu" if activation == "gelu" else "FastGelu"

@@ -82,7 +82,9 @@ def _probe_result(source: _Source) -> ProbeResult:
     try:
         return ProbeResult(**json.loads(source.cache.recall(record) or ""))
     except (ValueError, TypeError):
-        result = compare(source.tokenizer, source.open("fp32"), source.open("int8"))
+        result = compare(
+            source.tokenizer, source.open("fp32"), source.open("int8"), max_tokens=source.architecture.max_tokens
+        )
         source.cache.remember(record, json.dumps(asdict(result)))
         return result
 

@@ -13,7 +13,6 @@ from needlepoint.reading.tokens import TextTokenizer, Window
 MIN_AGREEMENT = 11 / 12
 MAX_MEAN_CONFIDENCE_CHANGE = 0.05
 _MAX_TOKENS = 256
-_MAX_QUESTION_TOKENS = 64
 
 _FERRY = (
     "The ferry Juniper left the northern pier at 7:40 on the morning of 3 May 2019 with 212 passengers and eleven crew. "
@@ -68,21 +67,24 @@ class ProbeResult:
         return self.agreement >= MIN_AGREEMENT and self.confidence_change <= MAX_MEAN_CONFIDENCE_CHANGE
 
 
-def compare(tokenizer: TextTokenizer, reference: LogitsSession, other: LogitsSession) -> ProbeResult:
+def compare(
+    tokenizer: TextTokenizer, reference: LogitsSession, other: LogitsSession, *, max_tokens: int = _MAX_TOKENS
+) -> ProbeResult:
     """Let both sessions read the probe."""
-    windows = probe_windows(tokenizer)
+    windows = probe_windows(tokenizer, max_tokens)
     expected, found = _read(windows, reference), _read(windows, other)
     agreement = np.mean([_top(a) == _top(b) for a, b in zip(expected, found, strict=True)])
     change = np.mean([abs(_confidence(a) - _confidence(b)) for a, b in zip(expected, found, strict=True)])
     return ProbeResult(agreement=float(agreement), confidence_change=float(change))
 
 
-def probe_windows(tokenizer: TextTokenizer) -> list[Window]:
-    """Return the probe as model inputs."""
+def probe_windows(tokenizer: TextTokenizer, max_tokens: int = _MAX_TOKENS) -> list[Window]:
+    """Return the probe as model inputs, cut to what the model can take."""
+    longest = min(max_tokens, _MAX_TOKENS)
     questions = tokenizer.encode([question for question, _ in PAIRS])
     passages = tokenizer.encode([passage for _, passage in PAIRS])
     pairs = zip(questions, passages, strict=True)
-    return [tokenizer.windows(q, p, max_tokens=_MAX_TOKENS, stride=_MAX_TOKENS)[0] for q, p in pairs]
+    return [tokenizer.windows(q, p, max_tokens=longest, stride=longest)[0] for q, p in pairs]
 
 
 def _read(windows: Sequence[Window], session: LogitsSession) -> list[WindowReading]:

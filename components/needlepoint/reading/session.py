@@ -37,17 +37,17 @@ class LogitsSession:
 
     def logits(self, windows: Sequence[Window]) -> list[npt.NDArray[np.float32]]:
         """Return the start and end logits of each window, shape (tokens, 2)."""
-        return [self._session.run(None, self._inputs(window))[0][0] for window in windows]
+        return [self._session.run(None, window_inputs(window, self._architecture))[0][0] for window in windows]
 
-    def _inputs(self, window: Window) -> dict[str, Any]:
-        inputs = {"input_ids": window.ids[None], "position_ids": self._positions(window)[None]}
-        if self._architecture.token_types:
-            inputs["token_type_ids"] = np.minimum(window.type_ids, self._architecture.token_types - 1)[None]
-        return inputs
 
-    def _positions(self, window: Window) -> npt.NDArray[np.int32]:
-        first = 0 if self._architecture.pad_id is None else self._architecture.pad_id + 1
-        return np.arange(first, first + len(window.ids), dtype=np.int32)
+def window_inputs(window: Window, architecture: Architecture) -> dict[str, npt.NDArray[np.int32]]:
+    """Return what an exported graph takes for one window."""
+    first = 0 if architecture.pad_id is None else architecture.pad_id + 1
+    positions = np.arange(first, first + len(window.ids), dtype=np.int32)
+    inputs = {"input_ids": window.ids[None], "position_ids": positions[None]}
+    if architecture.token_types:
+        inputs["token_type_ids"] = np.minimum(window.type_ids, architecture.token_types - 1)[None]
+    return inputs
 
 
 def _options() -> Any:

@@ -164,10 +164,6 @@ def test_batches_give_what_single_windows_give(write_model, cache):
 
 
 class TestPrecision:
-    @pytest.fixture(autouse=True)
-    def _short_positions(self, monkeypatch):
-        monkeypatch.setattr("needlepoint.reading.probe._MAX_TOKENS", 60)
-
     def test_without_exact_8_bit_products_it_is_fp32(self, write_model, cache, monkeypatch):
         monkeypatch.setattr("needlepoint.reading.loading.cpu_flags", lambda: frozenset({"avx2"}))
         model = load_model(write_model(), cache)
@@ -180,7 +176,7 @@ class TestPrecision:
         monkeypatch.setattr("needlepoint.reading.loading.cpu_flags", lambda: frozenset({"avx512_vnni"}))
         calls = []
         monkeypatch.setattr(
-            "needlepoint.reading.loading.compare", lambda *_: calls.append(1) or ProbeResult(agreement, change)
+            "needlepoint.reading.loading.compare", lambda *_, **__: calls.append(1) or ProbeResult(agreement, change)
         )
         folder = write_model()
         assert [load_model(folder, cache).precision for _ in range(2)] == [precision] * 2
@@ -192,7 +188,7 @@ class TestPrecision:
 
         model = load_model(write_model(), cache, precision="fp32")
         assert len(probe_windows(model.tokenizer)) == 12
-        result = compare(model.tokenizer, model.session, model.session)
+        result = compare(model.tokenizer, model.session, model.session, max_tokens=64)
         assert (result.agreement, result.confidence_change, result.passed) == (1.0, 0.0, True)
 
 
