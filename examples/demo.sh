@@ -5,9 +5,9 @@ needlepoint="$BIN/needlepoint"
 export NEEDLEPOINT_STORE="$STORE"
 "$needlepoint" index examples/collection
 for question in \
-    "When does the lease end?" \
-    "Who signed the supply agreement?" \
-    "How much is the annual rent?"
+    "How fast was Dunlin moving when she hit the pier?" \
+    "At what time does the extra Friday ship leave Port Ardlaw?" \
+    "When does the borrowing facility with the bank expire?"
 do
     printf '\n%s\n' "$question"
     "$needlepoint" ask "$question" --top-k 2
