@@ -13,6 +13,7 @@ from needlepoint_ui.state import Keys
 Facets = Mapping[str, Mapping[str, int]]
 DEFAULT_TOP_K = 5
 MAX_TOP_K = 20
+_MOST_PILLS = 12
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 _ADDRESS: Final = "query-params"
 
@@ -108,11 +109,17 @@ def _is_day_set(key: str) -> bool:
 
 
 def _choice(key: str, label: str, counts: Mapping[str, int], *, name: Any) -> None:
+    def plain(value: str) -> str:
+        return f"{markup.visible(name(value))} ({counts.get(value, 0)})"
+
+    if len(counts) > _MOST_PILLS:
+        st.multiselect(label, list(counts), format_func=plain, key=key, persist_state="session")
+        return
     st.pills(
         label,
         list(counts),
         selection_mode="multi",
-        format_func=lambda value: f"{markup.plain_label(name(value))} ({counts.get(value, 0)})",
+        format_func=lambda value: markup.plain_label(plain(value)),
         key=key,
         persist_state="session",
     )

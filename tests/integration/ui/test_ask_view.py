@@ -111,3 +111,15 @@ def test_a_store_that_cannot_be_opened_is_told_in_one_line(open_page, store, mon
     page = open_page()
     assert "The collection cannot be" in html_of(page)
     assert "Traceback" not in html_of(page)
+
+
+def test_many_folders_become_a_list_to_choose_from(open_page, client, store, tmp_path):
+    for number in range(13):
+        folder = tmp_path / f"box {number} **x**"
+        folder.mkdir()
+        (folder / "note.txt").write_text(f"Box {number} holds {number} bolts.")
+    client._service.index([tmp_path / f"box {number} **x**" for number in range(13)])
+    page = open_page(q="What does box 7 hold?", folder="box 7 **x**")
+    assert page.multiselect(key="folder").value == ["box 7 **x**"]
+    assert "box 3 **x** (1)" in page.multiselect(key="folder").options
+    assert "1 passage read" in html_of(page)

@@ -1,9 +1,12 @@
 """The Collection view: files in with their fate told, the table, documents out."""
 
+import dataclasses
 import re
 
 import pytest
 
+from needlepoint.service import Service
+from needlepoint.settings import Settings
 from needlepoint_ui.client import Upload
 
 VIEW = "views/collection.py"
@@ -94,3 +97,11 @@ def test_the_empty_collection_says_so(open_page, client):
     page = open_page(VIEW)
     assert "The collection is empty" in html_of(page)
     assert not page.dataframe
+
+
+def test_a_store_that_another_writer_holds_is_told_and_loses_nothing(open_page, store):
+    settings = dataclasses.replace(Settings.from_environment(), store=store)
+    with Service(settings=settings) as other, other.store.writing():
+        shown = upload(open_page(VIEW), ("boat.txt", RENT))
+    assert re.search(r"boat\.txt</bdi> <span>not added: .*writ", shown)
+    assert "added: 1 passage" in upload(open_page(VIEW), ("boat.txt", RENT))
