@@ -103,7 +103,8 @@ def _say_nothing_to_read(chosen: Filters) -> None:
 
 def _say_empty() -> None:
     st.html(markup.note("The collection is empty", "Add documents first; then ask them a question here."))
-    st.page_link("views/collection.py", label="Add documents")
+    if st.button("Add documents", type="primary", key="add-documents"):
+        st.switch_page("views/collection.py")
 
 
 _draw()

@@ -1,7 +1,6 @@
 """The views run without a browser, on a small real collection with a real reader."""
 
 import dataclasses
-import os
 import shutil
 from pathlib import Path
 
@@ -26,23 +25,22 @@ EVIL = (
 
 
 @pytest.fixture(scope="session")
-def indexed_store(reader_folder, tmp_path_factory):
+def indexed_store(tmp_path_factory):
     files, store = tmp_path_factory.mktemp("papers"), tmp_path_factory.mktemp("ui") / "store"
     for name, text in {"lease.txt": LEASE, "letter.txt": LETTER, "minutes.md": MINUTES, "evil.txt": EVIL}.items():
         (files / name).write_text(text)
-    os.environ["READER_PARAMS_MODEL_NAME_OR_PATH"] = str(reader_folder)
     with Service(settings=dataclasses.replace(Settings.from_environment(), store=store)) as service:
         report = service.index([files])
     assert len(report.in_state("indexed")) == 4
-    yield store
-    del os.environ["READER_PARAMS_MODEL_NAME_OR_PATH"]
+    return store
 
 
 @pytest.fixture
-def store(indexed_store, tmp_path, monkeypatch):
+def store(indexed_store, reader_folder, tmp_path, monkeypatch):
     """A copy that a test may change; the page opens it anew."""
     copy = shutil.copytree(indexed_store, tmp_path / "store")
     monkeypatch.setenv("NEEDLEPOINT_STORE", str(copy))
+    monkeypatch.setenv("READER_PARAMS_MODEL_NAME_OR_PATH", str(reader_folder))
     cached.client.clear()
     yield copy
     cached.client.clear()

@@ -104,6 +104,8 @@ def test_an_empty_collection_points_to_where_documents_are_added(open_page, clie
     page = open_page()
     assert "The collection is empty" in html_of(page)
     assert not page.text_input
+    page.button(key="add-documents").click().run()
+    assert page.file_uploader
 
 
 def test_a_store_that_cannot_be_opened_is_told_in_one_line(open_page, store, monkeypatch):
