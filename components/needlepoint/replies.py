@@ -70,7 +70,7 @@ def reply_from(output: dict[str, Any], *, question: str, top_k: int, seconds: fl
     """Turn a query pipeline's output into a reply.
 
     :param output: with ``answers``, ``documents`` and the ``_debug`` of a run with ``debug=True``.
-    :param top_k: the most answers to keep, "no answer" not counted, after repeats of the same words in the same place are dropped.
+    :param top_k: the most answers to keep, "no answer" not counted, after repeats of words in the same place are dropped.
     """
     passages: list[Document] = output.get("documents", [])
     by_id = {passage.id: passage for passage in passages}

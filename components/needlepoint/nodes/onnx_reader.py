@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from copy import deepcopy
-from typing import Any
+from typing import Any, Literal
 
 from haystack.errors import HaystackError
 from haystack.nodes.reader.base import BaseReader
@@ -54,6 +54,9 @@ class OnnxReader(BaseReader):
     :param preprocessing_batch_size: accepted for FARMReader's sake.
     :param model_kwargs: accepted for FARMReader's sake.
     :param precision: ``fp32``, ``int8``, or ``auto``: int8 where the processor computes it exactly and a check passes.
+    :param calibrated: score an answer with the probability that it is right, and rank by how far it beats "no answer" in its
+        own window, instead of FARM's confidence; "no answer" then scores what the best answer leaves. FARM's scores of
+        answers and of "no answer" lie on two scales, so that it calls many questions unanswered whose answer it has found.
     :param allow_download: without a name, download deepset/tinyroberta-squad2; a model that is named may always be
         downloaded, unless ``local_files_only`` or ``HF_HUB_OFFLINE`` forbids it.
     :raises ValueError: an argument is out of its range.
@@ -87,6 +90,7 @@ class OnnxReader(BaseReader):
         preprocessing_batch_size: int | None = None,
         model_kwargs: dict[str, Any] | None = None,
         precision: str = "auto",
+        calibrated: bool = False,
         allow_download: bool = False,
     ) -> None:
         super().__init__()
@@ -105,6 +109,7 @@ class OnnxReader(BaseReader):
         self.confidence_threshold = confidence_threshold
         self.max_query_length = max_query_length
         self.precision = precision
+        self.calibrated = calibrated
         self._reader = SpanReader(
             model_name_or_path,
             max_seq_len=max_seq_len,
@@ -205,8 +210,18 @@ class OnnxReader(BaseReader):
             top_k_per_sample=self.top_k_per_sample,
             no_ans_boost=self.no_ans_boost,
             duplicate_filtering=self.duplicate_filtering,
-            use_confidence_scores=self.use_confidence_scores,
+            by=self._ranked_by(),
         )
+
+    def _ranked_by(self) -> Literal["margin", "confidence", "score"]:
+        if self.calibrated:
+            return "margin"
+        return "confidence" if self.use_confidence_scores else "score"
+
+    def _score(self, candidate: Candidate) -> float:
+        if self.calibrated:
+            return self._reader.calibration.probability(candidate.margin)
+        return candidate.confidence if self.use_confidence_scores else candidate.score
 
     def _answers_of(self, document: Document, reading: TextReading) -> list[Answer]:
         return [self._answer(document, candidate) for candidate in reading.candidates[: self.top_k_per_candidate]]
@@ -217,7 +232,7 @@ class OnnxReader(BaseReader):
         return Answer(
             answer=document.content[start:end],
             type="extractive",
-            score=candidate.confidence if self.use_confidence_scores else candidate.score,
+            score=self._score(candidate),
             context=document.content[context_start:context_end],
             offsets_in_document=[Span(start=start, end=end)],
             offsets_in_context=[Span(start=start - context_start, end=end - context_start)],
@@ -230,6 +245,8 @@ class OnnxReader(BaseReader):
         best = max([0.0, *(candidate.score for reading in readings for candidate in reading.candidates)])
         answer, gap = self._calc_no_answer(gaps, best if gaps else 0, self.use_confidence_scores)
         answer.score = float(answer.score)
+        if self.calibrated:
+            answer.score = 1 - max((self._score(c) for reading in readings for c in reading.candidates), default=0.0)
         return answer, float(gap)
 
 

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Literal
 
 from needlepoint.reading.spans import WindowReading
 from needlepoint.reading.tokens import Tokens, Window
@@ -14,12 +16,15 @@ class Candidate:
 
     :param score: sum of the start and end logit; unbounded.
     :param confidence: mean of the start and end probability in its window, 0 to 1.
+    :param margin: by how much the score beats the null score of its window; unlike score and confidence it can be
+        compared between windows and texts.
     """
 
     start: int
     end: int
     score: float
     confidence: float
+    margin: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +48,14 @@ class Ranking:
     :param top_k_per_sample: most answers from one window.
     :param no_ans_boost: what is added to every null score.
     :param duplicate_filtering: spans within so many tokens of a better one's start or end are dropped; -1 keeps all.
-    :param use_confidence_scores: rank by confidence rather than by score.
+    :param by: what candidates are ranked by: ``confidence`` or ``score`` as FARM does, or ``margin``.
     """
 
     top_k_per_candidate: int = 3
     top_k_per_sample: int = 1
     no_ans_boost: float = 0.0
     duplicate_filtering: int = 0
-    use_confidence_scores: bool = True
+    by: Literal["confidence", "score", "margin"] = "confidence"
 
 
 def merge_windows(
@@ -66,23 +71,30 @@ def merge_windows(
     gap = max(r.spans[0].score - (r.null_score + ranking.no_ans_boost) for r in readings if r.spans)
     best: dict[tuple[int, int], Candidate] = {}
     for window, reading in zip(windows, readings, strict=True):
+        null_score = reading.null_score + ranking.no_ans_boost
         for span in reading.spans:
             place = characters(text, tokens, window.first_token + span.first, window.first_token + span.last)
-            candidate = Candidate(*place, span.score, span.confidence)
-            if place[0] < place[1] and (place not in best or candidate.score > best[place].score):
+            candidate = Candidate(*place, span.score, span.confidence, span.score - null_score)
+            if place[0] < place[1] and (place not in best or _is_better(candidate, best[place], ranking)):
                 best[place] = candidate
     return TextReading(candidates=_ranked(list(best.values()), gap, ranking), no_answer_gap=gap)
 
 
+def _is_better(candidate: Candidate, rival: Candidate, ranking: Ranking) -> bool:
+    """Compare two readings of the same place in overlapping windows; FARM keeps the better score, whatever it ranks by."""
+    if ranking.by == "margin":
+        return candidate.margin > rival.margin
+    return candidate.score > rival.score
+
+
 def _ranked(candidates: list[Candidate], gap: float, ranking: Ranking) -> tuple[Candidate, ...]:
     """Sort, and cut as FARM does: "no answer" takes one of the ``top_k_per_candidate + 1`` places if it earns one."""
-    candidates.sort(key=lambda c: c.confidence if ranking.use_confidence_scores else c.score, reverse=True)
-    if len(candidates) <= ranking.top_k_per_candidate:
-        return tuple(candidates)
+    candidates.sort(key=attrgetter(ranking.by), reverse=True)
+    if len(candidates) <= ranking.top_k_per_candidate or ranking.by == "margin":
+        return tuple(candidates[: ranking.top_k_per_candidate])
     no_answer = max(candidate.score for candidate in candidates) - gap
-    last = candidates[ranking.top_k_per_candidate]
-    bar = scaled(no_answer) if ranking.use_confidence_scores else no_answer
-    is_last_in = (last.confidence if ranking.use_confidence_scores else last.score) > bar
+    bar = scaled(no_answer) if ranking.by == "confidence" else no_answer
+    is_last_in = getattr(candidates[ranking.top_k_per_candidate], ranking.by) > bar
     return tuple(candidates[: ranking.top_k_per_candidate + is_last_in])
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from needlepoint.reading.answers import Ranking, TextReading, merge_windows
+from needlepoint.reading.calibration import Calibration
 from needlepoint.reading.export import ExportCache
 from needlepoint.reading.loading import PRECISIONS, LoadedModel, load_model
 from needlepoint.reading.models import FoundReader, find_reader
@@ -55,6 +56,7 @@ class SpanReader:
         self._cache = cache
         self._lock = threading.Lock()
         self._loaded: tuple[FoundReader, LoadedModel] | None = None
+        self._calibration: Calibration | None = None
 
     @property
     def description(self) -> str:
@@ -74,6 +76,15 @@ class SpanReader:
                 model = load_model(found.folder, cache, precision=self._precision, use_gpu=self._use_gpu)
                 self._loaded = (found, model)
             return self._loaded
+
+    @property
+    def calibration(self) -> Calibration:
+        """What turns margins into probabilities; that of the model, or the plain odds where it has none."""
+        found, _ = self.load()
+        with self._lock:
+            if self._calibration is None:
+                self._calibration = Calibration.of_model(found.folder)
+            return self._calibration
 
     def read(self, question: str, texts: Sequence[str], ranking: Ranking | None = None) -> list[TextReading]:
         """Read each text on its own; what is said of one does not depend on the others.

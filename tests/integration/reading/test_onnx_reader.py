@@ -290,3 +290,32 @@ def test_loading_imports_no_torch(reader_folder, tmp_path):
     )
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3] / "components")}
     assert subprocess.check_output([sys.executable, "-c", code], env=environment, text=True).strip() == "[]"
+
+
+def test_calibrated_scores_rank_answers_and_no_answer_on_one_scale(make_reader):
+    reader = make_reader(return_no_answer=True, calibrated=True, max_seq_len=384)
+    answers = ask(reader, "Who is the captain?", TEXT, OTHER)["answers"]
+    best, *_ = answers
+    (no_answer,) = [answer for answer in answers if not answer.answer]
+    assert best.answer == "Ida Moreau"
+    assert best.score > 0.5 > no_answer.score
+    assert no_answer.score == pytest.approx(1 - best.score)
+    assert_exact(answers, [Document(content=TEXT), Document(content=OTHER)])
+
+
+def test_calibrated_scores_do_not_depend_on_what_else_is_read(make_reader):
+    reader = make_reader(calibrated=True)
+    alone = {answer.answer: answer.score for answer in ask(reader, "Who is the captain?", TEXT)["answers"]}
+    together = {answer.answer: answer.score for answer in ask(reader, "Who is the captain?", OTHER, TEXT)["answers"]}
+    assert alone.items() <= together.items()
+
+
+def test_a_boost_for_no_answer_lowers_calibrated_scores(make_reader):
+    plain, boosted = (make_reader(calibrated=True, no_ans_boost=boost) for boost in (0.0, 4.0))
+    question = "Who is the captain?"
+    assert ask(boosted, question, TEXT)["answers"][0].score < ask(plain, question, TEXT)["answers"][0].score
+
+
+def test_nothing_to_read_is_surely_no_answer(make_reader):
+    (answer,) = make_reader(return_no_answer=True, calibrated=True).predict("Who?", [Document(content="")])["answers"]
+    assert (answer.answer, answer.score) == ("", 1.0)

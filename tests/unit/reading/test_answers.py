@@ -41,8 +41,22 @@ def test_the_gap_compares_each_span_with_the_null_score_of_its_own_window():
 def test_candidates_are_ranked_by_confidence_or_by_score():
     windows = WindowReading((Span(0, 0, 3.0, 0.2),), 0.0), WindowReading((Span(0, 0, 1.0, 0.9),), 0.0)
     by_confidence = [TEXT[c.start : c.end] for c in merge(*windows).candidates]
-    by_score = [TEXT[c.start : c.end] for c in merge(*windows, use_confidence_scores=False).candidates]
+    by_score = [TEXT[c.start : c.end] for c in merge(*windows, by="score").candidates]
     assert (by_confidence, by_score) == (["two", "one"], ["one", "two"])
+
+
+def test_ranked_by_margin_a_span_counts_by_how_far_it_beats_its_own_null_score():
+    sure = WindowReading((Span(0, 0, 3.0, 0.2),), 1.0)
+    loud = WindowReading((Span(0, 0, 8.0, 0.9),), 9.0)  # a higher score, yet "no answer" scores higher still
+    reading = merge(sure, loud, by="margin")
+    assert [(TEXT[c.start : c.end], c.margin) for c in reading.candidates] == [("one", 2.0), ("two", -1.0)]
+    assert [c.margin for c in merge(sure, loud, by="margin", no_ans_boost=0.5).candidates] == [1.5, -1.5]
+
+
+def test_ranked_by_margin_a_place_read_twice_keeps_its_better_margin():
+    left = WindowReading((Span(1, 1, 3.0, 0.3),), 0.0)
+    right = WindowReading((Span(0, 0, 5.0, 0.2),), 9.0)
+    assert [c.margin for c in merge(left, right, by="margin").candidates] == [3.0]
 
 
 def test_a_text_without_spans_says_nothing():
