@@ -54,8 +54,16 @@ class Reply:
     @property
     def quotes(self) -> list[Quote]:
         """The answers as quotes; empty when nothing was found."""
+        return self._all_quotes() if self.found else []
+
+    @property
+    def doubtful(self) -> list[Quote]:
+        """When nothing was found, the words that came nearest to an answer."""
+        return [] if self.found else self._all_quotes()
+
+    def _all_quotes(self) -> list[Quote]:
         passages = {passage.id: passage for passage in self.documents}
-        return [_quote(answer, passages) for answer in self.answers if answer.answer] if self.found else []
+        return [_quote(answer, passages) for answer in self.answers if answer.answer]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the reply as Haystack's REST service gives it; plain data, fit for JSON."""

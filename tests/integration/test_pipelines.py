@@ -134,13 +134,17 @@ MISTAKES = [
 ]
 
 
+def _load_all(path, store):
+    file = PipelineFile(path, overrides=store)
+    for name in file.pipeline_names:
+        file.load(name)
+
+
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.__name__.strip("_"))
 def test_a_mistake_is_named_with_file_node_and_field(mistake, config, written, store):
     message = mistake(config)
     with pytest.raises(NeedlepointError) as caught:
-        file = PipelineFile(written(config), overrides=store)
-        for name in file.pipeline_names:
-            file.load(name)
+        _load_all(written(config), store)
     assert re.search(message, str(caught.value))
     assert "\n" not in str(caught.value)
 

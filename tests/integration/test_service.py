@@ -14,7 +14,10 @@ LEASE = (
     "LEASE AGREEMENT\n\nThis lease is made between Harbour Estates Ltd and Tern Ferries Ltd.\n\n"
     "The term of this lease ends on 31 March 2031. The annual rent is 84,000 euros, payable in advance.\n"
 )
-MINUTES = "Minutes of the board\n\nMaria Lindqvist was elected chair of the board on 4 May 2024.\n\fPage two: the meeting closed at noon.\n"
+MINUTES = (
+    "Minutes of the board\n\nMaria Lindqvist was elected chair of the board on 4 May 2024.\n\f"
+    "Page two: the meeting closed at noon.\n"
+)
 
 
 @pytest.fixture(scope="module")

@@ -20,12 +20,24 @@ def run(tmp_path_factory):
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(CHECKOUT)]
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
-    install = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-compile", "--quiet", "--target", str(folder / "site")]
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--no-deps",
+        "--no-compile",
+        "--quiet",
+        "--target",
+        str(folder / "site"),
+    ]
     subprocess.run([*install, str(wheel)], check=True, capture_output=True)
     environment = {**os.environ, "PYTHONPATH": str(folder / "site"), "NEEDLEPOINT_STORE": str(folder / "store")}
 
     def run(*arguments, command=COMMAND):
-        return subprocess.run([*command, *map(str, arguments)], capture_output=True, text=True, cwd=folder, env=environment)
+        return subprocess.run(
+            [*command, *map(str, arguments)], capture_output=True, text=True, cwd=folder, env=environment
+        )
 
     return run
 
@@ -44,6 +56,8 @@ def test_an_installed_wheel_indexes_and_answers(run, tmp_path):
 
 
 def test_an_installed_wheel_has_the_page_and_the_pipelines(run):
-    code = "from needlepoint import resources, pipelines; print(resources.page_script().is_file(), pipelines.available())"
+    code = (
+        "from needlepoint import resources, pipelines; print(resources.page_script().is_file(), pipelines.available())"
+    )
     printed = run(command=[sys.executable, "-c", code]).stdout
     assert printed.startswith("True ['local'")

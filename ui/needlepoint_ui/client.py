@@ -1,6 +1,5 @@
 """All that the page asks of Needlepoint, as plain data: the views know this module and no service behind it."""
 
-import dataclasses
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from needlepoint.files.identity import document_id
 from needlepoint_ui import uploads
 
 if TYPE_CHECKING:
-    from needlepoint.replies import Quote, Reply
+    from needlepoint.replies import Quote
     from needlepoint.service import Service
 
 ADDED_BY = "upload"
@@ -137,7 +136,7 @@ class Client:
         return Answers(
             question=reply.question,
             findings=found,
-            doubtful=[] if reply.found else _doubtful(reply),
+            doubtful=[_finding(quote) for quote in reply.doubtful],
             passages=[_passage(document.content, document.meta, document.id) for document in reply.documents],
             seconds=reply.seconds,
         )
@@ -205,10 +204,6 @@ class Client:
         except NeedlepointError as error:
             reader = f"no reader: {error}"
         return Info(store.get_document_count(index="source"), self._service.passage_count(), reader)
-
-
-def _doubtful(reply: "Reply") -> list[Finding]:
-    return [_finding(quote) for quote in dataclasses.replace(reply, found=True).quotes]
 
 
 def _finding(quote: "Quote") -> Finding:

@@ -10,11 +10,11 @@ from needlepoint.cli.options import FilterOption, JsonOption, PipelineOption, St
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from needlepoint.replies import Reply
+    from needlepoint.replies import Quote, Reply
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="A question in plain words.")],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question in plain words.")],
     top_k: Annotated[int | None, typer.Option("--top-k", min=1, max=100, help="How many answers.")] = None,
     passages: Annotated[int | None, typer.Option(min=1, max=1000, help="How many passages the reader reads.")] = None,
     filters: FilterOption = None,
@@ -40,32 +40,27 @@ def ask(
 
 
 def _print_reply(out: "Console", reply: "Reply") -> None:
-    from needlepoint.cli.printing import printable, quotation
-
-    for number, quote in enumerate(reply.quotes, start=1):
-        line = quotation(quote.before, quote.answer, quote.after, emphasis=out.is_terminal)
-        text_number = f"{number}. "
-        out.print(text_number, end="")
-        out.print(line)
-        places = [
-            quote.name,
-            f"page {quote.page}",
-            quote.date,
-            f"{quote.score:.0%}",
-            f"document {quote.document_id[:12]}",
-        ]
-        out.print("   " + printable(" · ".join(place for place in places if place)), style="dim")
     if not reply.quotes:
-        out.print(f"No answer found in {len(reply.documents)} passages.")
-        for document in reply.documents[:3]:
-            out.print(
-                "   nearest: " + printable(f"{document.meta.get('name', '')} · page {document.meta.get('page', 1)}")
-            )
+        passages = len(reply.documents)
+        out.print(
+            f"No answer found in {passages} passage{'' if passages == 1 else 's'}." + (" Nearest:" if passages else "")
+        )
+    for number, quote in enumerate(reply.quotes or reply.doubtful[:2], start=1):
+        _print_quote(out, f"{number}. " if reply.quotes else "   ", quote)
     out.print(
         f"{len(reply.documents)} passages read in {reply.seconds:.2f} s "
         f"(retrieval {reply.retrieval_s:.3f} s, reading {reply.reading_s:.2f} s)",
         style="dim",
     )
+
+
+def _print_quote(out: "Console", label: str, quote: "Quote") -> None:
+    from needlepoint.cli.printing import printable, quotation
+
+    out.print(label, end="")
+    out.print(quotation(quote.before, quote.answer, quote.after, emphasis=out.is_terminal))
+    places = [quote.name, f"page {quote.page}", quote.date, f"{quote.score:.0%}", f"document {quote.document_id[:12]}"]
+    out.print("   " + printable(" · ".join(place for place in places if place)), style="dim")
 
 
 def _say_why_nothing(out: "Console", passage_count: int, *, filtered: bool) -> None:

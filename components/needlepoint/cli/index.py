@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def index(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders; folders with all that is below them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files and folders; folders with all that is below them.")
+    ],
     store: StoreOption = None,
     pipeline: PipelineOption = None,
 ) -> None:

@@ -6,6 +6,8 @@ import typer
 
 from needlepoint.cli.options import PipelineOption, StoreOption
 
+_LOOPBACK = ("127.0.0.1", "localhost")
+
 
 def ui(
     host: Annotated[str, typer.Option(help="Address to listen on; only this machine by default.")] = "127.0.0.1",
@@ -30,6 +32,8 @@ def ui(
     script = resources.page_script()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true"]
     command += [f"--server.address={host}", f"--server.port={port}", "--browser.gatherUsageStats=false"]
+    if host in _LOOPBACK:  # a page of another site must not reach this one under a name of its own (DNS rebinding)
+        command += [f"--server.allowedHosts={name}" for name in _LOOPBACK]
     process = subprocess.Popen(command, env=environment, cwd=script.parent)
     try:
         code = process.wait()

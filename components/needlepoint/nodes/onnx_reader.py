@@ -1,5 +1,6 @@
 """A reader node with FARMReader's parameters and answers, on onnxruntime instead of torch."""
 
+import math
 from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any, Literal
@@ -55,8 +56,8 @@ class OnnxReader(BaseReader):
     :param model_kwargs: accepted for FARMReader's sake.
     :param precision: ``fp32``, ``int8``, or ``auto``: int8 where the processor computes it exactly and a check passes.
     :param calibrated: score an answer with the probability that it is right, and rank by how far it beats "no answer" in its
-        own window, instead of FARM's confidence; "no answer" then scores what the best answer leaves. FARM's scores of
-        answers and of "no answer" lie on two scales, so that it calls many questions unanswered whose answer it has found.
+        own window, instead of FARM's confidence; "no answer" scores the probability that nothing read answers the question.
+        FARM's scores of the two lie on different scales, so that it calls many questions unanswered that it has answered.
     :param allow_download: without a name, download deepset/tinyroberta-squad2; a model that is named may always be
         downloaded, unless ``local_files_only`` or ``HF_HUB_OFFLINE`` forbids it.
     :raises ValueError: an argument is out of its range.
@@ -220,7 +221,7 @@ class OnnxReader(BaseReader):
 
     def _score(self, candidate: Candidate) -> float:
         if self.calibrated:
-            return self._reader.calibration.probability(candidate.margin)
+            return self._reader.calibration.answer.probability(candidate.margin)
         return candidate.confidence if self.use_confidence_scores else candidate.score
 
     def _answers_of(self, document: Document, reading: TextReading) -> list[Answer]:
@@ -246,7 +247,8 @@ class OnnxReader(BaseReader):
         answer, gap = self._calc_no_answer(gaps, best if gaps else 0, self.use_confidence_scores)
         answer.score = float(answer.score)
         if self.calibrated:
-            answer.score = 1 - max((self._score(c) for reading in readings for c in reading.candidates), default=0.0)
+            margin = max((c.margin for reading in readings for c in reading.candidates), default=-math.inf)
+            answer.score = self._reader.calibration.no_answer.probability(margin)
         return answer, float(gap)
 
 
