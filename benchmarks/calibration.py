@@ -124,7 +124,7 @@ def _report(margins: Any, right: Any, unanswerable: Any) -> None:
 
 
 def _error(probabilities: Any, labels: Any, bins: int = 10) -> float:
-    """Expected calibration error with equal-width bins (Naeini et al. 2015)."""
+    """Return the expected calibration error with equal-width bins (Naeini et al. 2015)."""
     which = np.minimum((probabilities * bins).astype(int), bins - 1)
     gaps = [
         abs(probabilities[which == k].mean() - labels[which == k].mean()) * (which == k).mean()
