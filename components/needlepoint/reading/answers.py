@@ -1,6 +1,7 @@
 """From the spans of a text's windows to answers with character offsets, and to how sure the text is to hold none."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -8,6 +9,11 @@ from typing import Literal
 
 from needlepoint.reading.spans import WindowReading
 from needlepoint.reading.tokens import Tokens, Window
+
+_LABEL = re.compile(
+    r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{1,2}\s"  # 9.  (a)  iv)
+    r"|\d{1,3}(?:\.\d{1,3}){1,4}[.)]{0,2}\s+(?=[\"“‘(]?[A-Z])"  # 4.5 When ..., but not 4.5 million
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,19 @@ def merge_windows(
         for span in reading.spans:
             place = characters(text, tokens, window.first_token + span.first, window.first_token + span.last)
             candidate = Candidate(*place, span.score, span.confidence, span.score - null_score)
+            if ranking.by == "margin" and is_label(text, *place):
+                continue
             if place[0] < place[1] and (place not in best or _is_better(candidate, best[place], ranking)):
                 best[place] = candidate
     return TextReading(candidates=_ranked(list(best.values()), gap, ranking), no_answer_gap=gap)
+
+
+def is_label(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` is only the number of the paragraph or clause that it begins, which answers nothing."""
+    if text[text.rfind("\n", 0, start) + 1 : start].strip():
+        return False
+    label = _LABEL.match(text, start)
+    return label is not None and end <= label.end()
 
 
 def _is_better(candidate: Candidate, rival: Candidate, ranking: Ranking) -> bool:

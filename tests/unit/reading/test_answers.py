@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from needlepoint.reading.answers import Ranking, characters, merge_windows, scaled
+from needlepoint.reading.answers import Ranking, characters, is_label, merge_windows, scaled
 from needlepoint.reading.spans import Span, WindowReading
 from needlepoint.reading.tokens import Tokens, Window
 
@@ -98,3 +98,24 @@ def test_scaled_is_haystacks_squeeze():
     assert scaled(0.0) == 0.5
     assert scaled(16.0) == pytest.approx(1 / (1 + exp(-2)))
     assert scaled(-1e9) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "expected"),
+    [
+        ("9. Either party may end it.", "9", True),
+        ("Rent\n4.5 When the lease ends", "4.5", True),
+        ("  (a) the tenant", "(a)", True),
+        ("iv) the landlord", "iv)", True),
+        ("Crew: 9", "9", False),  # stands within its line
+        ("Crew\n9\nGuests", "9", False),  # a line of its own: a cell of a table
+        ("2034 is the year", "2034", False),
+        ("12 ships sail", "12", False),
+        ("4.5 million people", "4.5", False),
+        ("9. Either party may end it.", "9. Either", False),
+        ("A man came", "A", False),
+    ],
+)
+def test_a_paragraphs_number_is_no_answer(text, answer, expected):
+    start = text.index(answer)
+    assert is_label(text, start, start + len(answer)) is expected
