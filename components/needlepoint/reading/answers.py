@@ -12,7 +12,7 @@ from needlepoint.reading.tokens import Tokens, Window
 
 _LABEL = re.compile(
     r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{1,2}\s"  # 9.  (a)  iv)
-    r"|\d{1,3}(?:\.\d{1,3}){1,4}[.)]{0,2}\s+(?=[\"“‘(]?[A-Z])"  # 4.5 When ..., but not 4.5 million
+    r"|\d{1,3}(?:\.\d{1,3}){1,4}[.)]{0,2}\s+(?=[\"“(]?[A-Z])"  # 4.5 When ..., but not 4.5 million
 )
 
 

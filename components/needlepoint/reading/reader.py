@@ -62,7 +62,8 @@ class SpanReader:
     def description(self) -> str:
         """Which model reads, in what precision, and why; loads it if need be."""
         found, model = self.load()
-        return f"{found.name} ({found.origin}), {model.precision}: {model.reason}"
+        origin = "" if found.origin in found.name else f" ({found.origin})"
+        return f"{found.name}{origin}, {model.precision}: {model.reason}"
 
     def load(self) -> tuple[FoundReader, LoadedModel]:
         """Load the model unless that has been done.
