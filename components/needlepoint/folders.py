@@ -60,7 +60,7 @@ def batches(files: Iterable[FoundFile]) -> Iterator[IndexBatch]:
         batch.paths.append(file.path)
         batch.folders[file.path] = file.folder
         batch.size += size
-        if size <= _HASHED_BYTES:
+        if size <= _HASHED_BYTES and file.path.is_file():  # reading a pipe or a device would not end
             _hash_into(batch, file.path)
     if batch.paths:
         yield batch
@@ -73,7 +73,7 @@ def _walk(root: Path) -> Iterator[Path]:
 
 
 def _folder(file: Path, root: Path) -> str:
-    if root.is_file():
+    if not root.is_dir():
         return root.parent.name
     below = file.parent.relative_to(root).as_posix()
     return root.name if below == "." else f"{root.name}/{below}"

@@ -1,5 +1,6 @@
 """The ``needlepoint`` command: its sub-commands, and one line for every error."""
 
+import logging
 import os
 import sys
 
@@ -43,6 +44,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    logging.getLogger("needlepoint").setLevel(logging.ERROR)  # the commands themselves say what was skipped
     try:
         app()
     except QuestionError as error:

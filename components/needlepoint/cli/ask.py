@@ -40,15 +40,15 @@ def ask(
 
 
 def _print_reply(out: "Console", reply: "Reply") -> None:
+    from needlepoint.cli.printing import counted
+
+    passages = counted(len(reply.documents), "passage")
     if not reply.quotes:
-        passages = len(reply.documents)
-        out.print(
-            f"No answer found in {passages} passage{'' if passages == 1 else 's'}." + (" Nearest:" if passages else "")
-        )
+        out.print(f"No answer found in {passages}." + (" Nearest:" if reply.doubtful else ""))
     for number, quote in enumerate(reply.quotes or reply.doubtful[:2], start=1):
         _print_quote(out, f"{number}. " if reply.quotes else "   ", quote)
     out.print(
-        f"{len(reply.documents)} passages read in {reply.seconds:.2f} s "
+        f"{passages} read in {reply.seconds:.2f} s "
         f"(retrieval {reply.retrieval_s:.3f} s, reading {reply.reading_s:.2f} s)",
         style="dim",
     )
@@ -67,4 +67,4 @@ def _say_why_nothing(out: "Console", passage_count: int, *, filtered: bool) -> N
     if not passage_count:
         out.print("The collection is empty: add documents with needlepoint index FOLDER.")
     elif filtered:
-        out.print(f"None of the {passage_count:,} passages matches the question and the filters.")
+        out.print(f"None of the {passage_count:,} passages matches both the question and the filters.")

@@ -25,7 +25,7 @@ def list_(
     from rich.table import Table
 
     from needlepoint.cli.filters import parse_filters
-    from needlepoint.cli.printing import console, printable
+    from needlepoint.cli.printing import console, counted, printable
 
     with open_service(store, pipeline) as service:
         records = service.documents(filters=parse_filters(filters))
@@ -55,7 +55,8 @@ def list_(
         ]
         table.add_row(*(printable(str(cell if cell is not None else "")) for cell in cells))
     out.print(table)
-    out.print(f"{len(records):,} documents, {sum(int(r.meta.get('passages', 0)) for r in records):,} passages")
+    passages = sum(int(record.meta.get("passages", 0)) for record in records)
+    out.print(f"{counted(len(records), 'document')}, {counted(passages, 'passage')}")
 
 
 @documents.command()

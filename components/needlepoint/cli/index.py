@@ -28,7 +28,8 @@ def index(
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with open_service(store, pipeline) as service:
-        with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        shown_on = console(stderr=True)
+        with Progress(*columns, console=shown_on, transient=True, disable=not shown_on.is_terminal) as bar:
             task = bar.add_task("indexing", total=None)
             report = service.index(
                 paths,
@@ -41,11 +42,11 @@ def index(
 
 
 def _print_summary(out: "Console", report: "IndexReport") -> None:
-    from needlepoint.cli.printing import printable
+    from needlepoint.cli.printing import counted, printable
 
     indexed, unchanged, skipped = (report.in_state(state) for state in ("indexed", "unchanged", "skipped"))
     out.print(
-        f"{len(indexed):,} files indexed, {report.passages:,} passages, {report.seconds:.1f} s"
+        f"{counted(len(indexed), 'file')} indexed, {counted(report.passages, 'passage')}, {report.seconds:.1f} s"
         + (f"; {len(unchanged):,} unchanged" if unchanged else "")
         + (f"; {len(skipped):,} skipped:" if skipped else "")
     )

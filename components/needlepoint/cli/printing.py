@@ -43,6 +43,11 @@ def _controls(character: str) -> bool:
     return character in _BIDI_CONTROLS or unicodedata.category(character) in {"Cc", "Cs"}
 
 
+def counted(number: int, noun: str) -> str:
+    """Return ``1 file``, ``2,000 files``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def plain_size(size: float) -> str:
     """Return a number of bytes as a person reads it."""
     for unit in ("bytes", "kB", "MB", "GB"):

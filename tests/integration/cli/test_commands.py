@@ -94,7 +94,7 @@ def test_filters(collection, run):
     assert "31 March 2031" in run("ask", "When does the lease end?", "--filter", "type=text").stdout
     nothing = run("ask", "When does the lease end?", "--filter", "type=pdf")
     assert nothing.returncode == 0
-    assert "None of the 1 passages matches" in nothing.stdout
+    assert "None of the 1 passages matches both" in nothing.stdout
 
 
 MISTAKES = [
@@ -124,6 +124,14 @@ def test_a_folder_without_readable_files_adds_nothing(collection, run, tmp_path)
     assert result.returncode == 1
     assert "noise.bin: " in result.stdout
     assert "No readable file was found; nothing was added." in result.stdout
+
+
+def test_a_pipe_is_passed_over(collection, run, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    result = run("index", tmp_path / "pipe")
+    assert result.returncode == 1
+    assert "not a regular file" in result.stdout
+    assert result.stderr == ""
 
 
 def test_a_store_of_another_kind_gets_one_line(run, tmp_path):

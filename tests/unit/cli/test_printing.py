@@ -1,4 +1,4 @@
-from needlepoint.cli.printing import plain_size, printable, quotation
+from needlepoint.cli.printing import counted, plain_size, printable, quotation
 
 
 def test_text_of_documents_cannot_steer_the_terminal():
@@ -24,3 +24,7 @@ def test_sizes_as_people_read_them():
         "23.5 MB",
         "5,000 GB",
     ]
+
+
+def test_counts_agree_with_their_nouns():
+    assert [counted(number, "file") for number in (0, 1, 2000)] == ["0 files", "1 file", "2,000 files"]
