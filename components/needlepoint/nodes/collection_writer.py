@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,7 +44,12 @@ class CollectionWriter(BaseComponent):
         if distinct:
             former = self._former_versions(distinct)
             self._clear(distinct)
-            self._write(documents, distinct, counts)
+            try:
+                self._write(documents, distinct, counts)
+            except Exception:
+                with suppress(Exception):  # the first error counts; what cannot be undone now, the next run clears
+                    remove_documents(self.document_store, [source.meta["document_id"] for source in distinct])
+                raise
             remove_documents(self.document_store, former)
         written = [
             {"document_id": s.meta["document_id"], "name": s.meta["name"], "passages": counts[s.meta["document_id"]]}
