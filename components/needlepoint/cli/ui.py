@@ -17,11 +17,9 @@ def ui(
 ) -> None:
     """Serve the page until Ctrl-C."""
     import os
-    import subprocess
     import sys
 
     from needlepoint import resources
-    from needlepoint.errors import NeedlepointError
 
     _refuse_taken_port(host, port)
     environment = dict(os.environ)
@@ -34,14 +32,17 @@ def ui(
     command += [f"--server.address={host}", f"--server.port={port}", "--browser.gatherUsageStats=false"]
     if host in _LOOPBACK:  # a page of another site must not reach this one under a name of its own (DNS rebinding)
         command += [f"--server.allowedHosts={name}" for name in _LOOPBACK]
-    process = subprocess.Popen(command, env=environment, cwd=script.parent)
-    try:
-        code = process.wait()
-    except KeyboardInterrupt:
-        process.terminate()
-        code = process.wait() and 0
-    if code > 0:
-        raise NeedlepointError(f"the page stopped with exit code {code}")
+    _become(command, environment)
+
+
+def _become(command: list[str], environment: dict[str, str]) -> None:
+    """Turn into the page's server, so that a signal to this process reaches it; where that cannot be, wait for it."""
+    import os
+    import subprocess
+
+    if os.name == "posix":
+        os.execve(command[0], command, environment)
+    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
