@@ -29,3 +29,9 @@ def test_farm_loads_and_nothing_is_reported_home(entry, tmp_path):
     )
     assert run.returncode == 0, run.stderr
     assert not (tmp_path / ".haystack").exists()
+
+
+def test_every_public_name_can_be_imported():
+    import needlepoint
+
+    assert all(getattr(needlepoint, name) is not None for name in needlepoint.__all__)

@@ -32,7 +32,8 @@ def opened_client() -> Client:
 def status_line(info: Info) -> None:
     """Say what is being searched, and which reader reads, in which precision."""
     reader, _, reason = info.reader.partition(": ")
-    parts = [words.count(info.documents, "document"), words.count(info.passages, "passage"), f"reader {reader}"]
+    named = reader if "reader" in reader else f"reader {reader}"
+    parts = [words.count(info.documents, "document"), words.count(info.passages, "passage"), named]
     st.html(markup.status(parts, reason and f"{reader}: {reason}"))
 
 
