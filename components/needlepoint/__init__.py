@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from needlepoint.errors import NeedlepointError
     from needlepoint.nodes.collection_writer import CollectionWriter
+    from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
     from needlepoint.nodes.file_converter import FileConverter
     from needlepoint.nodes.onnx_reader import OnnxReader
     from needlepoint.nodes.passage_splitter import PassageSplitter
@@ -21,6 +22,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "CollectionWriter": "needlepoint.nodes.collection_writer",
+    "ElasticsearchStore": "needlepoint.nodes.elasticsearch_store",
     "FileConverter": "needlepoint.nodes.file_converter",
     "NeedlepointError": "needlepoint.errors",
     "OnnxReader": "needlepoint.nodes.onnx_reader",
@@ -33,6 +35,7 @@ _HOME = {
 
 __all__ = [
     "CollectionWriter",
+    "ElasticsearchStore",
     "FileConverter",
     "NeedlepointError",
     "OnnxReader",

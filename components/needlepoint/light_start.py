@@ -12,7 +12,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 _NODES = frozenset(
-    {"BM25Retriever", "CollectionWriter", "FileConverter", "OnnxReader", "PassageSplitter", "TantivyDocumentStore"}
+    {
+        "BM25Retriever",
+        "CollectionWriter",
+        "ElasticsearchStore",
+        "FileConverter",
+        "OnnxReader",
+        "PassageSplitter",
+        "TantivyDocumentStore",
+    }
 )
 _STAND_INS = ("sklearn", "sklearn.feature_extraction", "sklearn.feature_extraction.text", "transformers")
 

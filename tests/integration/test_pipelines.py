@@ -37,16 +37,17 @@ def test_the_shipped_pipelines_are_listed():
     assert {"local", "local-farm"} <= set(available())
 
 
-@pytest.mark.parametrize("name", ["local", "local-farm"])
+@pytest.mark.parametrize(
+    "name", ["local", "local-farm", "elasticsearch", "elasticsearch-onnx", "elasticsearch-transformers"]
+)
 def test_haystacks_own_loader_takes_the_shipped_files(name, reader_folder, monkeypatch, tmp_path):
-    from haystack import Pipeline
-
-    import needlepoint.nodes.register  # noqa: F401
+    from needlepoint.nodes.register import Pipeline
 
     (tmp_path / "models").mkdir()
     shutil.copytree(reader_folder, tmp_path / "models" / "reader")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("STORE_PARAMS_PATH", str(tmp_path / "store"))
+    if name.startswith("local"):
+        monkeypatch.setenv("STORE_PARAMS_PATH", str(tmp_path / "store"))
     query = Pipeline.load_from_yaml(find(name), pipeline_name="query")
     indexing = Pipeline.load_from_yaml(find(name), pipeline_name="indexing")
     assert list(query.graph.nodes) == ["Query", "Retriever", "Reader"]

@@ -107,3 +107,9 @@ def question_terms(question: str) -> list[str]:
     text = rewrite(question[:_MAX_QUESTION_CHARACTERS])
     terms = _question_analyser().analyze(text) or document_analyser().analyze(text)
     return list(dict.fromkeys(terms))
+
+
+def holds_stop_words_only(question: str) -> bool:
+    """Return whether a question has terms and all of them are stop words."""
+    text = rewrite(question[:_MAX_QUESTION_CHARACTERS])
+    return not _question_analyser().analyze(text) and bool(document_analyser().analyze(text))

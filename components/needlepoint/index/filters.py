@@ -1,4 +1,4 @@
-"""Haystack's filters, compiled to tantivy queries.
+"""Haystack's filters, compiled to queries over the metadata tokens of :mod:`needlepoint.index.tokens`.
 
 The meaning is that of Haystack's Elasticsearch store: conditions side by side are joined by ``$and``; a list as value means
 ``$in``, anything else ``$eq``; a field that holds a list matches if one of its elements does; ``$ne`` and ``$nin`` are true of
@@ -8,9 +8,9 @@ whole list in its order, null for an explicit null, and ``a.b`` reaches into a d
 moments with moments (datetimes, dates, ISO 8601 strings) and other strings by code point; values of another kind never match.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from tantivy import Index, Occur, Query
 
@@ -34,46 +34,126 @@ _RANGES = ("$gt", "$gte", "$lt", "$lte")
 KEYS_FIELD = "keys"
 
 
+Built = TypeVar("Built")
+
+
+class Queries(Protocol[Built]):
+    """Makes the queries of one search engine; every token is a term of its field :data:`KEYS_FIELD`."""
+
+    def everything(self) -> Built:
+        """Match all."""
+        ...
+
+    def nothing(self) -> Built:
+        """Match none."""
+        ...
+
+    def term(self, token: str) -> Built:
+        """Match what has this token."""
+        ...
+
+    def terms(self, tokens: Sequence[str]) -> Built:
+        """Match what has one of these tokens."""
+        ...
+
+    def between(self, first: str, last: str, *, with_first: bool, with_last: bool) -> Built:
+        """Match what has a token that sorts between two."""
+        ...
+
+    def all_of(self, queries: Sequence[Built]) -> Built:
+        """Match what all of these, at least two, match."""
+        ...
+
+    def any_of(self, queries: Sequence[Built]) -> Built:
+        """Match what one of these, at least two, matches."""
+        ...
+
+    def none_of(self, queries: Sequence[Built]) -> Built:
+        """Match what none of these matches; of no queries, all."""
+        ...
+
+
 def compile_filters(filters: Filters | None, index: Index) -> Query | None:
-    """Return the query that matches the documents which a filter lets through, or None where it lets all through.
+    """Return tantivy's query that matches the documents which a filter lets through, or None where it lets all through.
+
+    :raises QuestionError: if the filter is not one.
+    """
+    return compile_filters_with(_TantivyQueries(index), filters)
+
+
+def compile_filters_with(queries: Queries[Built], filters: Filters | None) -> Built | None:
+    """Do what :func:`compile_filters` does, for any search engine.
 
     :raises QuestionError: if the filter is not one.
     """
     if filters is None or filters == {} or filters == []:
         return None
-    return _Compiler(index).conjunction(filters, 0)
+    return _Compiler(queries).conjunction(filters, 0)
 
 
-class _Compiler:
+class _TantivyQueries:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._schema = index.schema
-        self._operators: dict[str, Callable[[str, Any], Query]] = {
+
+    def everything(self) -> Query:
+        return Query.all_query()
+
+    def nothing(self) -> Query:
+        return Query.empty_query()
+
+    def term(self, token: str) -> Query:
+        return Query.term_query(self._schema, KEYS_FIELD, token, "basic")
+
+    def terms(self, tokens: Sequence[str]) -> Query:
+        return Query.term_set_query(self._schema, KEYS_FIELD, list(tokens))
+
+    def between(self, first: str, last: str, *, with_first: bool, with_last: bool) -> Query:
+        # letters and digits only, so the query language is safe to use
+        text = f"{'[' if with_first else '{'}{first} TO {last}{']' if with_last else '}'}"
+        return self._index.parse_query(f"{KEYS_FIELD}:{text}")
+
+    def all_of(self, queries: Sequence[Query]) -> Query:
+        return Query.boolean_query([(Occur.Must, query) for query in queries])
+
+    def any_of(self, queries: Sequence[Query]) -> Query:
+        return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+    def none_of(self, queries: Sequence[Query]) -> Query:
+        # tantivy's boolean query finds nothing unless something is asked for
+        excluded = [(Occur.MustNot, query) for query in queries]
+        return Query.boolean_query([(Occur.Must, Query.all_query()), *excluded])
+
+
+class _Compiler(Generic[Built]):
+    def __init__(self, queries: Queries[Built]) -> None:
+        self._queries = queries
+        self._operators: dict[str, Callable[[str, Any], Built]] = {
             "$eq": self._equal,
-            "$ne": lambda key, value: _negate([self._equal(key, value)]),
+            "$ne": lambda key, value: queries.none_of([self._equal(key, value)]),
             "$in": lambda key, value: self._among(key, value, "$in"),
-            "$nin": lambda key, value: _negate([self._among(key, value, "$nin")]),
+            "$nin": lambda key, value: queries.none_of([self._among(key, value, "$nin")]),
         }
 
-    def conjunction(self, filters: Any, depth: int) -> Query:
-        return _all_of(self._conditions(filters, depth))
+    def conjunction(self, filters: Any, depth: int) -> Built:
+        return self._all_of(self._conditions(filters, depth))
 
-    def _conditions(self, filters: Any, depth: int) -> list[Query]:
+    def _conditions(self, filters: Any, depth: int) -> list[Built]:
         if depth > _MAX_DEPTH:
             raise QuestionError(f"a filter may be nested {_MAX_DEPTH} deep at most")
         if isinstance(filters, list | tuple):
             return [self.conjunction_of_mapping(item, depth) for item in filters]
         return self._mapping_conditions(filters, depth)
 
-    def conjunction_of_mapping(self, filters: Any, depth: int) -> Query:
-        return _all_of(self._mapping_conditions(filters, depth))
+    def conjunction_of_mapping(self, filters: Any, depth: int) -> Built:
+        return self._all_of(self._mapping_conditions(filters, depth))
 
-    def _mapping_conditions(self, filters: Any, depth: int) -> list[Query]:
+    def _mapping_conditions(self, filters: Any, depth: int) -> list[Built]:
         if not isinstance(filters, Mapping):
             raise QuestionError(f"a filter must be a dict such as {{'type': 'pdf'}}, got {_shown(filters)}")
         return [self._condition(key, value, depth) for key, value in filters.items()]
 
-    def _condition(self, key: Any, value: Any, depth: int) -> Query:
+    def _condition(self, key: Any, value: Any, depth: int) -> Built:
         if not isinstance(key, str):
             raise QuestionError(f"a filter's field must be a string, got {_shown(key)}")
         if key in _LOGICAL:
@@ -81,18 +161,27 @@ class _Compiler:
         if key.startswith("$"):
             raise QuestionError(f"{key!r} stands where a filter needs a field or one of {', '.join(_LOGICAL)}")
         if isinstance(value, Mapping):
-            return _all_of([self._comparison(key, operator, operand) for operator, operand in value.items()])
+            return self._all_of([self._comparison(key, operator, operand) for operator, operand in value.items()])
         if isinstance(value, list | tuple | set | frozenset):
             return self._among(key, value, "$in")
         return self._equal(key, value)
 
-    @staticmethod
-    def _logical(operator: str, conditions: list[Query]) -> Query:
+    def _logical(self, operator: str, conditions: list[Built]) -> Built:
         if operator == "$and":
-            return _all_of(conditions)
-        return _any_of(conditions) if operator == "$or" else _negate(conditions)
+            return self._all_of(conditions)
+        return self._any_of(conditions) if operator == "$or" else self._queries.none_of(conditions)
 
-    def _comparison(self, key: str, operator: Any, value: Any) -> Query:
+    def _all_of(self, conditions: list[Built]) -> Built:
+        if len(conditions) == 1:
+            return conditions[0]
+        return self._queries.all_of(conditions) if conditions else self._queries.everything()
+
+    def _any_of(self, conditions: list[Built]) -> Built:
+        if len(conditions) == 1:
+            return conditions[0]
+        return self._queries.any_of(conditions) if conditions else self._queries.nothing()
+
+    def _comparison(self, key: str, operator: Any, value: Any) -> Built:
         if operator in self._operators:
             return self._operators[operator](key, value)
         if operator in _RANGES:
@@ -100,41 +189,33 @@ class _Compiler:
         known = ", ".join([*self._operators, *_RANGES])
         raise QuestionError(f"{operator!r} is no filter operator (field {key!r}); these are: {known}")
 
-    def _equal(self, key: str, value: Any) -> Query:
-        return self._term(key_prefix(clean(key)) + _token(key, value))
+    def _equal(self, key: str, value: Any) -> Built:
+        return self._queries.term(key_prefix(clean(key)) + _token(key, value))
 
-    def _term(self, token: str) -> Query:
-        return Query.term_query(self._schema, KEYS_FIELD, token, "basic")
-
-    def _among(self, key: str, values: Any, operator: str) -> Query:
+    def _among(self, key: str, values: Any, operator: str) -> Built:
         if not isinstance(values, list | tuple | set | frozenset):
             raise QuestionError(f"{operator!r} needs a list of values (field {key!r}), got {_shown(values)}")
         prefix = key_prefix(clean(key))
         tokens = list(dict.fromkeys(prefix + _token(key, value) for value in values))
         if not tokens:
-            return Query.empty_query()
+            return self._queries.nothing()
         if len(tokens) == 1:
-            return self._term(tokens[0])
-        return Query.term_set_query(self._schema, KEYS_FIELD, tokens)
+            return self._queries.term(tokens[0])
+        return self._queries.terms(tokens)
 
-    def _range(self, key: str, operator: str, value: Any) -> Query:
+    def _range(self, key: str, operator: str, value: Any) -> Built:
         prefix = key_prefix(clean(key))
         bounds = _range_tokens(key, operator, value)
-        return _any_of([self._token_range(prefix, operator, token) for token in bounds])
+        return self._any_of([self._token_range(prefix, operator, token) for token in bounds])
 
-    def _token_range(self, prefix: str, operator: str, token: str) -> Query:
-        """All tokens of one kind on one side of a bound; letters and digits only, so the query language is safe to use."""
+    def _token_range(self, prefix: str, operator: str, token: str) -> Built:
+        """All tokens of one kind on one side of a bound."""
         kind, bound = token[0], prefix + token
-        first, end = prefix + kind, prefix + chr(ord(kind) + 1)
-        if kind == "n":
-            end = prefix + "nn"  # what is not a number sorts after all numbers
-        text = {
-            "$gt": f"{{{bound} TO {end}}}",
-            "$gte": f"[{bound} TO {end}}}",
-            "$lt": f"[{first} TO {bound}}}",
-            "$lte": f"[{first} TO {bound}]",
-        }[operator]
-        return self._index.parse_query(f"{KEYS_FIELD}:{text}")
+        if operator in ("$lt", "$lte"):
+            return self._queries.between(prefix + kind, bound, with_first=True, with_last=operator == "$lte")
+        # what is not a number sorts after all numbers
+        end = prefix + ("nn" if kind == "n" else chr(ord(kind) + 1))
+        return self._queries.between(bound, end, with_first=operator == "$gte", with_last=False)
 
 
 def _range_tokens(key: str, operator: str, value: Any) -> list[str]:
@@ -160,24 +241,6 @@ def _token(key: str, value: Any) -> str:
         return list_token(value) if isinstance(value, list | tuple) else equality_token(value)
     except TypeError as error:
         raise QuestionError(f"a filter cannot compare with {_shown(value)} (field {key!r})") from error
-
-
-def _all_of(conditions: list[Query]) -> Query:
-    if len(conditions) == 1:
-        return conditions[0]
-    return Query.boolean_query([(Occur.Must, query) for query in conditions]) if conditions else Query.all_query()
-
-
-def _any_of(conditions: list[Query]) -> Query:
-    if len(conditions) == 1:
-        return conditions[0]
-    return Query.boolean_query([(Occur.Should, query) for query in conditions]) if conditions else Query.empty_query()
-
-
-def _negate(conditions: list[Query]) -> Query:
-    # tantivy's boolean query finds nothing unless something is asked for
-    excluded = [(Occur.MustNot, query) for query in conditions]
-    return Query.boolean_query([(Occur.Must, Query.all_query()), *excluded])
 
 
 def _shown(value: Any) -> str:

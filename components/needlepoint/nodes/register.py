@@ -10,6 +10,7 @@ from haystack.errors import HaystackError
 from haystack.nodes import BaseComponent
 
 from needlepoint.nodes.collection_writer import CollectionWriter
+from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
 from needlepoint.nodes.file_converter import FileConverter
 from needlepoint.nodes.onnx_reader import OnnxReader
 from needlepoint.nodes.passage_splitter import PassageSplitter
@@ -19,6 +20,7 @@ __all__ = [
     "BaseComponent",
     "BaseDocumentStore",
     "CollectionWriter",
+    "ElasticsearchStore",
     "FileConverter",
     "HaystackError",
     "OnnxReader",

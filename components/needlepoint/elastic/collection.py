@@ -1,0 +1,198 @@
+"""The indexes of one prefix on the server, and what is done to them."""
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from elasticsearch import ApiError, NotFoundError
+from elasticsearch.helpers import streaming_bulk
+
+from needlepoint.elastic.mapping import FORMAT, index_form
+from needlepoint.elastic.queries import Clause, filter_clause
+from needlepoint.elastic.records import to_source
+from needlepoint.elastic.searching import ElasticIndex
+from needlepoint.elastic.server import Server
+from needlepoint.errors import CollectionError
+from needlepoint.index import DuplicateIdError, Record
+from needlepoint.index.filters import Filters
+from needlepoint.index.records import clean, storable
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+_BULK = {"chunk_size": 500, "max_chunk_bytes": 10 * 2**20, "max_retries": 6, "initial_backoff": 1, "max_backoff": 30}
+_IDS_AT_ONCE = 10_000
+_ATTEMPTS = 5
+
+
+class ElasticCollection:
+    """Named indexes under one prefix. Any number of threads and processes may read and write.
+
+    An index is made by the first write into it. A write is seen by all as soon as the call returns. It is not one commit: when
+    it fails, some of its records may be there; writing them again mends it.
+
+    :param similarity: ``dot_product`` or ``cosine``: how new indexes compare embeddings.
+    :param shards: of new indexes.
+    :param replicas: of new indexes; None means one where the cluster has a second node.
+    """
+
+    def __init__(
+        self, server: Server, *, similarity: str = "dot_product", shards: int = 1, replicas: int | None = None
+    ) -> None:
+        self.server = server
+        self._form = index_form(similarity=similarity, shards=shards, replicas=replicas)
+        self._known: set[str] = set()
+
+    def index_names(self) -> list[str]:
+        """Return the names of the indexes that exist, sorted."""
+        prefix = f"{self.server.settings.prefix}-"
+        with self.server.talking() as client:
+            return sorted(
+                name.removeprefix(prefix) for name in client.indices.get(index=f"{prefix}*", features="aliases")
+            )
+
+    def snapshot(self, name: str) -> ElasticIndex:
+        """Return an index for asking.
+
+        :raises CollectionError: if the name is not right, the server cannot be asked, or the index is not of our making.
+        """
+        whole = self._whole_name(name)
+        self._exists(whole)
+        return ElasticIndex(self.server, whole)
+
+    def _whole_name(self, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise CollectionError(f"an index's name must be lower-case letters, digits, - and _, got {name!r}")
+        return f"{self.server.settings.prefix}-{name}"
+
+    def _exists(self, whole: str) -> bool:
+        if whole in self._known:
+            return True
+        with self.server.talking() as client:
+            try:
+                found = client.indices.get_mapping(index=whole)
+            except NotFoundError:
+                return False
+        formats = [index["mappings"].get("_meta", {}).get("needlepoint") for index in found.values()]
+        if formats != [FORMAT]:
+            raise CollectionError(
+                f"the index {whole} is not of this version's making: set ELASTICSEARCH_INDEX to a new name"
+            )
+        self._known.add(whole)
+        return True
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Do nothing: the server lets many write at once."""
+        yield
+
+    def write(self, name: str, records: Iterable[Record], *, duplicates: str = "overwrite") -> int:
+        """Write records; return how many.
+
+        :param duplicates: of records with one id, ``overwrite`` keeps the last, ``skip`` the first (also one that the index
+            holds already), ``fail`` refuses all.
+        :raises DuplicateIdError: for ``fail``.
+        :raises CollectionError: if some could not be written; it names the first.
+        """
+        whole = self._whole_name(name)
+        batch = [storable(record) for record in records]
+        if not batch:
+            return 0
+        self._make(whole)
+        if duplicates == "overwrite":
+            chosen = list({record.id: record for record in batch}.values())
+        else:
+            chosen = self._new_only(name, batch, duplicates)
+        self._send(whole, chosen, "index" if duplicates == "overwrite" else "create")
+        return len(chosen)
+
+    def _new_only(self, name: str, batch: Sequence[Record], duplicates: str) -> list[Record]:
+        distinct: dict[str, Record] = {}
+        for record in batch:
+            distinct.setdefault(record.id, record)
+        taken = set(self.snapshot(name).existing_ids(list(distinct)))
+        if duplicates == "fail" and (taken or len(distinct) < len(batch)):
+            first = next(
+                record.id for record in reversed(batch) if record.id in taken or distinct[record.id] is not record
+            )
+            raise DuplicateIdError(f"the index {name!r} holds a record with id {first!r} already")
+        return [record for record in distinct.values() if record.id not in taken]
+
+    def _make(self, whole: str) -> None:
+        self._known.discard(whole)  # another process may have removed it
+        if self._exists(whole):
+            return
+        with self.server.talking() as client:
+            try:
+                client.indices.create(index=whole, **self._form)
+            except ApiError as error:
+                if "resource_already_exists_exception" not in str(error):
+                    raise
+        self._known.add(whole)
+
+    def _send(self, whole: str, records: Sequence[Record], operation: str) -> None:
+        first = time.time_ns()
+        actions = (
+            {"_op_type": operation, "_index": whole, "_id": record.id, "_source": to_source(record, first + place)}
+            for place, record in enumerate(records)
+        )
+        failures: list[tuple[str, str]] = []
+        with self.server.talking() as client:
+            for is_done, item in streaming_bulk(client, actions, raise_on_error=False, **_BULK):  # type: ignore[arg-type]
+                result: Any = item[operation]
+                if not is_done and not (operation == "create" and result["status"] == 409):
+                    failures.append((result["_id"], _failure(result)))
+            client.indices.refresh(index=whole)
+        if failures:
+            id_, reason = failures[0]
+            raise CollectionError(f"{len(failures)} of {len(records)} records were not written; {id_}: {reason}")
+
+    def delete(self, name: str, *, ids: Sequence[str] | None = None, filters: Filters | None = None) -> None:
+        """Delete what has one of the ids and what the filters let through; where neither is given, all.
+
+        :raises CollectionError: if the server does not do it.
+        :raises QuestionError: if the filters are not such.
+        """
+        whole = self._whole_name(name)
+        clause = filter_clause(filters)
+        if not self._exists(whole):
+            return
+        if ids is None:
+            self._delete(whole, clause)
+            return
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            batch = [clean(id_) for id_ in ids[start : start + _IDS_AT_ONCE]]
+            self._delete(whole, {"bool": {"filter": [{"ids": {"values": batch}}, clause]}})
+
+    def _delete(self, whole: str, query: Clause) -> None:
+        with self.server.talking() as client:
+            for _ in range(_ATTEMPTS):
+                client.indices.refresh(index=whole, ignore_unavailable=True)
+                done = client.delete_by_query(
+                    index=whole, query=query, conflicts="proceed", refresh=True, ignore_unavailable=True
+                )
+                if done["failures"]:
+                    raise CollectionError(
+                        f"the index {whole} could not be deleted from: {_failure(done['failures'][0])}"
+                    )
+                if not done["version_conflicts"]:
+                    return
+        raise CollectionError(f"the index {whole} is being written by others: delete again")
+
+    def delete_index(self, name: str) -> None:
+        """Remove an index from the server; nothing happens where there is none."""
+        whole = self._whole_name(name)
+        if self._exists(whole):
+            self._known.discard(whole)
+            with self.server.talking() as client:
+                client.indices.delete(index=whole, ignore_unavailable=True)
+
+    def close(self) -> None:
+        """Let go of the connection; what comes after makes another."""
+        self.server.close()
+
+
+def _failure(result: dict[str, Any]) -> str:
+    error = result.get("error") or result.get("cause") or {}
+    reason = error.get("reason", "") if isinstance(error, dict) else error
+    return " ".join(str(reason).split())[:300]

@@ -1,0 +1,90 @@
+r"""The form of an index on the server: its fields, and an analyser that makes the terms of the embedded store.
+
+=============  =========================================================================================================
+field          holds
+=============  =========================================================================================================
+``content``    the text that questions are compared with, in Unicode normal form C
+``original``   the text as it was given, where that is another
+``keys``       one keyword for each value of the metadata, in the form that :mod:`needlepoint.index.tokens` describes:
+               filters, ranges and facets mean the same in both stores, no value of one document can clash with the type
+               of another's, and any number of metadata keys is one field
+``meta``       the metadata as given, to read back
+``fields``     what else Haystack keeps of a document, to read back
+``embedding``  a vector
+``sequence``   the order of writing
+=============  =========================================================================================================
+
+The analysers copy the steps of :mod:`needlepoint.index.analysis`. ``(?U)`` makes Java's ``\w`` and ``\d`` mean all of
+Unicode, as Python's do.
+"""
+
+from typing import Any
+
+from needlepoint.index.analysis import SCRIPTIO, STOP_WORDS
+
+FORMAT = 1
+ALL_WORDS = "needlepoint_all_words"
+_CHARACTER_FILTERS = {
+    "needlepoint_possessive": (r"(?U)(?<=\w)['\u2019][sS](?!\w)", ""),
+    "needlepoint_apostrophe": (r"(?U)(?<=\w)['\u2019](?=\w)", ""),
+    "needlepoint_decimal": (r"(?U)(?<=\d)[.,](?=\d)", "\u02d0"),
+    "needlepoint_scriptio": (f"([{SCRIPTIO}])", " $1 "),
+}
+_FOLDED = ["needlepoint_length", "asciifolding", "lowercase"]
+
+
+def index_form(*, similarity: str, shards: int, replicas: int | None) -> dict[str, Any]:
+    """Return the settings and mappings that an index is made with.
+
+    :param similarity: ``dot_product`` or ``cosine``, for the embeddings.
+    :param replicas: None keeps one where the cluster has a second node.
+    """
+    copies = {"auto_expand_replicas": "0-1"} if replicas is None else {"number_of_replicas": replicas}
+    return {
+        "settings": {"number_of_shards": shards, **copies, "analysis": _analysis()},
+        "mappings": {
+            "dynamic": "strict",
+            "_meta": {"needlepoint": FORMAT},
+            "properties": {
+                "content": {"type": "text", "analyzer": "needlepoint_text", "search_analyzer": "needlepoint_question"},
+                "original": {"type": "keyword", "index": False, "doc_values": False},
+                "keys": {"type": "keyword"},
+                "meta": {"type": "object", "enabled": False},
+                "fields": {"type": "object", "enabled": False},
+                "sequence": {"type": "long"},
+                "embedding": {
+                    "type": "dense_vector",
+                    "similarity": "cosine" if similarity == "cosine" else "max_inner_product",
+                },
+            },
+        },
+    }
+
+
+def _analysis() -> dict[str, Any]:
+    return {
+        "char_filter": {
+            name: {"type": "pattern_replace", "pattern": pattern, "replacement": replacement}
+            for name, (pattern, replacement) in _CHARACTER_FILTERS.items()
+        },
+        "tokenizer": {"needlepoint_words": {"type": "pattern", "pattern": r"[^\p{IsAlphabetic}\p{N}]+"}},
+        "filter": {
+            "needlepoint_length": {"type": "length", "max": 64},
+            "needlepoint_stop": {"type": "stop", "stopwords": list(STOP_WORDS)},
+            "needlepoint_stemmer": {"type": "stemmer", "language": "porter2"},
+        },
+        "analyzer": {
+            "needlepoint_text": _analyser(),
+            "needlepoint_question": _analyser(before=["needlepoint_stop"], after=["unique"]),
+            ALL_WORDS: _analyser(after=["unique"]),
+        },
+    }
+
+
+def _analyser(*, before: list[str] | None = None, after: list[str] | None = None) -> dict[str, Any]:
+    return {
+        "type": "custom",
+        "char_filter": list(_CHARACTER_FILTERS),
+        "tokenizer": "needlepoint_words",
+        "filter": [*_FOLDED, *(before or []), "needlepoint_stemmer", *(after or [])],
+    }

@@ -1,0 +1,181 @@
+"""Everything that is asked of one index on the server."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from elasticsearch import NotFoundError
+
+from needlepoint.elastic.mapping import ALL_WORDS
+from needlepoint.elastic.queries import Clause, filter_clause
+from needlepoint.elastic.records import UNREAD, to_record
+from needlepoint.elastic.server import Server
+from needlepoint.index.analysis import holds_stop_words_only
+from needlepoint.index.filters import KEYS_FIELD, Filters
+from needlepoint.index.records import Record, Vector, clean
+from needlepoint.index.tokens import facet_value, key_prefix
+
+FacetValue = str | int | float | bool | None
+_MAX_HITS = 10_000  # the server's max_result_window
+_MAX_WORDS = 1_000
+_MAX_QUESTION_CHARACTERS = 100_000
+_IDS_AT_ONCE = 200
+_SCANNED_AT_ONCE = 500
+
+
+class ElasticIndex:
+    """One index as it is now; an index that does not exist is an empty one.
+
+    :param name: the index's whole name on the server.
+    """
+
+    def __init__(self, server: Server, name: str) -> None:
+        self._server = server
+        self._name = name
+
+    def search(
+        self,
+        question: str,
+        *,
+        search_fields: Sequence[str] = ("content",),
+        top_k: int,
+        filters: Filters | None = None,
+        all_terms: bool = False,
+    ) -> list[tuple[float, Record]]:
+        """Return the records that suit a question best, with their BM25 scores, best first; at most 10,000.
+
+        :param search_fields: ``content`` is the only one.
+        :param all_terms: only what holds every term of the question.
+        :raises QuestionError: if the filters are not such.
+        """
+        match: dict[str, Any] = {"query": _words(question), "operator": "and" if all_terms else "or"}
+        if holds_stop_words_only(clean(question)):
+            match["analyzer"] = ALL_WORDS
+        query = {"bool": {"must": [{"match": {"content": match}}], "filter": [filter_clause(filters)]}}
+        # scores that count the terms of all shards, as one index would
+        return self._best(top_k, query=query, search_type="dfs_query_then_fetch")
+
+    def _best(self, top_k: int, **body: Any) -> list[tuple[float, Record]]:
+        if top_k <= 0:
+            return []
+        found = self._ask(size=min(top_k, _MAX_HITS), source_excludes=UNREAD, track_total_hits=False, **body)
+        return [(float(hit["_score"]), to_record(hit)) for hit in found["hits"]["hits"]]
+
+    def _ask(self, **body: Any) -> Any:
+        with self._server.talking() as client:
+            return client.search(index=self._name, ignore_unavailable=True, **body).body
+
+    def get(self, ids: Sequence[str]) -> list[Record]:
+        """Return the records that have these ids, in this order; ids that there are not are left out."""
+        found: list[Record] = []
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            batch = [clean(id_) for id_ in ids[start : start + _IDS_AT_ONCE]]
+            found += [to_record(hit) for hit in self._get(batch, source_excludes=UNREAD)]
+        return found
+
+    def existing_ids(self, ids: Sequence[str]) -> list[str]:
+        """Return those of the ids that there is a record of."""
+        distinct = list(dict.fromkeys(map(clean, ids)))
+        batches = (distinct[start : start + _MAX_HITS] for start in range(0, len(distinct), _MAX_HITS))
+        return [hit["_id"] for batch in batches for hit in self._get(batch, source=False)]
+
+    def _get(self, ids: Sequence[str], **options: Any) -> list[Any]:
+        with self._server.talking() as client:
+            return [hit for hit in client.mget(index=self._name, ids=list(ids), **options)["docs"] if hit.get("found")]
+
+    def scan(self, filters: Filters | None = None, batch_size: int = _SCANNED_AT_ONCE) -> Iterator[Record]:
+        """Yield all records that the filters let through, in the order of writing, as they stood at the first step.
+
+        :raises QuestionError: if the filters are not such.
+        """
+        query = filter_clause(filters)
+        with self._server.talking() as client:
+            try:
+                view = client.open_point_in_time(index=self._name, keep_alive="5m")["id"]
+            except NotFoundError:
+                return
+        try:
+            yield from self._scan(view, query, max(1, min(batch_size, _SCANNED_AT_ONCE)))
+        finally:
+            with self._server.talking() as client:
+                client.options(ignore_status=404).close_point_in_time(id=view)
+
+    def _scan(self, view: str, query: Clause, size: int) -> Iterator[Record]:
+        last: dict[str, Any] = {}
+        while True:
+            with self._server.talking() as client:
+                found = client.search(
+                    pit={"id": view, "keep_alive": "5m"},
+                    query=query,
+                    size=size,
+                    sort=[{"sequence": "asc"}],
+                    source_excludes=UNREAD,
+                    track_total_hits=False,
+                    **last,
+                )["hits"]["hits"]
+            yield from map(to_record, found)
+            if len(found) < size:
+                return
+            last = {"search_after": found[-1]["sort"]}
+
+    def count(self, filters: Filters | None = None, *, has_embedding: bool | None = None) -> int:
+        """Return how many records the filters let through, with or without an embedding.
+
+        :raises QuestionError: if the filters are not such.
+        """
+        conditions: dict[str, Any] = {"filter": [filter_clause(filters)]}
+        if has_embedding is not None:
+            embedded = {"exists": {"field": "embedding"}}
+            if has_embedding:
+                conditions["filter"].append(embedded)
+            else:
+                conditions["must_not"] = [embedded]
+        with self._server.talking() as client:
+            return int(client.count(index=self._name, query={"bool": conditions}, ignore_unavailable=True)["count"])
+
+    def facets(self, field: str, filters: Filters | None = None, limit: int = 100) -> Mapping[FacetValue, int]:
+        """Return the values of a metadata field with the number of records that have them, the most frequent first.
+
+        :param limit: no more values than this.
+        :raises QuestionError: if the filters are not such.
+        """
+        prefix = key_prefix(clean(field))
+        terms = {"field": KEYS_FIELD, "include": f"{prefix}[bnstz].*", "size": _MAX_HITS}
+        found = self._ask(size=0, query=filter_clause(filters), aggs={"values": {"terms": terms}})
+        counts: dict[FacetValue, int] = {}
+        for bucket in found.get("aggregations", {}).get("values", {}).get("buckets", []):
+            token = bucket["key"]
+            if not token.startswith(f"{prefix}nnan"):
+                counts[facet_value(token, prefix)] = bucket["doc_count"]
+        ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+        return dict(ordered[:limit])
+
+    def nearest(
+        self, vector: Vector, *, similarity: str, top_k: int, filters: Filters | None = None
+    ) -> list[tuple[float, Record]]:
+        """Return the records whose embeddings are most similar to a vector, best first, by the server's own index of them.
+
+        :param similarity: ``dot_product`` or ``cosine``, as the index was made.
+        :raises QuestionError: if the filters are not such.
+        """
+        wanted = min(top_k, _MAX_HITS)
+        knn = {
+            "field": "embedding",
+            "query_vector": [float(value) for value in vector],
+            "k": max(wanted, 1),
+            "num_candidates": min(_MAX_HITS, max(100, 2 * wanted)),
+            "filter": filter_clause(filters),
+        }
+        return [(_similarity(score, similarity), record) for score, record in self._best(wanted, knn=knn)]
+
+
+def _words(question: str) -> str:
+    text = unicodedata.normalize("NFC", clean(question[:_MAX_QUESTION_CHARACTERS]))
+    return " ".join(list(dict.fromkeys(text.split()))[:_MAX_WORDS])
+
+
+def _similarity(score: float, similarity: str) -> float:
+    """Undo what the server does to keep scores positive."""
+    if similarity == "cosine":
+        return 2 * score - 1
+    return score - 1 if score >= 1 else 1 - 1 / score

@@ -1,0 +1,449 @@
+"""What the two stores of collections, embedded and on a server, have in common as Haystack document stores."""
+
+from abc import abstractmethod
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import numpy as np
+from haystack.document_stores import KeywordDocumentStore
+from haystack.errors import DocumentStoreError, DuplicateDocumentError, FilterError, HaystackError
+from haystack.schema import Document, Label
+from haystack.utils.scipy_utils import expit
+
+from needlepoint.elastic import ElasticCollection, ElasticIndex
+from needlepoint.errors import CollectionError, QuestionError, StoreLockedError
+from needlepoint.index import Collection, DuplicateIdError, Record, Snapshot
+from needlepoint.index.vectors import SIMILARITIES
+from needlepoint.nodes.store_records import to_document, to_label, to_label_record, to_record
+
+Filters: TypeAlias = dict[str, Any] | list[Any] | None
+Headers: TypeAlias = dict[str, str] | None
+
+
+class StoreError(CollectionError, DocumentStoreError):
+    """The store cannot be reached, opened, read or written."""
+
+
+class LockedError(StoreLockedError, StoreError):
+    """Another process is writing into the store."""
+
+
+class StoreFilterError(QuestionError, FilterError):
+    """A filter that cannot be understood."""
+
+
+class CollectionDocumentStore(KeywordDocumentStore):
+    """A Haystack document store on a collection of named indexes.
+
+    :param collection: where records are written to and found.
+    :param index: where documents go unless a call says otherwise.
+    :param label_index: where labels go unless a call says otherwise.
+    :param similarity: ``dot_product`` or ``cosine``, for :meth:`query_by_embedding`.
+    :param return_embedding: whether documents come with their embeddings unless a call says otherwise.
+    :param duplicate_documents: what to do about an id that is there: ``overwrite``, ``skip`` or ``fail``.
+    :param search_fields: what questions are compared with: ``content`` and metadata keys.
+    :param embedding_field: the name that embeddings have in documents given as dicts.
+    """
+
+    @abstractmethod
+    def __init__(
+        self,
+        collection: Collection | ElasticCollection,
+        *,
+        index: str,
+        label_index: str,
+        similarity: str,
+        return_embedding: bool,
+        duplicate_documents: str,
+        search_fields: list[str],
+        embedding_field: str,
+    ) -> None:
+        super().__init__()
+        if similarity not in SIMILARITIES:
+            raise ValueError(f"similarity must be one of {', '.join(SIMILARITIES)}, got {similarity!r}")
+        self.index = index
+        self.label_index = label_index
+        self.similarity = similarity
+        self.return_embedding = return_embedding
+        self.duplicate_documents = self._checked_duplicates(duplicate_documents)
+        self.embedding_field = embedding_field
+        self.search_fields = search_fields
+        self.collection = collection
+
+    def _checked_duplicates(self, duplicate_documents: str) -> str:
+        if duplicate_documents not in self.duplicate_documents_options:
+            options = ", ".join(self.duplicate_documents_options)
+            raise ValueError(f"duplicate_documents must be one of {options}, got {duplicate_documents!r}")
+        return duplicate_documents
+
+    def _create_document_field_map(self) -> dict[str, str]:
+        return {self.embedding_field: "embedding"}
+
+    # Writing
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep the store locked and its writer open for several calls; each is still a commit of its own.
+
+        :raises StoreLockedError: if another process is writing.
+        """
+        with _haystack_errors(), self.collection.writing():
+            yield
+
+    def close(self) -> None:
+        """Give back the lock and all files; may be called again, and the store may be used again."""
+        with _haystack_errors():
+            self.collection.close()
+
+    def write_documents(
+        self,
+        documents: list[dict[str, Any]] | list[Document],
+        index: str | None = None,
+        batch_size: int = 10_000,
+        duplicate_documents: str | None = None,
+        headers: Headers = None,
+    ) -> None:
+        """Write documents, all in one commit or none of them.
+
+        :param documents: Haystack documents, or dicts of their values.
+        :param batch_size: without effect, since a call is one batch.
+        :param duplicate_documents: ``overwrite`` (of one id, the last stays), ``skip`` (the first) or ``fail``.
+        :raises DuplicateDocumentError: for ``fail``.
+        :raises CollectionError: if they cannot be written (also a ``DocumentStoreError``).
+        """
+        self._refuse_headers(headers)
+        duplicates = self._checked_duplicates(duplicate_documents or self.duplicate_documents)
+        records = [to_record(self._as_document(document)) for document in documents]
+        self._write(index or self.index, records, duplicates)
+
+    def _as_document(self, document: dict[str, Any] | Document) -> Document:
+        if isinstance(document, Document):
+            return document
+        values = {**document, "meta": dict(document.get("meta") or {})}  # from_dict writes into its argument
+        return Document.from_dict(values, field_map=self._create_document_field_map())
+
+    def _write(self, index: str, records: Sequence[Record], duplicates: str = "overwrite") -> None:
+        with _haystack_errors():
+            self.collection.write(index, records, duplicates=duplicates)
+
+    def update_document_meta(self, id: str, meta: dict[str, Any], index: str | None = None) -> None:
+        """Set these metadata keys of a document; its others stay.
+
+        :raises DocumentStoreError: if there is no such document.
+        """
+        name = index or self.index
+        with self.writing():
+            found = self._records_by_id([id], name)
+            if not found:
+                raise DocumentStoreError(f"the index {name!r} holds no document with id {id!r}")
+            record = found[0]
+            changed = Record(record.id, record.content, {**record.meta, **meta}, record.fields, record.embedding)
+            self._write(name, [changed])
+
+    def update_embeddings(
+        self,
+        retriever: Any,
+        index: str | None = None,
+        filters: Filters = None,
+        update_existing_embeddings: bool = True,
+        batch_size: int = 10_000,
+    ) -> None:
+        """Compute and store the embeddings of documents, one commit for each batch.
+
+        :param retriever: a Haystack dense retriever.
+        :param update_existing_embeddings: whether documents that have one are done again.
+        """
+        name = index or self.index
+        with self.writing():
+            batch: list[Record] = []
+            for record in self._scan(name, filters, batch_size):
+                if update_existing_embeddings or record.embedding is None:
+                    batch.append(record)
+                if len(batch) == batch_size:
+                    self._write_embeddings(name, batch, retriever)
+                    batch = []
+            self._write_embeddings(name, batch, retriever)
+
+    def _write_embeddings(self, index: str, records: Sequence[Record], retriever: Any) -> None:
+        if not records:
+            return
+        vectors = np.asarray(retriever.embed_documents([to_document(record) for record in records]), dtype=np.float32)
+        if len(vectors) != len(records):
+            raise DocumentStoreError(f"the retriever gave {len(vectors)} embeddings for {len(records)} documents")
+        pairs = zip(records, vectors, strict=True)
+        self._write(index, [Record(old.id, old.content, old.meta, old.fields, vector) for old, vector in pairs])
+
+    # Deleting
+
+    def delete_documents(
+        self,
+        index: str | None = None,
+        ids: list[str] | None = None,
+        filters: Filters = None,
+        headers: Headers = None,
+    ) -> None:
+        """Delete the documents that have one of the ids and that the filters let through; without either, all.
+
+        :param ids: None means any; an empty list means none, unlike in Haystack's own stores.
+        """
+        self._refuse_headers(headers)
+        self._delete(index or self.index, ids, filters)
+
+    def delete_all_documents(self, index: str | None = None, filters: Filters = None, headers: Headers = None) -> None:
+        """Delete the documents that the filters let through; Haystack's older name for :meth:`delete_documents`."""
+        self.delete_documents(index, None, filters, headers)
+
+    def _delete(self, index: str, ids: Sequence[str] | None, filters: Filters) -> None:
+        with _haystack_errors():
+            self.collection.delete(index, ids=ids, filters=filters)
+
+    def delete_index(self, index: str) -> None:
+        """Remove an index and all that it holds; nothing happens where there is none."""
+        with _haystack_errors():
+            self.collection.delete_index(index)
+
+    # Asking
+
+    def query(
+        self,
+        query: str | None,
+        filters: Filters = None,
+        top_k: int = 10,
+        custom_query: str | None = None,
+        index: str | None = None,
+        headers: Headers = None,
+        all_terms_must_match: bool = False,
+        scale_score: bool = True,
+    ) -> list[Document]:
+        """Return the documents that suit a question best by BM25, best first.
+
+        :param query: the question; None gives the documents that the filters let through, in the order of writing.
+        :param all_terms_must_match: only documents that hold every term, stop words apart.
+        :param scale_score: scores between 0 and 1, as Haystack makes them: ``expit(score / 8)``.
+        :raises FilterError: if the filters are not such.
+        """
+        self._refuse_headers(headers)
+        if custom_query:
+            raise NotImplementedError(f"{type(self).__name__} takes no custom_query: it must be None")
+        if top_k < 0:
+            raise ValueError(f"top_k must be 0 or more, got {top_k}")
+        with _haystack_errors():
+            snapshot = self._snapshot(index)
+            if snapshot is None:
+                return []
+            if query is None:
+                return [self._document(record) for record, _ in zip(snapshot.scan(filters), range(top_k), strict=False)]
+            hits = snapshot.search(
+                query,
+                search_fields=self.search_fields,
+                top_k=top_k,
+                filters=filters,
+                all_terms=all_terms_must_match,
+            )
+        scale = _scaled_bm25 if scale_score else float
+        return [self._document(record, score=scale(score)) for score, record in hits]
+
+    def query_batch(
+        self,
+        queries: list[str],
+        filters: Filters | list[Filters] = None,
+        top_k: int = 10,
+        custom_query: str | None = None,
+        index: str | None = None,
+        headers: Headers = None,
+        all_terms_must_match: bool = False,
+        scale_score: bool = True,
+    ) -> list[list[Document]]:
+        """Return the documents of each of several questions, as :meth:`query` does.
+
+        :param filters: one for all questions, or a list of one for each.
+        """
+        each = filters if isinstance(filters, list) else [filters] * len(queries)
+        if len(each) != len(queries):
+            raise HaystackError(f"query_batch needs as many filters as queries, got {len(each)} for {len(queries)}")
+        return [
+            self.query(question, wanted, top_k, custom_query, index, headers, all_terms_must_match, scale_score)
+            for question, wanted in zip(queries, each, strict=True)
+        ]
+
+    def query_by_embedding(
+        self,
+        query_emb: np.ndarray,
+        filters: Filters = None,
+        top_k: int = 10,
+        index: str | None = None,
+        return_embedding: bool | None = None,
+        headers: Headers = None,
+        scale_score: bool = True,
+    ) -> list[Document]:
+        """Return the documents whose embeddings are most similar, best first; every embedding is compared.
+
+        :param query_emb: one vector of the width of the stored ones.
+        :param scale_score: scores between 0 and 1, as Haystack makes them.
+        """
+        self._refuse_headers(headers)
+        with _haystack_errors():
+            snapshot = self._snapshot(index)
+            if snapshot is None:
+                return []
+            hits = snapshot.nearest(query_emb, similarity=self.similarity, top_k=top_k, filters=filters)
+        if scale_score:
+            hits = [(self.scale_to_unit_interval(score, self.similarity), record) for score, record in hits]
+        return [self._document(record, score=score, return_embedding=return_embedding) for score, record in hits]
+
+    def facets(self, field: str, filters: Filters = None, index: str | None = None, limit: int = 100) -> dict[Any, int]:
+        """Return the values of a metadata field with the number of documents that have each, the most frequent first.
+
+        Strings longer than 256 bytes have no facet. Of a list, each element counts once.
+
+        :raises FilterError: if the filters are not such.
+        """
+        with _haystack_errors():
+            snapshot = self._snapshot(index)
+            return {} if snapshot is None else dict(snapshot.facets(field, filters, limit))
+
+    # Reading
+
+    def get_document_by_id(self, id: str, index: str | None = None, headers: Headers = None) -> Document | None:
+        """Return the document that has this id, or None."""
+        found = self.get_documents_by_id([id], index=index, headers=headers)
+        return found[0] if found else None
+
+    def get_documents_by_id(
+        self,
+        ids: list[str],
+        index: str | None = None,
+        batch_size: int = 10_000,
+        headers: Headers = None,
+    ) -> list[Document]:
+        """Return the documents that have these ids, in this order; ids that there are not are left out."""
+        self._refuse_headers(headers)
+        return [self._document(record) for record in self._records_by_id(ids, index or self.index)]
+
+    def _records_by_id(self, ids: Sequence[str], index: str) -> list[Record]:
+        with _haystack_errors():
+            snapshot = self._snapshot(index)
+            return [] if snapshot is None else snapshot.get(ids)
+
+    def get_all_documents(
+        self,
+        index: str | None = None,
+        filters: Filters = None,
+        return_embedding: bool | None = None,
+        batch_size: int = 10_000,
+        headers: Headers = None,
+    ) -> list[Document]:
+        """Return the documents that the filters let through, in the order in which they were last written."""
+        return list(self.get_all_documents_generator(index, filters, return_embedding, batch_size, headers))
+
+    def get_all_documents_generator(
+        self,
+        index: str | None = None,
+        filters: Filters = None,
+        return_embedding: bool | None = None,
+        batch_size: int = 10_000,
+        headers: Headers = None,
+    ) -> Generator[Document, None, None]:
+        """Yield what :meth:`get_all_documents` returns, as it stood at the first step."""
+        self._refuse_headers(headers)
+        for record in self._scan(index or self.index, filters, batch_size):
+            yield self._document(record, return_embedding=return_embedding)
+
+    def _scan(self, index: str, filters: Filters, batch_size: int = 10_000) -> Iterator[Record]:
+        with _haystack_errors():
+            snapshot = self._snapshot(index)
+            if snapshot is not None:
+                yield from snapshot.scan(filters, batch_size)
+
+    def get_document_count(
+        self,
+        filters: Filters = None,
+        index: str | None = None,
+        only_documents_without_embedding: bool = False,
+        headers: Headers = None,
+    ) -> int:
+        """Return how many documents the filters let through; 0 where there is no such index."""
+        self._refuse_headers(headers)
+        return self._count(index or self.index, filters, False if only_documents_without_embedding else None)
+
+    def get_embedding_count(self, index: str | None = None, filters: Filters = None) -> int:
+        """Return how many documents that the filters let through have an embedding."""
+        return self._count(index or self.index, filters, True)
+
+    def _count(self, index: str, filters: Filters = None, has_embedding: bool | None = None) -> int:
+        with _haystack_errors():
+            snapshot = self._snapshot(index)
+            return 0 if snapshot is None else snapshot.count(filters, has_embedding=has_embedding)
+
+    # Labels
+
+    def write_labels(
+        self,
+        labels: list[Label] | list[dict[str, Any]],
+        index: str | None = None,
+        headers: Headers = None,
+    ) -> None:
+        """Write labels, all in one commit or none; of one id, the last stays."""
+        self._refuse_headers(headers)
+        given = [Label.from_dict(dict(label)) if isinstance(label, dict) else label for label in labels]
+        self._write(index or self.label_index, [to_label_record(label) for label in given])
+
+    def get_all_labels(self, index: str | None = None, filters: Filters = None, headers: Headers = None) -> list[Label]:
+        """Return the labels that the filters let through, in the order of writing."""
+        self._refuse_headers(headers)
+        name = index or self.label_index
+        try:
+            return [to_label(record) for record in self._scan(name, filters)]
+        except KeyError as error:
+            raise DocumentStoreError(f"the index {name!r} holds documents, not labels") from error
+
+    def get_label_count(self, index: str | None = None, headers: Headers = None) -> int:
+        """Return how many labels there are."""
+        self._refuse_headers(headers)
+        return self._count(index or self.label_index)
+
+    def delete_labels(
+        self,
+        index: str | None = None,
+        ids: list[str] | None = None,
+        filters: Filters = None,
+        headers: Headers = None,
+    ) -> None:
+        """Delete the labels that have one of the ids and that the filters let through; without either, all."""
+        self._refuse_headers(headers)
+        self._delete(index or self.label_index, ids, filters)
+
+    def _refuse_headers(self, headers: Headers) -> None:
+        if headers:
+            raise NotImplementedError(f"{type(self).__name__} takes no headers for single calls: headers must be None")
+
+    def _snapshot(self, index: str | None) -> Snapshot | ElasticIndex | None:
+        return self.collection.snapshot(index or self.index)
+
+    def _document(
+        self, record: Record, *, score: float | None = None, return_embedding: bool | None = None
+    ) -> Document:
+        wanted = self.return_embedding if return_embedding is None else return_embedding
+        return to_document(record, score=score, return_embedding=wanted)
+
+
+def _scaled_bm25(score: float) -> float:
+    return float(expit(np.asarray(score / 8)))
+
+
+@contextmanager
+def _haystack_errors() -> Iterator[None]:
+    """Raise the core's errors such that whoever expects Haystack's catches them too."""
+    try:
+        yield
+    except HaystackError:
+        raise
+    except DuplicateIdError as error:
+        raise DuplicateDocumentError(str(error)) from error
+    except StoreLockedError as error:
+        raise LockedError(str(error)) from error
+    except CollectionError as error:
+        raise StoreError(str(error)) from error
+    except QuestionError as error:
+        raise StoreFilterError(str(error)) from error

@@ -1,0 +1,75 @@
+"""The service on Elasticsearch from end to end, with the pipelines that ship."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from needlepoint.errors import QuestionError
+from needlepoint.service import Service
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+LEASE = "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031. The annual rent is 84,000 euros.\n"
+
+
+@pytest.fixture
+def make_service(reader_folder, prefix, monkeypatch):
+    monkeypatch.setenv("READER_PARAMS_MODEL_NAME_OR_PATH", str(reader_folder))
+    made = []
+
+    def make(pipeline="elasticsearch-onnx"):
+        made.append(Service(pipeline))
+        return made[-1]
+
+    yield make
+    for service in made:
+        service.close()
+
+
+def test_the_example_collection_from_end_to_end(make_service):
+    service = make_service()
+    report = service.index([EXAMPLES / "collection"])
+    assert {outcome.state for outcome in report.outcomes} == {"indexed"}
+    assert service.passage_count() == report.passages > 100
+    assert {o.state for o in service.index([EXAMPLES / "collection"]).outcomes} == {"unchanged"}
+    questions = json.loads((EXAMPLES / "questions.json").read_text(encoding="utf-8"))["questions"]
+    right = 0
+    for question in questions[::6]:
+        reply = service.ask(question["question"])
+        for answer in filter(lambda answer: answer.answer, reply.answers):
+            text = service.text(answer.meta["document_id"])
+            assert text[answer.meta["start"] : answer.meta["end"]] == answer.answer
+            assert text.count("\f", 0, answer.meta["start"]) + 1 == answer.meta["page"]
+        right += any(quote.answer in json.dumps(question, ensure_ascii=False) for quote in reply.quotes)
+    assert right >= 3
+    assert service.facets(["type"])["type"]["docx"] == 4
+    reply = service.ask("When does the lease end?", filters={"type": "docx", "date": {"$lt": "2020-01-01"}})
+    assert {document.meta["type"] for document in reply.documents} == {"docx"}
+    with pytest.raises(QuestionError, match="no filter operator"):
+        service.ask("When?", filters={"type": {"$like": "docx"}})
+
+
+def test_changed_and_deleted_files_leave_nothing_behind(make_service, tmp_path):
+    service, other = make_service(), make_service()
+    assert other.ask("When does the lease end?").documents == []
+    file = tmp_path / "lease.txt"
+    file.write_text(LEASE)
+    service.index([file])
+    file.write_text(LEASE.replace("2031", "2035"))
+    service.index([file])
+    assert [record.meta["name"] for record in other.documents()] == ["lease.txt"]
+    assert other.ask("When does the lease end?").quotes[0].answer == "31 March 2035"
+    assert "2031" not in other.text("lease.txt")
+    assert service.delete(["lease.txt"]) == 1
+    for index in ("document", "page", "source"):
+        assert other.store.get_document_count(index=index) == 0
+
+
+@pytest.mark.parametrize("pipeline", ["elasticsearch", "elasticsearch-transformers"])
+def test_haystacks_own_readers_answer_with_evidence(make_service, tmp_path, pipeline):
+    service = make_service(pipeline)
+    (tmp_path / "lease.txt").write_text(LEASE)
+    service.index([tmp_path / "lease.txt"])
+    quote = service.ask("When does the lease end?").quotes[0]
+    assert quote.answer == "31 March 2031"
+    assert service.text(quote.document_id)[quote.start : quote.end] == quote.answer

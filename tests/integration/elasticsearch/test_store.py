@@ -1,0 +1,270 @@
+"""The Elasticsearch store gives back what it was given, and filters, facets and ranks as the embedded store does."""
+
+import json
+import lzma
+import random
+import threading
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from needlepoint.errors import CollectionError, QuestionError
+from needlepoint.index.analysis import document_terms
+from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
+from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
+
+from haystack.errors import DocumentStoreError, DuplicateDocumentError, FilterError  # isort: skip
+from haystack.schema import Document  # isort: skip
+
+CHECKOUT = Path(__file__).parents[3]
+SQUAD = CHECKOUT.parent / "shared" / "data" / "squad" / "dev-v2.0.json.xz"
+EXAMPLES = CHECKOUT / "examples"
+VALUES = [
+    "",
+    "a",
+    "B",
+    "2020",
+    "2021-01-05",
+    "é",
+    "日本",
+    0,
+    1,
+    -1,
+    2.5,
+    2**53 + 1,
+    1e300,
+    True,
+    False,
+    None,
+    ["a", 1],
+    [],
+]
+KEYS = ["a", "b", "a.b", "käse", "x y"]
+
+
+@pytest.fixture
+def embedded(tmp_path):
+    store = TantivyDocumentStore(str(tmp_path / "store"))
+    yield store
+    store.close()
+
+
+def ids(documents):
+    return [document.id for document in documents]
+
+
+def test_documents_come_back_as_they_were(store):
+    meta = {
+        "day": date(2024, 2, 29),
+        "moment": datetime(2024, 2, 29, 12, tzinfo=UTC),
+        "big": 2**70,
+        "text": "x" * 40_000,
+        "nested": {"a.b": [1, {"c": None}], "": True},
+        "päge tïtle": "ü",
+        "fields": 1,
+        "content": "not the content",
+        "_id": "no id",
+    }
+    content = "cafe\u0301 \ufb01 \U0001f469\u200d\U0001f4bb \u202eright\u202c \r\n\t\x01 '\"\\ 日本語 \f \u2028"
+    store.write_documents([Document(content, id="evil/id ?#*,", meta=meta), Document("", id="empty")])
+    assert store.get_document_by_id("evil/id ?#*,").content == content
+    assert store.get_document_by_id("evil/id ?#*,").meta == meta
+    assert ids(store.get_all_documents()) == ["evil/id ?#*,", "empty"]
+    assert ids(store.query("café")) == ids(store.query("cafe\u0301")) == ["evil/id ?#*,"]
+
+
+def test_values_of_different_types_under_one_key_do_not_clash(store):
+    documents = [Document(f"text {place}", id=str(place), meta={"a": value}) for place, value in enumerate(VALUES)]
+    documents.append(Document("an object", id="object", meta={"a": {"b": {"c": 1}}}))
+    store.write_documents(documents)
+    assert store.get_document_count() == len(documents)
+
+
+def _random_filters(chance, depth=0):
+    if depth < 2 and chance.random() < 0.4:
+        operator = chance.choice(["$and", "$or", "$not"])
+        return {operator: [_random_filters(chance, depth + 1) for _ in range(chance.randrange(1, 4))]}
+    operator = chance.choice(["$eq", "$ne", "$in", "$nin", "$gt", "$gte", "$lt", "$lte"])
+    key = chance.choice(KEYS)
+    if operator in ("$in", "$nin"):
+        return {key: {operator: chance.sample(VALUES[:-2], chance.randrange(4))}}
+    if operator in ("$eq", "$ne"):
+        return {key: {operator: chance.choice(VALUES)}}
+    return {key: {operator: chance.choice(["a", "2020", "2021-01-04", "é", 0, 1.5, -3, 2**53])}}
+
+
+def test_filters_and_facets_mean_what_they_mean_in_the_embedded_store(store, embedded):
+    chance = random.Random(4)
+    documents = [
+        Document(
+            f"text {place}",
+            id=f"{place:03}",
+            meta={key: chance.choice(VALUES) for key in chance.sample(KEYS, chance.randrange(len(KEYS)))},
+        )
+        for place in range(120)
+    ]
+    for each in (store, embedded):
+        each.write_documents(documents)
+    some = 0
+    for _ in range(300):
+        filters = _random_filters(chance)
+        expected = ids(embedded.get_all_documents(filters=filters))
+        assert ids(store.get_all_documents(filters=filters)) == expected, filters
+        some += 0 < len(expected) < len(documents)
+    assert some > 150
+    for key in [*KEYS, "absent"]:
+        assert list(store.facets(key).items()) == list(embedded.facets(key).items())
+        assert store.facets(key, {"a": ["a", 1]}, limit=3) == embedded.facets(key, {"a": ["a", 1]}, limit=3)
+
+
+@pytest.mark.parametrize(
+    "filters", [{"a": {"$like": 1}}, {"$nor": []}, {"a": {"$gt": [1]}}, "type=pdf", {"a": {"$in": 3}}]
+)
+def test_what_is_no_filter_is_named(store, filters):
+    with pytest.raises(QuestionError) as caught:
+        store.get_all_documents(filters=filters)
+    assert isinstance(caught.value, FilterError)
+    assert "\n" not in str(caught.value)
+
+
+def _squad():
+    if not SQUAD.is_file():
+        return [], []
+    articles = json.loads(lzma.decompress(SQUAD.read_bytes()))["data"]
+    paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]]
+    questions = [question["question"] for paragraph in paragraphs for question in paragraph["qas"]]
+    return [paragraph["context"] for paragraph in paragraphs], questions[:: len(questions) // 100]
+
+
+def _ranking_texts():
+    from needlepoint.files.reading import read_file
+    from needlepoint.passages.splitting import split_passages
+
+    texts, questions = _squad()
+    for path in sorted((EXAMPLES / "collection").iterdir()):
+        source = read_file(path).text
+        texts += [source[passage.start : passage.end] for passage in split_passages(source)]
+    examples = json.loads((EXAMPLES / "questions.json").read_text(encoding="utf-8"))["questions"]
+    odd = ["to be or not to be", "THE COMPANY\u2019S 1,000.5", "don't O'Brien", "", "?!", "zeppelinx", "the zeppelinx"]
+    return texts, [*questions, *(question["question"] for question in examples), *odd]
+
+
+def _server_terms(store, text):
+    with store.collection.server.talking() as client:
+        index = f"{store.collection.server.settings.prefix}-document"
+        tokens = client.indices.analyze(index=index, text=text, analyzer="needlepoint_text")["tokens"]
+    return [token["token"] for token in tokens]
+
+
+def test_ranking_is_that_of_the_embedded_store(store, embedded):
+    """The first ten are the same, in an order that differs only where scores differ by no more than float error.
+
+    The exceptions are the stemmer's: the embedded store has a later Snowball than Lucene. A question whose terms, or whose ten
+    passages' terms, the two stemmers make differently may be ranked differently, and no other.
+    """
+    texts, questions = _ranking_texts()
+    documents = [Document(text, id=f"{place:05}") for place, text in enumerate(texts)]
+    for each in (store, embedded):
+        each.write_documents(documents)
+    by_stemmer = 0
+    for question in questions:
+        theirs = [(d.score, d.id) for d in embedded.query(question, top_k=11, scale_score=False)]
+        ours = [(d.score, d.id) for d in store.query(question, top_k=11, scale_score=False)]
+        if _same_first_ten(ours, theirs):
+            continue
+        read = [question, *(texts[int(id_)] for _, id_ in ours + theirs)]
+        assert any(_server_terms(store, text) != document_terms(text) for text in read), question
+        by_stemmer += 1
+    assert by_stemmer <= len(questions) // 20
+
+
+def _same_first_ten(ours, theirs):
+    """Compare scores place by place, and ids wherever no neighbour's score is as good as the same."""
+    if len(ours) != len(theirs):
+        return False
+    scores = [score for score, _ in theirs]
+    if not np.allclose([score for score, _ in ours], scores, rtol=1e-5):
+        return False
+    for place in range(min(10, len(ours))):
+        near = {id_ for score, id_ in theirs if abs(score - scores[place]) <= 1e-5 * scores[place]}
+        is_cut = len(scores) == 11 and abs(scores[10] - scores[place]) <= 1e-5 * scores[place]
+        if ours[place][1] not in near and not is_cut:
+            return False
+    return True
+
+
+def test_questions_of_any_shape(store):
+    store.write_documents([Document("ferries carry passengers", id="1"), Document("to be or not to be", id="2")])
+    for question in ("", " ", "?!", "\x00", "\ud800", "zeppelin"):
+        assert store.query(question) == []
+    assert ids(store.query('AND OR NOT "ferries" (content:* ~ ^ [')) == ["1"]
+    assert ids(store.query("passengers " + " ".join(f"word{n}" for n in range(10_000)))) == ["1"]
+    assert ids(store.query("to be", all_terms_must_match=True)) == ["2"]
+    assert store.query("ferries airport", all_terms_must_match=True) == []
+    assert len(store.query("ferries to", top_k=10**9)) == 1
+    assert store.query("ferries", top_k=0) == []
+    assert store.query("ferries", index="nowhere") == []
+    assert len(store.query(None, top_k=1)) == 1
+
+
+def test_duplicates(store):
+    store.write_documents([Document("old", id="1")])
+    store.write_documents([Document("new", id="1"), Document("second", id="2")], duplicate_documents="skip")
+    assert [d.content for d in store.get_all_documents()] == ["old", "second"]
+    with pytest.raises(DuplicateDocumentError, match="'1'"):
+        store.write_documents([Document("third", id="3"), Document("new", id="1")], duplicate_documents="fail")
+    assert store.get_document_count() == 2
+
+
+def test_a_document_that_is_refused_is_named_and_the_others_are_written(store):
+    bad = Document("bad", id="bad", embedding=np.zeros(5000, dtype=np.float32))
+    with pytest.raises(CollectionError, match="1 of 3 records were not written; bad: ") as caught:
+        store.write_documents([Document("a", id="a"), bad, Document("c", id="c")])
+    assert isinstance(caught.value, DocumentStoreError)
+    assert "\n" not in str(caught.value)
+    assert ids(store.get_all_documents()) == ["a", "c"]
+
+
+def test_embeddings(store):
+    vectors = np.eye(4, dtype=np.float32)
+    store.write_documents([Document(f"t{n}", id=str(n), meta={"n": n}, embedding=vectors[n]) for n in range(4)])
+    (best,) = store.query_by_embedding(3 * vectors[2], top_k=1, scale_score=False)
+    assert (best.id, best.score, best.embedding) == ("2", pytest.approx(3), None)
+    assert ids(store.query_by_embedding(vectors[2], top_k=1, filters={"n": {"$lt": 1}})) == ["0"]
+    assert (store.get_document_by_id("3").content, store.get_embedding_count()) == ("t3", 4)
+    assert store.get_all_documents(return_embedding=True)[1].embedding.tolist() == [0, 1, 0, 0]
+
+
+def test_writers_at_once_lose_nothing(store):
+    def write(number):
+        own = ElasticsearchStore()
+        own.write_documents([Document(f"text {number} {n}", id=f"{number}-{n}") for n in range(50)])
+        own.write_documents([Document("the same", id="shared")])
+        own.close()
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert store.get_document_count() == 301
+
+
+def test_indexes_that_are_not_ours_are_left_alone(store, prefix):
+    with store.collection.server.talking() as client:
+        client.indices.create(index=f"{prefix}-page")
+        client.index(index=f"{prefix}-page", id="1", document={"mine": 1}, refresh=True)
+        for act in (
+            lambda: store.write_documents([Document("x")], index="page"),
+            lambda: store.delete_documents(index="page"),
+            lambda: store.delete_index("page"),
+            lambda: store.get_all_documents(index="page"),
+        ):
+            with pytest.raises(CollectionError, match=r"not of this version's making: set ELASTICSEARCH_INDEX"):
+                act()
+        assert client.count(index=f"{prefix}-page")["count"] == 1
+    for name in ("*", "a,b", "_all", "../x", "A", ""[:0] or " "):
+        with pytest.raises(CollectionError, match="an index's name must be"):
+            store.get_document_count(index=name)
