@@ -26,6 +26,14 @@ def test_the_default_pipelines_need_no_torch():
     assert result.stdout.strip() == "[]", result.stderr
 
 
+def test_elasticsearch_with_onnx_needs_no_torch():
+    code = LIGHT.replace("Service()", "Service('elasticsearch-onnx')").replace("    service.documents()\n", "")
+    assert "elasticsearch-onnx" in code
+    assert "documents" not in code
+    result = _run(code + "print(sorted(m for m in ('torch', 'transformers', 'sklearn') if m in sys.modules))")
+    assert result.stdout.strip() == "[]", result.stderr
+
+
 def test_telemetry_is_off_in_a_light_start_too():
     assert _run(LIGHT + "import haystack.telemetry; print(haystack.telemetry.telemetry)").stdout.strip() == "None"
 

@@ -18,41 +18,82 @@ class LocalServer:
     """A server in a folder of its own, which can be stopped and started."""
 
     home: Path
-    url: str = ""
     options: tuple[str, ...] = ()
+    url: str = ""
+    starting: subprocess.Popen[str] | None = None
 
-    def start(self):
+    def begin(self):
+        """Let it start while something else goes on."""
         port = self.url.rpartition(":")[2] or "0"
         command = [str(RUN), "start", "--port", port, "--home", str(self.home / "home"), *self.options]
-        done = subprocess.run(command, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        self.url = done.stdout.split()[0]
+        self.starting = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def start(self):
+        """Wait until it is ready."""
+        if self.starting is None:
+            self.begin()
+        output, errors = self.starting.communicate()
+        assert self.starting.returncode == 0, errors
+        self.url, self.starting = output.split()[0], None
 
     def stop(self):
+        if self.starting is not None:
+            self.starting.communicate()
         subprocess.run([str(RUN), "stop", "--home", str(self.home / "home")], capture_output=True, check=True)
 
+    def remove(self):
+        self.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
 
-def make_server(*options):
-    """Return a server that is not started; the caller stops it and removes its folder."""
+
+def _reason_to_skip():
     if not RUN.is_file():
-        pytest.skip("no Elasticsearch: set ELASTICSEARCH_URL; ../shared/elasticsearch is not there either")
+        return "no Elasticsearch: set ELASTICSEARCH_URL; ../shared/elasticsearch is not there either"
     if not (os.environ.get("ES_JAVA_HOME") or os.environ.get("JAVA_HOME") or shutil.which("java")):
-        pytest.skip("no Elasticsearch: ../shared/elasticsearch needs Java 17, and there is none")
+        return "no Elasticsearch: ../shared/elasticsearch needs Java 17, and there is none"
+    return ""
+
+
+def _make_server(*options):
     home = Path(tempfile.mkdtemp(prefix="needlepoint-elasticsearch-"))
     home.chmod(0o755)  # the server runs as another user
-    return LocalServer(home, options=options)
+    return LocalServer(home, options)
 
 
 @pytest.fixture(scope="session")
 def own_server():
     """A server of this run's own."""
-    server = make_server()
+    if reason := _reason_to_skip():
+        pytest.skip(reason)
+    server = _make_server()
     try:
         server.start()
         yield server
     finally:
-        server.stop()
-        shutil.rmtree(server.home, ignore_errors=True)
+        server.remove()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _secure_server(request):
+    """Begin the slow start of a second server early, if a test of this run needs it."""
+    if _reason_to_skip() or not any("secure_server" in item.fixturenames for item in request.session.items):
+        yield None
+        return
+    server = _make_server("--security")
+    try:
+        server.begin()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def secure_server(_secure_server):
+    """A server with users, passwords and a certificate authority of its own."""
+    if _secure_server is None:
+        pytest.skip(_reason_to_skip())
+    _secure_server.start()
+    return _secure_server
 
 
 @pytest.fixture(scope="session")
@@ -84,3 +125,19 @@ def store(prefix):
     store = ElasticsearchStore()
     yield store
     store.close()
+
+
+@pytest.fixture
+def make_service(reader_folder, prefix, monkeypatch):
+    monkeypatch.setenv("READER_PARAMS_MODEL_NAME_OR_PATH", str(reader_folder))
+    from needlepoint.service import Service
+
+    made = []
+
+    def make(pipeline="elasticsearch-onnx"):
+        made.append(Service(pipeline))
+        return made[-1]
+
+    yield make
+    for service in made:
+        service.close()

@@ -6,24 +6,9 @@ from pathlib import Path
 import pytest
 
 from needlepoint.errors import QuestionError
-from needlepoint.service import Service
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 LEASE = "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031. The annual rent is 84,000 euros.\n"
-
-
-@pytest.fixture
-def make_service(reader_folder, prefix, monkeypatch):
-    monkeypatch.setenv("READER_PARAMS_MODEL_NAME_OR_PATH", str(reader_folder))
-    made = []
-
-    def make(pipeline="elasticsearch-onnx"):
-        made.append(Service(pipeline))
-        return made[-1]
-
-    yield make
-    for service in made:
-        service.close()
 
 
 def test_the_example_collection_from_end_to_end(make_service):

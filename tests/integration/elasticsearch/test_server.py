@@ -1,0 +1,205 @@
+"""What can be wrong with the server or the way to it: one line each, which holds no secret."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from needlepoint.elastic import Server, ServerSettings
+from needlepoint.errors import CollectionError, NeedlepointError
+
+CODE = "import sys; sys.argv = ['needlepoint', *sys.argv[1:]]; from needlepoint.cli.app import main; main()"
+LEASE = "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031. The annual rent is 84,000 euros.\n"
+SECRET = "hunter2-secret"
+
+
+def command(*arguments, **environment):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ELASTICSEARCH_")}
+    named = {f"ELASTICSEARCH_{name}": value for name, value in environment.items()}
+    return subprocess.run(
+        [sys.executable, "-c", CODE, *arguments], capture_output=True, text=True, env={**kept, **named}, timeout=120
+    )
+
+
+def failing_list(**environment):
+    """Return the one line that ``documents list`` fails with."""
+    result = command("documents", "list", "--pipeline", "elasticsearch-onnx", **environment)
+    assert result.returncode == 1, result.stderr
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1, result.stderr
+    assert SECRET not in result.stderr
+    return result.stderr
+
+
+def unused_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def test_a_server_that_is_away():
+    line = failing_list(URL=f"http://elastic:{SECRET}@127.0.0.1:{unused_port()}")
+    assert "cannot be reached: start it, or set ELASTICSEARCH_URL" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("URL", f"ftp://{SECRET}", "must begin with http:// or https://"),
+        ("URL", f"http://{SECRET}:99999999", "is not a URL"),
+        ("URL", ",", "names no server"),
+        ("INDEX", "Upper*", "ELASTICSEARCH_INDEX must be lower-case"),
+        ("CA_CERTS", "/nowhere/ca.crt", "ELASTICSEARCH_CA_CERTS: no file /nowhere/ca.crt"),
+    ],
+)
+def test_settings_that_cannot_be_right(name, value, said):
+    with pytest.raises(CollectionError, match=said.replace("*", r"\*")) as caught:
+        ServerSettings.from_environment({f"ELASTICSEARCH_{name}": value})
+    assert SECRET not in str(caught.value)
+
+
+def test_credentials_in_the_url_are_used_and_never_shown():
+    settings = ServerSettings.from_environment({"ELASTICSEARCH_URL": f"https://me:{SECRET}%40@search.example.org/es/"})
+    assert (settings.urls, settings.username) == (("https://search.example.org:443/es",), "me")
+    assert settings.password == f"{SECRET}@"
+    assert SECRET not in repr(settings)
+
+
+@pytest.fixture
+def answering():
+    """A little server that answers every request alike."""
+    made = []
+
+    def start(status, body, product="Elasticsearch"):
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                data = json.dumps(body).encode()
+                self.send_response(status)
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(data)))
+                if product:
+                    self.send_header("x-elastic-product", product)
+                self.end_headers()
+                self.wfile.write(data)
+
+            def log_message(self, *arguments):
+                pass
+
+        made.append(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
+        threading.Thread(target=made[-1].serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{made[-1].server_port}"
+
+    yield start
+    for server in made:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "product", "said"),
+    [
+        (
+            200,
+            {"version": {"number": "7.17.9"}},
+            "Elasticsearch",
+            "is version 7.17.9: Needlepoint needs Elasticsearch 8",
+        ),
+        (200, {"version": {"number": "2.11.0", "distribution": "opensearch"}}, None, "another product or version"),
+        (200, {"hello": "world"}, "Elasticsearch", "is not Elasticsearch"),
+        (200, ["hello"], "Elasticsearch", "is not Elasticsearch"),
+        (
+            406,
+            {"error": "Content-Type header [application/vnd.elasticsearch+json] is not supported"},
+            None,
+            "is too old",
+        ),
+        (401, {"error": {"type": "security_exception", "reason": "missing"}}, "Elasticsearch", "wants a login: set"),
+        (
+            503,
+            {"error": {"type": "unavailable", "reason": "no\nmaster"}},
+            "Elasticsearch",
+            r"refuses \(503\): no master",
+        ),
+    ],
+)
+def test_a_server_that_is_not_the_right_one(answering, status, body, product, said):
+    server = Server(ServerSettings(urls=(answering(status, body, product),)))
+    with pytest.raises(CollectionError, match=said) as caught, server.talking():
+        raise AssertionError
+    assert "\n" not in str(caught.value)
+
+
+def test_https_to_a_server_without_it(answering):
+    server = Server(ServerSettings(urls=(answering(200, {}).replace("http:", "https:"),)))
+    with pytest.raises(CollectionError, match=r"check http:// or https:// in ELASTICSEARCH_URL"), server.talking():
+        raise AssertionError
+
+
+def test_a_read_only_index(make_service, prefix, tmp_path):
+    service = make_service()
+    (tmp_path / "lease.txt").write_text(LEASE)
+    service.index([tmp_path / "lease.txt"])
+    with service.store.collection.server.talking() as client:
+        client.indices.put_settings(index=f"{prefix}-*", settings={"index.blocks.write": True})
+        (tmp_path / "other.txt").write_text(LEASE.replace("2031", "2035"))
+        with pytest.raises(NeedlepointError, match="write") as caught:
+            service.index([tmp_path / "other.txt"])
+        assert "\n" not in str(caught.value)
+        client.indices.put_settings(index=f"{prefix}-*", settings={"index.blocks.write": None})
+    service.index([tmp_path / "other.txt"])
+    assert len(service.documents()) == 2
+
+
+def test_work_goes_on_when_the_server_is_back(own_server, make_service, monkeypatch, tmp_path):
+    monkeypatch.setenv("ELASTICSEARCH_URL", own_server.url)
+    service = make_service()
+    (tmp_path / "lease.txt").write_text(LEASE)
+    service.index([tmp_path / "lease.txt"])
+    own_server.stop()
+    try:
+        for act in (lambda: service.ask("When does the lease end?"), lambda: service.documents()):
+            with pytest.raises(CollectionError, match="cannot be reached") as caught:
+                act()
+            assert "\n" not in str(caught.value)
+        assert "cannot be reached" in failing_list(URL=own_server.url)
+    finally:
+        own_server.start()
+    assert service.ask("When does the lease end?").quotes[0].answer == "31 March 2031"
+    (tmp_path / "lease.txt").write_text(LEASE.replace("2031", "2035"))
+    service.index([tmp_path / "lease.txt"])
+    assert service.ask("When does the lease end?").quotes[0].answer == "31 March 2035"
+
+
+def test_security_and_tls(secure_server, tmp_path):
+    server = secure_server
+    assert server.url.startswith("https://")
+    password = (server.home / "home" / "elastic-password").read_text().strip()
+    authority = str(server.home / "home" / "ca.crt")
+    login = {"URL": server.url, "USERNAME": "elastic", "PASSWORD": password}
+    trusted = {"URL": server.url, "CA_CERTS": authority}
+    assert "certificate that is not known here: set ELASTICSEARCH_CA_CERTS" in failing_list(**login)
+    assert "wants a login: set ELASTICSEARCH_USERNAME" in failing_list(**trusted)
+    assert "refuses user name and password" in failing_list(**trusted, USERNAME="elastic", PASSWORD=SECRET)
+    assert "refuses the API key" in failing_list(**trusted, API_KEY=SECRET)
+    assert "ELASTICSEARCH_URL" in failing_list(URL=server.url.replace("https", "http"))
+    (tmp_path / "lease.txt").write_text(LEASE)
+    arguments = ("index", str(tmp_path / "lease.txt"), "--pipeline", "elasticsearch-onnx")
+    done = command(*arguments, **login, CA_CERTS=authority)
+    assert done.returncode == 0, done.stderr
+    known = {f"ELASTICSEARCH_{name}": value for name, value in {**login, **trusted}.items()}
+    may_read = {"indices": [{"names": ["needlepoint-*"], "privileges": ["read", "view_index_metadata"]}]}
+    with Server(ServerSettings.from_environment(known)).talking() as client:
+        made = client.security.create_api_key(name="reader", role_descriptors={"read": may_read})
+    key = made["encoded"]
+    listed = command("documents", "list", "--pipeline", "elasticsearch-onnx", **trusted, API_KEY=key)
+    assert "lease.txt" in listed.stdout, listed.stderr
+    (tmp_path / "lease.txt").write_text(LEASE * 2)
+    refused = command(*arguments, **trusted, API_KEY=key)
+    assert refused.returncode == 1
+    assert "unauthorized" in refused.stderr
+    assert refused.stderr.count("\n") == 1
