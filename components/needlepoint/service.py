@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -137,7 +137,7 @@ class Service:
         if on_total:
             on_total(len(files))
         outcomes: list[FileOutcome] = []
-        with self._indexing_lock, self._writing():
+        with self.writing():
             for batch in batches(files):
                 for outcome in self._index_batch(batch, meta or {}):
                     outcomes.append(outcome)
@@ -164,6 +164,12 @@ class Service:
     def _known_paths(self, document_ids: Iterable[str]) -> dict[str, set[str]]:
         records = self.store.get_documents_by_id(list(document_ids), index="source")
         return {record.id: {record.meta.get("path", "")} for record in records}
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Let no other call of this service write until the end."""
+        with self._indexing_lock, self._writing():
+            yield
 
     def _writing(self) -> AbstractContextManager[Any]:
         """Keep the embedded store's writer open over many batches; other stores need no such thing."""
@@ -219,7 +225,7 @@ class Service:
         from needlepoint.nodes.collection_writer import remove_documents
 
         ids = list(dict.fromkeys(self.document(document_id).id for document_id in document_ids))
-        with self._indexing_lock, self._writing():
+        with self.writing():
             remove_documents(self.store, ids)
         return len(ids)
 

@@ -8,6 +8,7 @@ import typer
 
 from needlepoint import __version__
 from needlepoint.cli.ask import ask
+from needlepoint.cli.copy import copy
 from needlepoint.cli.documents import documents
 from needlepoint.cli.index import index
 from needlepoint.cli.ui import ui
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command()(index)
 app.command()(ask)
 app.add_typer(documents, name="documents")
+app.command()(copy)
 app.command()(ui)
 
 

@@ -9,13 +9,17 @@ if TYPE_CHECKING:
     from needlepoint.service import Service
 
 
-def open_service(store: Path | None, pipeline: str | None) -> "Service":
-    """Return a service on the given store and pipeline; the caller closes it."""
+def open_service(store: Path | None, pipeline: str | None, *, light: bool = True) -> "Service":
+    """Return a service on the given store and pipeline; the caller closes it.
+
+    :param light: whether this process may do without torch if the pipeline needs none.
+    """
     from needlepoint import light_start
     from needlepoint.service import Service
     from needlepoint.settings import Settings
 
-    light_start.allow()
+    if light:
+        light_start.allow()
     settings = Settings.from_environment()
     if store is not None:
         settings = dataclasses.replace(settings, store=store.expanduser().absolute())

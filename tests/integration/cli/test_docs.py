@@ -15,6 +15,7 @@ COMMANDS = [
     "documents show",
     "documents text",
     "documents delete",
+    "copy",
     "ui",
 ]
 CODE = "import sys; sys.argv = ['needlepoint', *sys.argv[1:]]; from needlepoint.cli.app import main; main()"

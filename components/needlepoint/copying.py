@@ -1,0 +1,100 @@
+"""A whole collection from one store into another: passages, pages and records as they are, no file read again."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from needlepoint.service import Service
+
+if TYPE_CHECKING:
+    from haystack import Document
+
+_BATCH_DOCUMENTS = 32
+_BATCH_CHARACTERS = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class CopyReport:
+    """The sum of a copy.
+
+    :param copied: documents written.
+    :param unchanged: documents that the target had already, as they are.
+    """
+
+    copied: int
+    unchanged: int
+    passages: int
+    seconds: float
+
+
+def copy_collection(
+    source: Service,
+    target: Service,
+    *,
+    progress: "Callable[[Document], None] | None" = None,
+    on_total: Callable[[int], None] | None = None,
+) -> CopyReport:
+    """Copy all documents of one service's collection into another's; what the target has besides stays.
+
+    A document's record is written last, so a copy that was interrupted is mended by the next one, which copies only what is
+    missing or different. Of a file that the target holds in another version, the source's takes the place.
+
+    :param progress: called once for each document.
+    :param on_total: called once with the number of documents.
+    :raises NeedlepointError: one of the stores cannot be used; what was reported stays.
+    """
+    start = perf_counter()
+    records = source.documents()
+    if on_total:
+        on_total(len(records))
+    copied = unchanged = passages = 0
+    with target.writing():
+        for batch in _batches(records):
+            new = _missing(batch, target)
+            passages += _copy(new, source, target)
+            copied, unchanged = copied + len(new), unchanged + len(batch) - len(new)
+            if progress:
+                for record in batch:
+                    progress(record)
+    return CopyReport(copied, unchanged, passages, perf_counter() - start)
+
+
+def _batches(records: "list[Document]") -> "Iterator[list[Document]]":
+    batch: list[Document] = []
+    characters = 0
+    for record in records:
+        size = int(record.meta.get("characters", 0))
+        if batch and (len(batch) >= _BATCH_DOCUMENTS or characters + size > _BATCH_CHARACTERS):
+            yield batch
+            batch, characters = [], 0
+        batch.append(record)
+        characters += size
+    if batch:
+        yield batch
+
+
+def _missing(records: "list[Document]", target: Service) -> "list[Document]":
+    there = target.store.get_documents_by_id([record.id for record in records], index="source")
+    known = {record.id: (record.content, record.meta) for record in there}
+    return [record for record in records if known.get(record.id) != (record.content, record.meta)]
+
+
+def _copy(records: "list[Document]", source: Service, target: Service) -> int:
+    """Write documents with their records last; return the number of passages."""
+    from needlepoint.nodes.collection_writer import PAGES, PASSAGES, SOURCES, remove_documents
+
+    if not records:
+        return 0
+    ids = [record.id for record in records]
+    of_these = {"document_id": {"$in": ids}}
+    paths = {"path": {"$in": [record.meta.get("path", "") for record in records]}}
+    former = target.store.get_all_documents(index=SOURCES, filters=paths)
+    remove_documents(target.store, ids)
+    passages = source.store.get_all_documents(index=PASSAGES, filters=of_these, return_embedding=True)
+    target.store.write_documents(passages, index=PASSAGES, duplicate_documents="overwrite")
+    pages = source.store.get_all_documents(index=PAGES, filters=of_these)
+    target.store.write_documents(pages, index=PAGES, duplicate_documents="overwrite")
+    target.store.write_documents(records, index=SOURCES, duplicate_documents="overwrite")
+    remove_documents(target.store, [record.id for record in former if record.id not in ids])
+    return len(passages)
