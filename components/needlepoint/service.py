@@ -239,13 +239,9 @@ class Service:
 
     # --- parts ----------------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def store(self) -> Any:
         """The document store that the indexing pipeline writes to."""
-        return self._store
-
-    @cached_property
-    def _store(self) -> Any:
         components = self._indexing_pipeline.components.values()  # first: it decides how Haystack is started
         from needlepoint.nodes.register import BaseDocumentStore
 
