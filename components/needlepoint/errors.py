@@ -31,3 +31,7 @@ class QuestionError(NeedlepointError):
 
 class UnknownDocumentError(NeedlepointError):
     """No document of the collection has this id."""
+
+
+class SquadFileError(NeedlepointError):
+    """A file of questions and answers is not what it should be; the message names the question."""

@@ -1,0 +1,162 @@
+"""Files of questions with known answers, in the format of SQuAD 1.1 and 2.0 (Rajpurkar et al. 2016, 2018).
+
+Evaluation, calibration and training read them here, and trust what they get: every answer stands where the file says it does.
+``/export-feedback`` and most annotation tools write this format::
+
+    {"data": [{"title": ..., "paragraphs": [{"context": ..., "qas": [
+        {"id": ..., "question": ..., "answers": [{"text": ..., "answer_start": ...}], "is_impossible": false}]}]}]}
+
+``title`` may be missing; ``is_impossible`` too, and then it says whether there are answers.
+"""
+
+import json
+import lzma
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from needlepoint.errors import SquadFileError
+
+
+@dataclass(frozen=True, slots=True)
+class GoldAnswer:
+    """A right answer: ``context[start:start + len(text)] == text``.
+
+    :param text: its words, never empty.
+    :param start: its first character in the paragraph.
+    """
+
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class SquadQuestion:
+    """A question, the paragraph that it was asked of, and all answers that count as right.
+
+    :param id: unique in its file.
+    :param title: of the article; empty where the file has none.
+    :param context: the paragraph.
+    :param answers: none if and only if the paragraph does not answer the question.
+    """
+
+    id: str
+    title: str
+    context: str
+    question: str
+    answers: tuple[GoldAnswer, ...]
+
+    @property
+    def is_impossible(self) -> bool:
+        """Whether the paragraph does not answer the question."""
+        return not self.answers
+
+
+def read_squad(path: Path, *, titles: Iterable[str] | None = None) -> list[SquadQuestion]:
+    """Read and check a file of questions; questions of one paragraph share its text in memory.
+
+    :param path: ``.json``, or compressed as ``.json.xz``.
+    :param titles: only the articles of these titles.
+    :raises SquadFileError: the file cannot be read, holds no questions, or one of them is not as it should be; the message
+        is one line and names the question.
+    """
+    file = _parse(path)
+    wanted = None if titles is None else frozenset(titles)
+    try:
+        questions = [question for question in _questions(file) if wanted is None or question.title in wanted]
+        _check_ids(questions)
+    except _Mistake as mistake:
+        raise SquadFileError(f"{path}: {mistake}") from None
+    if not questions:
+        raise SquadFileError(f"{path}: holds no questions" + ("" if wanted is None else " of the titles asked for"))
+    return questions
+
+
+class _Mistake(Exception):
+    """What is wrong and where, without the file's name."""
+
+
+def _parse(path: Path) -> Any:
+    try:
+        content = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
+        return json.loads(content.decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise SquadFileError(f"{path}: no such file") from None
+    except lzma.LZMAError as error:
+        raise SquadFileError(f"{path}: cannot be unpacked as xz: {error}") from error
+    except UnicodeDecodeError as error:
+        raise SquadFileError(f"{path}: is not UTF-8 text (byte {error.start})") from error
+    except json.JSONDecodeError as error:
+        raise SquadFileError(f"{path}: is not JSON: {error}") from error
+    except OSError as error:
+        raise SquadFileError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def _questions(file: Any) -> Iterator[SquadQuestion]:
+    for number, article in enumerate(_list(file, "data", "the file"), start=1):
+        where = f"article {number}"
+        for place, paragraph in enumerate(_list(article, "paragraphs", where), start=1):
+            title = article.get("title", "")
+            yield from _of_paragraph(paragraph, str(title), where=f"{where}, paragraph {place}")
+
+
+def _of_paragraph(paragraph: Any, title: str, *, where: str) -> Iterator[SquadQuestion]:
+    entries = _list(paragraph, "qas", where)
+    context = _text(paragraph, "context", where)
+    for number, entry in enumerate(entries, start=1):
+        yield _question(entry, title, context, where=f"{where}, question {number}")
+
+
+def _question(entry: Any, title: str, context: str, *, where: str) -> SquadQuestion:
+    if not isinstance(entry, Mapping) or entry.get("id") in (None, ""):
+        raise _Mistake(f"{where} has no 'id'")
+    where = f"question {str(entry['id'])!r}"
+    text = _text(entry, "question", where)
+    answers = [_answer(answer, context, where=where) for answer in _list(entry, "answers", where)]
+    is_impossible = entry.get("is_impossible", not answers)
+    if not isinstance(is_impossible, bool):
+        raise _Mistake(f"{where}: 'is_impossible' must be true or false, got {is_impossible!r}")
+    if is_impossible and answers:
+        raise _Mistake(f"{where} is marked impossible and yet has answers")
+    if not is_impossible and not answers:
+        raise _Mistake(f"{where} has no answers; mark it 'is_impossible' if that is so")
+    return SquadQuestion(str(entry["id"]), title, context, text, tuple(answers))
+
+
+def _answer(answer: Any, context: str, *, where: str) -> GoldAnswer:
+    text = _text(answer, "text", f"an answer of {where}")
+    start = answer.get("answer_start")
+    if not isinstance(start, int) or isinstance(start, bool):
+        raise _Mistake(f"an answer of {where} has no 'answer_start', a whole number")
+    if start < 0 or not context.startswith(text, start):
+        found = context.find(text)
+        hint = "nor anywhere else" if found < 0 else f"but at {found}"
+        raise _Mistake(f"{where}: {_short(text)} does not stand at character {start} of its paragraph, {hint}")
+    return GoldAnswer(text, start)
+
+
+def _list(holder: Any, name: str, where: str) -> list[Any]:
+    values = holder.get(name) if isinstance(holder, Mapping) else None
+    if not isinstance(values, list):
+        raise _Mistake(f"{where} has no list {name!r}")
+    return values
+
+
+def _text(holder: Any, name: str, where: str) -> str:
+    value = holder.get(name) if isinstance(holder, Mapping) else None
+    if not isinstance(value, str) or not value.strip():
+        raise _Mistake(f"{where} has no text {name!r}")
+    return value
+
+
+def _check_ids(questions: Iterable[SquadQuestion]) -> None:
+    seen: set[str] = set()
+    for question in questions:
+        if question.id in seen:
+            raise _Mistake(f"question {question.id!r} is there twice; give each an id of its own")
+        seen.add(question.id)
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:37] + "...")
