@@ -35,3 +35,7 @@ class UnknownDocumentError(NeedlepointError):
 
 class SquadFileError(NeedlepointError):
     """A file of questions and answers is not what it should be; the message names the question."""
+
+
+class ReadingStoppedError(NeedlepointError):
+    """Whoever asked has stopped the reading, or its time was up."""

@@ -1,8 +1,9 @@
 """A reader node with FARMReader's parameters and answers, on onnxruntime instead of torch."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
+from functools import partial
 from typing import Any, Literal
 
 from haystack.errors import HaystackError
@@ -12,6 +13,7 @@ from haystack.schema import Answer, Document, MultiLabel, Span
 from needlepoint.nodes.split_overlap import without_repeats
 from needlepoint.reading.answers import Candidate, Ranking, TextReading
 from needlepoint.reading.reader import SpanReader
+from needlepoint.reading.watching import current_watch
 
 NO_READING_SCORE = 1024.0  # Haystack's raw score of "no answer" where there was nothing to read
 
@@ -20,7 +22,8 @@ class OnnxReader(BaseReader):
     """Extractive question answering on a CPU; a drop-in for Haystack's FARMReader.
 
     Answers, scores and their order are FARMReader's, except where that one errs: ``predict_batch`` keeps page numbers
-    and drops repeats like ``predict``; nothing is returned in place of spans that do not exist; special tokens spelt
+    and drops repeats like ``predict``; a text that two documents hold gives one answer with both in ``document_ids``, its
+    place in each in ``offsets_in_document``; nothing is returned in place of spans that do not exist; special tokens spelt
     out in a text stay text; no character is cut in two; confidences do not depend on padding, to which FARMReader gives
     a share of the probability with models that were not trained on padded windows.
 
@@ -139,8 +142,15 @@ class OnnxReader(BaseReader):
 
         :param documents: those without text (tables, empty ones) are passed over.
         :returns: ``query``, ``answers`` (best first) and ``no_ans_gap`` as FARMReader does.
+        :raises ReadingStoppedError: see :func:`needlepoint.reading.watching.watched`, which also hands on the answers so far.
         """
-        answers, gap = self._answers(query, documents, top_k)
+        readable = _with_text(documents)
+        readings: list[TextReading] = []
+        watch = current_watch()
+        for reading in self._read_each(query, readable):
+            readings.append(reading)
+            watch.offer(partial(self._partial, query, readable[: len(readings)], readings, top_k))
+        answers, gap = self._answers(readable, readings, top_k)
         return {"query": query, "no_ans_gap": gap, "answers": answers}
 
     def predict_batch(
@@ -160,7 +170,7 @@ class OnnxReader(BaseReader):
             list of documents, a list for each document, below a list for each question where there is more than one.
         """
         groups, is_nested = _groups(queries, documents)
-        found = [self._answers(query, group, top_k) for query, group in groups]
+        found = [self._answers_to(query, _with_text(group), top_k) for query, group in groups]
         answers: list[Any] = [answer for answer, _ in found]
         if is_nested:
             size = len(documents)
@@ -193,12 +203,27 @@ class OnnxReader(BaseReader):
             results["answers_isolated"] = isolated
         return results, "output_1"
 
-    def _answers(self, query: str, documents: Sequence[Document], top_k: int | None) -> tuple[list[Answer], float]:
-        readable = [d for d in documents if isinstance(d.content, str) and d.content.strip()]
-        readings = self._reader.read(query, [document.content for document in readable], self._ranking())
-        readings = without_repeats(readable, readings)
-        answers = [answer for pair in zip(readable, readings, strict=True) for answer in self._answers_of(*pair)]
-        no_answer, gap = self._no_answer(readings)
+    def _read_each(self, query: str, documents: Sequence[Document]) -> Iterator[TextReading]:
+        return self._reader.read_each(query, [document.content for document in documents], self._ranking())
+
+    def _answers_to(self, query: str, documents: Sequence[Document], top_k: int | None) -> tuple[list[Answer], float]:
+        return self._answers(documents, list(self._read_each(query, documents)), top_k)
+
+    def _partial(
+        self, query: str, documents: list[Document], readings: Sequence[TextReading], top_k: int | None
+    ) -> dict[str, Any]:
+        answers, gap = self._answers(documents, readings, top_k)
+        for answer in answers:
+            self.add_doc_meta_data_to_answer(documents=documents, answer=answer)
+        return {"query": query, "no_ans_gap": gap, "answers": answers, "documents": documents}
+
+    def _answers(
+        self, documents: Sequence[Document], readings: Sequence[TextReading], top_k: int | None
+    ) -> tuple[list[Answer], float]:
+        """Turn the readings of documents into answers, best first, and the gap of "no answer"."""
+        distinct = without_repeats(documents, readings)
+        answers = [self._answer(*found) for found in _places(documents, distinct, most=self.top_k_per_candidate)]
+        no_answer, gap = self._no_answer(distinct)
         if self.return_no_answers:
             answers.append(no_answer)
         answers = sorted(answers, reverse=True)[: self.top_k if top_k is None else top_k]
@@ -224,21 +249,19 @@ class OnnxReader(BaseReader):
             return self._reader.calibration.answer.probability(candidate.margin)
         return candidate.confidence if self.use_confidence_scores else candidate.score
 
-    def _answers_of(self, document: Document, reading: TextReading) -> list[Answer]:
-        return [self._answer(document, candidate) for candidate in reading.candidates[: self.top_k_per_candidate]]
-
-    def _answer(self, document: Document, candidate: Candidate) -> Answer:
-        start, end = candidate.start, candidate.end
-        context_start, context_end = context_window(document.content, start, end, self.context_window_size)
+    def _answer(self, documents: Sequence[Document], candidate: Candidate) -> Answer:
+        """Make one answer of a candidate that stands at the same place of documents of the same text."""
+        content, start, end = documents[0].content, candidate.start, candidate.end
+        context_start, context_end = context_window(content, start, end, self.context_window_size)
         return Answer(
-            answer=document.content[start:end],
+            answer=content[start:end],
             type="extractive",
             score=self._score(candidate),
-            context=document.content[context_start:context_end],
-            offsets_in_document=[Span(start=start, end=end)],
+            context=content[context_start:context_end],
+            offsets_in_document=[Span(start=start, end=end) for _ in documents],
             offsets_in_context=[Span(start=start - context_start, end=end - context_start)],
-            document_ids=[document.id],
-            meta=_page_number(document, start),
+            document_ids=[document.id for document in documents],
+            meta=_page_number(documents[0], start),
         )
 
     def _no_answer(self, readings: Sequence[TextReading]) -> tuple[Answer, float]:
@@ -250,6 +273,23 @@ class OnnxReader(BaseReader):
             margin = max((c.margin for reading in readings for c in reading.candidates), default=-math.inf)
             answer.score = self._reader.calibration.no_answer.probability(margin)
         return answer, float(gap)
+
+
+def _with_text(documents: Sequence[Document]) -> list[Document]:
+    return [document for document in documents if isinstance(document.content, str) and document.content.strip()]
+
+
+def _places(
+    documents: Sequence[Document], readings: Sequence[TextReading], *, most: int
+) -> list[tuple[list[Document], Candidate]]:
+    """Return the ``most`` best candidates of each text, and the documents that hold it: first those named first."""
+    found: dict[tuple[str, int, int], tuple[list[Document], Candidate]] = {}
+    for document, reading in zip(documents, readings, strict=True):
+        for candidate in reading.candidates[:most]:
+            places, _ = found.setdefault((document.content, candidate.start, candidate.end), ([], candidate))
+            if all(place.id != document.id for place in places):
+                places.append(document)
+    return list(found.values())
 
 
 def context_window(text: str, start: int, end: int, size: int) -> tuple[int, int]:
@@ -292,7 +332,7 @@ def _add_meta(groups: Sequence[tuple[str, list[Document]]], answers: Sequence[An
 
 def _labelled_documents(labels: MultiLabel) -> list[Document]:
     documents = {label.document.id: label.document for label in labels.labels}
-    return [deepcopy(d) for d in documents.values() if isinstance(d.content, str) and d.content.strip()]
+    return [deepcopy(document) for document in _with_text(list(documents.values()))]
 
 
 def _check_counts(**counts: int) -> None:

@@ -1,7 +1,7 @@
 """The reader: a question and texts in, answers with character offsets out."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from needlepoint.reading.answers import Ranking, TextReading, merge_windows
@@ -9,8 +9,9 @@ from needlepoint.reading.calibration import Calibration
 from needlepoint.reading.export import ExportCache
 from needlepoint.reading.loading import PRECISIONS, LoadedModel, load_model
 from needlepoint.reading.models import FoundReader, find_reader
-from needlepoint.reading.spans import read_window
-from needlepoint.reading.tokens import Tokens
+from needlepoint.reading.spans import WindowReading, read_window
+from needlepoint.reading.tokens import Tokens, Window
+from needlepoint.reading.watching import current_watch
 from needlepoint.settings import Settings
 
 
@@ -95,31 +96,38 @@ class SpanReader:
         :param ranking: how candidates are chosen.
         :returns: one reading for each text, in order.
         :raises ModelError: the model is missing or cannot be used.
+        :raises ReadingStoppedError: see :func:`needlepoint.reading.watching.watched`.
         """
+        return list(self.read_each(question, texts, ranking))
+
+    def read_each(self, question: str, texts: Sequence[str], ranking: Ranking | None = None) -> Iterator[TextReading]:
+        """Read as :meth:`read` does, one text whenever the next reading is asked for."""
         _, model = self.load()
         distinct = list(dict.fromkeys(texts))
         question_tokens, *tokens = model.tokenizer.encode([question, *distinct])
         asked = _first(question_tokens, self._max_query_length)
         ranking = ranking or Ranking()
-        pairs = zip(distinct, tokens, strict=True)
-        readings = {text: self._read_text(model, asked, text, passage, ranking=ranking) for text, passage in pairs}
-        return [readings[text] for text in texts]
+        tokens_of = dict(zip(distinct, tokens, strict=True))
+        readings: dict[str, TextReading] = {}
+        for text in texts:
+            if text not in readings:
+                readings[text] = self._read_text(model, asked, text, tokens_of[text], ranking=ranking)
+            yield readings[text]
 
     def _read_text(
         self, model: LoadedModel, question: Tokens, text: str, tokens: Tokens, *, ranking: Ranking
     ) -> TextReading:
         max_tokens = min(self._max_seq_len, model.architecture.max_tokens)
         windows = model.tokenizer.windows(question, tokens, max_tokens=max_tokens, stride=self._doc_stride)
-        readings = [
-            read_window(
-                logits,
-                window.passage,
-                top_k=ranking.top_k_per_sample,
-                duplicate_filtering=ranking.duplicate_filtering,
-            )
-            for window, logits in zip(windows, model.session.logits(windows), strict=True)
-        ]
+        readings = [self._read_window(model, window, ranking) for window in windows]
         return merge_windows(text, tokens, windows, readings, ranking)
+
+    def _read_window(self, model: LoadedModel, window: Window, ranking: Ranking) -> WindowReading:
+        current_watch().check()
+        (logits,) = model.session.logits([window])
+        return read_window(
+            logits, window.passage, top_k=ranking.top_k_per_sample, duplicate_filtering=ranking.duplicate_filtering
+        )
 
 
 def _first(tokens: Tokens, count: int) -> Tokens:

@@ -118,11 +118,19 @@ def test_raw_scores_are_sums_of_logits(make_reader):
     assert raw.score > 1
 
 
-def test_the_same_text_in_two_documents_gives_both_places(reader):
-    documents = [Document(content=TEXT, id="a"), Document(content=TEXT, id="b")]
-    answers = [a for a in reader.predict("Who was the captain?", documents)["answers"] if a.answer]
-    assert [answer.document_ids for answer in answers] == [["a"], ["b"]]
-    assert answers[0].score == answers[1].score
+def test_the_same_text_in_two_documents_gives_one_answer_with_both_places(reader):
+    documents = [
+        Document(content=TEXT, id="a", meta={"name": "first"}),
+        Document(content=OTHER, id="b"),
+        Document(content=TEXT, id="c", meta={"name": "copy"}),
+    ]
+    answers = reader.run(query="Who was the captain?", documents=documents)[0]["answers"]
+    (best,) = [answer for answer in answers if answer.answer == "Ida Moreau"]
+    assert best.document_ids == ["a", "c"]
+    assert [TEXT[place.start : place.end] for place in best.offsets_in_document] == ["Ida Moreau"] * 2
+    assert best.meta["name"] == "first"
+    alone = reader.predict("Who was the captain?", documents[:1])["answers"]
+    assert best.score == max(answer.score for answer in alone if answer.answer)
 
 
 def test_a_long_document_is_read_to_its_end_and_repeats_nothing(reader):
