@@ -7,16 +7,12 @@ Data: SQuAD 2.0 dev in ``../shared/data/squad``. All readers read the same passa
 """
 
 import argparse
-import json
-import lzma
+import math
 import random
-import re
 import statistics
-import string
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from time import perf_counter
 
@@ -29,8 +25,10 @@ from needlepoint.nodes import haystack_setup  # noqa: E402, F401  (prepares Hays
 from haystack.nodes import FARMReader  # noqa: E402
 from haystack.schema import Document  # noqa: E402
 
+from needlepoint.evaluation.squad_metrics import squad_scores  # noqa: E402
 from needlepoint.nodes.onnx_reader import OnnxReader  # noqa: E402
 from needlepoint.reading.processor import cpu_flags, usable_cores  # noqa: E402
+from needlepoint.squad import SquadQuestion, read_squad  # noqa: E402
 
 SQUAD = ROOT.parent / "shared" / "data" / "squad" / "dev-v2.0.json.xz"
 TELLING_FLAGS = ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16", "asimddp")
@@ -54,17 +52,6 @@ def main() -> None:
 def default_model() -> Path:
     bundled = ROOT / "models" / "reader"
     return bundled if bundled.is_dir() else ROOT.parent / "shared" / "models" / "starter-12x384"
-
-
-def squad() -> list[tuple[str, str, list[str]]]:
-    with lzma.open(SQUAD) as file:
-        articles = json.load(file)["data"]
-    return [
-        (qa["question"], paragraph["context"], [answer["text"] for answer in qa["answers"]])
-        for article in articles
-        for paragraph in article["paragraphs"]
-        for qa in paragraph["qas"]
-    ]
 
 
 def speed(model: Path, rounds: int) -> None:
@@ -100,64 +87,32 @@ def speed_readers(model: Path) -> Iterable[tuple[str, FARMReader | OnnxReader]]:
 
 def passages() -> tuple[list[str], list[Document]]:
     """Return questions, and paragraphs of 60 to 220 words, of different articles as a retriever would bring them."""
-    rows = squad()
+    rows = read_squad(SQUAD)
     random.Random(0).shuffle(rows)
-    fitting = list(dict.fromkeys(text for _, text, _ in rows if 60 <= len(text.split()) <= 220))
-    return [question for question, _, _ in rows[:10]], [Document(content=text) for text in fitting[:PASSAGES]]
+    fitting = list(dict.fromkeys(row.context for row in rows if 60 <= len(row.context.split()) <= 220))
+    return [row.question for row in rows[:10]], [Document(content=text) for text in fitting[:PASSAGES]]
 
 
 def quality(model: Path, count: int) -> None:
-    rows = squad()
-    rows = rows[:: max(1, len(rows) // count)][:count]
-    exact = predictions(model, "fp32", rows)
-    print(f"{len(rows)} questions of SQuAD 2.0 dev, {sum(bool(gold) for *_, gold in rows)} answerable")
+    questions = read_squad(SQUAD)
+    questions = questions[:: max(1, len(questions) // count)][:count]
+    exact = predictions(model, "fp32", questions)
+    print(f"{len(questions)} questions of SQuAD 2.0 dev, {sum(not q.is_impossible for q in questions)} answerable")
     print(f"{'':6} {'exact':>6} {'F1':>6} {'HasAns F1, forced':>18} {'same top answer':>16}")
     for precision in ("fp32", "int8"):
-        found = exact if precision == "fp32" else predictions(model, precision, rows)
-        threshold = max((n / 4 for n in range(-24, 25)), key=lambda t: mean_score(found, rows, f1, threshold=t))
-        same = statistics.mean(a[0] == b[0] for a, b in zip(found, exact, strict=True))
-        answerable = [(p, row) for p, row in zip(found, rows, strict=True) if row[2]]
-        forced = mean_score([p for p, _ in answerable], [row for _, row in answerable], f1, threshold=-1e9)
-        scores = [100 * mean_score(found, rows, metric, threshold=threshold) for metric in (exact_match, f1)]
-        print(f"{precision:6} {scores[0]:6.1f} {scores[1]:6.1f} {100 * forced:18.1f} {100 * same:15.1f}%")
+        found = exact if precision == "fp32" else predictions(model, precision, questions)
+        answers = {key: text for key, (text, _) in found.items()}
+        scores = squad_scores(questions, answers, {key: -lead for key, (_, lead) in found.items()}, threshold=math.inf)
+        same = statistics.mean(answers[key] == text for key, (text, _) in exact.items())
+        shown = [scores["best_exact"], scores["best_f1"]]
+        print(f"{precision:6} {shown[0]:6.1f} {shown[1]:6.1f} {scores['HasAns_f1']:18.1f} {100 * same:15.1f}%")
 
 
-def predictions(model: Path, precision: str, rows: list[tuple[str, str, list[str]]]) -> list[tuple[str, float]]:
+def predictions(model: Path, precision: str, questions: list[SquadQuestion]) -> dict[str, tuple[str, float]]:
     """Return the best span and its lead over "no answer" for each question."""
     reader = OnnxReader(str(model), max_seq_len=384, precision=precision, use_gpu=False)
-    results = [reader.predict(question, [Document(content=text)], top_k=1) for question, text, _ in rows]
-    return [(result["answers"][0].answer, result["no_ans_gap"]) for result in results]
-
-
-def mean_score(
-    found: list[tuple[str, float]],
-    rows: list[tuple[str, str, list[str]]],
-    metric: Callable[[str, str], float],
-    *,
-    threshold: float,
-) -> float:
-    answers = [text if gap > threshold else "" for text, gap in found]
-    return statistics.mean(
-        max(metric(answer, gold) for gold in golds or [""]) for answer, (*_, golds) in zip(answers, rows, strict=True)
-    )
-
-
-def exact_match(answer: str, gold: str) -> float:
-    return float(normalised(answer) == normalised(gold))
-
-
-def f1(answer: str, gold: str) -> float:
-    one, other = normalised(answer), normalised(gold)
-    if not one or not other:
-        return float(one == other)
-    common = sum((Counter(one) & Counter(other)).values())
-    return 2 * common / (len(one) + len(other))
-
-
-def normalised(text: str) -> list[str]:
-    """Normalise as the official SQuAD script does: case, punctuation, articles, white space."""
-    text = "".join(character for character in text.lower() if character not in string.punctuation)
-    return re.sub(r"\b(a|an|the)\b", " ", text).split()
+    results = {q.id: reader.predict(q.question, [Document(content=q.context)], top_k=1) for q in questions}
+    return {key: (result["answers"][0].answer, result["no_ans_gap"]) for key, result in results.items()}
 
 
 if __name__ == "__main__":

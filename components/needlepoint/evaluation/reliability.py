@@ -1,0 +1,119 @@
+"""Whether probabilities mean what they say, and what a threshold on them costs and gives."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """The answers whose probability lies in one interval.
+
+    :param low: its lower end.
+    :param high: its upper end.
+    :param count: how many answers.
+    :param probability: their mean probability.
+    :param right: the share of them that is right.
+    """
+
+    low: float
+    high: float
+    count: int
+    probability: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """What comes of showing only answers from a probability on.
+
+    :param threshold: the least probability that is shown.
+    :param coverage: the share of all questions that gets an answer.
+    :param precision: the share of the answers shown that is right; None where none is shown.
+    :param recall: the share of the questions with an answer that gets a right one; None where there are none.
+    """
+
+    threshold: float
+    coverage: float
+    precision: float | None
+    recall: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data; ``risk`` is what precision lacks to 1."""
+        risk = None if self.precision is None else 1 - self.precision
+        return {**asdict(self), "risk": risk}
+
+
+def reliability_bins(probabilities: Sequence[float], right: Sequence[bool], *, bins: int = 10) -> list[Bin]:
+    """Sort answers into intervals of equal width by their probability; empty intervals are left out.
+
+    :param probabilities: from 0 to 1.
+    :param right: whether the answers are right.
+    """
+    values, outcomes = _checked(probabilities, right)
+    which = np.minimum((values * bins).astype(int), bins - 1)
+    return [
+        Bin(k / bins, (k + 1) / bins, int(inside.sum()), float(values[inside].mean()), float(outcomes[inside].mean()))
+        for k in range(bins)
+        if (inside := which == k).any()
+    ]
+
+
+def expected_calibration_error(probabilities: Sequence[float], right: Sequence[bool], *, bins: int = 10) -> float:
+    """Return how far probabilities lie from the share of right answers, the mean over bins weighted by their answers.
+
+    Naeini et al. 2015, "Obtaining Well Calibrated Probabilities Using Bayesian Binning"; bins of equal width.
+    """
+    found = reliability_bins(probabilities, right, bins=bins)
+    return sum(b.count * abs(b.probability - b.right) for b in found) / len(probabilities)
+
+
+def brier_score(probabilities: Sequence[float], right: Sequence[bool]) -> float:
+    """Return the mean squared distance of probability and outcome (Brier 1950); 0 is best."""
+    values, outcomes = _checked(probabilities, right)
+    return float(((values - outcomes) ** 2).mean())
+
+
+def coverage_and_risk(
+    probabilities: Sequence[float],
+    right: Sequence[bool],
+    *,
+    answerable: int,
+    thresholds: Sequence[float] | None = None,
+) -> list[Threshold]:
+    """Tell for each threshold how many questions get an answer, and how many of these answers are right.
+
+    El-Yaniv & Wiener 2010, "On the Foundations of Noise-free Selective Classification".
+
+    :param probabilities: of each question's best answer, whether it is shown or not.
+    :param right: whether it is right.
+    :param answerable: how many of the questions have an answer.
+    :param thresholds: 0, 0.05, ... 0.95 by default.
+    """
+    values, outcomes = _checked(probabilities, right)
+    wanted = [step / 20 for step in range(20)] if thresholds is None else thresholds
+    return [_at(threshold, values, outcomes, answerable) for threshold in wanted]
+
+
+def _at(threshold: float, probabilities: Floats, right: Floats, answerable: int) -> Threshold:
+    shown = probabilities >= threshold
+    return Threshold(
+        threshold=threshold,
+        coverage=float(shown.mean()),
+        precision=float(right[shown].mean()) if shown.any() else None,
+        recall=float(right[shown].sum() / answerable) if answerable else None,
+    )
+
+
+def _checked(probabilities: Sequence[float], right: Sequence[bool]) -> tuple[Floats, Floats]:
+    values, outcomes = np.asarray(probabilities, dtype=float), np.asarray(right, dtype=float)
+    if not len(values) or len(values) != len(outcomes):
+        raise ValueError(f"needs a probability and an outcome for each answer, got {len(values)} and {len(outcomes)}")
+    if not ((values >= 0) & (values <= 1)).all():
+        raise ValueError("probabilities must lie in [0, 1]")
+    return values, outcomes
