@@ -10,11 +10,22 @@ class UnreadableFileError(NeedlepointError):
 
 
 class CollectionError(NeedlepointError):
-    """The store folder cannot be opened, read or written."""
+    """The store cannot be reached, opened, read or written."""
 
 
 class StoreLockedError(CollectionError):
     """Another process is writing into the same store."""
+
+
+class ServerUnavailableError(CollectionError):
+    """The server that holds the collection does not answer now; the same call may succeed later.
+
+    :param retry_after_s: when to ask again.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float = 5.0) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class ModelError(NeedlepointError):

@@ -2,6 +2,7 @@
 
 from needlepoint.elastic.collection import ElasticCollection
 from needlepoint.elastic.searching import ElasticIndex
-from needlepoint.elastic.server import Server, ServerSettings
+from needlepoint.elastic.server import Server
+from needlepoint.elastic.settings import ServerSettings
 
 __all__ = ["ElasticCollection", "ElasticIndex", "Server", "ServerSettings"]

@@ -12,7 +12,7 @@ from haystack.schema import Document, Label
 from haystack.utils.scipy_utils import expit
 
 from needlepoint.elastic import ElasticCollection, ElasticIndex
-from needlepoint.errors import CollectionError, QuestionError, StoreLockedError
+from needlepoint.errors import CollectionError, QuestionError, ServerUnavailableError, StoreLockedError
 from needlepoint.index import Collection, DuplicateIdError, Record, Snapshot
 from needlepoint.index.vectors import SIMILARITIES
 from needlepoint.nodes.store_records import to_document, to_label, to_label_record, to_record
@@ -27,6 +27,10 @@ class StoreError(CollectionError, DocumentStoreError):
 
 class LockedError(StoreLockedError, StoreError):
     """Another process is writing into the store."""
+
+
+class UnavailableError(ServerUnavailableError, StoreError):
+    """The server that holds the store does not answer now."""
 
 
 class StoreFilterError(QuestionError, FilterError):
@@ -443,6 +447,8 @@ def _haystack_errors() -> Iterator[None]:
         raise DuplicateDocumentError(str(error)) from error
     except StoreLockedError as error:
         raise LockedError(str(error)) from error
+    except ServerUnavailableError as error:
+        raise UnavailableError(str(error), retry_after_s=error.retry_after_s) from error
     except CollectionError as error:
         raise StoreError(str(error)) from error
     except QuestionError as error:

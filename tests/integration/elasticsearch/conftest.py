@@ -12,6 +12,9 @@ import pytest
 
 RUN = Path(__file__).parents[4] / "shared" / "elasticsearch" / "run.sh"
 
+# the server's own user runs the system's python3: an active virtual environment may lie where that user must not look
+SYSTEM_PATH = os.pathsep.join(["/usr/local/bin", "/usr/bin", "/bin", os.environ.get("PATH", "")])
+
 
 @dataclass
 class LocalServer:
@@ -26,7 +29,9 @@ class LocalServer:
         """Let it start while something else goes on."""
         port = self.url.rpartition(":")[2] or "0"
         command = [str(RUN), "start", "--port", port, "--home", str(self.home / "home"), *self.options]
-        self.starting = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.starting = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PATH": SYSTEM_PATH}
+        )
 
     def start(self):
         """Wait until it is ready."""

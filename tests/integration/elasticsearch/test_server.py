@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from needlepoint.elastic import Server, ServerSettings
-from needlepoint.errors import CollectionError, NeedlepointError
+from needlepoint.errors import CollectionError, NeedlepointError, ServerUnavailableError
 
 CODE = "import sys; sys.argv = ['needlepoint', *sys.argv[1:]]; from needlepoint.cli.app import main; main()"
 LEASE = "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031. The annual rent is 84,000 euros.\n"
@@ -123,7 +123,7 @@ def answering():
             503,
             {"error": {"type": "unavailable", "reason": "no\nmaster"}},
             "Elasticsearch",
-            r"refuses \(503\): no master",
+            r"cannot answer now \(503\): no master",
         ),
     ],
 )
@@ -163,9 +163,10 @@ def test_work_goes_on_when_the_server_is_back(own_server, make_service, monkeypa
     own_server.stop()
     try:
         for act in (lambda: service.ask("When does the lease end?"), lambda: service.documents()):
-            with pytest.raises(CollectionError, match="cannot be reached") as caught:
+            with pytest.raises(ServerUnavailableError, match="cannot be reached") as caught:
                 act()
             assert "\n" not in str(caught.value)
+            assert caught.value.retry_after_s > 0
         assert "cannot be reached" in failing_list(URL=own_server.url)
     finally:
         own_server.start()

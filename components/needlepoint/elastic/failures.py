@@ -1,0 +1,80 @@
+"""What can go wrong between here and the server, each in one line that says what to do."""
+
+from typing import Any
+
+from elastic_transport import ConnectionError as UnreachableError
+from elastic_transport import ConnectionTimeout, TlsError, TransportError
+from elasticsearch import ApiError, AuthenticationException, UnsupportedProductError
+
+from needlepoint.elastic.settings import ServerSettings
+from needlepoint.errors import CollectionError, ServerUnavailableError
+
+FAILURES = (ApiError, TransportError, UnsupportedProductError)
+_NEEDED = "Needlepoint needs Elasticsearch 8 or 9"
+_TOO_MUCH = 429
+_GATEWAY_OR_UNAVAILABLE = (502, 503, 504)
+
+
+def explained(error: Exception, settings: ServerSettings, *, timeout_s: float) -> CollectionError:
+    """Return one of :data:`FAILURES` as an error of Needlepoint's own; no secret is in it.
+
+    It is a ``ServerUnavailableError`` where the same call may succeed later.
+    """
+    where = settings.where
+    if isinstance(error, UnsupportedProductError):
+        return CollectionError(f"{where} is another product or version: {_NEEDED}")
+    if isinstance(error, ApiError):
+        return _refusal(error, settings)
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return CollectionError(
+            f"{where} has a certificate that is not known here: set ELASTICSEARCH_CA_CERTS to its CA's file"
+        )
+    if isinstance(error, TlsError):
+        return CollectionError(f"{where} does not speak TLS as asked: check http:// or https:// in ELASTICSEARCH_URL")
+    if isinstance(error, ConnectionTimeout):
+        return ServerUnavailableError(
+            f"{where} did not answer within {timeout_s:g} s: ask again when it is less busy", retry_after_s=10
+        )
+    if isinstance(error, UnreachableError):
+        return ServerUnavailableError(
+            f"{where} cannot be reached: start it, or set ELASTICSEARCH_URL (and http or https rightly)"
+        )
+    return CollectionError(f"{where} gave an answer that cannot be read ({type(error).__name__})")
+
+
+def _refusal(error: ApiError, settings: ServerSettings) -> CollectionError:
+    where, status = settings.where, error.status_code
+    if isinstance(error, AuthenticationException):
+        return CollectionError(f"{where} {_login(settings)}")
+    if status == 406:
+        return CollectionError(f"{where} is too old: {_NEEDED}")
+    kind, reason = _cause(error)
+    if status in _GATEWAY_OR_UNAVAILABLE:
+        return ServerUnavailableError(f"{where} cannot answer now ({status}): {reason}", retry_after_s=10)
+    if kind == "cluster_block_exception":
+        return CollectionError(f"{where} takes no writes: {reason} (read-only index, or its disk is full)")
+    if status == _TOO_MUCH:
+        return ServerUnavailableError(f"{where} has too much to do (429): {reason}", retry_after_s=10)
+    return CollectionError(f"{where} refuses ({status}): {reason}")
+
+
+def _login(settings: ServerSettings) -> str:
+    if settings.api_key:
+        return "refuses the API key: check ELASTICSEARCH_API_KEY"
+    if settings.username:
+        return "refuses user name and password: check ELASTICSEARCH_USERNAME and _PASSWORD"
+    return "wants a login: set ELASTICSEARCH_USERNAME and _PASSWORD, or ELASTICSEARCH_API_KEY"
+
+
+def _cause(error: ApiError) -> tuple[str, str]:
+    body = error.body if isinstance(error.body, dict) else {}
+    cause = body.get("error")
+    if isinstance(cause, dict):
+        first: dict[str, Any] = (cause.get("root_cause") or [cause])[0]
+        return str(first.get("type", "")), one_line(first.get("reason", ""))
+    return "", one_line(cause or error.message)
+
+
+def one_line(reason: object) -> str:
+    """Return a reason that the server gave, on one line and not too long."""
+    return " ".join(str(reason).split())[:300]
