@@ -2,10 +2,10 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from tantivy import DocAddress, FieldType, Index, Occur, Order, Query, Searcher
 
 from needlepoint.index.analysis import MAX_TERMS, question_terms
@@ -13,7 +13,7 @@ from needlepoint.index.filters import KEYS_FIELD, Filters, compile_filters
 from needlepoint.index.records import Record, Vector, clean, decode
 from needlepoint.index.schema import require_search_fields, text_field
 from needlepoint.index.tokens import facet_value, key_prefix
-from needlepoint.index.vectors import VectorTable
+from needlepoint.index.vectors import Sequences, VectorTable
 
 FacetValue = str | int | float | bool | None
 _BATCH = 10_000
@@ -24,14 +24,17 @@ class Snapshot:
 
     :param index: the opened index.
     :param searcher: its searcher at this commit.
+    :param folder: the index's folder, where the embeddings lie.
     """
 
-    def __init__(self, index: Index, searcher: Searcher) -> None:
+    def __init__(self, index: Index, searcher: Searcher, folder: Path) -> None:
         self._index = index
+        self._folder = folder
         self._schema = index.schema
         self._searcher = searcher
-        self._vectors: VectorTable | None = None
-        self._vectors_lock = threading.Lock()
+        self._embedded: tuple[Sequences, list[DocAddress]] | None = None
+        self._tables: dict[int, VectorTable] = {}
+        self._tables_lock = threading.RLock()
 
     def search(
         self,
@@ -107,13 +110,23 @@ class Snapshot:
     def _id_query(self, id_: str) -> Query:
         return Query.term_query(self._schema, "id", id_, "basic")
 
-    def scan(self, filters: Filters | None = None, batch_size: int = _BATCH) -> Iterator[Record]:
+    def scan(
+        self, filters: Filters | None = None, batch_size: int = _BATCH, *, has_embedding: bool | None = None
+    ) -> Iterator[Record]:
         """Yield all records that the filters let through, in the order in which they were written.
 
+        :param has_embedding: only those with, or without, an embedding.
         :raises QuestionError: if the filters are not such.
         """
-        for _, address in self._scan_addresses(self._filter_query(filters), batch_size):
+        for _, address in self._scan_addresses(self._query(filters, has_embedding), batch_size):
             yield self._record(address)
+
+    def _query(self, filters: Filters | None, has_embedding: bool | None) -> Query:
+        query = self._filter_query(filters)
+        if has_embedding is None:
+            return query
+        embedded = Query.term_query(self._schema, "has_embedding", has_embedding, "basic")
+        return Query.boolean_query([(Occur.Must, query), (Occur.Must, embedded)])
 
     def _scan_addresses(self, query: Query, batch_size: int = _BATCH) -> Iterator[tuple[int, DocAddress]]:
         last = -1
@@ -133,11 +146,7 @@ class Snapshot:
 
         :raises QuestionError: if the filters are not such.
         """
-        query = self._filter_query(filters)
-        if has_embedding is not None:
-            embedded = Query.term_query(self._schema, "has_embedding", has_embedding, "basic")
-            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, embedded)])
-        number: int = self._searcher.search(query, 1, count=True).count
+        number: int = self._searcher.search(self._query(filters, has_embedding), 1, count=True).count
         return number
 
     def facets(self, field: str, filters: Filters | None = None, limit: int = 100) -> Mapping[FacetValue, int]:
@@ -163,21 +172,46 @@ class Snapshot:
         :raises QuestionError: if the filters are not such.
         :raises ValueError: if the vector has another length than the embeddings.
         """
+        query = np.asarray(vector, dtype=np.float32).reshape(-1)
+        with self._tables_lock:
+            sequences, addresses = self._all_embedded()
+            table = self._table(len(query))
+        if addresses and not len(table):
+            width = len(self._embeddings(addresses[:1])[0])
+            raise ValueError(f"the query's embedding must have {width} numbers, as the stored ones, got {len(query)}")
         allowed = None
         if filters:
-            hits = self._hits(self._filter_query(filters), self._searcher.num_docs)
-            allowed = {(address.segment_ord, address.doc) for _, address in hits}
-        best = self._vector_table().nearest(vector, similarity=similarity, top_k=top_k, allowed=allowed)
-        return [(score, self._record(address)) for score, address in best]
+            wanted = self._sequences(self._query(filters, True))
+            allowed = np.searchsorted(sequences, wanted)
+        best = table.nearest(query, similarity=similarity, top_k=top_k, allowed=allowed)
+        return [(score, self._record(addresses[place])) for score, place in best]
 
-    def _vector_table(self) -> VectorTable:
-        with self._vectors_lock:
-            if self._vectors is None:
-                self._vectors = VectorTable(*self._all_vectors())
-            return self._vectors
+    def _table(self, width: int) -> VectorTable:
+        if width not in self._tables:
+            sequences, addresses = self._all_embedded()
+            self._tables[width] = VectorTable(
+                self._folder,
+                width,
+                sequences,
+                read=lambda places: self._embeddings([addresses[place] for place in places]),
+            )
+        return self._tables[width]
 
-    def _all_vectors(self) -> tuple[list[DocAddress], list[NDArray[np.float32]]]:
-        embedded = Query.term_query(self._schema, "has_embedding", True, "basic")
-        addresses = [address for _, address in self._scan_addresses(embedded)]
-        read: list[Any] = [self._searcher.doc(address).get_first("embedding") for address in addresses]
-        return addresses, [np.frombuffer(bytes(data), dtype="<f4") for data in read]
+    def _embeddings(self, addresses: Sequence[DocAddress]) -> list[Vector]:
+        found: list[Any] = [self._searcher.doc(address).get_first("embedding") for address in addresses]
+        return [np.frombuffer(bytes(data), dtype="<f4") for data in found]
+
+    def _all_embedded(self) -> tuple[Sequences, list[DocAddress]]:
+        if self._embedded is None:
+            hits = list(self._scan_addresses(self._query(None, True), max(1, self._searcher.num_docs)))
+            sequences = np.fromiter((sequence for sequence, _ in hits), dtype=np.int64, count=len(hits))
+            self._embedded = sequences, [address for _, address in hits]
+        return self._embedded
+
+    def embedded_sequences(self) -> Sequences:
+        """Return the sequence numbers of all records with embeddings, sorted."""
+        return self._sequences(self._query(None, True))
+
+    def _sequences(self, query: Query) -> Sequences:
+        hits = list(self._scan_addresses(query, max(1, self._searcher.num_docs)))
+        return np.fromiter((sequence for sequence, _ in hits), dtype=np.int64, count=len(hits))

@@ -10,14 +10,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
+import numpy as np
 from tantivy import Index, IndexWriter, Occur, Query
 
 from needlepoint.errors import CollectionError
 from needlepoint.index.analysis import ANALYSER, document_analyser
 from needlepoint.index.filters import Filters, compile_filters
-from needlepoint.index.records import Record, clean
+from needlepoint.index.records import Record, Vector, clean
 from needlepoint.index.schema import build_schema, require_search_fields, to_document
 from needlepoint.index.snapshot import Snapshot
+from needlepoint.index.vectors import Sequences, append_vectors, compact_vectors
 
 _HEAP_BYTES = 128_000_000
 _ATTEMPTS = 3
@@ -83,7 +85,7 @@ class TextIndex:
         try:
             index = self._opened() if os.access(self.folder, os.W_OK) else self._opened_read_only()
             index.reload()
-            return Snapshot(index, index.searcher())
+            return Snapshot(index, index.searcher(), self.folder)
         except (ValueError, OSError) as error:
             self._forget()
             raise CollectionError(f"the index {self.folder} cannot be read: {_one_line(error)}") from error
@@ -115,11 +117,14 @@ class TextIndex:
         """
         writer = self._open_writer()
         try:
+            embedded: dict[int, Vector] = {}
             for record in records:
+                sequence = self._next_sequence()
                 writer.delete_documents_by_term("id", record.id)
-                writer.add_document(
-                    to_document(record, sequence=self._next_sequence(), search_fields=self._search_fields)
-                )
+                writer.add_document(to_document(record, sequence=sequence, search_fields=self._search_fields))
+                if record.embedding is not None:
+                    embedded[sequence] = record.embedding
+            append_vectors(self.folder, list(embedded), list(embedded.values()))
             writer.commit()
         except BaseException as error:
             self._abandon(error)
@@ -202,6 +207,12 @@ class TextIndex:
             writer.wait_merging_threads()
         except ValueError as error:  # what was committed is safe; the next writer merges
             raise CollectionError(f"the index {self.folder} could not be merged: {_one_line(error)}") from error
+        with suppress(OSError, CollectionError):  # it only takes less room
+            compact_vectors(self.folder, self._embedded_sequences)
+
+    def _embedded_sequences(self) -> Sequences:
+        snapshot = self.snapshot()
+        return np.empty(0, dtype=np.int64) if snapshot is None else snapshot.embedded_sequences()
 
     def close(self) -> None:
         """Give everything back; the index can be used again, which opens it again."""

@@ -1,62 +1,165 @@
-"""Exact search among embeddings, in numpy."""
+"""Exact search among embeddings, in numpy, on a file that is mapped into memory.
 
-from collections.abc import Collection, Sequence
-from typing import Any
+Beside tantivy's files lies ``vectors-<width>.rows``: rows of a record's sequence number and its vector. A batch's rows are on the
+disk before the commit that makes them count, so that a kill or a rollback leaves rows that no record asks for, and never a
+record without its row. The same vectors are in the records themselves: what the file lacks is read from there, and a file that
+was removed costs time only.
+"""
+
+import os
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tantivy import DocAddress
 
 SIMILARITIES = ("dot_product", "cosine")
+_SPARE_ROWS = 1_000
+
+Vector = NDArray[np.float32]
+Sequences = NDArray[np.int64]
+
+
+def append_vectors(folder: Path, sequences: Sequence[int], vectors: Sequence[Vector]) -> None:
+    """Put vectors on the disk; to be called by the one writer, before it commits.
+
+    :param folder: the index's folder.
+    :param sequences: the sequence number of each vector's record.
+    :raises OSError: if they cannot be written.
+    """
+    places: dict[int, list[int]] = defaultdict(list)
+    for place, vector in enumerate(vectors):
+        places[len(vector)].append(place)
+    for width, chosen in places.items():
+        rows = np.empty(len(chosen), dtype=_row(width))
+        rows["sequence"] = [sequences[place] for place in chosen]
+        rows["vector"] = [vectors[place] for place in chosen]
+        _append(_file(folder, width), rows)
+
+
+def _append(path: Path, rows: NDArray[np.void]) -> None:
+    with path.open("ab") as file:
+        whole = file.tell() - file.tell() % rows.itemsize
+        file.truncate(whole)  # a process that was killed may have left a part of a row
+        try:
+            file.write(rows.tobytes())
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            os.ftruncate(file.fileno(), whole)
+            raise
+
+
+def compact_vectors(folder: Path, live: Callable[[], Sequences]) -> None:
+    """Write the files anew without the rows of records that are gone, where those are more than half.
+
+    :param folder: the index's folder.
+    :param live: gives the sequence numbers of all records with embeddings, sorted; to be called by the one writer.
+    :raises OSError: if they cannot be written; the files are as before.
+    """
+    for path in folder.glob("vectors-*.rows"):
+        rows = _mapped(path, int(path.stem.removeprefix("vectors-")))
+        if len(rows) <= _SPARE_ROWS:
+            continue
+        kept = np.isin(rows["sequence"], live())
+        if len(rows) > 2 * np.count_nonzero(kept) + _SPARE_ROWS:
+            _replace(path, rows[kept])
+
+
+def _replace(path: Path, rows: NDArray[np.void]) -> None:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".vectors-", delete=False) as file:
+        try:
+            file.write(rows.tobytes())
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(file.name, path)
+        except OSError:
+            os.unlink(file.name)
+            raise
+
+
+def _file(folder: Path, width: int) -> Path:
+    return folder / f"vectors-{width}.rows"
+
+
+def _row(width: int) -> np.dtype[np.void]:
+    return np.dtype([("sequence", "<i8"), ("vector", "<f4", (width,))])
+
+
+def _mapped(path: Path, width: int) -> NDArray[np.void]:
+    row = _row(width)
+    try:
+        number = path.stat().st_size // row.itemsize
+    except FileNotFoundError:
+        number = 0
+    return np.memmap(path, dtype=row, mode="r", shape=(number,)) if number else np.empty(0, dtype=row)
 
 
 class VectorTable:
-    """All embeddings of one snapshot; those of another length than the most frequent one take no part.
+    """The embeddings of one width as one snapshot has them.
 
-    :param addresses: where the records lie.
-    :param vectors: their embeddings, in the same order.
+    :param folder: the index's folder.
+    :param width: numbers in a vector; records whose embeddings have another width take no part.
+    :param sequences: those of all records with embeddings, sorted.
+    :param read: gives the embeddings of the records at these places among the sequences, which the file lacks.
     """
 
-    def __init__(self, addresses: Sequence[DocAddress], vectors: Sequence[NDArray[np.float32]]) -> None:
-        lengths = [len(vector) for vector in vectors]
-        self.width = max(set(lengths), key=lengths.count) if lengths else 0
-        kept = [row for row, length in enumerate(lengths) if length == self.width]
-        self._addresses = [addresses[row] for row in kept]
-        self._matrix = np.array([vectors[row] for row in kept], dtype=np.float32).reshape(len(kept), self.width)
+    def __init__(
+        self, folder: Path, width: int, sequences: Sequences, read: Callable[[Sequence[int]], list[Vector]]
+    ) -> None:
+        self._rows = _mapped(_file(folder, width), width)
+        written = np.array(self._rows["sequence"])
+        order = np.argsort(written, kind="stable")
+        found = np.searchsorted(written, sequences, sorter=order)
+        row_of = order[np.minimum(found, len(order) - 1)] if len(order) else np.zeros(len(sequences), dtype=np.intp)
+        is_there = written[row_of] == sequences if len(order) else np.zeros(len(sequences), dtype=bool)
+        missing = np.flatnonzero(~is_there)
+        others = [(place, v) for place, v in zip(missing, read(missing.tolist()), strict=True) if len(v) == width]
+        self._further = np.array([vector for _, vector in others], dtype=np.float32).reshape(len(others), width)
+        further_places = np.array([place for place, _ in others], dtype=np.intp)
+        # a row number beyond the file's end is one of `_further`
+        self._row_of = np.concatenate([row_of[is_there], len(self._rows) + np.arange(len(others))]).astype(np.intp)
+        self._place_of = np.concatenate([np.flatnonzero(is_there), further_places]).astype(np.intp)
+
+    def __len__(self) -> int:
+        return len(self._row_of)
 
     def nearest(
-        self,
-        vector: NDArray[np.float32],
-        *,
-        similarity: str,
-        top_k: int,
-        allowed: Collection[tuple[int, int]] | None = None,
-    ) -> list[tuple[float, DocAddress]]:
-        """Return score and place of the most similar embeddings, best first; equal ones in the order of writing.
+        self, vector: Vector, *, similarity: str, top_k: int, allowed: NDArray[np.intp] | None = None
+    ) -> list[tuple[float, int]]:
+        """Return score and place (among the sequences) of the most similar embeddings, best first.
+
+        Equal ones come in the order of writing.
 
         :param similarity: ``dot_product`` or ``cosine``.
-        :param allowed: segment and number of the records to choose from; None means all.
-        :raises ValueError: if the vector has another length than the embeddings.
+        :param allowed: the places to choose from; None means all.
         """
-        if not self._addresses or top_k <= 0:
+        chosen = np.arange(len(self)) if allowed is None else np.flatnonzero(np.isin(self._place_of, allowed))
+        if not len(chosen) or top_k <= 0:
             return []
-        query = np.asarray(vector, dtype=np.float32).reshape(-1)
-        if len(query) != self.width:
-            raise ValueError(
-                f"the query's embedding must have {self.width} numbers, as the stored ones, got {len(query)}"
-            )
-        scores = self._scores(query, similarity)
-        rows = np.arange(len(scores)) if allowed is None else self._rows_of(allowed)
-        order = rows[np.argsort(-scores[rows], kind="stable")[:top_k]]
-        return [(float(scores[row]), self._addresses[row]) for row in order]
+        scores = self._scores(vector, chosen, similarity)
+        places = self._place_of[chosen]
+        worst = np.partition(scores, -top_k)[-top_k] if top_k < len(scores) else -np.inf
+        candidates = np.flatnonzero(scores >= worst)  # with all that are equal to the last
+        order = candidates[np.lexsort((places[candidates], -scores[candidates]))][:top_k]
+        return [(float(scores[i]), int(places[i])) for i in order]
 
-    def _rows_of(self, allowed: Collection[tuple[int, int]]) -> NDArray[np.intp]:
-        places = enumerate(self._addresses)
-        return np.array([row for row, place in places if (place.segment_ord, place.doc) in allowed], dtype=np.intp)
+    def _scores(self, query: Vector, chosen: NDArray[np.intp], similarity: str) -> NDArray[np.float32]:
+        rows = self._row_of[chosen]
+        in_file = rows < len(self._rows)
+        scores = np.empty(len(rows), dtype=np.float32)
+        scores[in_file] = _compared(self._rows["vector"], rows[in_file], query, similarity)
+        scores[~in_file] = _compared(self._further, rows[~in_file] - len(self._rows), query, similarity)
+        return scores
 
-    def _scores(self, query: NDArray[np.float32], similarity: str) -> NDArray[np.float32]:
-        scores: NDArray[np.floating[Any]] = self._matrix @ query
-        if similarity == "cosine":
-            norms = np.linalg.norm(self._matrix, axis=1) * np.linalg.norm(query)
-            scores = scores / np.where(norms > 0, norms, 1.0)
-        return scores.astype(np.float32)
+
+def _compared(matrix: NDArray[np.float32], rows: NDArray[np.intp], query: Vector, similarity: str) -> Vector:
+    if 4 * len(rows) < len(matrix):
+        matrix, rows = matrix[rows], np.arange(len(rows))
+    scores = matrix @ query
+    if similarity == "cosine":
+        norms = np.linalg.norm(matrix, axis=1) * np.linalg.norm(query)
+        scores = scores / np.where(norms > 0, norms, 1.0)
+    return np.asarray(scores[rows], dtype=np.float32)
