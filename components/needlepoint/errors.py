@@ -40,6 +40,10 @@ class QuestionError(NeedlepointError):
     """A question, filter or number that cannot be asked."""
 
 
+class ParameterError(QuestionError):
+    """A request names a node or a parameter that the pipeline lacks, or gives it a value of a wrong kind."""
+
+
 class UnknownDocumentError(NeedlepointError):
     """No document of the collection has this id."""
 

@@ -1,9 +1,10 @@
 """From what a user names to files in batches: folders walked, files hashed."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from needlepoint.errors import NeedlepointError
 from needlepoint.files.identity import document_id
@@ -15,10 +16,11 @@ _HASHED_BYTES = 200 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file to index and the folder it stands in, told from where the user pointed."""
+    """A file to index, the folder it stands in, told from where the user pointed, and metadata of its own."""
 
     path: Path
     folder: str
+    meta: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -28,6 +30,7 @@ class IndexBatch:
     paths: list[Path] = field(default_factory=list)
     ids: dict[Path, str] = field(default_factory=dict)
     folders: dict[Path, str] = field(default_factory=dict)
+    metas: dict[Path, Mapping[str, Any]] = field(default_factory=dict)
     size: int = 0
 
 
@@ -59,6 +62,7 @@ def batches(files: Iterable[FoundFile]) -> Iterator[IndexBatch]:
             batch = IndexBatch()
         batch.paths.append(file.path)
         batch.folders[file.path] = file.folder
+        batch.metas[file.path] = file.meta
         batch.size += size
         if size <= _HASHED_BYTES and file.path.is_file():  # reading a pipe or a device would not end
             _hash_into(batch, file.path)

@@ -1,6 +1,6 @@
 """What comes back from a question: Haystack's answers with their evidence, in the shape of Haystack's ``/query`` reply."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from needlepoint.evidence import ScoredSpan, drop_overlapping, emphasise, locate
@@ -41,6 +41,7 @@ class Reply:
     :param documents: the passages that were read, in order of retrieval.
     :param found: whether the reader holds that the passages answer the question.
     :param seconds: wall time, of which ``retrieval_s`` and ``reading_s``.
+    :param debug: what every node of the pipeline took and gave.
     """
 
     question: str
@@ -50,6 +51,7 @@ class Reply:
     seconds: float
     retrieval_s: float
     reading_s: float
+    debug: dict[str, Any] = field(default_factory=dict)
 
     @property
     def quotes(self) -> list[Quote]:
@@ -95,6 +97,7 @@ def reply_from(output: dict[str, Any], *, question: str, top_k: int, seconds: fl
         seconds=seconds,
         retrieval_s=_stage_s(debug, "Retriever"),
         reading_s=_stage_s(debug, "Reader"),
+        debug=debug,
     )
 
 

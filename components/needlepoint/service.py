@@ -3,17 +3,20 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from needlepoint.errors import NeedlepointError, PipelineFileError, QuestionError, UnknownDocumentError
-from needlepoint.folders import IndexBatch, batches, files_below
-from needlepoint.pipelines import PipelineFile
+from needlepoint.folders import FoundFile, IndexBatch, batches, files_below
+from needlepoint.originals import Originals
+from needlepoint.pipeline_params import checked_params
+from needlepoint.pipelines import SUFFIX, PipelineFile
 from needlepoint.replies import Reply, reply_from
 from needlepoint.settings import Settings
+from needlepoint.texts import Texts
 
 if TYPE_CHECKING:
     from haystack import Document, Pipeline
@@ -94,13 +97,28 @@ class Service:
         params: dict[str, Any] = {"filters": dict(filters)} if filters else {}
         if passages is not None:
             params["Retriever"] = {"top_k": passages}
-        wanted = top_k or self._default_top_k
+        return self._answer(question, top_k or self._default_top_k, params)
+
+    def query(self, question: str, *, params: Mapping[str, Any] | None = None) -> Reply:
+        """Run the query pipeline with parameters for its nodes, as a client written for Haystack gives them.
+
+        :param params: ``{"filters": {...}, "Retriever": {"top_k": 5}}``; ``top_k`` of the reader counts "no answer".
+        :raises ParameterError: a node or a parameter that there is not, or a value out of range.
+        :raises QuestionError: an empty or over-long question, or filters that are none.
+        """
+        pipeline = self._query_pipeline
+        given = checked_params(pipeline, params or {})
+        own = given.get("Reader", {}).get("top_k") or given.get("top_k")
+        reply = self._answer(_checked_question(question), own or self._default_top_k, given)
+        return replace(reply, answers=reply.answers[: own or self._default_top_k])
+
+    def _answer(self, question: str, top_k: int, params: Mapping[str, Any]) -> Reply:
         # overlapping passages may answer twice with the same words: ask for more and drop those
-        params["Reader"] = {"top_k": 2 * wanted + 1}
+        params = {**params, "Reader": {**params.get("Reader", {}), "top_k": 2 * top_k + 1}}
         pipeline = self._query_pipeline  # loading it is no part of the answer's time
         start = perf_counter()
         output = _run(pipeline, query=question, params=params, debug=True)
-        return reply_from(output, question=question, top_k=wanted, seconds=perf_counter() - start)
+        return reply_from(output, question=question, top_k=top_k, seconds=perf_counter() - start)
 
     @cached_property
     def _default_top_k(self) -> int:
@@ -112,6 +130,39 @@ class Service:
         reader = self._query_pipeline.get_node("Reader")
         description = getattr(reader, "description", None)
         return str(description or f"{type(reader).__name__} {getattr(reader, 'model_name_or_path', '')}".strip())
+
+    @property
+    def reader_facts(self) -> dict[str, Any]:
+        """Which reader answers, for programs: ``model``, ``precision`` where it is known, and ``calibrated``."""
+        reader = self._query_pipeline.get_node("Reader")
+        name, _, rest = self.reader.partition(", ") if hasattr(reader, "description") else (self.reader, "", "")
+        return {
+            "model": name,
+            "precision": rest.partition(":")[0] or None,
+            "calibrated": bool(getattr(reader, "calibrated", False)),
+        }
+
+    def load(self) -> None:
+        """Load the pipelines and the reader now rather than at the first question.
+
+        :raises NeedlepointError: something of it is missing or broken, or the store cannot be read.
+        """
+        _ = self._default_top_k
+        self.passage_count()
+        reader = self._query_pipeline.get_node("Reader")
+        if hasattr(reader, "load"):
+            reader.load()
+
+    @property
+    def store_name(self) -> str:
+        """What keeps the collection: the embedded store's folder, or the kind of any other."""
+        kind = type(self.store).__name__
+        return f"{kind} {self.settings.store}" if kind == "TantivyDocumentStore" else kind
+
+    @property
+    def pipeline_name(self) -> str:
+        """The file of the pipelines, without its suffix."""
+        return self._file.path.name.removesuffix(SUFFIX)
 
     # --- indexing -------------------------------------------------------------------------------------------------
 
@@ -132,10 +183,23 @@ class Service:
         :param on_total: called once with the number of files.
         :raises NeedlepointError: a path does not exist, or the store cannot be written; what is reported as indexed stays.
         """
-        start = perf_counter()
         files = files_below(paths)
         if on_total:
             on_total(len(files))
+        return self.index_files(files, meta=meta, progress=progress)
+
+    def index_files(
+        self,
+        files: Iterable[FoundFile],
+        *,
+        meta: Mapping[str, Any] | None = None,
+        progress: Callable[[FileOutcome], None] | None = None,
+    ) -> IndexReport:
+        """Add files that have been found, each with metadata of its own, as :meth:`index` does.
+
+        :param meta: metadata for every file; a file's own wins.
+        """
+        start = perf_counter()
         outcomes: list[FileOutcome] = []
         with self.writing():
             for batch in batches(files):
@@ -151,7 +215,7 @@ class Service:
         yield from (FileOutcome(path, "unchanged") for path in batch.paths if path not in set(new))
         if not new:
             return
-        metas = [{**meta, "folder": batch.folders[path]} for path in new]
+        metas = [{**meta, **batch.metas[path], "folder": batch.folders[path]} for path in new]
         output = _run(self._indexing_pipeline, file_paths=[str(path) for path in new], meta=metas)
         skipped = {entry["path"]: entry["reason"] for entry in output.get("skipped", [])}
         passages = {entry["document_id"]: entry["passages"] for entry in output.get("written", [])}
@@ -227,6 +291,8 @@ class Service:
         ids = list(dict.fromkeys(self.document(document_id).id for document_id in document_ids))
         with self.writing():
             remove_documents(self.store, ids)
+        for id_ in ids:
+            self.originals.remove(id_)
         return len(ids)
 
     def facets(self, fields: Sequence[str] = _FACET_FIELDS) -> dict[str, dict[Any, int]]:
@@ -236,6 +302,16 @@ class Service:
     def passage_count(self) -> int:
         """Return the number of passages in the collection."""
         return int(self.store.get_document_count(index="document"))
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The documents' records, pages and text, by their whole ids."""
+        return Texts(self.store)
+
+    @cached_property
+    def originals(self) -> Originals:
+        """The files that were uploaded, and those that documents were read from."""
+        return Originals(self.settings.originals)
 
     # --- parts ----------------------------------------------------------------------------------------------------
 

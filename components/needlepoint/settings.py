@@ -13,17 +13,25 @@ class Settings:
 
     :param store: folder of the embedded store.
     :param cache: folder of what can be made again (exported models).
+    :param files: folder of the files that were uploaded; None keeps them in the store's folder.
     """
 
     store: Path
     cache: Path
+    files: Path | None = None
+
+    @property
+    def originals(self) -> Path:
+        """The folder of the files that were uploaded."""
+        return self.files or self.store / "originals"
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read ``NEEDLEPOINT_STORE`` and ``NEEDLEPOINT_CACHE``; unset or empty ones take the platform's user folders."""
+        """Read ``NEEDLEPOINT_STORE``, ``_CACHE`` and ``_FILES``; where unset or empty, the platform's user folders."""
         return cls(
             store=_folder("NEEDLEPOINT_STORE", user_data_path("needlepoint")),
             cache=_folder("NEEDLEPOINT_CACHE", user_cache_path("needlepoint")),
+            files=Path(files).expanduser() if (files := os.environ.get("NEEDLEPOINT_FILES")) else None,
         )
 
 

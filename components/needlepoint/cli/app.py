@@ -11,6 +11,7 @@ from needlepoint.cli.ask import ask
 from needlepoint.cli.copy import copy
 from needlepoint.cli.documents import documents
 from needlepoint.cli.index import index
+from needlepoint.cli.serve import serve
 from needlepoint.cli.ui import ui
 from needlepoint.errors import NeedlepointError, QuestionError
 
@@ -25,6 +26,7 @@ app.command()(index)
 app.command()(ask)
 app.add_typer(documents, name="documents")
 app.command()(copy)
+app.command()(serve)
 app.command()(ui)
 
 

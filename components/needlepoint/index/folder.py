@@ -5,6 +5,7 @@
     needlepoint-store.json     {"format": 1, ...}: says whose folder this is; written first, never changed
     write.lock                 held by the process that writes
     indexes/<name>/            one tantivy index each
+    originals/                 the files that were uploaded; the index has no part in it
 """
 
 import json
@@ -126,7 +127,7 @@ class StoreFolder:
 
 def _is_ours(name: str) -> bool:
     # left by a process that was ended before it had written the marker; the others are file managers' own
-    return name in {"write.lock", ".DS_Store", "lost+found"} or name.startswith(f".{_MARKER}")
+    return name in {"write.lock", "originals", ".DS_Store", "lost+found"} or name.startswith(f".{_MARKER}")
 
 
 def _format_of(text: str) -> object:

@@ -8,6 +8,7 @@ from haystack import Pipeline
 from haystack.document_stores import BaseDocumentStore
 from haystack.errors import HaystackError
 from haystack.nodes import BaseComponent
+from haystack.schema import Answer, Document, Label, Span
 
 from needlepoint.nodes.collection_writer import CollectionWriter
 from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
@@ -17,14 +18,18 @@ from needlepoint.nodes.passage_splitter import PassageSplitter
 from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
 
 __all__ = [
+    "Answer",
     "BaseComponent",
     "BaseDocumentStore",
     "CollectionWriter",
+    "Document",
     "ElasticsearchStore",
     "FileConverter",
     "HaystackError",
+    "Label",
     "OnnxReader",
     "PassageSplitter",
     "Pipeline",
+    "Span",
     "TantivyDocumentStore",
 ]

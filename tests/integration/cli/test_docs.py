@@ -16,6 +16,7 @@ COMMANDS = [
     "documents text",
     "documents delete",
     "copy",
+    "serve",
     "ui",
 ]
 CODE = "import sys; sys.argv = ['needlepoint', *sys.argv[1:]]; from needlepoint.cli.app import main; main()"

@@ -1,0 +1,88 @@
+"""The routes that answer questions."""
+
+import threading
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+
+from needlepoint.api.examples import ANSWERED, HAYSTACK_ANSWERED, errors
+from needlepoint.api.parts import Body, Parts, PartsHere, Question
+from needlepoint.api.replying import RefusedError, Reply
+from needlepoint.cards import document_ids, drawn
+from needlepoint.reading.watching import watched
+from needlepoint.replies import Reply as Answers
+from needlepoint.service import MAX_QUESTION_CHARACTERS
+
+router = APIRouter(tags=["questions"])
+_SPARE = 5  # answers asked for beyond the cards wanted, as many times: those of equal words share a card
+
+
+class Query(Body):
+    """What Haystack's ``/query`` takes."""
+
+    query: str = Field(..., max_length=MAX_QUESTION_CHARACTERS, example="When does the lease end?")
+    params: dict[str, Any] | None = Field(
+        None,
+        description="Parameters by node name, and filters for all nodes.",
+        example={"filters": {"type": ["pdf"]}, "Retriever": {"top_k": 20}, "Reader": {"top_k": 3}},
+    )
+    debug: bool | None = False
+
+
+@router.post("/ask", responses={200: ANSWERED, **errors(400, 503, 504)})
+async def ask(request: Request, body: Question, parts: PartsHere) -> Reply:
+    """Answer a question with exact words of the documents, each with all places where it stands."""
+    check_ready(parts)
+    check_passages(body.passages, parts)
+
+    def work(stop: threading.Event, timeout_s: float) -> dict[str, Any]:
+        with watched(stop=stop, timeout_s=timeout_s):
+            return draw(parts, body, answered(parts, body))
+
+    return Reply(await parts.desk.run(request, work))
+
+
+@router.post("/query", tags=["haystack"], responses={200: HAYSTACK_ANSWERED, **errors(400, 503, 504)})
+async def query(request: Request, body: Query, parts: PartsHere) -> Reply:
+    """Answer a question as Haystack's service does."""
+    check_ready(parts)
+    retriever = (body.params or {}).get("Retriever")
+    wanted = retriever.get("top_k") if isinstance(retriever, dict) else (body.params or {}).get("top_k")
+    check_passages(wanted if isinstance(wanted, int) else None, parts)
+
+    def work(stop: threading.Event, timeout_s: float) -> dict[str, Any]:
+        with watched(stop=stop, timeout_s=timeout_s):
+            reply = parts.service.query(body.query, params=body.params)
+        return {**reply.to_dict(), **({"_debug": reply.debug} if body.debug else {})}
+
+    return Reply(await parts.desk.run(request, work))
+
+
+def answered(parts: Parts, body: Question) -> Answers:
+    """Ask for more answers than there will be cards."""
+    return parts.service.ask(
+        body.question, top_k=body.answers * _SPARE, passages=body.passages, filters=body.filters or None
+    )
+
+
+def draw(parts: Parts, body: Question, reply: Answers) -> dict[str, Any]:
+    """Return a reply as ``/ask`` gives it."""
+    found = parts.service.store.get_documents_by_id(document_ids(reply), index="source")
+    records = {record.id: record for record in found}
+    return drawn(reply, answers=body.answers, records=records, reader=parts.service.reader_facts)
+
+
+def check_ready(parts: Parts) -> None:
+    """Refuse with 503 while the reader is being loaded, or when it cannot be."""
+    if parts.trouble:
+        raise RefusedError(503, parts.trouble, retry_after_s=30)
+    if not parts.is_ready:
+        raise RefusedError(503, "the reader is being loaded: ask again in a moment", retry_after_s=2)
+
+
+def check_passages(passages: int | None, parts: Parts) -> None:
+    """Keep one question from taking the service for itself."""
+    most = parts.limits.max_passages
+    if passages is not None and passages > most:
+        raise RefusedError(400, f"at most {most:,} passages are read for one question here (NEEDLEPOINT_MAX_PASSAGES)")

@@ -1,0 +1,104 @@
+"""The desk where questions queue: so many are read at a time, so many wait, the rest are asked to come again."""
+
+import asyncio
+import contextvars
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+
+from needlepoint.api.limits import Limits
+from needlepoint.api.replying import RefusedError
+from needlepoint.reading.processor import usable_cores
+
+T = TypeVar("T")
+_CLOSED_REQUEST = 499  # nobody is left to see it
+
+
+class Desk:
+    """Runs questions in threads of its own, within the limits of the process.
+
+    :param limits: ``workers``, ``queue`` and ``timeout_s``.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.workers = limits.workers or usable_cores()
+        self._queue = limits.queue
+        self._timeout_s = limits.timeout_s
+        self._slots = asyncio.Semaphore(self.workers)
+        self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="question")
+        self.waiting = 0
+        self.running = 0
+        self._last_s = 0.5
+
+    async def run(self, request: Request, work: Callable[[threading.Event, float], T]) -> T:
+        """Do a piece of work when its turn comes.
+
+        :param request: work is stopped when whoever asked has gone.
+        :param work: gets an event that is set when it should stop, and the seconds that it may take.
+        :raises RefusedError: 503 with Retry-After where too many wait, 504 where the time is up.
+        """
+        began = monotonic()
+        await self._take_slot()
+        try:
+            left_s = self._timeout_s - (monotonic() - began)
+            return await self._watched(request, work, left_s)
+        finally:
+            self.running -= 1
+            self._slots.release()
+
+    async def _take_slot(self) -> None:
+        if self.waiting >= self._queue and self._slots.locked():
+            raise self._busy()
+        self.waiting += 1
+        try:
+            await asyncio.wait_for(self._slots.acquire(), self._timeout_s)
+        except TimeoutError:
+            raise self._busy() from None
+        finally:
+            self.waiting -= 1
+        self.running += 1
+
+    def _busy(self) -> RefusedError:
+        wait_s = max(1, round(self._last_s * (self.waiting + 1) / self.workers))
+        return RefusedError(503, "too many questions at a time: ask again in a moment", retry_after_s=wait_s)
+
+    async def _watched(self, request: Request, work: Callable[[threading.Event, float], T], left_s: float) -> T:
+        stop = threading.Event()
+        context = contextvars.copy_context()
+        loop = asyncio.get_running_loop()
+        running: asyncio.Future[T] = loop.run_in_executor(self._threads, context.run, work, stop, left_s)
+        gone = asyncio.create_task(_until_gone(request))
+        began = monotonic()
+        try:
+            both: set[asyncio.Future[Any]] = {running, gone}
+            await asyncio.wait(both, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                return running.result()
+            has_gone = gone.done()
+        finally:
+            stop.set()
+            gone.cancel()
+            await asyncio.wait({running})  # the slot is free only when the thread is
+            self._last_s = monotonic() - began
+        running.exception()
+        if has_gone:
+            raise RefusedError(_CLOSED_REQUEST, "the connection was closed")
+        raise RefusedError(
+            504,
+            f"the question took more than {self._timeout_s:g} s: ask with fewer passages, or raise NEEDLEPOINT_TIMEOUT_S",
+        )
+
+    def close(self) -> None:
+        """Take no more work; what runs is finished."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+
+async def _until_gone(request: Request) -> None:
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            return

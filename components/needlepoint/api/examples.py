@@ -1,0 +1,119 @@
+"""What the OpenAPI description shows of replies."""
+
+from typing import Any
+
+_DOCUMENT = {
+    "id": "9f2c61c4a27be6d0a4be5a1fd7a3b2c1",
+    "title": "Lease of Harbour House",
+    "name": "lease-harbour-house.docx",
+    "type": "docx",
+    "date": "2021-03-30",
+    "folder": "contracts",
+    "pages": 22,
+}
+_PLACE = {
+    "answer": "31 March 2031",
+    "document": _DOCUMENT,
+    "page": 7,
+    "start": 18_204,
+    "end": 18_217,
+    "quote": {
+        "before": "The term shall end on ",
+        "after": ", unless extended under clause 4.",
+        "start": 18_182,
+        "end": 18_250,
+    },
+}
+_PASSAGE = {
+    "id": "1b0a",
+    "rank": 1,
+    "score": 0.81,
+    "text": "The term shall end on 31 March 2031, unless extended under clause 4.",
+    "start": 18_182,
+    "end": 18_250,
+    "page": 7,
+    "section": "3. Term",
+    "document": _DOCUMENT,
+}
+_CARD = {
+    **_PLACE,
+    "confidence": 0.94,
+    "probability": 0.94,
+    "reader_score": 0.94,
+    "retrieval_rank": 1,
+    "retrieval_score": 0.81,
+    "passage": _PASSAGE,
+    "places": [],
+    "haystack": {"answer": {"answer": "31 March 2031", "...": "..."}, "document": {"id": "1b0a", "...": "..."}},
+}
+
+
+def _example(description: str, value: Any) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"example": value}}}
+
+
+ANSWERED = _example(
+    "The answers, best first; `document.text[start:end]` is the answer.",
+    {
+        "question": "When does the lease end?",
+        "found": True,
+        "answers": [_CARD],
+        "doubtful": [],
+        "no_answer_probability": 0.02,
+        "nearest": [_PASSAGE],
+        "read": {"passages": 20, "documents": 6},
+        "seconds": {"total": 0.42, "retrieval": 0.002, "reading": 0.41},
+        "reader": {"model": "bundled reader", "precision": "fp32", "calibrated": True},
+    },
+)
+HAYSTACK_ANSWERED = _example(
+    "As Haystack 1.26 gives it.",
+    {
+        "query": "When does the lease end?",
+        "answers": [
+            {
+                "answer": "31 March 2031",
+                "type": "extractive",
+                "score": 0.94,
+                "context": "The term shall end on 31 March 2031, unless extended under clause 4.",
+                "offsets_in_document": [{"start": 22, "end": 35}],
+                "offsets_in_context": [{"start": 22, "end": 35}],
+                "document_ids": ["1b0a"],
+                "meta": {"name": "lease-harbour-house.docx", "page": 7, "start": 18_204, "end": 18_217},
+            }
+        ],
+        "documents": [
+            {"id": "1b0a", "content": _PASSAGE["text"], "content_type": "text", "meta": {"name": _DOCUMENT["name"]}}
+        ],
+    },
+)
+
+_MEANINGS = {
+    400: "The request cannot be answered as asked.",
+    404: "There is no such thing.",
+    409: "The state of things does not allow it.",
+    413: "More than is allowed.",
+    422: "The request is not well formed.",
+    501: "The pipelines cannot do this.",
+    503: "Busy or not ready: come again after the seconds in `Retry-After`.",
+    504: "It took longer than a request may.",
+}
+
+
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return OpenAPI's descriptions of error replies."""
+    return {
+        status: {
+            "description": _MEANINGS[status],
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "properties": {"errors": {"type": "array", "items": {"type": "string"}}},
+                    },
+                    "example": {"errors": ["one line: what, where, how to mend it"]},
+                }
+            },
+        }
+        for status in statuses
+    }

@@ -1,0 +1,130 @@
+"""What stands before every route: who may call, from where, with how much; and the headers of every reply."""
+
+import hmac
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from needlepoint.api.limits import LOOPBACK, Limits
+from needlepoint.api.replying import Reply, error_reply, unexpected
+
+_OPEN_PATHS = frozenset({"/ready", "/initialized"})
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_UPLOADS = frozenset({"/documents", "/file-upload"})
+_LARGEST_JSON = 4_000_000
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-site",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+
+
+class Guard:
+    """ASGI middleware: Host, Origin, key and size are checked, and no error gets past it.
+
+    :param limits: of the process.
+    """
+
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        self._app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def send_safely(message: Message) -> None:
+            nonlocal has_begun
+            if message["type"] == "http.response.start":
+                has_begun = True
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, send_safely)
+            return
+        try:
+            await self._app(scope, _bounded(receive, self._most_bytes(scope)), send_safely)
+        except Exception as error:
+            reply = unexpected(scope, error)
+            if not has_begun:
+                await reply(scope, receive, send_safely)
+
+    def _refusal(self, scope: Scope) -> Reply | None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if not self._is_known_host(host):
+            return error_reply(
+                421, "this service is not called by that name: use localhost, or set NEEDLEPOINT_HOSTS where it runs"
+            )
+        origin = headers.get("origin")
+        if origin and scope["method"] not in _READING and not self._is_known_origin(origin, host):
+            return error_reply(403, "pages of other sites may not call this service: see NEEDLEPOINT_ORIGINS")
+        if not self._may_enter(scope, headers):
+            reply = error_reply(401, "the API key is missing or wrong: send it in the header X-API-Key")
+            reply.headers["WWW-Authenticate"] = "Bearer"
+            return reply
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) > self._most_bytes(scope):
+            return _too_large(self._most_bytes(scope))
+        return None
+
+    def _is_known_host(self, host: str) -> bool:
+        """Keep out pages that reach this machine under a name of their own (DNS rebinding); a key does so already."""
+        known = self._limits.hosts
+        if "*" in known or (self._limits.api_key and not known):
+            return True
+        try:
+            name = (urlsplit(f"//{host}").hostname or "").lower()
+        except ValueError:
+            return False
+        return name in LOOPBACK or name in {name.lower() for name in known}
+
+    def _is_known_origin(self, origin: str, host: str) -> bool:
+        return origin in self._limits.origins or urlsplit(origin).netloc == host
+
+    def _may_enter(self, scope: Scope, headers: Headers) -> bool:
+        wanted = self._limits.api_key
+        if not wanted or scope["path"] in _OPEN_PATHS or (scope["method"] == "OPTIONS" and "origin" in headers):
+            return True
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        given = headers.get("x-api-key") or (token.strip() if scheme.lower() == "bearer" else "")
+        return hmac.compare_digest(given.encode(), wanted.encode())
+
+    def _most_bytes(self, scope: Scope) -> int:
+        is_upload = scope["method"] == "POST" and scope["path"] in _UPLOADS
+        return self._limits.max_upload_mb * 1_000_000 if is_upload else _LARGEST_JSON
+
+
+def _bounded(receive: Receive, most_bytes: int) -> Receive:
+    """Count what comes in, for senders that do not say how much they will send."""
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > most_bytes:
+            raise HTTPException(413, _too_large_text(most_bytes))
+        return message
+
+    return counted
+
+
+def _too_large(most_bytes: int) -> Reply:
+    return error_reply(413, _too_large_text(most_bytes))
+
+
+def _too_large_text(most_bytes: int) -> str:
+    return f"the request has more than the {most_bytes / 1e6:,.0f} MB allowed: send it in smaller parts"

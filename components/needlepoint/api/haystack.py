@@ -1,0 +1,72 @@
+"""The routes of Haystack's service that tell how it is, and those on passages by filter."""
+
+from typing import Annotated, Any
+
+import psutil
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from needlepoint import __version__
+from needlepoint.api.asking import check_ready
+from needlepoint.api.examples import errors
+from needlepoint.api.parts import FILTERS, Body, PartsHere
+from needlepoint.api.replying import Reply
+from needlepoint.cards import plain_document
+
+router = APIRouter(tags=["haystack"])
+IndexName = Annotated[
+    str | None, Query(regex="^[a-z0-9_][a-z0-9_-]{0,63}$", description="Another index of the store than the usual one.")
+]
+
+
+class Filtered(Body):
+    """A choice of documents."""
+
+    filters: dict[str, Any] | None = FILTERS
+
+
+@router.get("/ready", tags=["service"], responses=errors(503))
+def ready(parts: PartsHere) -> Reply:
+    """Say whether questions can be answered."""
+    check_ready(parts)
+    return Reply({"ready": True})
+
+
+@router.get("/initialized", responses=errors(503))
+def initialized(parts: PartsHere) -> Reply:
+    """Say `true` as soon as questions can be answered."""
+    check_ready(parts)
+    return Reply(True)
+
+
+@router.get("/hs_version")
+async def hs_version() -> Reply:
+    """Tell the version of Haystack whose contract this is."""
+    return Reply({"hs_version": _haystack_version()})
+
+
+@router.get("/health")
+def health() -> Reply:
+    """Tell version and load."""
+    process = psutil.Process()
+    return Reply(
+        {
+            "version": __version__,
+            "cpu": {"used": round(psutil.cpu_percent(), 2)},
+            "memory": {"used": round(process.memory_percent(), 2)},
+            "gpus": [],
+        }
+    )
+
+
+@router.post("/documents/get_by_filters", responses=errors(400, 503))
+def get_by_filters(parts: PartsHere, body: Filtered, index: IndexName = None) -> Response:
+    """Return the passages that the filters let through; all for `{}`."""
+    found = parts.service.store.get_all_documents(index=index, filters=body.filters or None, return_embedding=False)
+    return Reply([plain_document(document) for document in found])
+
+
+def _haystack_version() -> str:
+    from importlib.metadata import version
+
+    return version("farm-haystack")

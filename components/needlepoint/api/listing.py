@@ -1,0 +1,114 @@
+"""The collection as lists and counts: described, searched, sorted, paged; its facets."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from needlepoint.api.replying import RefusedError
+
+if TYPE_CHECKING:
+    from haystack import Document
+
+SORTS = ("title", "name", "type", "date", "added", "size", "pages", "passages")
+_STANDARD = frozenset({*SORTS, "document_id", "path", "folder", "characters", "added_by"})
+_NO_FACETS = _STANDARD | {"subject", "keywords", "description", "message_id"}
+_MOST_VALUES = 100
+_LONGEST_VALUE = 200
+
+
+def described(record: "Document", originals: Path) -> dict[str, Any]:
+    """Return what a list says of a document; ``meta`` holds what is not standard.
+
+    :param originals: the folder of uploads, whose paths are nobody's business.
+    """
+    meta = record.meta
+    path = str(meta.get("path") or "")
+    is_uploaded = Path(path).is_relative_to(originals)
+    return {
+        "id": record.id,
+        "title": meta.get("title"),
+        "name": meta.get("name") or "",
+        "type": meta.get("type") or "",
+        "folder": meta.get("folder") or "",
+        "date": meta.get("date"),
+        **{name: int(meta.get(name) or 0) for name in ("pages", "passages", "characters", "size")},
+        "added": meta.get("added"),
+        **({} if is_uploaded or not path else {"path": path}),
+        "meta": {name: value for name, value in meta.items() if name not in _STANDARD},
+    }
+
+
+def chosen(records: "Iterable[Document]", *, search: str = "", sort: str = "name") -> "list[Document]":
+    """Return the records whose title, name or metadata hold all words, in the order asked for.
+
+    :param sort: one of :data:`SORTS`; a ``-`` before it turns the order round. Records without the value come last.
+    :raises RefusedError: 400 for any other.
+    """
+    words = _folded(search).split()
+    found = [record for record in records if all(word in _words_of(record) for word in words)] if words else [*records]
+    field = sort.removeprefix("-")
+    if field not in SORTS:
+        raise RefusedError(400, f"sort must be one of {', '.join(SORTS)}, with - before it to turn the order round")
+    with_value = [record for record in found if record.meta.get(field) not in (None, "")]
+    without = [record for record in found if record.meta.get(field) in (None, "")]
+    with_value.sort(key=_sort_key(field), reverse=sort.startswith("-"))
+    return with_value + without
+
+
+def facets(records: "Sequence[Document]") -> dict[str, Any]:
+    """Return types, folders, dates and own metadata with the number of documents of each."""
+    found: dict[str, Any] = {name: _counted(record.meta.get(name) for record in records) for name in ("type", "folder")}
+    dates = sorted(str(record.meta["date"])[:10] for record in records if record.meta.get("date"))
+    found["date"] = {"min": dates[0] if dates else None, "max": dates[-1] if dates else None}
+    own = sorted({name for record in records for name in record.meta} - _NO_FACETS)
+    for name in own:
+        values = _counted(value for record in records for value in _each(record.meta.get(name)))
+        if values and len(values) <= _MOST_VALUES:
+            found[name] = values
+    return found
+
+
+def overview(records: "Sequence[Document]") -> dict[str, Any]:
+    """Return how many documents there are, their size and when the last was added."""
+    added = [str(record.meta["added"]) for record in records if record.meta.get("added")]
+    return {
+        "documents": len(records),
+        "size": sum(int(record.meta.get("size") or 0) for record in records),
+        "changed": max(added, default=None),
+    }
+
+
+def _sort_key(field: str) -> "Callable[[Document], tuple[Any, ...]]":
+    def key(record: "Document") -> tuple[Any, ...]:
+        value = record.meta[field]
+        is_number = isinstance(value, int | float)
+        return (not is_number, value if is_number else 0, _folded(str(value)), record.id)
+
+    return key
+
+
+def _counted(values: Iterable[Any]) -> list[dict[str, Any]]:
+    counts = Counter(value for value in values if _is_facet(value))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+    return [{"value": value, "count": count} for value, count in ordered]
+
+
+def _is_facet(value: Any) -> bool:
+    if isinstance(value, str):
+        return 0 < len(value) <= _LONGEST_VALUE
+    return isinstance(value, int | float)
+
+
+def _each(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _words_of(record: "Document") -> str:
+    meta: Mapping[str, Any] = record.meta
+    return _folded(" ".join(str(value) for name, value in meta.items() if name not in {"path", "document_id"}))
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()

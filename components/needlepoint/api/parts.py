@@ -1,0 +1,56 @@
+"""What the routes share: the service, the desk, and the forms of what is asked."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, Extra, Field
+
+from needlepoint.api.desk import Desk
+from needlepoint.api.limits import Limits
+from needlepoint.service import MAX_QUESTION_CHARACTERS, Service
+
+
+@dataclass(slots=True)
+class Parts:
+    """One serving process.
+
+    :param trouble: why questions cannot be answered, once it is known that they cannot.
+    """
+
+    service: Service
+    limits: Limits
+    desk: Desk
+    is_ready: bool = False
+    trouble: str = ""
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+PartsHere = Annotated[Parts, Depends(_parts)]
+
+
+class Body(BaseModel):
+    """A request's body: what is not known is refused."""
+
+    class Config:
+        """Of pydantic 1."""
+
+        extra = Extra.forbid
+
+
+FILTERS = Field(
+    None, description='Haystack filters on metadata, such as {"type": "pdf"} or {"date": {"$gte": "2024"}}.'
+)
+
+
+class Question(Body):
+    """What ``/ask`` takes."""
+
+    question: str = Field(..., max_length=MAX_QUESTION_CHARACTERS, example="When does the lease end?")
+    filters: dict[str, Any] | None = FILTERS
+    answers: int = Field(3, ge=1, le=50, description="The most answers.")
+    passages: int | None = Field(None, ge=1, le=1_000, description="Passages to read; the pipeline's own by default.")

@@ -1,0 +1,40 @@
+"""Pictures of pages, with the words marked that matter."""
+
+from typing import TYPE_CHECKING
+
+from needlepoint.api.replying import RefusedError
+from needlepoint.errors import UnknownDocumentError, UnreadableFileError
+from needlepoint.service import Service
+
+if TYPE_CHECKING:
+    from haystack import Document
+
+_LONGEST_WAIT_S = 20.0
+
+
+def picture(
+    service: Service, record: "Document", number: int, *, marked: tuple[int, int] | None, width_px: int
+) -> bytes:
+    """Return a page of a document as PNG.
+
+    :param marked: characters of the source text; those on other pages are passed over.
+    :raises UnknownDocumentError: there is no such page, or no picture of it.
+    :raises RefusedError: 503 while a long PDF is being read.
+    """
+    from needlepoint.files.pdf import PDFIUM_LOCK, page_boxes
+    from needlepoint.files.pdf_picture import page_picture
+
+    if record.meta.get("type") != "pdf":
+        raise UnknownDocumentError(f"{record.meta.get('name')} is no PDF: only its text can be shown")
+    page, _ = service.texts.page(record.id, number)
+    path = service.originals.find(record.id, record.meta)
+    if not PDFIUM_LOCK.acquire(timeout=_LONGEST_WAIT_S):
+        raise RefusedError(503, "a long PDF is being read: ask for the picture again in a moment", retry_after_s=5)
+    try:
+        start, end = (max(marked[0], page.start), min(marked[1], page.end)) if marked else (0, 0)
+        boxes = page_boxes(path, number, start - page.start, end - page.start) if start < end else []
+        return page_picture(path.read_bytes(), number, width_px=width_px, boxes=boxes)
+    except (UnreadableFileError, ValueError, OSError) as error:
+        raise UnknownDocumentError(f"page {number} of {record.meta.get('name')} cannot be drawn: {error}") from error
+    finally:
+        PDFIUM_LOCK.release()

@@ -1,0 +1,64 @@
+"""A page of a PDF as a picture, with a box on each line of the words that matter."""
+
+import io
+from collections.abc import Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pypdfium2
+
+from needlepoint.errors import UnreadableFileError
+from needlepoint.files.pdf import PDFIUM_LOCK, Box
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_MARK = (255, 214, 10, 110)
+_FRAME = (176, 112, 0, 255)
+_MARGIN_POINTS = 1.5
+_TALLEST_PX = 6_000
+
+
+def page_picture(data: bytes, page_number: int, *, width_px: int, boxes: Sequence[Box] = ()) -> bytes:
+    """Return a page as PNG.
+
+    :param data: the PDF file's bytes.
+    :param page_number: from 1.
+    :param width_px: of the picture; a very long page gets a narrower one.
+    :param boxes: marked, as :func:`needlepoint.files.pdf.page_boxes` gives them.
+    :raises ValueError: no such page, or a width below one.
+    :raises UnreadableFileError: the page cannot be drawn.
+    """
+    if width_px < 1:
+        raise ValueError(f"width_px must be at least 1, got {width_px}")
+    try:
+        picture, scale = _drawn(data, page_number, width_px)
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableFileError("the page is damaged and cannot be drawn: get the PDF again") from error
+    if boxes:
+        picture = _marked(picture, boxes, scale)
+    encoded = io.BytesIO()
+    picture.save(encoded, "PNG")
+    return encoded.getvalue()
+
+
+def _drawn(data: bytes, page_number: int, width_px: int) -> "tuple[Image, float]":
+    with PDFIUM_LOCK, closing(pypdfium2.PdfDocument(data)) as document:
+        if not 1 <= page_number <= len(document):
+            raise ValueError(f"page_number must be in [1, {len(document)}], got {page_number}")
+        with closing(document[page_number - 1]) as page:
+            width, height = page.get_size()
+            scale = min(width_px / max(width, 1), _TALLEST_PX / max(height, 1))
+            with closing(page.render(scale=scale, may_draw_forms=False)) as bitmap:
+                return bitmap.to_pil().convert("RGB"), scale
+
+
+def _marked(picture: "Image", boxes: Sequence[Box], scale: float) -> "Image":
+    from PIL import Image, ImageDraw
+
+    layer = Image.new("RGBA", picture.size)
+    drawing = ImageDraw.Draw(layer)
+    for left, top, right, bottom in boxes:
+        place = (left - _MARGIN_POINTS, top - _MARGIN_POINTS, right + _MARGIN_POINTS, bottom + _MARGIN_POINTS)
+        drawing.rectangle([round(side * scale) for side in place], fill=_MARK, outline=_FRAME, width=2)
+    return Image.alpha_composite(picture.convert("RGBA"), layer).convert("RGB")

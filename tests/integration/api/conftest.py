@@ -1,0 +1,106 @@
+"""The application on a small real collection with a real reader."""
+
+import dataclasses
+import io
+import shutil
+import time
+from contextlib import contextmanager
+
+import pytest
+from fastapi.testclient import TestClient
+from reportlab.pdfgen.canvas import Canvas
+
+from needlepoint.api.app import create_app
+from needlepoint.api.limits import Limits
+from needlepoint.service import Service
+from needlepoint.settings import Settings
+
+LEASE = (
+    "LEASE AGREEMENT\n\nThis lease is made between Harbour Estates Ltd and Tern Ferries Ltd.\n\n"
+    "The term of this lease ends on 31 March 2031. The annual rent is 84,000 euros, payable in advance.\n"
+)
+LETTER = "Dear tenant,\n\nplease note that the term of the lease ends on 31 March 2031.\n\nYours, Harbour Estates Ltd\n"
+MINUTES = "# Minutes of the board\n\nMaria Lindqvist was elected chair of the board on 4 May 2024.\n"
+
+
+def pdf(*pages):
+    data = io.BytesIO()
+    canvas = Canvas(data)
+    canvas.setTitle("Report on the harbour")
+    for page in pages:
+        for number, line in enumerate(page.split("\n")):
+            canvas.drawString(72, 760 - 20 * number, line)
+        canvas.showPage()
+    canvas.save()
+    return data.getvalue()
+
+
+REPORT = pdf(
+    "The harbour was built in 1898.\nIt has two piers.", "The longest pier of the harbour measures 412 metres."
+)
+
+
+@pytest.fixture(scope="session")
+def papers(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("papers")
+    for name, text in {"lease.txt": LEASE, "letter.txt": LETTER, "minutes.md": MINUTES}.items():
+        (folder / name).write_text(text)
+    (folder / "report.pdf").write_bytes(REPORT)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def indexed_store(papers, tmp_path_factory):
+    store = tmp_path_factory.mktemp("api") / "store"
+    with Service(settings=dataclasses.replace(Settings.from_environment(), store=store)) as service:
+        report = service.index([papers])
+    assert len(report.in_state("indexed")) == 4
+    return store
+
+
+@contextmanager
+def serving(store, **limits):
+    settings = dataclasses.replace(Settings.from_environment(), store=store)
+    with Service(settings=settings) as service:
+        app = create_app(service, Limits(**limits))
+        with TestClient(app, base_url="http://localhost") as client:
+            deadline = time.monotonic() + 60
+            while client.get("/ready").status_code != 200:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            yield client
+
+
+@pytest.fixture(scope="session")
+def _reader(reader_folder):
+    patch = pytest.MonkeyPatch()
+    patch.setenv("READER_PARAMS_MODEL_NAME_OR_PATH", str(reader_folder))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def shown(indexed_store, _reader):
+    """A client of a service whose collection no test changes."""
+    with serving(indexed_store) as client:
+        yield client
+
+
+@pytest.fixture
+def start(indexed_store, _reader, tmp_path):
+    """Start services with limits of their own, on a copy of the collection that a test may change."""
+    store = shutil.copytree(indexed_store, tmp_path / "store")
+    opened = []
+
+    def start(*, is_empty=False, **limits):
+        opened.append(serving(tmp_path / "empty" if is_empty else store, **limits))
+        return opened[-1].__enter__()
+
+    yield start
+    for service in reversed(opened):
+        service.__exit__(None, None, None)
+
+
+@pytest.fixture
+def client(start):
+    return start()

@@ -1,0 +1,139 @@
+"""The routes that show the collection."""
+
+import io
+
+import pytest
+from PIL import Image
+
+
+@pytest.fixture
+def report(shown):
+    return shown.get("/documents", params={"search": "report"}).json()["documents"][0]
+
+
+def test_the_collection_in_numbers(shown):
+    facts = shown.get("/collection").json()
+    assert facts["documents"] == 4
+    assert facts["passages"] >= 4
+    assert facts["size"] > 0
+    assert facts["pipeline"] == "local"
+    assert facts["reader"]["precision"] in {"fp32", "int8"}
+    assert facts["changed"].startswith("20")
+
+
+def test_documents_are_listed_searched_sorted_and_paged(shown):
+    def names(**asked):
+        return [entry["name"] for entry in shown.get("/documents", params=asked).json()["documents"]]
+
+    everything = ["lease.txt", "letter.txt", "minutes.md", "report.pdf"]
+    assert names() == names(sort="name") == everything
+    assert names(sort="-name") == everything[::-1]
+    assert names(offset=1, limit=2) == everything[1:3]
+    assert names(search="HARBOUR report") == ["report.pdf"]
+    assert names(filters='{"type": "markdown"}') == ["minutes.md"]
+    assert names(sort="title")[-1] in {"lease.txt", "letter.txt"}  # those without one come last
+    assert shown.get("/documents", params={"offset": 3}).json()["total"] == 4
+
+
+@pytest.mark.parametrize("asked", [{"sort": "colour"}, {"filters": "type=pdf"}, {"filters": '{"$nonsense": 1}'}])
+def test_lists_that_cannot_be_made_are_refused(shown, asked):
+    reply = shown.get("/documents", params=asked)
+    assert reply.status_code == 400
+    assert "\n" not in reply.json()["errors"][0]
+
+
+def test_a_document_with_its_pages(shown, report):
+    document = shown.get(f"/documents/{report['id']}").json()
+    assert (document["pages"], document["has_picture"], document["title"]) == (2, True, "Report on the harbour")
+    text = shown.get(f"/documents/{report['id']}/text").json()
+    assert text["length"] == len(text["text"]) == document["characters"]
+    for page in document["page_list"]:
+        alone = shown.get(f"/documents/{report['id']}/pages/{page['number']}").json()
+        assert alone["text"] == text["text"][page["start"] : page["end"]]
+
+
+def test_any_part_of_the_text_is_the_part_asked_for(shown, report):
+    address = f"/documents/{report['id']}/text"
+    whole = shown.get(address).json()["text"]
+    for start in range(0, len(whole), 7):
+        for length in (0, 1, 5, 60):
+            part = shown.get(address, params={"start": start, "end": start + length}).json()
+            assert part["text"] == whole[start : start + length]
+            assert part["end"] == part["start"] + len(part["text"])
+
+
+def test_a_picture_marks_the_words(shown, report):
+    text = shown.get(f"/documents/{report['id']}/text").json()["text"]
+    start = text.index("412 metres")
+    address = f"/documents/{report['id']}/pages/2.png"
+    plain = shown.get(address, params={"width": 600})
+    marked = shown.get(address, params={"width": 600, "highlight": f"{start}-{start + 10}"})
+    assert marked.headers["content-type"] == "image/png"
+    before, after = (Image.open(io.BytesIO(reply.content)) for reply in (plain, marked))
+    assert before.size == after.size
+    assert after.width == 600
+    changed = [
+        (x, y)
+        for x in range(after.width)
+        for y in range(after.height)
+        if before.getpixel((x, y)) != after.getpixel((x, y))
+    ]
+    lefts, tops = [x for x, _ in changed], [y for _, y in changed]
+    scale = 600 / 595.28
+    assert min(lefts) > 72 * scale + 100  # the words stand at the end of their line
+    assert 841.89 - 760 - 15 < min(tops) / scale < max(tops) / scale < 841.89 - 760 + 8
+
+
+def test_a_picture_that_is_known_is_not_sent_again(shown, report):
+    address = f"/documents/{report['id']}/pages/1.png"
+    tag = shown.get(address).headers["etag"]
+    assert shown.get(address, headers={"If-None-Match": tag}).status_code == 304
+    assert shown.get(address, params={"width": 500}, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_where_there_is_no_picture_a_line_says_why(shown, client, papers):
+    lease = shown.get("/documents", params={"search": "lease"}).json()["documents"][0]
+    reply = shown.get(f"/documents/{lease['id']}/pages/1.png")
+    assert reply.status_code == 404
+    assert "is no PDF" in reply.json()["errors"][0]
+
+
+def test_a_file_that_has_changed_is_not_shown(shown, report, papers):
+    file = papers / "report.pdf"
+    original = file.read_bytes()
+    try:
+        file.write_bytes(original + b" ")
+        for address in ("pages/1.png", "file"):
+            reply = shown.get(f"/documents/{report['id']}/{address}")
+            assert reply.status_code == 404
+            assert "has changed" in reply.json()["errors"][0]
+    finally:
+        file.write_bytes(original)
+
+
+def test_the_file_itself(shown, report, papers):
+    reply = shown.get(f"/documents/{report['id']}/file")
+    assert reply.content == (papers / "report.pdf").read_bytes()
+    assert reply.headers["content-disposition"].startswith("attachment")
+    assert reply.headers["x-content-type-options"] == "nosniff"
+
+
+def test_facets_count_documents(shown):
+    found = shown.get("/facets").json()
+    assert {entry["value"]: entry["count"] for entry in found["type"]} == {"text": 2, "markdown": 1, "pdf": 1}
+    assert found["date"]["min"] <= found["date"]["max"]
+    narrowed = shown.get("/facets", params={"filters": '{"type": "pdf"}'}).json()
+    assert narrowed["type"] == [{"value": "pdf", "count": 1}]
+
+
+@pytest.mark.parametrize("address", ["", "/text", "/pages/1", "/pages/1.png", "/file"])
+def test_an_unknown_document_is_404(shown, address):
+    reply = shown.get(f"/documents/{'0' * 32}{address}")
+    assert reply.status_code == 404
+    assert "no document" in reply.json()["errors"][0]
+
+
+def test_an_unknown_page_is_404(shown, report):
+    reply = shown.get(f"/documents/{report['id']}/pages/3")
+    assert reply.status_code == 404
+    assert "only 1 to 2" in reply.json()["errors"][0]
