@@ -19,6 +19,7 @@ from needlepoint.errors import (
     PipelineFileError,
     QuestionError,
     ReadingStoppedError,
+    ServerUnavailableError,
     StoreLockedError,
     UnknownDocumentError,
     UnreadableFileError,
