@@ -2,6 +2,7 @@
 # make test     set up and run the tests
 # make install  set up alone: .venv with the pinned packages
 # make lint     style, types and the direction of imports
+# make env      write .env with fresh secrets, for docker compose
 PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -9,7 +10,7 @@ SERVE  ?= 1
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO_STORE := $(VENV)/demo-store
 
-.PHONY: demo test install install-dev lint clean
+.PHONY: demo test install install-dev lint env clean
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
@@ -19,11 +20,11 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing the pinned packages into $(VENV) (a few minutes the first time)"
-	$(PIP) --editable .
+	$(PIP) --editable ".[torch]"
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(PIP) --editable ".[dev]"
+	$(PIP) --editable ".[torch,dev]"
 	@touch $@
 
 demo: install
@@ -37,6 +38,9 @@ lint: install-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+env:
+	@sh docker/env.sh
 
 clean:
 	rm -rf $(VENV) build dist

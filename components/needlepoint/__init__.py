@@ -3,6 +3,7 @@
 Public names load on first use, so that ``import needlepoint`` costs nothing.
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from needlepoint.settings import Settings
 
 __version__ = "0.1.0"
+
+# From 1.32 on, onnxruntime reports to its maker on Linux too, unless told otherwise before it is imported.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 _HOME = {
     "CollectionWriter": "needlepoint.nodes.collection_writer",

@@ -133,5 +133,7 @@ def _reason(file: str, error: BaseException) -> NeedlepointError:
     if cause is not None:
         return cause
     first = str(error).split("See the stacktrace")[0].strip().rstrip(":")
+    if isinstance(last, ModuleNotFoundError) and last.name == "torch":
+        return PipelineFileError(f"{file}: {first} It needs torch: pip install 'needlepoint[torch]'")
     detail = "" if last is error else f" {type(last).__name__}: {last}"
     return PipelineFileError(" ".join(f"{file}: {first}{detail}".split()))

@@ -35,3 +35,29 @@ def test_every_public_name_can_be_imported():
     import needlepoint
 
     assert all(getattr(needlepoint, name) is not None for name in needlepoint.__all__)
+
+
+def test_pipelines_load_where_the_packages_cannot_be_written(tmp_path):
+    code = (
+        "import pathlib; from haystack.nodes import _json_schema\n"
+        f"_json_schema.JSON_SCHEMAS_PATH = pathlib.Path({str(tmp_path)!r}, 'there', 'is', 'no', 'such')\n"
+        "_json_schema.update_json_schema.__defaults__ = (pathlib.Path('/proc/none'), False)\n"
+    )
+    code = f"import needlepoint.nodes\n{code}{ENTRIES['pipelines']}"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+
+
+def test_a_reader_that_needs_torch_says_so_where_there_is_none():
+    code = (
+        "import sys\n"
+        "class NoTorch:\n"
+        "    def find_spec(name, path=None, target=None):\n"
+        "        if name.partition('.')[0] == 'torch': raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
+        "sys.meta_path.insert(0, NoTorch)\n"
+        "import importlib.util; real = importlib.util.find_spec\n"
+        "importlib.util.find_spec = lambda name, *rest: None if name == 'torch' else real(name, *rest)\n"
+        "from needlepoint.pipelines import PipelineFile; PipelineFile('local-farm').load('query')\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "It needs torch: pip install 'needlepoint[torch]'" in run.stderr, run.stderr

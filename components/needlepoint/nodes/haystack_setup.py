@@ -3,18 +3,20 @@
 import logging
 import os
 import sys
+from importlib.util import find_spec
 
 
 def prepare() -> None:
     """Switch Haystack's telemetry off and give transformers back the name that FARM still imports.
 
     transformers 4.53 moved ``SequenceSummary`` out of ``transformers.modeling_utils``; ``haystack.modeling`` imports it from
-    there. The class itself lives on unchanged as ``XLMSequenceSummary``.
+    there. The class itself lives on unchanged as ``XLMSequenceSummary``. Without torch there is no FARM, and nothing to do.
     """
     os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     if "haystack" not in sys.modules:
-        _restore_sequence_summary()
+        if find_spec("torch") is not None:
+            _restore_sequence_summary()
         logging.getLogger("haystack").setLevel(logging.WARNING)
 
 

@@ -10,6 +10,7 @@ from haystack.errors import HaystackError
 from haystack.nodes import BaseComponent
 from haystack.schema import Answer, Document, Label, Span
 
+from needlepoint.nodes import pipeline_schema  # noqa: F401  (takes the place of Haystack's own)
 from needlepoint.nodes.collection_writer import CollectionWriter
 from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
 from needlepoint.nodes.file_converter import FileConverter
