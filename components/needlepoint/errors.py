@@ -54,3 +54,7 @@ class SquadFileError(NeedlepointError):
 
 class ReadingStoppedError(NeedlepointError):
     """Whoever asked has stopped the reading, or its time was up."""
+
+
+class EvaluationError(NeedlepointError):
+    """A measurement or calibration that cannot be made: too few questions, files that cannot be written."""

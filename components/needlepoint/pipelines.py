@@ -1,6 +1,8 @@
 """Loads pipelines from YAML: finds the file, checks it so that a mistake is named, and hands it to Haystack."""
 
 import os
+from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +44,16 @@ class PipelineFile:
 
     :param name_or_path: a shipped pipeline's name or a file; None takes the default.
     :param overrides: ``{"component type": {"parameter": value}}``, set where the YAML itself is silent.
+    :param changes: ``{"component name": {"parameter": value}}``, set whatever the YAML and the environment say.
     :raises PipelineFileError: a mistake in the file; the message names file, node and field.
     """
 
     def __init__(
-        self, name_or_path: str | Path | None = None, *, overrides: dict[str, dict[str, Any]] | None = None
+        self,
+        name_or_path: str | Path | None = None,
+        *,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+        changes: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         self.path = find(name_or_path)
         self._config = _parse(self.path)
@@ -57,6 +64,7 @@ class PipelineFile:
                 **(overrides or {}).get(component["type"], {}),
                 **params,
                 **_from_environment(component),
+                **(changes or {}).get(component["name"], {}),
             }
             _use_bundled_reader(component)
         self._is_checked = False
@@ -66,23 +74,41 @@ class PipelineFile:
         """Names of the pipelines in the file, such as ``query`` and ``indexing``."""
         return [pipeline["name"] for pipeline in self._config["pipelines"]]
 
+    @property
+    def components(self) -> list[dict[str, Any]]:
+        """Name, type and parameters of each component, as they will be made."""
+        return deepcopy(self._config["components"])
+
     def load(self, pipeline_name: str) -> "Pipeline":
         """Return one of the file's pipelines with its components made.
 
         :raises PipelineFileError: the file has no such pipeline, or Haystack refuses a component.
         """
-        light_start.prepare(component["type"] for component in self._config["components"])
-        from needlepoint.nodes.register import HaystackError, Pipeline
-
         if pipeline_name not in self.pipeline_names:
             names = ", ".join(self.pipeline_names)
             raise PipelineFileError(f"{self.path.name}: no pipeline named '{pipeline_name}', only {names}")
+        return self._load(self._config, pipeline_name)
+
+    def load_node(self, name: str) -> Any:
+        """Return one component, made on its own with nothing but what its parameters name.
+
+        :raises PipelineFileError: the file has no such component, or Haystack refuses it.
+        """
+        if name not in [component["name"] for component in self._config["components"]]:
+            raise PipelineFileError(f"{self.path.name}: no component named '{name}'")
+        alone = {"name": "alone", "nodes": [{"name": name, "inputs": ["Query"]}]}
+        return self._load({**self._config, "pipelines": [alone]}, "alone").get_node(name)
+
+    def _load(self, config: dict[str, Any], pipeline_name: str) -> "Pipeline":
+        light_start.prepare(component["type"] for component in config["components"])
+        from needlepoint.nodes.register import HaystackError, Pipeline
+
         if not self._is_checked:
             check_parameters(self.path.name, self._config)
             self._is_checked = True
         try:
             return Pipeline.load_from_config(
-                self._config,
+                config,
                 pipeline_name=pipeline_name,
                 overwrite_with_env_variables=False,
                 strict_version_check=False,

@@ -64,12 +64,19 @@ class Service:
 
     :param pipeline: name or file of the pipelines (``local`` by default).
     :param settings: taken from the environment by default.
+    :param changes: ``{"component name": {"parameter": value}}``, set whatever the YAML says.
     """
 
-    def __init__(self, pipeline: str | Path | None = None, *, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        pipeline: str | Path | None = None,
+        *,
+        settings: Settings | None = None,
+        changes: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
         self.settings = settings or Settings.from_environment()
         overrides = {"TantivyDocumentStore": {"path": str(self.settings.store)}}
-        self._file = PipelineFile(pipeline, overrides=overrides)
+        self._file = PipelineFile(pipeline, overrides=overrides, changes=changes)
         self._loading = threading.RLock()
         self._indexing_lock = threading.Lock()
 
@@ -330,6 +337,11 @@ class Service:
     def _indexing_pipeline(self) -> "Pipeline":
         with self._loading:
             return self._file.load("indexing")
+
+    @property
+    def query_pipeline(self) -> "Pipeline":
+        """The pipeline that answers questions; loaded at first use."""
+        return self._query_pipeline
 
     @cached_property
     def _query_pipeline(self) -> "Pipeline":

@@ -9,14 +9,18 @@ Evaluation, calibration and training read them here, and trust what they get: ev
 ``title`` may be missing; ``is_impossible`` too, and then it says whether there are answers.
 """
 
+import hashlib
 import json
 import lzma
-from collections.abc import Iterable, Iterator, Mapping
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from needlepoint.errors import SquadFileError
+
+_SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +65,52 @@ def read_squad(path: Path, *, titles: Iterable[str] | None = None) -> list[Squad
     :raises SquadFileError: the file cannot be read, holds no questions, or one of them is not as it should be; the message
         is one line and names the question.
     """
-    file = _parse(path)
-    wanted = None if titles is None else frozenset(titles)
+    questions = squad_questions(_parse(path), source=str(path))
+    if titles is None:
+        return questions
+    wanted = frozenset(titles)
+    chosen = [question for question in questions if question.title in wanted]
+    if not chosen:
+        raise SquadFileError(f"{path}: holds no questions of the titles asked for")
+    return chosen
+
+
+def squad_questions(file: Any, *, source: str) -> list[SquadQuestion]:
+    """Check what was parsed from such a file, or would be written to one.
+
+    :param file: with ``data`` and so on.
+    :param source: what to call it in messages.
+    :raises SquadFileError: as :func:`read_squad`.
+    """
     try:
-        questions = [question for question in _questions(file) if wanted is None or question.title in wanted]
+        questions = list(_questions(file))
         _check_ids(questions)
     except _Mistake as mistake:
-        raise SquadFileError(f"{path}: {mistake}") from None
+        raise SquadFileError(f"{source}: {mistake}") from None
     if not questions:
-        raise SquadFileError(f"{path}: holds no questions" + ("" if wanted is None else " of the titles asked for"))
+        raise SquadFileError(f"{source}: holds no questions")
     return questions
+
+
+def sample(questions: Sequence[SquadQuestion], count: int | None) -> list[SquadQuestion]:
+    """Return so many of the questions, always the same ones, in a random order; all of them, as they are, for None.
+
+    The first of a sample are themselves the smaller sample.
+    """
+    if count is None:
+        return list(questions)
+    shuffled = list(questions)
+    random.Random(_SEED).shuffle(shuffled)
+    return shuffled[:count]
+
+
+def questions_hash(questions: Iterable[SquadQuestion]) -> str:
+    """Return a hash of all that questions hold, by which results tell what they were measured on."""
+    digest = hashlib.sha256()
+    for question in questions:
+        answers = [[answer.text, answer.start] for answer in question.answers]
+        digest.update(json.dumps([question.id, question.question, question.context, answers]).encode())
+    return digest.hexdigest()[:32]
 
 
 class _Mistake(Exception):

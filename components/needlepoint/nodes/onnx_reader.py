@@ -1,6 +1,5 @@
 """A reader node with FARMReader's parameters and answers, on onnxruntime instead of torch."""
 
-import math
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from functools import partial
@@ -58,9 +57,10 @@ class OnnxReader(BaseReader):
     :param preprocessing_batch_size: accepted for FARMReader's sake.
     :param model_kwargs: accepted for FARMReader's sake.
     :param precision: ``fp32``, ``int8``, or ``auto``: int8 where the processor computes it exactly and a check passes.
-    :param calibrated: score an answer with the probability that it is right, and rank by how far it beats "no answer" in its
-        own window, instead of FARM's confidence; "no answer" scores the probability that nothing read answers the question.
-        FARM's scores of the two lie on different scales, so that it calls many questions unanswered that it has answered.
+    :param calibrated: score an answer with the probability that it is right, which takes documents to come in the order of
+        retrieval, instead of FARM's confidence; "no answer" scores the probability that not even the best answer is right, and so
+        comes first where that is likelier. FARM's scores of the two lie on different scales, so that it calls many questions
+        unanswered that it has answered.
     :param allow_download: without a name, download deepset/tinyroberta-squad2; a model that is named may always be
         downloaded, unless ``local_files_only`` or ``HF_HUB_OFFLINE`` forbids it.
     :raises ValueError: an argument is out of its range.
@@ -129,6 +129,11 @@ class OnnxReader(BaseReader):
     def description(self) -> str:
         """Which model reads, in what precision, and why; loads it if need be."""
         return self._reader.description
+
+    @property
+    def precision_in_use(self) -> str:
+        """``fp32`` or ``int8``; loads the model if need be."""
+        return self._reader.load()[1].precision
 
     def load(self) -> None:
         """Load the model now rather than at the first question.
@@ -222,8 +227,12 @@ class OnnxReader(BaseReader):
     ) -> tuple[list[Answer], float]:
         """Turn the readings of documents into answers, best first, and the gap of "no answer"."""
         distinct = without_repeats(documents, readings)
-        answers = [self._answer(*found) for found in _places(documents, distinct, most=self.top_k_per_candidate)]
+        ranks = {document.id: rank for rank, document in reversed(list(enumerate(documents)))}
+        places = _places(documents, distinct, most=self.top_k_per_candidate)
+        answers = [self._answer(same, candidate, rank=ranks[same[0].id]) for same, candidate in places]
         no_answer, gap = self._no_answer(distinct)
+        if self.calibrated:
+            no_answer.score = 1 - max((answer.score or 0.0 for answer in answers), default=0.0)
         if self.return_no_answers:
             answers.append(no_answer)
         answers = sorted(answers, reverse=True)[: self.top_k if top_k is None else top_k]
@@ -244,19 +253,20 @@ class OnnxReader(BaseReader):
             return "margin"
         return "confidence" if self.use_confidence_scores else "score"
 
-    def _score(self, candidate: Candidate) -> float:
+    def _score(self, candidate: Candidate, rank: int) -> float:
         if self.calibrated:
-            return self._reader.calibration.answer.probability(candidate.margin)
+            calibration = self._reader.calibration
+            return calibration.probability(candidate.margin, confidence=candidate.confidence, rank=rank)
         return candidate.confidence if self.use_confidence_scores else candidate.score
 
-    def _answer(self, documents: Sequence[Document], candidate: Candidate) -> Answer:
-        """Make one answer of a candidate that stands at the same place of documents of the same text."""
+    def _answer(self, documents: Sequence[Document], candidate: Candidate, *, rank: int) -> Answer:
+        """Make one answer of a candidate that stands at the same place of documents of the same text, the first of this rank."""
         content, start, end = documents[0].content, candidate.start, candidate.end
         context_start, context_end = context_window(content, start, end, self.context_window_size)
         return Answer(
             answer=content[start:end],
             type="extractive",
-            score=self._score(candidate),
+            score=self._score(candidate, rank),
             context=content[context_start:context_end],
             offsets_in_document=[Span(start=start, end=end) for _ in documents],
             offsets_in_context=[Span(start=start - context_start, end=end - context_start)],
@@ -269,9 +279,6 @@ class OnnxReader(BaseReader):
         best = max([0.0, *(candidate.score for reading in readings for candidate in reading.candidates)])
         answer, gap = self._calc_no_answer(gaps, best if gaps else 0, self.use_confidence_scores)
         answer.score = float(answer.score)
-        if self.calibrated:
-            margin = max((c.margin for reading in readings for c in reading.candidates), default=-math.inf)
-            answer.score = self._reader.calibration.no_answer.probability(margin)
         return answer, float(gap)
 
 

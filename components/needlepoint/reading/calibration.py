@@ -1,8 +1,11 @@
-"""From how far the best span beats "no answer" to two probabilities: that it is right, and that there is no answer.
+"""From what a reader says of a span to the probability that it is a right answer.
 
-A reader's margin, a span's score less the null score of its own window, means the same in every passage. Logistic
-functions fitted on questions with known answers turn it into probabilities (Platt 1999, "Probabilistic outputs for
-support vector machines"). The two do not add up to one: a collection may hold an answer that the reader got wrong.
+A logistic function (Platt 1999, "Probabilistic outputs for support vector machines") of three things that are at hand when a
+passage has been read: the margin, by how much the span beats "no answer" in its own window; the confidence, how clearly it beats
+the window's other spans; and the rank at which retrieval put the passage. Fitted on questions with known answers, asked both of
+their own passage alone and of a whole collection, one function serves both.
+
+An answer counts as found where it is likelier right than not.
 """
 
 import json
@@ -10,42 +13,48 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from needlepoint.errors import ModelError
 
-FILE = "calibration.json"
+FILE: Final = "calibration.json"
+FEATURES: Final = ("margin", "confidence", "rank")
+_FARTHEST = 50.0
 
 
-@dataclass(frozen=True, slots=True)
-class Logistic:
-    """``1 / (1 + exp(-(slope * margin + intercept)))``.
+def features(margin: float, confidence: float, rank: int) -> tuple[float, float, float]:
+    """Return what the function weighs, in the order of :data:`FEATURES`.
 
-    :param slope: per unit of margin.
-    :param intercept: the log-odds at margin 0.
+    :param margin: may be infinite.
+    :param confidence: from 0 to 1.
+    :param rank: of the passage, from 0; the only one has rank 0.
     """
-
-    slope: float
-    intercept: float
-
-    def probability(self, margin: float) -> float:
-        """Return the probability at a margin, which may be infinite."""
-        exponent = -(self.slope * margin + self.intercept)
-        return 1 / (1 + math.exp(min(exponent, 700)))
+    return min(max(margin, -_FARTHEST), _FARTHEST), confidence, math.log1p(rank)
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A model's two functions; by default the plain odds of a span against "no answer".
+    """A model's function; by default the plain odds of a span against "no answer".
 
-    :param answer: that an answer with this margin is right; rises with the margin.
-    :param no_answer: that nothing read answers the question, if this is the best margin; falls with it.
-    :param source: what they were fitted on, in words.
+    :param margin: weight of the margin; not negative.
+    :param confidence: weight of the confidence; not negative.
+    :param rank: weight of the logarithm of one plus the passage's rank; not positive.
+    :param intercept: the log-odds where all three are 0.
+    :param source: what it was fitted on, in words.
     """
 
-    answer: Logistic = Logistic(1.0, 0.0)
-    no_answer: Logistic = Logistic(-1.0, 0.0)
+    margin: float = 1.0
+    confidence: float = 0.0
+    rank: float = 0.0
+    intercept: float = 0.0
     source: str = "not calibrated"
+
+    def probability(self, margin: float, *, confidence: float, rank: int = 0) -> float:
+        """Return the probability that an answer is right; parameters as :func:`features`."""
+        values = features(margin, confidence, rank)
+        weights = (self.margin, self.confidence, self.rank)
+        log_odds = self.intercept + sum(weight * value for weight, value in zip(weights, values, strict=True))
+        return 1 / (1 + math.exp(min(-log_odds, 700)))
 
     @classmethod
     def of_model(cls, folder: Path) -> "Calibration":
@@ -56,22 +65,24 @@ class Calibration:
         path = folder / FILE
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
-            calibration = cls(
-                _logistic(values["answer"]), _logistic(values["no_answer"]), str(values.get("source", ""))
-            )
+            return cls.from_weights(values["weights"], source=str(values.get("source", "")))
         except FileNotFoundError:
             return cls()
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(
-                f"{path}: 'answer' and 'no_answer' must each hold slope and intercept ({error!r})"
+                f"{path}: 'weights' must hold margin, confidence, rank and intercept ({error!r}); "
+                "make it anew with needlepoint calibrate"
             ) from error
-        if not calibration.answer.slope > 0 > calibration.no_answer.slope:
-            raise ModelError(f"{path}: the slope must be above 0 for 'answer' and below 0 for 'no_answer'")
-        return calibration
 
+    @classmethod
+    def from_weights(cls, weights: Mapping[str, Any], *, source: str) -> "Calibration":
+        """Make a function of its weights.
 
-def _logistic(values: Mapping[str, Any]) -> Logistic:
-    slope, intercept = float(values["slope"]), float(values["intercept"])
-    if not (math.isfinite(slope) and math.isfinite(intercept)):
-        raise ValueError(f"slope and intercept must be finite, got {slope} and {intercept}")
-    return Logistic(slope, intercept)
+        :raises ValueError: one of them is not finite or has the wrong sign.
+        """
+        values = {name: float(weights[name]) for name in (*FEATURES, "intercept")}
+        if not all(math.isfinite(value) for value in values.values()):
+            raise ValueError(f"weights must be finite, got {values}")
+        if values["margin"] < 0 or values["confidence"] < 0 or values["rank"] > 0:
+            raise ValueError("margin and confidence must not count against an answer, nor a low rank for it")
+        return cls(**values, source=source)

@@ -307,15 +307,26 @@ def test_calibrated_scores_rank_answers_and_no_answer_on_one_scale(make_reader):
     (no_answer,) = [answer for answer in answers if not answer.answer]
     assert best.answer == "Ida Moreau"
     assert best.score > 0.5 > no_answer.score
-    assert best.score + no_answer.score <= 1.0 + 1e-6
+    assert best.score + no_answer.score == pytest.approx(1.0)
     assert_exact(answers, [Document(content=TEXT), Document(content=OTHER)])
 
 
-def test_calibrated_scores_do_not_depend_on_what_else_is_read(make_reader):
+def test_calibrated_scores_depend_on_the_rank_of_the_passage_and_on_nothing_else_that_is_read(make_reader):
     reader = make_reader(calibrated=True)
-    alone = {answer.answer: answer.score for answer in ask(reader, "Who is the captain?", TEXT)["answers"]}
-    together = {answer.answer: answer.score for answer in ask(reader, "Who is the captain?", OTHER, TEXT)["answers"]}
-    assert alone.items() <= together.items()
+    first, alone, second = (
+        {answer.answer: answer.score for answer in ask(reader, "Who is the captain?", *texts)["answers"]}["Ida Moreau"]
+        for texts in ((TEXT, OTHER), (TEXT,), (OTHER, TEXT))
+    )
+    assert first == alone > second
+
+
+def test_no_answer_comes_first_just_where_the_best_answer_is_likelier_wrong(make_reader):
+    reader = make_reader(calibrated=True, return_no_answer=True)
+    for question in ("Who is the captain?", "Who painted the chapel?", "When?", "Which harbour is the coldest?"):
+        answers = ask(reader, question, TEXT, OTHER)["answers"]
+        best = max(answer.score for answer in answers if answer.answer)
+        assert bool(answers[0].answer) == (best >= 0.5)
+        assert [answer.score for answer in answers] == sorted((answer.score for answer in answers), reverse=True)
 
 
 def test_a_boost_for_no_answer_lowers_calibrated_scores(make_reader):

@@ -1,0 +1,69 @@
+"""Answers to many questions in a file, one a line, so that a run that was interrupted goes on where it stopped."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from needlepoint.errors import EvaluationError
+
+_FORMAT = 1
+
+
+class PredictionsFile:
+    """One record for each question, each with its ``id``; the first line says what they are the answers to.
+
+    :param path: made when the first records are added.
+    :param key: what the answers depend on: model, questions, settings; records of another key are not used, but replaced.
+    """
+
+    def __init__(self, path: Path, key: Mapping[str, Any]) -> None:
+        self._path = path
+        self._header = json.dumps({"format": _FORMAT, **key}, sort_keys=True)
+
+    def load(self) -> list[dict[str, Any]]:
+        """Return the records that are there already, whole lines only; a half-written last line is cut off.
+
+        :raises EvaluationError: the file cannot be read, or is none of ours and would be overwritten.
+        """
+        try:
+            content = self._path.read_bytes()
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise EvaluationError(f"{self._path}: cannot be read: {error.strerror or error}") from error
+        whole = content[: content.rfind(b"\n") + 1]
+        lines = whole.decode("utf-8", "replace").split("\n")[:-1]
+        if content and not _is_header(lines[:1]):
+            raise EvaluationError(f"{self._path} holds something else: give the report another name, or move that file")
+        if not lines or lines[0] != self._header:
+            self._path.unlink()
+            return []
+        if len(whole) < len(content):
+            os.truncate(self._path, len(whole))
+        return [json.loads(line) for line in lines[1:]]
+
+    def add(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Append records; they are on the disk when this returns.
+
+        :raises EvaluationError: they cannot be written.
+        """
+        lines = "".join(json.dumps(record) + "\n" for record in records)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("a", encoding="utf-8") as file:
+                if not file.tell():
+                    file.write(self._header + "\n")
+                file.write(lines)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise EvaluationError(f"{self._path}: cannot be written: {error.strerror or error}") from error
+
+
+def _is_header(lines: list[str]) -> bool:
+    try:
+        return "format" in json.loads(lines[0])
+    except (IndexError, ValueError, TypeError):
+        return False
