@@ -6,21 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from elasticsearch import ApiError, NotFoundError
-from elasticsearch.helpers import streaming_bulk
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
+from needlepoint.elastic.bulk import BulkWriter
+from needlepoint.elastic.failures import is_for_later, one_line
 from needlepoint.elastic.mapping import FORMAT, index_form
 from needlepoint.elastic.queries import Clause, filter_clause
-from needlepoint.elastic.records import to_source
 from needlepoint.elastic.searching import ElasticIndex
 from needlepoint.elastic.server import Server
-from needlepoint.errors import CollectionError
+from needlepoint.errors import CollectionError, ServerUnavailableError
 from needlepoint.index import DuplicateIdError, Record
 from needlepoint.index.filters import Filters
 from needlepoint.index.records import clean, storable
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
-_BULK = {"chunk_size": 500, "max_chunk_bytes": 10 * 2**20, "max_retries": 6, "initial_backoff": 1, "max_backoff": 30}
 _IDS_AT_ONCE = 10_000
 _ATTEMPTS = 5
 
@@ -34,22 +33,28 @@ class ElasticCollection:
     :param similarity: ``dot_product`` or ``cosine``: how new indexes compare embeddings.
     :param shards: of new indexes.
     :param replicas: of new indexes; None means one where the cluster has a second node.
+    :param bulk_workers: how many requests a call of :meth:`write` has on the way at once.
     """
 
     def __init__(
-        self, server: Server, *, similarity: str = "dot_product", shards: int = 1, replicas: int | None = None
+        self,
+        server: Server,
+        *,
+        similarity: str = "dot_product",
+        shards: int = 1,
+        replicas: int | None = None,
+        bulk_workers: int = 4,
     ) -> None:
         self.server = server
+        self._bulk = BulkWriter(server, workers=bulk_workers)
         self._form = index_form(similarity=similarity, shards=shards, replicas=replicas)
         self._known: set[str] = set()
 
     def index_names(self) -> list[str]:
         """Return the names of the indexes that exist, sorted."""
         prefix = f"{self.server.settings.prefix}-"
-        with self.server.talking() as client:
-            return sorted(
-                name.removeprefix(prefix) for name in client.indices.get(index=f"{prefix}*", features="aliases")
-            )
+        found = self.server.ask(lambda client: client.indices.get(index=f"{prefix}*", features="aliases"))
+        return sorted(name.removeprefix(prefix) for name in found)
 
     def snapshot(self, name: str) -> ElasticIndex:
         """Return an index for asking.
@@ -68,11 +73,9 @@ class ElasticCollection:
     def _exists(self, whole: str) -> bool:
         if whole in self._known:
             return True
-        with self.server.talking() as client:
-            try:
-                found = client.indices.get_mapping(index=whole)
-            except NotFoundError:
-                return False
+        found = self.server.ask(lambda client: _mapping(client, whole))
+        if found is None:
+            return False
         formats = [index["mappings"].get("_meta", {}).get("needlepoint") for index in found.values()]
         if formats != [FORMAT]:
             raise CollectionError(
@@ -83,8 +86,9 @@ class ElasticCollection:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Do nothing: the server lets many write at once."""
-        yield
+        """Let what this thread asks meanwhile wait for the server as its writes do; the server lets many write at once."""
+        with self.server.patient():
+            yield
 
     def write(self, name: str, records: Iterable[Record], *, duplicates: str = "overwrite") -> int:
         """Write records; return how many.
@@ -92,18 +96,19 @@ class ElasticCollection:
         :param duplicates: of records with one id, ``overwrite`` keeps the last, ``skip`` the first (also one that the index
             holds already), ``fail`` refuses all.
         :raises DuplicateIdError: for ``fail``.
-        :raises CollectionError: if some could not be written; it names the first.
+        :raises CollectionError: if some could not be written; it names the first, and the others are written.
         """
         whole = self._whole_name(name)
         batch = [storable(record) for record in records]
         if not batch:
             return 0
-        self._make(whole)
-        if duplicates == "overwrite":
-            chosen = list({record.id: record for record in batch}.values())
-        else:
-            chosen = self._new_only(name, batch, duplicates)
-        self._send(whole, chosen, "index" if duplicates == "overwrite" else "create")
+        with self.writing():
+            self._make(whole)
+            if duplicates == "overwrite":
+                chosen = list({record.id: record for record in batch}.values())
+            else:
+                chosen = self._new_only(name, batch, duplicates)
+            self._send(whole, chosen, "index" if duplicates == "overwrite" else "create")
         return len(chosen)
 
     def _new_only(self, name: str, batch: Sequence[Record], duplicates: str) -> list[Record]:
@@ -120,32 +125,18 @@ class ElasticCollection:
 
     def _make(self, whole: str) -> None:
         self._known.discard(whole)  # another process may have removed it
-        if self._exists(whole):
-            return
-        with self.server.talking() as client:
-            try:
-                client.indices.create(index=whole, **self._form)
-            except ApiError as error:
-                if "resource_already_exists_exception" not in str(error):
-                    raise
-        self._known.add(whole)
+        if not self._exists(whole):
+            self.server.persist(lambda client: _create(client, whole, self._form))
+            self._known.add(whole)
 
     def _send(self, whole: str, records: Sequence[Record], operation: str) -> None:
-        first = time.time_ns()
-        actions = (
-            {"_op_type": operation, "_index": whole, "_id": record.id, "_source": to_source(record, first + place)}
-            for place, record in enumerate(records)
-        )
-        failures: list[tuple[str, str]] = []
-        with self.server.talking() as client:
-            for is_done, item in streaming_bulk(client, actions, raise_on_error=False, **_BULK):  # type: ignore[arg-type]
-                result: Any = item[operation]
-                if not is_done and not (operation == "create" and result["status"] == 409):
-                    failures.append((result["_id"], _failure(result)))
-            client.indices.refresh(index=whole)
-        if failures:
-            id_, reason = failures[0]
-            raise CollectionError(f"{len(failures)} of {len(records)} records were not written; {id_}: {reason}")
+        try:
+            self._bulk.send(whole, records, operation=operation, sequence=time.time_ns())
+        finally:
+            self._refresh(whole)
+
+    def _refresh(self, whole: str) -> None:
+        self.server.persist(lambda client: client.indices.refresh(index=whole, ignore_unavailable=True))
 
     def delete(self, name: str, *, ids: Sequence[str] | None = None, filters: Filters | None = None) -> None:
         """Delete what has one of the ids and what the filters let through; where neither is given, all.
@@ -155,44 +146,58 @@ class ElasticCollection:
         """
         whole = self._whole_name(name)
         clause = filter_clause(filters)
-        if not self._exists(whole):
-            return
-        if ids is None:
-            self._delete(whole, clause)
-            return
-        for start in range(0, len(ids), _IDS_AT_ONCE):
-            batch = [clean(id_) for id_ in ids[start : start + _IDS_AT_ONCE]]
-            self._delete(whole, {"bool": {"filter": [{"ids": {"values": batch}}, clause]}})
+        with self.writing():
+            if not self._exists(whole):
+                return
+            if ids is None:
+                self._delete(whole, clause)
+                return
+            for start in range(0, len(ids), _IDS_AT_ONCE):
+                batch = [clean(id_) for id_ in ids[start : start + _IDS_AT_ONCE]]
+                self._delete(whole, {"bool": {"filter": [{"ids": {"values": batch}}, clause]}})
 
     def _delete(self, whole: str, query: Clause) -> None:
-        with self.server.talking() as client:
-            for _ in range(_ATTEMPTS):
-                client.indices.refresh(index=whole, ignore_unavailable=True)
-                done = client.delete_by_query(
-                    index=whole, query=query, conflicts="proceed", refresh=True, ignore_unavailable=True
-                )
-                if done["failures"]:
-                    raise CollectionError(
-                        f"the index {whole} could not be deleted from: {_failure(done['failures'][0])}"
-                    )
-                if not done["version_conflicts"]:
-                    return
+        for _ in range(_ATTEMPTS):
+            self._refresh(whole)
+            if self.server.persist(lambda client: self._delete_once(client, whole, query)):
+                return
         raise CollectionError(f"the index {whole} is being written by others: delete again")
+
+    def _delete_once(self, client: Elasticsearch, whole: str, query: Clause) -> bool:
+        """Delete what matches; return whether no other's write came between."""
+        done = client.delete_by_query(
+            index=whole, query=query, conflicts="proceed", refresh=True, ignore_unavailable=True
+        )
+        for failure in done["failures"]:
+            cause = failure.get("cause") or failure.get("reason") or {}
+            reason = f"the index {whole} could not be deleted from: {one_line(cause.get('reason', cause))}"
+            if is_for_later(int(failure.get("status", 500)), str(cause.get("type", ""))):
+                raise ServerUnavailableError(reason)
+            raise CollectionError(reason)
+        return not done["version_conflicts"]
 
     def delete_index(self, name: str) -> None:
         """Remove an index from the server; nothing happens where there is none."""
         whole = self._whole_name(name)
         if self._exists(whole):
             self._known.discard(whole)
-            with self.server.talking() as client:
-                client.indices.delete(index=whole, ignore_unavailable=True)
+            self.server.persist(lambda client: client.indices.delete(index=whole, ignore_unavailable=True))
 
     def close(self) -> None:
         """Let go of the connection; what comes after makes another."""
         self.server.close()
 
 
-def _failure(result: dict[str, Any]) -> str:
-    error = result.get("error") or result.get("cause") or {}
-    reason = error.get("reason", "") if isinstance(error, dict) else error
-    return " ".join(str(reason).split())[:300]
+def _mapping(client: Elasticsearch, whole: str) -> dict[str, Any] | None:
+    try:
+        return dict(client.indices.get_mapping(index=whole))
+    except NotFoundError:
+        return None
+
+
+def _create(client: Elasticsearch, whole: str, form: dict[str, Any]) -> None:
+    try:
+        client.indices.create(index=whole, **form)
+    except ApiError as error:
+        if "resource_already_exists_exception" not in str(error):
+            raise

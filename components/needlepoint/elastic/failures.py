@@ -11,8 +11,21 @@ from needlepoint.errors import CollectionError, ServerUnavailableError
 
 FAILURES = (ApiError, TransportError, UnsupportedProductError)
 _NEEDED = "Needlepoint needs Elasticsearch 8 or 9"
+_BLOCKED = "cluster_block_exception"
 _TOO_MUCH = 429
-_GATEWAY_OR_UNAVAILABLE = (502, 503, 504)
+_UNAVAILABLE = (502, 503, 504)
+
+
+class ServerAwayError(ServerUnavailableError):
+    """No node of the server can be reached, or none answers in time."""
+
+
+def is_for_later(status: int, kind: str) -> bool:
+    """Return whether the server may take later what it refuses now.
+
+    :param kind: the server's name of the error.
+    """
+    return status >= 500 or (status == _TOO_MUCH and kind != _BLOCKED)
 
 
 def explained(error: Exception, settings: ServerSettings, *, timeout_s: float) -> CollectionError:
@@ -32,11 +45,11 @@ def explained(error: Exception, settings: ServerSettings, *, timeout_s: float) -
     if isinstance(error, TlsError):
         return CollectionError(f"{where} does not speak TLS as asked: check http:// or https:// in ELASTICSEARCH_URL")
     if isinstance(error, ConnectionTimeout):
-        return ServerUnavailableError(
+        return ServerAwayError(
             f"{where} did not answer within {timeout_s:g} s: ask again when it is less busy", retry_after_s=10
         )
     if isinstance(error, UnreachableError):
-        return ServerUnavailableError(
+        return ServerAwayError(
             f"{where} cannot be reached: start it, or set ELASTICSEARCH_URL (and http or https rightly)"
         )
     return CollectionError(f"{where} gave an answer that cannot be read ({type(error).__name__})")
@@ -49,9 +62,9 @@ def _refusal(error: ApiError, settings: ServerSettings) -> CollectionError:
     if status == 406:
         return CollectionError(f"{where} is too old: {_NEEDED}")
     kind, reason = _cause(error)
-    if status in _GATEWAY_OR_UNAVAILABLE:
+    if status in _UNAVAILABLE:
         return ServerUnavailableError(f"{where} cannot answer now ({status}): {reason}", retry_after_s=10)
-    if kind == "cluster_block_exception":
+    if kind == _BLOCKED:
         return CollectionError(f"{where} takes no writes: {reason} (read-only index, or its disk is full)")
     if status == _TOO_MUCH:
         return ServerUnavailableError(f"{where} has too much to do (429): {reason}", retry_after_s=10)

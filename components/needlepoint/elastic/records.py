@@ -1,48 +1,49 @@
 """Records as the server keeps them, and back, exactly."""
 
-import json
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import orjson
 
-from needlepoint.index.records import Record, decode, encode
+from needlepoint.index.records import Record, decode_values, encode_values
 from needlepoint.index.tokens import metadata_tokens
 
 UNREAD = ["keys", "sequence"]
 
 
-def to_source(record: Record, sequence: int) -> dict[str, Any]:
-    """Return what is kept of a record.
+def source_bytes(record: Record, sequence: int) -> bytes:
+    """Return what is kept of a record, as JSON on one line.
 
     :param record: as ``needlepoint.index.records.storable`` gives it.
     :param sequence: its place in the order of writing.
     """
-    source: dict[str, Any] = json.loads(encode(record))
-    del source["id"]
     composed = unicodedata.normalize("NFC", record.content)
+    source = {
+        "content": composed,
+        "meta": record.meta,
+        "fields": record.fields,
+        "keys": metadata_tokens(record.meta),
+        "sequence": sequence,
+    }
     if composed != record.content:
         source["original"] = record.content
-        source["content"] = composed
-    source["keys"] = metadata_tokens(record.meta)
-    source["sequence"] = sequence
-    if record.embedding is not None:
-        source["embedding"] = record.embedding.tolist()
-    return source
+    data = encode_values(source)
+    if record.embedding is None:
+        return data
+    vector = np.ascontiguousarray(record.embedding, dtype=np.float32)  # as few digits as a float32 needs
+    return data[:-1] + b',"embedding":' + orjson.dumps(vector, option=orjson.OPT_SERIALIZE_NUMPY) + b"}"
 
 
 def to_record(hit: Mapping[str, Any]) -> Record:
     """Return the record that a hit was made from."""
     source = hit["_source"]
-    values = {
-        "id": hit["_id"],
-        "content": source.get("original", source["content"]),
-        "meta": source["meta"],
-        "fields": source["fields"],
-    }
     embedding = source.get("embedding")
-    record = decode(json.dumps(values, separators=(",", ":")).encode())
-    if embedding is None:
-        return record
-    return Record(record.id, record.content, record.meta, record.fields, np.asarray(embedding, dtype=np.float32))
+    return Record(
+        hit["_id"],
+        source.get("original", source["content"]),
+        decode_values(source["meta"]),
+        decode_values(source["fields"]),
+        None if embedding is None else np.asarray(embedding, dtype=np.float32),
+    )

@@ -4,12 +4,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from elasticsearch import NotFoundError
-
 from needlepoint.elastic.mapping import ALL_WORDS
-from needlepoint.elastic.queries import Clause, filter_clause
+from needlepoint.elastic.queries import filter_clause
 from needlepoint.elastic.records import UNREAD, to_record
+from needlepoint.elastic.scanning import Scan
 from needlepoint.elastic.server import Server
+from needlepoint.errors import ServerUnavailableError
 from needlepoint.index.analysis import holds_stop_words_only
 from needlepoint.index.filters import KEYS_FIELD, Filters
 from needlepoint.index.records import Record, Vector, clean
@@ -62,8 +62,12 @@ class ElasticIndex:
         return [(float(hit["_score"]), to_record(hit)) for hit in found["hits"]["hits"]]
 
     def _ask(self, **body: Any) -> Any:
-        with self._server.talking() as client:
-            return client.search(index=self._name, ignore_unavailable=True, **body).body
+        """Search; an answer without some of the shards is an error and not a smaller answer."""
+        return self._server.ask(
+            lambda client: client.search(
+                index=self._name, ignore_unavailable=True, allow_partial_search_results=False, **body
+            )
+        ).body
 
     def get(self, ids: Sequence[str]) -> list[Record]:
         """Return the records that have these ids, in this order; ids that there are not are left out."""
@@ -80,43 +84,25 @@ class ElasticIndex:
         return [hit["_id"] for batch in batches for hit in self._get(batch, source=False)]
 
     def _get(self, ids: Sequence[str], **options: Any) -> list[Any]:
-        with self._server.talking() as client:
-            return [hit for hit in client.mget(index=self._name, ids=list(ids), **options)["docs"] if hit.get("found")]
+        found = self._server.ask(lambda client: client.mget(index=self._name, ids=list(ids), **options))["docs"]
+        for answer in found:
+            error = answer.get("error")
+            if error and error.get("type") != "index_not_found_exception":
+                raise ServerUnavailableError(f"{self._server.settings.where} cannot answer now: {error.get('reason')}")
+        return [answer for answer in found if answer.get("found")]
 
     def scan(self, filters: Filters | None = None, batch_size: int = _SCANNED_AT_ONCE) -> Iterator[Record]:
         """Yield all records that the filters let through, in the order of writing, as they stood at the first step.
 
+        When the node that keeps that view is lost, another view is opened and the rest comes as it stands then.
+
         :raises QuestionError: if the filters are not such.
         """
         query = filter_clause(filters)
-        with self._server.talking() as client:
-            try:
-                view = client.open_point_in_time(index=self._name, keep_alive="5m")["id"]
-            except NotFoundError:
-                return
-        try:
-            yield from self._scan(view, query, max(1, min(batch_size, _SCANNED_AT_ONCE)))
-        finally:
-            with self._server.talking() as client:
-                client.options(ignore_status=404).close_point_in_time(id=view)
-
-    def _scan(self, view: str, query: Clause, size: int) -> Iterator[Record]:
-        last: dict[str, Any] = {}
-        while True:
-            with self._server.talking() as client:
-                found = client.search(
-                    pit={"id": view, "keep_alive": "5m"},
-                    query=query,
-                    size=size,
-                    sort=[{"sequence": "asc"}],
-                    source_excludes=UNREAD,
-                    track_total_hits=False,
-                    **last,
-                )["hits"]["hits"]
-            yield from map(to_record, found)
-            if len(found) < size:
-                return
-            last = {"search_after": found[-1]["sort"]}
+        size = max(1, min(batch_size, _SCANNED_AT_ONCE))
+        scan = Scan(self._server, self._name, query, size)
+        for hits in scan:
+            yield from map(to_record, hits)
 
     def count(self, filters: Filters | None = None, *, has_embedding: bool | None = None) -> int:
         """Return how many records the filters let through, with or without an embedding.
@@ -130,8 +116,7 @@ class ElasticIndex:
                 conditions["filter"].append(embedded)
             else:
                 conditions["must_not"] = [embedded]
-        with self._server.talking() as client:
-            return int(client.count(index=self._name, query={"bool": conditions}, ignore_unavailable=True)["count"])
+        return int(self._ask(size=0, query={"bool": conditions}, track_total_hits=True)["hits"]["total"]["value"])
 
     def facets(self, field: str, filters: Filters | None = None, limit: int = 100) -> Mapping[FacetValue, int]:
         """Return the values of a metadata field with the number of records that have them, the most frequent first.

@@ -2,16 +2,29 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from elasticsearch import AuthorizationException, Elasticsearch
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    retry_if_exception_type,
+    stop_after_delay,
+    wait_random_exponential,
+)
 
-from needlepoint.elastic.failures import FAILURES, explained
+from needlepoint.elastic.failures import FAILURES, ServerAwayError, explained
+from needlepoint.elastic.outage import Outage
 from needlepoint.elastic.settings import ServerSettings
-from needlepoint.errors import CollectionError
+from needlepoint.errors import CollectionError, ServerUnavailableError
 
+Answer = TypeVar("Answer")
 _VERSIONS = (8, 9)
+_MOVING_S = 10.0  # a cluster that has lost a node needs less to serve its shards from others
 
 
 class Server:
@@ -25,6 +38,8 @@ class Server:
         self._timeout_s = timeout_s
         self._lock = threading.Lock()
         self._client: Elasticsearch | None = None
+        self._outage = Outage(settings.where, settings.wait_s)
+        self._patience = threading.local()
 
     @contextmanager
     def talking(self) -> Iterator[Elasticsearch]:
@@ -37,6 +52,64 @@ class Server:
             yield self._connected()
         except FAILURES as error:
             raise explained(error, self.settings, timeout_s=self._timeout_s) from error
+
+    def ask(self, question: Callable[[Elasticsearch], Answer]) -> Answer:
+        """Return what the server answers.
+
+        A question waits for a server that has not been there yet, and for a cluster that is moving shards. When a server goes
+        away later, it fails at once, since whoever asks may ask again, unless the thread is :meth:`patient`.
+
+        :param question: called with the client, again if need be.
+        :raises CollectionError: as :meth:`talking` does.
+        """
+        if getattr(self._patience, "depth", 0):
+            return self.persist(question)
+        if self._client is None:
+            self.persist(lambda client: None)
+        is_moving = retry_if_exception(
+            lambda error: isinstance(error, ServerUnavailableError) and not isinstance(error, ServerAwayError)
+        )
+        return self._trying(question, retry=is_moving, stop=stop_after_delay(_MOVING_S))
+
+    @contextmanager
+    def patient(self) -> Iterator[None]:
+        """Let this thread's questions wait for a server that goes away, until the end."""
+        self._patience.depth = getattr(self._patience, "depth", 0) + 1
+        try:
+            yield
+        finally:
+            self._patience.depth -= 1
+
+    def persist(self, act: Callable[[Elasticsearch], Answer], *, stopped: threading.Event | None = None) -> Answer:
+        """Return what the server answers, after waiting for it if it is away or has too much to do.
+
+        The pauses are random and grow, so that many who wait do not come back at once.
+
+        :param act: called with the client, and again if need be: it must be such as may be done twice.
+        :param stopped: ends the waiting when set.
+        :raises CollectionError: as :meth:`talking` does, when the limit of ``settings.wait_s`` is over.
+        """
+
+        def is_too_long(state: RetryCallState) -> bool:
+            return (stopped is not None and stopped.is_set()) or self._outage.is_too_long(state)
+
+        answer = self._trying(
+            act,
+            retry=retry_if_exception_type(ServerUnavailableError),
+            stop=is_too_long,
+            before_sleep=self._outage.tell,
+            sleep=stopped.wait if stopped else time.sleep,
+        )
+        self._outage.end()
+        return answer
+
+    def _trying(self, act: Callable[[Elasticsearch], Answer], **how: object) -> Answer:
+        def once() -> Answer:
+            with self.talking() as client:
+                return act(client)
+
+        wait = wait_random_exponential(multiplier=0.2, max=5)
+        return Retrying(wait=wait, reraise=True, **how)(once)  # type: ignore[arg-type]
 
     def _connected(self) -> Elasticsearch:
         with self._lock:

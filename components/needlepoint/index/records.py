@@ -100,8 +100,19 @@ def _key(key: Any) -> str:
 
 def encode(record: Record) -> bytes:
     """Return the bytes that :func:`decode` makes the same record from, its embedding apart."""
-    data = {"id": record.id, "content": record.content, "meta": record.meta, "fields": record.fields}
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_tagged).encode("utf-8")
+    return encode_values({"id": record.id, "content": record.content, "meta": record.meta, "fields": record.fields})
+
+
+def encode_values(values: Mapping[str, Any]) -> bytes:
+    """Return JSON on one line, in which dates are tagged as such."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_tagged).encode("utf-8")
+
+
+def decode_values(values: Any) -> Any:
+    """Return data that came from JSON with its tagged dates as dates, in all depths."""
+    if isinstance(values, dict):
+        return _untagged({key: decode_values(member) for key, member in values.items()})
+    return [decode_values(element) for element in values] if isinstance(values, list) else values
 
 
 def decode(data: bytes, embedding: bytes | None = None) -> Record:

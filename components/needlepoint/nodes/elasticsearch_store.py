@@ -20,6 +20,7 @@ class ElasticsearchStore(CollectionDocumentStore):
     :param embedding_field: the name that embeddings have in documents given as dicts.
     :param shards: of a new index.
     :param replicas: of a new index; None means one where the cluster has a second node.
+    :param bulk_workers: how many requests one writing call has on the way at once.
     :param timeout_s: how long one request may take.
     """
 
@@ -33,11 +34,14 @@ class ElasticsearchStore(CollectionDocumentStore):
         embedding_field: str = "embedding",
         shards: int = 1,
         replicas: int | None = None,
+        bulk_workers: int = 4,
         timeout_s: float = 60.0,
     ) -> None:
         server = Server(ServerSettings.from_environment(), timeout_s=timeout_s)
         super().__init__(
-            ElasticCollection(server, similarity=similarity, shards=shards, replicas=replicas),
+            ElasticCollection(
+                server, similarity=similarity, shards=shards, replicas=replicas, bulk_workers=bulk_workers
+            ),
             index=index,
             label_index=label_index,
             similarity=similarity,

@@ -1,5 +1,6 @@
 """What can be wrong with the server or the way to it: one line each, which holds no secret."""
 
+import base64
 import json
 import os
 import socket
@@ -20,7 +21,7 @@ SECRET = "hunter2-secret"
 
 def command(*arguments, **environment):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ELASTICSEARCH_")}
-    named = {f"ELASTICSEARCH_{name}": value for name, value in environment.items()}
+    named = {f"ELASTICSEARCH_{name}": value for name, value in {"WAIT_S": "0", **environment}.items()}
     return subprocess.run(
         [sys.executable, "-c", CODE, *arguments], capture_output=True, text=True, env={**kept, **named}, timeout=120
     )
@@ -53,6 +54,9 @@ def test_a_server_that_is_away():
         ("URL", f"ftp://{SECRET}", "must begin with http:// or https://"),
         ("URL", f"http://{SECRET}:99999999", "is not a URL"),
         ("URL", ",", "names no server"),
+        ("CLOUD_ID", SECRET, "ELASTICSEARCH_CLOUD_ID cannot be read"),
+        ("WAIT_S", "soon", "ELASTICSEARCH_WAIT_S must be a number of seconds"),
+        ("WAIT_S", "nan", "ELASTICSEARCH_WAIT_S must be a number of seconds"),
         ("INDEX", "Upper*", "ELASTICSEARCH_INDEX must be lower-case"),
         ("CA_CERTS", "/nowhere/ca.crt", "ELASTICSEARCH_CA_CERTS: no file /nowhere/ca.crt"),
     ],
@@ -61,6 +65,23 @@ def test_settings_that_cannot_be_right(name, value, said):
     with pytest.raises(CollectionError, match=said.replace("*", r"\*")) as caught:
         ServerSettings.from_environment({f"ELASTICSEARCH_{name}": value})
     assert SECRET not in str(caught.value)
+
+
+def test_a_cloud_id_names_the_server():
+    hidden = base64.b64encode(b"us-east.example.org$0123abc$kibana").decode()
+    environment = {"ELASTICSEARCH_CLOUD_ID": f"mine:{hidden}", "ELASTICSEARCH_API_KEY": SECRET}
+    settings = ServerSettings.from_environment(environment)
+    assert (settings.urls, settings.api_key) == (("https://0123abc.us-east.example.org:443",), SECRET)
+    with pytest.raises(CollectionError, match="both name a server: set one"):
+        ServerSettings.from_environment({**environment, "ELASTICSEARCH_URL": "http://localhost:9200"})
+
+
+def test_several_hosts_of_which_one_answers(server_url):
+    hosts = f"http://127.0.0.1:{unused_port()}, {server_url}"
+    server = Server(ServerSettings.from_environment({"ELASTICSEARCH_URL": hosts}))
+    for _ in range(4):
+        assert server.ask(lambda client: client.info())["version"]
+    server.close()
 
 
 def test_credentials_in_the_url_are_used_and_never_shown():
@@ -128,7 +149,7 @@ def answering():
     ],
 )
 def test_a_server_that_is_not_the_right_one(answering, status, body, product, said):
-    server = Server(ServerSettings(urls=(answering(status, body, product),)))
+    server = Server(ServerSettings(urls=(answering(status, body, product),), wait_s=0))
     with pytest.raises(CollectionError, match=said) as caught, server.talking():
         raise AssertionError
     assert "\n" not in str(caught.value)
