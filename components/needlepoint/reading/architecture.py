@@ -71,16 +71,19 @@ class Architecture:
         return f"encoder.layer.{number}.{_BERT_LAYER[part]}"
 
 
-def read_architecture(folder: Path) -> Architecture:
+def read_architecture(folder: Path, *, needs_head: bool = True) -> Architecture:
     """Read and check ``config.json``.
 
+    :param needs_head: whether the model must be one for question answering; a bare encoder will not do.
     :raises ModelError: it is missing or broken, or the model is not one that can be read here.
     """
     config = _read_config(folder)
     model_type = config.get("model_type")
     if model_type not in SUPPORTED:
         raise ModelError(f"{folder}: model_type {model_type!r} is not supported; these are: {', '.join(SUPPORTED)}")
-    _check_head(folder, config)
+    _check_positions(folder, config)
+    if needs_head:
+        _check_head(folder, config)
     try:
         return _architecture(folder, config)
     except (KeyError, TypeError, ValueError) as error:
@@ -104,6 +107,9 @@ def _check_head(folder: Path, config: Mapping[str, Any]) -> None:
     names = config.get("architectures") or []
     if names and not any(str(name).endswith("ForQuestionAnswering") for name in names):
         raise ModelError(f"{folder} is a {', '.join(names)}, not a ...ForQuestionAnswering: it cannot point at answers")
+
+
+def _check_positions(folder: Path, config: Mapping[str, Any]) -> None:
     if config.get("position_embedding_type", "absolute") != "absolute":
         raise ModelError(f"{folder}: position_embedding_type {config['position_embedding_type']!r} is not supported")
 

@@ -1,0 +1,1 @@
+"""Fine-tuning and distillation of extractive readers; needs torch and transformers, which the rest of Needlepoint does not."""

@@ -1,0 +1,182 @@
+"""The two steps by which TinyBERT learns from a larger model (Jiao et al. 2020, "TinyBERT", arXiv 1909.10351).
+
+First the layers: the student's embeddings, hidden states and attention scores come to resemble those of the teacher's layers that
+they are mapped to. Then the prediction: its start and end logits come to resemble the teacher's.
+"""
+
+import math
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+from torch import nn
+
+from needlepoint.errors import TrainingError
+from needlepoint.training.batches import Batch
+from needlepoint.training.losses import attention_loss, hidden_loss, soft_loss, span_loss
+from needlepoint.training.models import TrainableReader, projections
+from needlepoint.training.objectives import Objective, span_logits
+from needlepoint.training.teacher_logits import TeacherLogits
+
+
+def uniform_layers(student_layers: int, teacher_layers: int) -> tuple[int, ...]:
+    """Map each of the student's layers to every n-th of the teacher's, the last to the last, as the paper does.
+
+    :raises TrainingError: the teacher's layers cannot be shared out evenly.
+    """
+    if teacher_layers % student_layers:
+        raise TrainingError(
+            f"{teacher_layers} layers cannot be shared out evenly among {student_layers}; name the teacher's layer for "
+            "each of the student's with --layers"
+        )
+    step = teacher_layers // student_layers
+    return tuple(range(step, teacher_layers + 1, step))
+
+
+class AttentionScores:
+    """Attention scores of every layer before the softmax: products of queries and keys, by the root of the head's width.
+
+    The models do not return them, so they are computed anew from the queries and keys that each layer makes. Gradients
+    flow through them.
+    """
+
+    def __init__(self, reader: TrainableReader) -> None:
+        self._heads = reader.architecture.heads
+        self._found: dict[str, dict[int, torch.Tensor]] = {"query": {}, "key": {}}
+        for part, found in self._found.items():
+            for number, module in enumerate(projections(reader.model, reader.architecture, part)):
+                module.register_forward_hook(partial(_keep, found, number))
+
+    def take(self) -> list[torch.Tensor]:
+        """Return the last forward pass's scores, first layer first, shape (windows, heads, tokens, tokens); then forget them."""
+        queries, keys = ([self._split(found[n]) for n in sorted(found)] for found in self._found.values())
+        for found in self._found.values():
+            found.clear()
+        with torch.autocast(queries[0].device.type, enabled=False):
+            pairs = zip(queries, keys, strict=True)
+            return [query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1]) for query, key in pairs]
+
+    def _split(self, projected: torch.Tensor) -> torch.Tensor:
+        windows, tokens, width = projected.shape
+        return projected.float().view(windows, tokens, self._heads, width // self._heads).transpose(1, 2)
+
+
+def _keep(found: dict[int, torch.Tensor], number: int, module: nn.Module, inputs: Any, output: torch.Tensor) -> None:
+    found[number] = output
+
+
+class LayerDistillation(Objective):
+    """Makes a student's layers resemble a teacher's; labels are not used.
+
+    Where the widths differ, the student's states are mapped to the teacher's width by linear maps, one for the embeddings and
+    one for all layers, which are learnt with the rest.
+
+    :param student: with as many attention heads as the teacher, unless ``attention_weight`` is 0.
+    :param layers: for each of the student's layers the teacher's, counted from 1; None for none.
+    :param hidden_weight: of embeddings and hidden states in the loss.
+    :param attention_weight: of attention scores in the loss.
+    :raises TrainingError: the models or the mapping do not fit.
+    """
+
+    def __init__(
+        self,
+        student: TrainableReader,
+        teacher: TrainableReader,
+        *,
+        layers: Sequence[int | None],
+        hidden_weight: float = 1.0,
+        attention_weight: float = 1.0,
+    ) -> None:
+        super().__init__(student.model)
+        _check_layers(student, teacher, layers)
+        if attention_weight and student.architecture.heads != teacher.architecture.heads:
+            raise TrainingError(
+                f"the student has {student.architecture.heads} attention heads and the teacher "
+                f"{teacher.architecture.heads}, so their scores cannot be compared; set the attention weight to 0"
+            )
+        self._teacher = (teacher.model.eval().requires_grad_(False),)  # in a tuple: no part of this module
+        self._hidden_weight, self._attention_weight = hidden_weight, attention_weight
+        self._pairs = [(own, theirs - 1) for own, theirs in enumerate(layers) if theirs is not None]
+        self._scores = tuple(AttentionScores(reader) for reader in (student, teacher)) if attention_weight else ()
+        widths = student.architecture.hidden, teacher.architecture.hidden
+        self.embedding_map = _projection(*widths)
+        self.hidden_map = _projection(*widths)
+        self.to(student.device)
+
+    def forward(self, batch: Batch) -> dict[str, torch.Tensor]:
+        """Return ``hidden`` and ``attention``, each summed over the layers, and ``loss``, their weighted sum."""
+        with torch.no_grad():
+            theirs = self._teacher[0].base_model(**batch.inputs, output_hidden_states=True).hidden_states
+        own = self.student.base_model(**batch.inputs, output_hidden_states=True).hidden_states
+        hidden = hidden_loss(self.embedding_map(own[0]), theirs[0], batch.mask)
+        for ours, teachers in self._pairs:
+            hidden = hidden + hidden_loss(self.hidden_map(own[ours + 1]), theirs[teachers + 1], batch.mask)
+        if not self._scores:
+            return {"loss": self._hidden_weight * hidden, "hidden": hidden}
+        own_scores, their_scores = (scores.take() for scores in self._scores)
+        losses = [
+            attention_loss(own_scores[ours], their_scores[teachers], batch.mask) for ours, teachers in self._pairs
+        ]
+        attention = torch.stack(losses).sum()
+        loss = self._hidden_weight * hidden + self._attention_weight * attention
+        return {"loss": loss, "hidden": hidden, "attention": attention}
+
+
+class PredictionDistillation(Objective):
+    """Makes a student's start and end logits resemble a teacher's, and the labels' own loss small.
+
+    :param teacher: the teacher's logits of the windows that the batches are made of.
+    :param weight: of the teacher in the loss, 0 to 1; the labels have the rest.
+    :param temperature: by which the logits of both are divided.
+    """
+
+    def __init__(self, student: TrainableReader, teacher: TeacherLogits, *, weight: float, temperature: float) -> None:
+        super().__init__(student.model)
+        if not 0 <= weight <= 1:
+            raise TrainingError(f"the distillation loss weight must be in [0, 1], got {weight}")
+        if temperature <= 0:
+            raise TrainingError(f"the temperature must be above 0, got {temperature}")
+        self._teacher = teacher
+        self._weight = weight
+        self._temperature = temperature
+
+    def forward(self, batch: Batch) -> dict[str, torch.Tensor]:
+        """Return ``teacher``, ``labels`` and ``loss``, their weighted sum."""
+        start, end = span_logits(self.student, batch)
+        their_start, their_end = self._teacher.of(batch)
+        soft = soft_loss(start, their_start, self._temperature) + soft_loss(end, their_end, self._temperature)
+        hard = span_loss(start, end, (batch.start, batch.end))
+        terms = {"teacher": soft / 2, "labels": hard}
+        return {"loss": self._weight * terms["teacher"] + (1 - self._weight) * hard, **terms}
+
+    def on_checkpoint(self) -> None:
+        """Keep the teacher's logits on disk."""
+        self._teacher.save()
+
+
+def check_same_tokens(student: TrainableReader, teacher: TrainableReader) -> None:
+    """Make sure that both models read the same tokens.
+
+    :raises TrainingError: their tokenizers differ.
+    """
+    own, theirs = (Tokenizer.from_file(str(r.folder / "tokenizer.json")).get_vocab() for r in (student, teacher))
+    if own != theirs:
+        raise TrainingError(
+            f"{student.folder.name} and {teacher.folder.name} have different vocabularies; a student learns only from a "
+            "teacher that reads the same tokens"
+        )
+
+
+def _check_layers(student: TrainableReader, teacher: TrainableReader, layers: Sequence[int | None]) -> None:
+    if len(layers) != student.architecture.layers:
+        raise TrainingError(f"the student has {student.architecture.layers} layers, but {len(layers)} are mapped")
+    most = teacher.architecture.layers
+    for layer in layers:
+        if layer is not None and not 1 <= layer <= most:
+            raise TrainingError(f"the teacher's layers count from 1 to {most}, got {layer}")
+
+
+def _projection(own: int, theirs: int) -> nn.Module:
+    return nn.Identity() if own == theirs else nn.Linear(own, theirs, bias=False)

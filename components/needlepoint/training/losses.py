@@ -1,0 +1,59 @@
+"""The losses of fine-tuning and of distillation; padding counts in none of them."""
+
+import torch
+from torch.nn import functional
+
+_NEVER = torch.finfo(torch.float32).min
+
+
+def masked_logits(logits: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Return logits in 32 bits that give padding no probability.
+
+    :param logits: shape (windows, tokens).
+    :param mask: 1 on tokens, 0 on padding; same shape.
+    """
+    return logits.float().masked_fill(mask == 0, _NEVER)
+
+
+def span_loss(start: torch.Tensor, end: torch.Tensor, gold: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+    """Return the mean cross entropy of first and last token (Devlin et al. 2019, section 4.2).
+
+    :param start: masked logits, shape (windows, tokens).
+    :param end: likewise.
+    :param gold: the right first and last tokens, shape (windows,) each.
+    """
+    return (functional.cross_entropy(start, gold[0]) + functional.cross_entropy(end, gold[1])) / 2
+
+
+def soft_loss(student: torch.Tensor, teacher: torch.Tensor, temperature: float) -> torch.Tensor:
+    """Return the Kullback-Leibler divergence of the softened student from the softened teacher (Hinton et al. 2015).
+
+    It is multiplied by the squared temperature, so that its gradients do not shrink with it.
+
+    :param student: masked logits, shape (windows, tokens).
+    :param teacher: likewise.
+    """
+    log_student = functional.log_softmax(student / temperature, dim=-1)
+    log_teacher = functional.log_softmax(teacher / temperature, dim=-1)
+    return functional.kl_div(log_student, log_teacher, reduction="batchmean", log_target=True) * temperature**2
+
+
+def hidden_loss(student: torch.Tensor, teacher: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Return the mean squared difference of hidden states over tokens (Jiao et al. 2020, equation 8).
+
+    :param student: projected to the teacher's width; shape (windows, tokens, width).
+    :param mask: 1 on tokens, 0 on padding; shape (windows, tokens).
+    """
+    squares = (student.float() - teacher.float()).square().mean(dim=-1)
+    return (squares * mask).sum() / mask.sum()
+
+
+def attention_loss(student: torch.Tensor, teacher: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Return the mean squared difference of attention scores over pairs of tokens (Jiao et al. 2020, equation 7).
+
+    :param student: scores before the softmax, shape (windows, heads, tokens, tokens).
+    :param mask: 1 on tokens, 0 on padding; shape (windows, tokens).
+    """
+    pairs = mask[:, :, None] * mask[:, None, :]
+    squares = (student.float() - teacher.float()).square().mean(dim=1)
+    return (squares * pairs).sum() / pairs.sum()

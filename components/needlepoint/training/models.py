@@ -1,0 +1,108 @@
+"""Encoders with a span head, as PyTorch modules that can be trained."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from needlepoint.errors import ModelError, TrainingError
+from needlepoint.reading.architecture import Architecture, read_architecture
+from needlepoint.reading.tokens import TextTokenizer
+from needlepoint.training.batches import Collator
+
+
+@dataclass(frozen=True, slots=True)
+class TrainableReader:
+    """A model, and all that is needed to feed and to save it.
+
+    :param model: transformers' ``...ForQuestionAnswering``, in 32 bits.
+    :param architecture: what it looks like, layers left out not counted.
+    :param folder: where it came from.
+    """
+
+    model: Any
+    architecture: Architecture
+    tokenizer: TextTokenizer
+    folder: Path
+    device: torch.device
+
+    @property
+    def collator(self) -> Collator:
+        """Return what makes batches for this model."""
+        pad_id = self.architecture.pad_id
+        return Collator(self.model.config.pad_token_id if pad_id is None else pad_id, self.token_types, self.device)
+
+    @property
+    def token_types(self) -> int:
+        """How many token types the model tells apart."""
+        return self.architecture.token_types
+
+
+def load_reader(
+    folder: Path, device: torch.device, *, dropout: float = 0.0, keep_layers: Sequence[int] = ()
+) -> TrainableReader:
+    """Load an encoder of the BERT family; where it has no span head yet, a new one is drawn from torch's random numbers.
+
+    :param folder: a Hugging Face model folder.
+    :param keep_layers: the layers to keep, counted from 1; all if none are named.
+    :raises ModelError: the folder is no such model.
+    """
+    import transformers
+
+    architecture = read_architecture(folder, needs_head=False)
+    tokenizer = TextTokenizer(folder)
+    transformers.logging.set_verbosity_error()  # a new span head is expected here, not worth a warning
+    attention = "eager" if device.type == "cpu" else "sdpa"  # measured: compiled, eager is the faster on a CPU
+    try:
+        model = transformers.AutoModelForQuestionAnswering.from_pretrained(
+            folder, dtype=torch.float32, attn_implementation=attention
+        )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ModelError(f"{folder} cannot be loaded for training: {_first_line(error)}") from error
+    if keep_layers:
+        architecture = _keep(model, architecture, keep_layers)
+    _set_dropout(model, dropout)
+    return TrainableReader(model.to(device), architecture, tokenizer, folder, device)
+
+
+def projections(model: Any, architecture: Architecture, part: str) -> list[nn.Module]:
+    """Return one linear map of every layer's attention, first layer first.
+
+    :param part: ``query`` or ``key``.
+    """
+    return [model.base_model.get_submodule(architecture.layer(n, part)) for n in range(architecture.layers)]
+
+
+def has_new_head(folder: Path) -> bool:
+    """Whether the model in this folder has no trained span head."""
+    try:
+        read_architecture(folder)
+    except ModelError:
+        return True
+    return False
+
+
+def _keep(model: Any, architecture: Architecture, kept: Sequence[int]) -> Architecture:
+    if list(kept) != sorted(set(kept)) or not 1 <= kept[0] <= kept[-1] <= architecture.layers:
+        raise TrainingError(f"the layers to keep must rise from 1 to at most {architecture.layers}, got {list(kept)}")
+    holder = model.base_model.transformer if architecture.model_type == "distilbert" else model.base_model.encoder
+    holder.layer = nn.ModuleList(holder.layer[number - 1] for number in kept)
+    model.config.num_hidden_layers = len(kept)
+    return dataclasses.replace(architecture, layers=len(kept))
+
+
+def _set_dropout(model: nn.Module, share: float) -> None:
+    """Set dropout in the modules and leave the configuration, which is saved with the model, as it was."""
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = share
+        if hasattr(module, "dropout_prob"):
+            module.dropout_prob = share
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,45 @@
+"""What a training minimises: a student and its loss, as one module whose parameters are learnt and saved together."""
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import torch
+from torch import nn
+
+from needlepoint.training.batches import Batch
+from needlepoint.training.losses import masked_logits, span_loss
+
+
+class Objective(nn.Module, ABC):
+    """A student and what it is to minimise.
+
+    :param student: transformers' ``...ForQuestionAnswering``.
+    """
+
+    student: Any
+
+    def __init__(self, student: Any) -> None:
+        super().__init__()
+        self.student = student
+
+    @abstractmethod
+    def forward(self, batch: Batch) -> dict[str, torch.Tensor]:
+        """Return the terms of the loss by name; ``loss`` is what is minimised."""
+
+    def on_checkpoint(self) -> None:
+        """Keep what should outlive this process and is not among the parameters."""
+
+
+class FineTuning(Objective):
+    """The student learns the answers' first and last tokens."""
+
+    def forward(self, batch: Batch) -> dict[str, torch.Tensor]:
+        """Return the cross entropy of the labels."""
+        start, end = span_logits(self.student, batch)
+        return {"loss": span_loss(start, end, (batch.start, batch.end))}
+
+
+def span_logits(model: Any, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return a model's masked start and end logits in 32 bits, shape (windows, tokens) each."""
+    output = model(**batch.inputs)
+    return masked_logits(output.start_logits, batch.mask), masked_logits(output.end_logits, batch.mask)

@@ -1,0 +1,264 @@
+"""Whole trainings: from files of questions and a model's folder to a new folder with model, card and report."""
+
+import platform
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from needlepoint.errors import TrainingError
+from needlepoint.reading.export import ExportCache
+from needlepoint.settings import Settings
+from needlepoint.training import precision as precisions
+from needlepoint.training.card import model_card
+from needlepoint.training.checkpoints import Checkpoints
+from needlepoint.training.data import TrainingData
+from needlepoint.training.distillation import (
+    LayerDistillation,
+    PredictionDistillation,
+    check_same_tokens,
+    uniform_layers,
+)
+from needlepoint.training.loop import SAVE_EVERY_S, Moment, State, Training
+from needlepoint.training.models import TrainableReader, load_reader
+from needlepoint.training.objectives import FineTuning, Objective
+from needlepoint.training.plan import Plan
+from needlepoint.training.precision import Precision
+from needlepoint.training.report import Report, write_report
+from needlepoint.training.saving import save_reader
+from needlepoint.training.teacher_logits import TeacherLogits
+from needlepoint.training.validation import Validator
+from needlepoint.training.windows import LabelledWindow, digest, label
+
+_WORTH_COMPILING = 5000  # windows; compiling takes about a minute
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What every kind of training needs to be told.
+
+    :param base: folder of the model to begin with.
+    :param out: folder for the result; with unfinished checkpoints in it, the training goes on from the last one.
+    :param name: what to call the base in the card.
+    :param keep_layers: the base's layers to keep, counted from 1; all if none are named.
+    :param device: ``auto``, ``cpu`` or ``cuda``.
+    :param precision: ``auto``, ``fp32``, ``bf16`` or ``fp16``.
+    :param compiled: whether to compile the model; None compiles for a long training on a CPU that has a C++ compiler.
+    :param half: store the weights in 16 bits.
+    :param licence: for the card.
+    :param save_every_s: time between checkpoints.
+    :param say: told in words what is being done.
+    :param listen: called after every step.
+    """
+
+    data: TrainingData
+    plan: Plan
+    base: Path
+    out: Path
+    name: str = ""
+    keep_layers: tuple[int, ...] = ()
+    device: str = "auto"
+    precision: str = "auto"
+    compiled: bool | None = None
+    half: bool = False
+    licence: str = ""
+    save_every_s: float = SAVE_EVERY_S
+    say: Callable[[str], None] = lambda text: None
+    listen: Callable[[Moment], None] = lambda moment: None
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    order: Order
+    reader: TrainableReader
+    windows: list[LabelledWindow]
+    precision: Precision
+    data_digest: str
+
+
+def fine_tune(order: Order) -> Report:
+    """Train a model on the questions' own answers.
+
+    :raises NeedlepointError: model, data or folder cannot be used.
+    """
+    prepared = _prepare(order)
+    return _train(prepared, FineTuning(prepared.reader.model), kind="fine-tuned", compiled=_compiles(prepared))
+
+
+def distil_layers(
+    order: Order,
+    teacher: Path,
+    *,
+    layers: Sequence[int | None] = (),
+    hidden_weight: float = 1.0,
+    attention_weight: float = 1.0,
+) -> Report:
+    """Make the model's layers resemble a teacher's; the result's span head is as untrained as it was.
+
+    :param teacher: folder of a wider or deeper encoder of the same vocabulary, with or without a span head.
+    :param layers: for each of the student's layers the teacher's; every n-th by default.
+    :raises NeedlepointError: models, data or folder cannot be used.
+    """
+    prepared = _prepare(order)
+    larger = _load_teacher(prepared, teacher)
+    chosen = tuple(layers) or uniform_layers(prepared.reader.architecture.layers, larger.architecture.layers)
+    objective = LayerDistillation(
+        prepared.reader, larger, layers=chosen, hidden_weight=hidden_weight, attention_weight=attention_weight
+    )
+    settings = {"layers": list(chosen), "hidden_weight": hidden_weight, "attention_weight": attention_weight}
+    return _train(prepared, objective, kind="layers distilled", teacher=teacher, settings=settings)
+
+
+def distil_prediction(order: Order, teacher: Path, *, weight: float = 0.75, temperature: float = 1.5) -> Report:
+    """Make the model's answers resemble a teacher's and the labels.
+
+    :param teacher: folder of a trained reader of the same vocabulary.
+    :param weight: of the teacher in the loss; the labels have the rest.
+    :raises NeedlepointError: models, data or folder cannot be used.
+    """
+    prepared = _prepare(order)
+    larger = _load_teacher(prepared, teacher)
+    cache = Settings.from_environment().cache
+    name = f"{ExportCache(cache).content_hash(teacher)[:16]}-{prepared.data_digest}.safetensors"
+    logits = TeacherLogits(larger, prepared.windows, cache / "teacher-logits" / name)
+    objective = PredictionDistillation(prepared.reader, logits, weight=weight, temperature=temperature)
+    settings = {"distillation_loss_weight": weight, "temperature": temperature}
+    return _train(
+        prepared,
+        objective,
+        kind="prediction distilled",
+        compiled=_compiles(prepared),
+        teacher=teacher,
+        settings=settings,
+    )
+
+
+def _prepare(order: Order) -> _Prepared:
+    _check_folder(order)
+    device = _device(order.device)
+    torch.manual_seed(order.plan.seed)
+    reader = load_reader(order.base, device, dropout=order.plan.dropout, keep_layers=order.keep_layers)
+    order.say(f"cutting {len(order.data.questions):,} questions into windows")
+    max_tokens = reader.architecture.max_tokens
+    windows = label(order.data.questions, reader.tokenizer, order.plan, max_tokens=max_tokens)
+    if not windows:
+        raise TrainingError("no window of the data holds a whole answer; raise max_seq_len")
+    chosen = precisions.measured(device) if order.precision == "auto" else Precision(order.precision, "asked for")
+    order.say(f"{len(windows):,} windows; {chosen.name} on {device.type}: {chosen.reason}")
+    return _Prepared(order, reader, windows, chosen, digest(windows))
+
+
+def _check_folder(order: Order) -> None:
+    if (order.out / "config.json").is_file():
+        raise TrainingError(f"{order.out} holds a finished model; name another folder, or remove it")
+    if order.out.resolve() == order.base.resolve():
+        raise TrainingError("the result needs a folder of its own, not the base model's")
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise TrainingError("this build of torch finds no CUDA device; use --device cpu")
+    return torch.device(name)
+
+
+def _load_teacher(prepared: _Prepared, folder: Path) -> TrainableReader:
+    larger = load_reader(folder, prepared.reader.device)
+    check_same_tokens(prepared.reader, larger)
+    return larger
+
+
+def _compiles(prepared: _Prepared) -> bool:
+    if prepared.order.compiled is not None:
+        return prepared.order.compiled
+    is_long = len(prepared.windows) * (prepared.order.plan.epochs or 1) >= _WORTH_COMPILING
+    return prepared.reader.device.type == "cpu" and is_long and shutil.which("g++") is not None
+
+
+def _train(
+    prepared: _Prepared,
+    objective: Objective,
+    *,
+    kind: str,
+    compiled: bool = False,
+    teacher: Path | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Report:
+    order, reader = prepared.order, prepared.reader
+    if compiled:
+        _compile(reader, order.say)
+    identity = order.plan.to_dict() | {"kind": kind, "data": prepared.data_digest, "base": _content(order.base)}
+    identity |= {"keep_layers": list(order.keep_layers), **(settings or {})}
+    identity.pop("minutes")  # a longer limit may be given to go on
+    if teacher is not None:
+        identity["teacher"] = _content(teacher)
+    checkpoints = Checkpoints(order.out / "checkpoints", identity)
+    training = Training(
+        objective,
+        prepared.windows,
+        order.plan,
+        collate=reader.collator,
+        precision=prepared.precision,
+        checkpoints=checkpoints,
+        validate=Validator(reader, order.data.validation, order.plan)
+        if order.data.validation and kind != "layers distilled"
+        else None,
+        listen=order.listen,
+        save_every_s=order.save_every_s,
+        warm_up=compiled,
+    )
+    state = training.run()
+    prepared = replace(prepared, precision=training.precision)
+    report = _report(prepared, state, kind=kind, teacher=teacher, settings=dict(settings or {}))
+    write_report(report, order.out)
+    save_reader(reader, order.out, half=order.half, card=model_card(report, order.licence))
+    checkpoints.clear()
+    return report
+
+
+def _compile(reader: TrainableReader, say: Callable[[str], None]) -> None:
+    import torch._inductor.config as inductor
+
+    say("compiling the model, about a minute")
+    inductor.cpp.dynamic_threads = True  # what is compiled with two threads must run with one
+    reader.model.compile(dynamic=True)
+
+
+def _content(folder: Path) -> str:
+    return ExportCache(Settings.from_environment().cache).content_hash(folder)[:16]
+
+
+def _report(prepared: _Prepared, state: State, *, kind: str, teacher: Path | None, settings: dict[str, Any]) -> Report:
+    import transformers
+
+    order = prepared.order
+    return Report(
+        kind=kind,
+        base=order.name or order.base.name,
+        teacher=teacher.name if teacher else "",
+        plan=order.plan.to_dict() | settings,
+        sources=dict(order.data.sources),
+        windows=len(prepared.windows),
+        held_out=list(order.data.held_out),
+        validation_questions=len(order.data.validation),
+        state=state,
+        precision=prepared.precision.name,
+        reason=prepared.precision.reason,
+        device=_device_name(prepared.reader.device),
+        threads=torch.get_num_threads(),
+        finished=time.strftime("%Y-%m-%d"),
+        versions={
+            "torch": torch.__version__,
+            "transformers": transformers.__version__,
+            "python": platform.python_version(),
+        },
+    )
+
+
+def _device_name(device: torch.device) -> str:
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else platform.processor() or platform.machine()

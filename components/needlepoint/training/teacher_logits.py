@@ -1,0 +1,85 @@
+"""A teacher's logits, computed when they are first needed and kept on disk for the epochs and trainings to come."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from needlepoint.errors import TrainingError
+from needlepoint.training.batches import Batch
+from needlepoint.training.losses import masked_logits
+from needlepoint.training.models import TrainableReader
+from needlepoint.training.objectives import span_logits
+from needlepoint.training.windows import LabelledWindow
+
+
+class TeacherLogits:
+    """Start and end logits of windows, in 16 bits: 4 bytes a token.
+
+    :param teacher: a trained reader.
+    :param windows: those that batches are made of.
+    :param file: where they are kept; its name must tell teacher and windows apart from others.
+    :raises TrainingError: the file is there and cannot be read.
+    """
+
+    def __init__(self, teacher: TrainableReader, windows: list[LabelledWindow], file: Path) -> None:
+        self._teacher = teacher
+        self._model = teacher.model.eval().requires_grad_(False)
+        self._windows = windows
+        self._file = file
+        self._known = _read(file) if file.is_file() else {}
+        self._saved = len(self._known)
+
+    def __len__(self) -> int:
+        """Return how many windows' logits are known."""
+        return len(self._known)
+
+    def of(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return a batch's masked start and end logits in 32 bits, shape (windows, tokens) each."""
+        if missing := [place for place in batch.places if place not in self._known]:
+            self._compute(missing)
+        both = np.zeros((*batch.mask.shape, 2), dtype=np.float32)
+        for row, place in enumerate(batch.places):
+            known = self._known[place]
+            both[row, : len(known)] = known
+        start, end = torch.from_numpy(both).to(batch.mask.device).unbind(dim=-1)
+        return masked_logits(start, batch.mask), masked_logits(end, batch.mask)
+
+    def save(self) -> None:
+        """Write what is known to disk, unless that has been done."""
+        if len(self._known) == self._saved:
+            return
+        places = sorted(self._known)
+        tensors = {
+            "places": np.array(places, dtype=np.int64),
+            "lengths": np.array([len(self._known[place]) for place in places], dtype=np.int64),
+            "logits": np.concatenate([self._known[place] for place in places]),
+        }
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self._file.with_name(f"{self._file.name}.{os.getpid()}")
+        save_file(tensors, unfinished)
+        os.replace(unfinished, self._file)
+        self._saved = len(places)
+
+    def _compute(self, places: list[int]) -> None:
+        batch = self._teacher.collator(self._windows, places)
+        with torch.no_grad():
+            start, end = span_logits(self._model, batch)
+        # 16 bits from the first: what is read back later must be what was learnt from now
+        both = torch.stack([start, end], dim=-1).cpu().numpy().clip(-6e4, 6e4).astype(np.float16)
+        for row, place in enumerate(places):
+            self._known[place] = both[row, : len(self._windows[place])].copy()
+
+
+def _read(file: Path) -> dict[int, npt.NDArray[np.float16]]:
+    try:
+        tensors = load_file(file)
+        ends = np.cumsum(tensors["lengths"])
+        parts = np.split(tensors["logits"], ends[:-1])
+        return dict(zip(tensors["places"].tolist(), parts, strict=True))
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise TrainingError(f"the teacher's logits in {file} cannot be read; remove the file") from error

@@ -1,0 +1,101 @@
+"""Questions as labelled windows: cut exactly as the reader cuts them when it is asked."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from needlepoint.reading.tokens import TextTokenizer, Tokens, Window
+from needlepoint.squad import GoldAnswer, SquadQuestion
+from needlepoint.training.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledWindow:
+    """A window and where in it the answer lies.
+
+    :param question: the question's place in the list that was given.
+    :param start: the answer's first token in the window; 0, the window's first token, stands for "not here".
+    :param end: its last token.
+    """
+
+    window: Window
+    question: int
+    start: int = 0
+    end: int = 0
+
+    def __len__(self) -> int:
+        return len(self.window.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizedQuestion:
+    """A question's tokens, those of its whole paragraph, and the windows that both make."""
+
+    passage: Tokens
+    windows: tuple[Window, ...]
+
+
+def tokenize(
+    questions: Sequence[SquadQuestion], tokenizer: TextTokenizer, plan: Plan, *, max_tokens: int
+) -> Iterator[TokenizedQuestion]:
+    """Cut each question and its paragraph into windows; a paragraph is tokenised once for all its questions in a row.
+
+    :param max_tokens: the longest window that the model can take.
+    """
+    length = min(plan.max_seq_len, max_tokens)
+    context, passage = "", tokenizer.encode([""])[0]
+    for question in questions:
+        if question.context != context:
+            context, passage = question.context, tokenizer.encode([question.context])[0]
+        asked = tokenizer.encode([question.question])[0]
+        asked = Tokens(*(part[: plan.max_query_length] for part in (asked.ids, asked.starts, asked.ends)))
+        windows = tokenizer.windows(asked, passage, max_tokens=length, stride=plan.doc_stride)
+        yield TokenizedQuestion(passage, tuple(windows))
+
+
+def label(
+    questions: Sequence[SquadQuestion], tokenizer: TextTokenizer, plan: Plan, *, max_tokens: int
+) -> list[LabelledWindow]:
+    """Return the windows of all questions with their labels.
+
+    A window that holds the whole answer is labelled with it, one that holds none of it with "not here". One that cuts the
+    answer in two is left out: neither label would be true.
+    """
+    labelled: list[LabelledWindow] = []
+    tokenized = tokenize(questions, tokenizer, plan, max_tokens=max_tokens)
+    for number, (question, tokens) in enumerate(zip(questions, tokenized, strict=True)):
+        labelled += _label(number, question.answers[0] if question.answers else None, tokens)
+    return labelled
+
+
+def _label(number: int, answer: GoldAnswer | None, tokens: TokenizedQuestion) -> Iterator[LabelledWindow]:
+    if answer is None:
+        yield from (LabelledWindow(window, number) for window in tokens.windows)
+        return
+    first, last = _token_span(tokens.passage, answer)
+    if last < first:  # none of its characters is in a token
+        return
+    for window in tokens.windows:
+        begin, size = window.passage.start, window.passage.stop - window.passage.start
+        start, end = first - window.first_token, last - window.first_token
+        if end < 0 or start >= size:
+            yield LabelledWindow(window, number)
+        elif start >= 0 and end < size:
+            yield LabelledWindow(window, number, begin + start, begin + end)
+
+
+def _token_span(tokens: Tokens, answer: GoldAnswer) -> tuple[int, int]:
+    first = int(np.searchsorted(tokens.ends, answer.start, side="right"))
+    last = int(np.searchsorted(tokens.starts, answer.start + len(answer.text), side="left")) - 1
+    return first, last
+
+
+def digest(windows: Iterable[LabelledWindow]) -> str:
+    """Return a hash of what the windows hold, to know them again."""
+    hashed = hashlib.sha256()
+    for item in windows:
+        hashed.update(item.window.ids.tobytes())
+        hashed.update(f"{item.start},{item.end};".encode())
+    return hashed.hexdigest()[:16]

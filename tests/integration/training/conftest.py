@@ -1,0 +1,186 @@
+"""Tiny random models of every family, and eight questions that they can learn by heart in seconds."""
+
+import functools
+import json
+from pathlib import Path
+
+import pytest
+import torch
+import transformers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+
+from needlepoint.squad import read_squad
+from needlepoint.training.data import TrainingData
+from needlepoint.training.models import load_reader
+from needlepoint.training.plan import Plan
+from needlepoint.training.runs import Order
+from needlepoint.training.windows import label
+
+PARAGRAPHS = {
+    "Ferries": (
+        "The ferry Juniper left the north pier at 7:40 on Monday. Captain Ida Moreau took twelve passengers to the island.",
+        {
+            "When did the Juniper leave?": "7:40 on Monday",
+            "Who was the captain?": "Ida Moreau",
+            "How many passengers were there?": "twelve",
+            "What did the ferry cost?": None,
+        },
+    ),
+    "Mills": (
+        "The wool mill at Alder Bridge was built in 1913 by Karl Sund. It burnt down in spring, and grass grows there now.",
+        {
+            "Who built the mill?": "Karl Sund",
+            "When was it built?": "1913",
+            "Where does the mill stand?": "Alder Bridge",
+            "Who bought the wool?": None,
+        },
+    ),
+}
+SPECIAL = {
+    "wordpiece": ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"],
+    "bytes": ["<s>", "<pad>", "</s>", "<unk>", "<mask>"],
+}
+SHAPE = {"hidden_size": 32, "intermediate_size": 64, "num_attention_heads": 4, "num_hidden_layers": 2}
+
+
+def squad_file(folder: Path) -> Path:
+    articles = []
+    for title, (context, answers) in PARAGRAPHS.items():
+        qas = [
+            {
+                "id": f"{title}-{number}",
+                "question": question,
+                "answers": [{"text": text, "answer_start": context.index(text)}] if text else [],
+            }
+            for number, (question, text) in enumerate(answers.items())
+        ]
+        articles.append({"title": title, "paragraphs": [{"context": context, "qas": qas}]})
+    path = folder / "ferries.json"
+    path.write_text(json.dumps({"version": "v2.0", "data": articles}))
+    return path
+
+
+def corpus():
+    for context, answers in PARAGRAPHS.values():
+        yield context
+        yield from answers
+
+
+@functools.cache
+def wordpiece():
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    trainer = trainers.WordPieceTrainer(vocab_size=300, special_tokens=SPECIAL["wordpiece"], show_progress=False)
+    tokenizer.train_from_iterator(corpus(), trainer)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    names = dict(pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]", mask_token="[MASK]")
+    return transformers.BertTokenizerFast(tokenizer_object=tokenizer, **names)
+
+
+@functools.cache
+def byte_level():
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trainer = trainers.BpeTrainer(vocab_size=400, special_tokens=SPECIAL["bytes"], show_progress=False)
+    tokenizer.train_from_iterator(corpus(), trainer)
+    tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), add_prefix_space=False)
+    names = dict(pad_token="<pad>", unk_token="<unk>", cls_token="<s>", sep_token="</s>", mask_token="<mask>")
+    return transformers.RobertaTokenizerFast(tokenizer_object=tokenizer, **names)
+
+
+def configuration(family, tokenizer, **shape):
+    shape = SHAPE | shape
+    common = {"vocab_size": len(tokenizer), "pad_token_id": tokenizer.pad_token_id}
+    if family == "distilbert":
+        return transformers.DistilBertConfig(
+            dim=shape["hidden_size"],
+            hidden_dim=shape["intermediate_size"],
+            n_heads=shape["num_attention_heads"],
+            n_layers=shape["num_hidden_layers"],
+            max_position_embeddings=128,
+            **common,
+        )
+    kinds = {
+        "bert": transformers.BertConfig,
+        "electra": transformers.ElectraConfig,
+        "roberta": transformers.RobertaConfig,
+    }
+    extra = {"electra": {"embedding_size": 32}, "roberta": {"type_vocab_size": 1}}.get(family, {})
+    return kinds[family](max_position_embeddings=130, **common, **shape, **extra)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread():
+    """Models this small gain nothing from a second thread."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def make_model(tmp_path_factory):
+    """Save a tiny random reader of a family and return its folder."""
+
+    def make(family="bert", *, seed=0, **shape):
+        folder = tmp_path_factory.mktemp(family)
+        tokenizer = byte_level() if family == "roberta" else wordpiece()
+        torch.manual_seed(seed)
+        model = transformers.AutoModelForQuestionAnswering.from_config(configuration(family, tokenizer, **shape))
+        model.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tiny_bert(make_model):
+    return make_model()
+
+
+@pytest.fixture(scope="session")
+def labels_file(tmp_path_factory):
+    return squad_file(tmp_path_factory.mktemp("labels"))
+
+
+@pytest.fixture(scope="session")
+def questions(labels_file):
+    return tuple(read_squad(labels_file))
+
+
+@pytest.fixture
+def plan():
+    """Make a plan for the tiny models."""
+
+    def make(**numbers):
+        small = {"epochs": 2, "batch_size": 4, "learning_rate": 3e-3, "max_seq_len": 96, "doc_stride": 32}
+        return Plan(**(small | {"max_query_length": 24} | numbers))
+
+    return make
+
+
+@pytest.fixture
+def reader(tiny_bert):
+    """The tiny reader, freshly loaded."""
+    return load_reader(tiny_bert, torch.device("cpu"))
+
+
+@pytest.fixture
+def windows(reader, questions, plan):
+    return label(questions, reader.tokenizer, plan(), max_tokens=reader.architecture.max_tokens)
+
+
+@pytest.fixture
+def order(tiny_bert, questions, plan, tmp_path):
+    """Make the order of a whole training on the eight questions."""
+
+    def make(**changes):
+        changes = {"plan": plan()} | changes
+        small = {"data": TrainingData(questions, sources={"ferries": len(questions)}), "base": tiny_bert}
+        return Order(**({"out": tmp_path / "out", "precision": "fp32", "device": "cpu"} | small | changes))
+
+    return make

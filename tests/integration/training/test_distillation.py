@@ -1,0 +1,196 @@
+import math
+
+import pytest
+import torch
+
+from needlepoint.errors import TrainingError
+from needlepoint.training.checkpoints import Checkpoints
+from needlepoint.training.distillation import (
+    AttentionScores,
+    LayerDistillation,
+    PredictionDistillation,
+    check_same_tokens,
+    uniform_layers,
+)
+from needlepoint.training.loop import Training
+from needlepoint.training.models import load_reader
+from needlepoint.training.objectives import FineTuning
+from needlepoint.training.precision import Precision
+from needlepoint.training.teacher_logits import TeacherLogits
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def teacher_folder(make_model):
+    return make_model("bert", seed=1, hidden_size=48, num_hidden_layers=4)
+
+
+@pytest.fixture
+def teacher(teacher_folder):
+    return load_reader(teacher_folder, CPU)
+
+
+def train(objective, reader, windows, plan, folder):
+    training = Training(
+        objective,
+        windows,
+        plan,
+        collate=reader.collator,
+        precision=Precision("fp32", ""),
+        checkpoints=Checkpoints(folder, {}),
+    )
+    return training.run()
+
+
+def test_layers_are_mapped_evenly_the_last_to_the_last():
+    assert uniform_layers(6, 12) == (2, 4, 6, 8, 10, 12)
+    assert uniform_layers(4, 24) == (6, 12, 18, 24)
+    with pytest.raises(TrainingError, match="12 layers cannot be shared out evenly among 5"):
+        uniform_layers(5, 12)
+
+
+def test_attention_scores_are_those_the_model_softmaxes(reader, windows):
+    batch = reader.collator(windows, range(4))
+    scores = AttentionScores(reader)
+    with torch.no_grad():
+        output = reader.model.eval()(**batch.inputs, output_attentions=True)
+    for own, attention in zip(scores.take(), output.attentions, strict=True):
+        hidden = (batch.mask == 0)[:, None, None, :]
+        torch.testing.assert_close(own.masked_fill(hidden, -math.inf).softmax(-1), attention, atol=1e-6, rtol=1e-5)
+
+
+@pytest.mark.parametrize("family", ["roberta", "distilbert", "electra"])
+def test_attention_scores_are_found_in_every_family(make_model, questions, plan, family):
+    from needlepoint.training.windows import label
+
+    reader = load_reader(make_model(family), CPU)
+    windows = label(questions, reader.tokenizer, plan(), max_tokens=100)
+    scores = AttentionScores(reader)
+    batch = reader.collator(windows, [0, 1])
+    with torch.no_grad():
+        output = reader.model.eval()(**batch.inputs, output_attentions=True)
+    found = scores.take()
+    assert len(found) == 2
+    hidden = (batch.mask == 0)[:, None, None, :]
+    own = found[1].masked_fill(hidden, -math.inf).softmax(-1)
+    torch.testing.assert_close(own, output.attentions[1], atol=1e-6, rtol=1e-5)
+
+
+def test_gradients_reach_the_projections_and_not_the_teacher(reader, teacher, windows):
+    objective = LayerDistillation(reader, teacher, layers=(2, 4))
+    objective(reader.collator(windows, range(4)))["loss"].backward()
+    assert objective.hidden_map.weight.grad.abs().sum() > 0
+    assert objective.embedding_map.weight.grad.abs().sum() > 0
+    assert all(parameter.grad is None for parameter in teacher.model.parameters())
+    learnt = dict(objective.named_parameters())
+    assert "hidden_map.weight" in learnt, "what is no parameter of the objective is not in the optimiser"
+    assert len(learnt) == 2 + len(list(reader.model.parameters()))
+
+
+def test_layer_distillation_lessens_each_term_and_learns_the_projections(reader, teacher, windows, plan, tmp_path):
+    objective = LayerDistillation(reader, teacher, layers=(2, 4))
+    before = objective.hidden_map.weight.clone()
+    losses = train(objective, reader, windows, plan(epochs=40), tmp_path).losses
+    for name in ("hidden", "attention", "loss"):
+        assert losses[name][-1] < 0.7 * losses[name][0], name
+    assert not torch.equal(before, objective.hidden_map.weight)
+
+
+def test_models_of_one_width_need_no_projection(reader, make_model, windows):
+    teacher = load_reader(make_model("bert", seed=3, num_hidden_layers=4), CPU)
+    objective = LayerDistillation(reader, teacher, layers=(None, 4))
+    assert isinstance(objective.hidden_map, torch.nn.Identity)
+    assert objective(reader.collator(windows, [0]))["loss"] > 0
+
+
+def test_a_student_like_its_teacher_has_nothing_to_learn(make_model, windows, tiny_bert):
+    reader, teacher = load_reader(tiny_bert, CPU), load_reader(tiny_bert, CPU)
+    terms = LayerDistillation(reader, teacher, layers=(1, 2))(reader.collator(windows, range(4)))
+    assert {name: value.item() for name, value in terms.items()} == pytest.approx({n: 0 for n in terms}, abs=1e-9)
+
+
+def test_padding_changes_no_term(reader, teacher, windows, tmp_path):
+    reader.model.eval()
+    layers = LayerDistillation(reader, teacher, layers=(2, 4))
+    prediction = PredictionDistillation(
+        reader, TeacherLogits(teacher, windows, tmp_path / "logits"), weight=0.5, temperature=2.0
+    )
+    shortest = min(range(len(windows)), key=lambda place: len(windows[place]))
+    longest = max(range(len(windows)), key=lambda place: len(windows[place]))
+    assert len(windows[longest]) - len(windows[shortest]) >= 1
+    for objective in (layers, prediction):
+        alone = objective(reader.collator(windows, [shortest]))
+        padded = reader.collator(windows, [shortest, longest])
+        one = type(padded)(
+            inputs={name: tensor[:1] for name, tensor in padded.inputs.items()},
+            mask=padded.mask[:1],
+            start=padded.start[:1],
+            end=padded.end[:1],
+            places=padded.places[:1],
+        )
+        extra = type(padded)(
+            inputs={name: torch.nn.functional.pad(tensor, (0, 8)) for name, tensor in one.inputs.items()},
+            mask=torch.nn.functional.pad(one.mask, (0, 8)),
+            start=one.start,
+            end=one.end,
+            places=one.places,
+        )
+        for name, value in objective(extra).items():
+            assert value.item() == pytest.approx(alone[name].item(), rel=1e-4), name
+
+
+def test_prediction_distillation_lessens_each_term(reader, teacher, windows, plan, tmp_path):
+    train(FineTuning(teacher.model), teacher, windows, plan(epochs=30), tmp_path / "teacher")
+    logits = TeacherLogits(teacher, windows, tmp_path / "logits.safetensors")
+    objective = PredictionDistillation(reader, logits, weight=0.5, temperature=1.5)
+    losses = train(objective, reader, windows, plan(epochs=30), tmp_path / "student").losses
+    for name in ("teacher", "labels", "loss"):
+        assert losses[name][-1] < 0.7 * losses[name][0], name
+
+
+def test_weight_and_temperature_do_what_their_names_say(reader, teacher, windows, tmp_path):
+    logits = TeacherLogits(teacher, windows, tmp_path / "logits.safetensors")
+    batch = reader.collator(windows, range(4))
+    reader.model.eval()
+
+    def terms(weight, temperature=1.0):
+        objective = PredictionDistillation(reader, logits, weight=weight, temperature=temperature)
+        return {name: value.item() for name, value in objective(batch).items()}
+
+    assert terms(0.0)["loss"] == pytest.approx(terms(0.0)["labels"])
+    assert terms(1.0)["loss"] == pytest.approx(terms(1.0)["teacher"])
+    assert terms(0.75)["loss"] == pytest.approx(0.75 * terms(0.75)["teacher"] + 0.25 * terms(0.75)["labels"])
+    assert terms(1.0, 5.0)["teacher"] != pytest.approx(terms(1.0, 1.0)["teacher"], rel=1e-3)
+    for weight, temperature, message in ((1.5, 1, "weight must be in"), (0.5, 0, "temperature must be above 0")):
+        with pytest.raises(TrainingError, match=message):
+            PredictionDistillation(reader, logits, weight=weight, temperature=temperature)
+
+
+def test_the_teacher_is_asked_once_and_its_logits_outlive_it(reader, teacher, windows, tmp_path):
+    file = tmp_path / "cache" / "logits.safetensors"
+    logits = TeacherLogits(teacher, windows, file)
+    batch = reader.collator(windows, [5, 1, 3])
+    before = logits.of(batch)
+    assert len(logits) == 3
+    logits.save()
+    for parameter in teacher.model.parameters():
+        parameter.data.fill_(math.nan)
+    again = TeacherLogits(teacher, windows, file)
+    assert all(torch.equal(a, b) for a, b in zip(before, again.of(batch), strict=True))
+    file.write_bytes(b"torn")
+    with pytest.raises(TrainingError, match="cannot be read; remove the file"):
+        TeacherLogits(teacher, windows, file)
+
+
+def test_models_that_do_not_fit_are_told_apart_in_words(reader, teacher, make_model):
+    with pytest.raises(TrainingError, match="has 2 layers, but 3 are mapped"):
+        LayerDistillation(reader, teacher, layers=(1, 2, 3))
+    with pytest.raises(TrainingError, match="count from 1 to 4, got 5"):
+        LayerDistillation(reader, teacher, layers=(1, 5))
+    other_heads = load_reader(make_model("bert", num_attention_heads=8), CPU)
+    with pytest.raises(TrainingError, match="4 attention heads and the teacher 8"):
+        LayerDistillation(reader, other_heads, layers=(1, 2))
+    LayerDistillation(reader, other_heads, layers=(1, 2), attention_weight=0)
+    with pytest.raises(TrainingError, match="different vocabularies"):
+        check_same_tokens(reader, load_reader(make_model("roberta"), CPU))

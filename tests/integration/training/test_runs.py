@@ -1,0 +1,203 @@
+import dataclasses
+import json
+import subprocess
+import sys
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+import needlepoint.nodes  # noqa: F401  (prepares Haystack)
+from needlepoint.errors import ModelError, TrainingError
+from needlepoint.training.data import TrainingData
+from needlepoint.training.runs import distil_layers, distil_prediction, fine_tune
+
+CAPTAIN = "Who was the captain?"
+FAMILIES = ("bert", "roberta", "distilbert", "electra")
+
+
+@pytest.fixture(scope="module")
+def learnt(make_model, questions, tmp_path_factory):
+    """A tiny reader that knows the eight questions by heart, stored in 16 bits, and the report of its training."""
+    from needlepoint.training.plan import Plan
+    from needlepoint.training.runs import Order
+
+    plan = Plan(
+        epochs=120,
+        batch_size=8,
+        learning_rate=3e-3,
+        max_seq_len=96,
+        doc_stride=32,
+        max_query_length=24,
+        evaluate_every=60,
+    )
+    data = TrainingData(questions, validation=questions, sources={"ferries": 8})
+    out = tmp_path_factory.mktemp("learnt")
+    order = Order(data, plan, base=make_model(), out=out, half=True, precision="fp32", licence="CC-BY-SA-4.0")
+    return out, fine_tune(order)
+
+
+def test_eight_questions_are_learnt_by_heart(learnt):
+    _, report = learnt
+    assert report.best["exact"] == 100
+    assert report.best["f1"] == 100
+    assert report.best["NoAns_f1"] == 100
+
+
+def test_the_report_tells_what_was_done(learnt):
+    folder, report = learnt
+    told = json.loads((folder / "training.json").read_text())
+    assert told["steps"] == 120
+    assert told["windows_read"] == 960
+    assert told["best"]["exact"] == 100
+    assert told["plan"]["learning_rate"] == 3e-3
+    assert told["losses"]["loss"][-1] < 0.1 < told["losses"]["loss"][0]
+    assert len(told["losses"]["loss"]) <= 100
+    assert "F1 100.0" in report.to_text()
+
+
+def test_the_card_names_data_licence_parameters_and_results(learnt):
+    card = (learnt[0] / "README.md").read_text()
+    for words in ('license: "CC-BY-SA-4.0"', "| ferries | 8 |", "learning_rate 0.003", "| exact | 100 |", "seed 7"):
+        assert words in card
+
+
+def test_weights_are_stored_in_16_bits_and_nothing_else_is_left(learnt):
+    folder, _ = learnt
+    assert {tensor.dtype for tensor in load_file(folder / "model.safetensors").values()} == {torch.float16}
+    assert not (folder / "checkpoints").exists()
+    assert not (folder / "unfinished").exists()
+
+
+def context_of(questions, text=CAPTAIN):
+    return next(question.context for question in questions if question.question == text)
+
+
+def test_transformers_loads_it(learnt, questions):
+    import transformers
+
+    pipe = transformers.pipeline("question-answering", model=str(learnt[0]), device="cpu")
+    assert pipe.model.dtype == torch.float32
+    assert pipe(question=CAPTAIN, context=context_of(questions))["answer"] == "Ida Moreau"
+
+
+@pytest.mark.parametrize("name", ["FARMReader", "TransformersReader", "OnnxReader"])
+def test_every_reader_loads_it(learnt, questions, name):
+    from haystack.nodes import FARMReader, TransformersReader
+    from haystack.schema import Document
+
+    from needlepoint import OnnxReader
+
+    lengths = {"max_seq_len": 96, "doc_stride": 16, "use_gpu": False}
+    make = {
+        "FARMReader": lambda: FARMReader(str(learnt[0]), num_processes=0, progress_bar=False, **lengths),
+        "TransformersReader": lambda: TransformersReader(str(learnt[0]), **lengths),
+        "OnnxReader": lambda: OnnxReader(str(learnt[0]), max_query_length=24, precision="fp32", **lengths),
+    }[name]
+    answers = make().predict(CAPTAIN, [Document(content=context_of(questions))], top_k=1)["answers"]
+    assert answers[0].answer == "Ida Moreau"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_trains_and_saves(make_model, order, family):
+    from needlepoint import OnnxReader
+
+    asked = order(base=make_model(family))
+    report = fine_tune(asked)
+    assert report.state.step == 4
+    reader = OnnxReader(str(asked.out), max_seq_len=96, doc_stride=16, max_query_length=24, precision="fp32")
+    reader.load()
+    assert "fp32" in reader.description
+
+
+def test_an_encoder_without_a_head_is_a_beginning_too(make_model, order, tiny_bert, tmp_path):
+    import transformers
+
+    folder = tmp_path / "encoder"
+    transformers.AutoModel.from_pretrained(tiny_bert).save_pretrained(folder)
+    transformers.AutoTokenizer.from_pretrained(tiny_bert).save_pretrained(folder)
+    asked = order(base=folder)
+    fine_tune(asked)
+    assert json.loads((asked.out / "config.json").read_text())["architectures"] == ["BertForQuestionAnswering"]
+
+
+def test_both_distillation_steps_one_after_the_other(learnt, make_model, order, questions, plan, tmp_path, monkeypatch):
+    monkeypatch.setenv("NEEDLEPOINT_CACHE", str(tmp_path / "cache"))
+    data = TrainingData(questions, validation=questions, sources={"ferries": 8})
+    first = order(data=data, base=make_model(seed=5, num_hidden_layers=1), out=tmp_path / "one", plan=plan(epochs=20))
+    layers = distil_layers(first, learnt[0], layers=(2,))
+    assert layers.best == {}, "its span head is untrained, so there is nothing to measure"
+    assert "prediction" in (first.out / "README.md").read_text()
+    second = order(data=data, base=first.out, out=tmp_path / "two", plan=plan(epochs=30))
+    prediction = distil_prediction(second, learnt[0], weight=0.75, temperature=1.5)
+    assert prediction.plan["temperature"] == 1.5
+    assert prediction.best["f1"] > 40
+    assert prediction.state.losses["teacher"][-1] < 0.5 * prediction.state.losses["teacher"][0]
+    assert len(list((tmp_path / "cache" / "teacher-logits").iterdir())) == 1
+
+
+def test_a_student_may_be_some_of_the_teachers_layers(learnt, order):
+    asked = order(base=learnt[0], keep_layers=(2,))
+    fine_tune(asked)
+    assert json.loads((asked.out / "config.json").read_text())["num_hidden_layers"] == 1
+    names = load_file(asked.out / "model.safetensors").keys()
+    assert "bert.encoder.layer.0.output.dense.weight" in names
+    assert not any(".layer.1." in name for name in names)
+    with pytest.raises(TrainingError, match="rise from 1 to at most 2"):
+        fine_tune(order(base=learnt[0], keep_layers=(1, 3), out=asked.out / "x"))
+
+
+def test_a_finished_folder_is_not_written_over(learnt, order):
+    with pytest.raises(TrainingError, match="holds a finished model"):
+        fine_tune(order(out=learnt[0]))
+
+
+def test_what_is_no_encoder_is_told(order, tmp_path):
+    with pytest.raises(ModelError, match="not a Hugging Face model folder"):
+        fine_tune(order(base=tmp_path))
+
+
+def test_a_process_that_is_killed_is_gone_on_with(tiny_bert, labels_file, order, plan, tmp_path):
+    """A real kill -9 in the middle: what follows ends with the losses and weights of a run that was never killed."""
+    numbers = plan(epochs=4, dropout=0.1)
+    code = """
+import json, os, sys
+from pathlib import Path
+import torch
+torch.set_num_threads(1)
+from needlepoint.training.data import gather
+from needlepoint.training.plan import Plan
+from needlepoint.training.runs import Order, fine_tune
+base, labels, out, plan = sys.argv[1:]
+def listen(moment):
+    if moment.state.step == 5:
+        os.kill(os.getpid(), 9)
+data = gather([Path(labels)])
+base, out, plan = Path(base), Path(out), Plan(**json.loads(plan))
+fine_tune(Order(data, plan, base=base, out=out, listen=listen, save_every_s=0, device="cpu", precision="fp32"))
+"""
+    whole, killed = order(plan=numbers, out=tmp_path / "whole"), order(plan=numbers, out=tmp_path / "killed")
+    arguments = [tiny_bert, labels_file, killed.out, json.dumps(numbers.to_dict())]
+    ended = subprocess.run([sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True)
+    assert ended.returncode == -9, ended.stderr
+    assert not (killed.out / "config.json").exists()
+    assert [path.name for path in killed.out.glob("checkpoints/step-*")] == ["step-000000005"]
+    losses = [fine_tune(asked).state.losses for asked in (whole, killed)]
+    assert losses[0] == losses[1]
+    weights = [load_file(asked.out / "model.safetensors") for asked in (whole, killed)]
+    assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
+
+
+def test_other_data_is_not_mixed_into_a_training_that_was_begun(order, questions):
+    class Killed(Exception):
+        pass
+
+    def die(moment):
+        raise Killed
+
+    with pytest.raises(Killed):
+        fine_tune(order(save_every_s=0, listen=die))
+    with pytest.raises(TrainingError, match="another training"):
+        fine_tune(order(data=TrainingData(questions[:4])))
+    longer = order(plan=dataclasses.replace(order().plan, minutes=5))
+    assert fine_tune(longer).state.step == 4

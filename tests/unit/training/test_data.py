@@ -1,0 +1,121 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from needlepoint.errors import SquadFileError, TrainingError
+from needlepoint.training import data
+from needlepoint.training.data import gather
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write a file of one-question paragraphs, so many for each title."""
+
+    def write(name, **sizes):
+        articles = [
+            {
+                "title": title,
+                "paragraphs": [
+                    {
+                        "context": f"{title} {n} is red.",
+                        "qas": [{"id": f"{title}{n}", "question": "Is it?", "answers": []}],
+                    }
+                    for n in range(size)
+                ],
+            }
+            for title, size in sizes.items()
+        ]
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps({"data": articles}))
+        return path
+
+    return write
+
+
+def test_without_a_validation_share_everything_is_learnt_from(write):
+    gathered = gather([write("one", a=3), write("two", b=2)])
+    assert [question.id for question in gathered.questions] == ["a0", "a1", "a2", "b0", "b1"]
+    assert gathered.validation == ()
+    assert gathered.sources == {"one": 3, "two": 2}
+
+
+def test_articles_are_held_out_whole_and_of_every_file(write):
+    sizes = {f"t{n}": 5 for n in range(20)}
+    files = [write("one", **sizes), write("two", **{**sizes, "more": 4})]
+    gathered = gather(files, validation_share=0.2)
+    learnt, held = ({q.title for q in part} for part in (gathered.questions, gathered.validation))
+    assert not learnt & held
+    assert tuple(sorted(held)) == gathered.held_out
+    assert 0.2 * 204 <= len(gathered.validation) <= 0.25 * 204
+    assert len(gathered.questions) + len(gathered.validation) == 204
+    assert gather(files, validation_share=0.2) == gathered
+    assert gather(files, validation_share=0.2, seed=8).held_out != gathered.held_out
+
+
+def test_the_titles_to_hold_out_can_be_named(write):
+    gathered = gather([write("one", a=3, b=2)], held_out=["b"])
+    assert [q.title for q in gathered.validation] == ["b", "b"]
+    assert {q.title for q in gathered.questions} == {"a"}
+    with pytest.raises(TrainingError, match="none of the titles"):
+        gather([write("one", a=3)], held_out=["z"])
+
+
+def test_the_mix_draws_a_share_or_repeats(write):
+    files = [write("one", a=10), write("two", b=4)]
+    gathered = gather(files, mix={"one": 0.4, "two": 2.5})
+    assert gathered.sources == {"one": 4, "two": 10}
+    ids = [q.id for q in gathered.questions]
+    assert len(set(ids[:4])) == 4
+    assert sorted(ids[4:12]) == sorted(["b0", "b1", "b2", "b3"] * 2)
+
+
+def test_the_mix_does_not_touch_validation(write):
+    gathered = gather([write("one", a=10, b=10)], mix={"one": 0.1}, held_out=["b"])
+    assert len(gathered.validation) == 10
+    assert gathered.sources == {"one": 1}
+
+
+@pytest.mark.parametrize(
+    ("mix", "message"), [({"on": 1}, "names 'on', which is none of the files: one"), ({"one": 0}, "above 0")]
+)
+def test_a_mix_that_cannot_be_is_told(write, mix, message):
+    with pytest.raises(TrainingError, match=message):
+        gather([write("one", a=3)], mix=mix)
+
+
+def test_one_article_cannot_be_split(write):
+    with pytest.raises(TrainingError, match="only one; use --validation-share 0"):
+        gather([write("one", a=3)], validation_share=0.1)
+    with pytest.raises(TrainingError, match="no questions are left"):
+        gather([write("one", a=3)], held_out=["a"])
+
+
+def test_paragraphs_without_a_title_are_articles_of_their_own(tmp_path):
+    paragraphs = [
+        {"context": f"No {n}.", "qas": [{"id": f"{n}-{k}", "question": "What?", "answers": []} for k in range(2)]}
+        for n in range(10)
+    ]
+    path = tmp_path / "untitled.json"
+    path.write_text(json.dumps({"data": [{"paragraphs": paragraphs}]}))
+    gathered = gather([path], validation_share=0.3)
+    assert len(gathered.validation) == 6
+    assert not {q.context for q in gathered.validation} & {q.context for q in gathered.questions}
+
+
+def test_validation_is_a_sample_where_there_is_much(write, monkeypatch):
+    monkeypatch.setattr(data, "MOST_VALIDATION_QUESTIONS", 5)
+    gathered = gather([write("one", a=50, b=50)], held_out=["b"])
+    assert len(gathered.validation) == 5
+    assert len(gathered.questions) == 50
+
+
+def test_mistakes_in_files_name_the_question(tmp_path):
+    path = tmp_path / "broken.json"
+    answers = [{"text": "blue", "answer_start": 4}]
+    qas = [{"id": "q7", "question": "What?", "answers": answers}]
+    path.write_text(json.dumps({"data": [{"paragraphs": [{"context": "It is red.", "qas": qas}]}]}))
+    with pytest.raises(SquadFileError, match="question 'q7': 'blue' does not stand at character 4"):
+        gather([path])
+    with pytest.raises(SquadFileError, match="no such file"):
+        gather([Path("nowhere.json")])
