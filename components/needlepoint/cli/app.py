@@ -8,10 +8,13 @@ import typer
 
 from needlepoint import __version__
 from needlepoint.cli.ask import ask
+from needlepoint.cli.augment import augment
 from needlepoint.cli.copy import copy
+from needlepoint.cli.distil import distil
 from needlepoint.cli.documents import documents
 from needlepoint.cli.index import index
 from needlepoint.cli.serve import serve
+from needlepoint.cli.train import train
 from needlepoint.cli.ui import ui
 from needlepoint.errors import NeedlepointError, QuestionError
 
@@ -28,6 +31,9 @@ app.add_typer(documents, name="documents")
 app.command()(copy)
 app.command()(serve)
 app.command()(ui)
+app.command()(train)
+app.add_typer(distil, name="distil")
+app.command()(augment)
 
 
 def _print_version(wanted: bool) -> None:

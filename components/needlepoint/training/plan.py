@@ -1,6 +1,6 @@
 """What a training run does: every number that decides its result, in one place."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from needlepoint.errors import TrainingError
@@ -76,6 +76,9 @@ class Plan:
         :raises TrainingError: one of them is unknown or out of its range; the message is for users.
         """
         given = {name: value for name, value in numbers.items() if value is not None}
+        known = [field.name for field in fields(cls)]
+        if unknown := sorted(given.keys() - set(known)):
+            raise TrainingError(f"there is no parameter {', '.join(unknown)}; there are {', '.join(known)}")
         try:
             return cls(**given)
         except (TypeError, ValueError) as error:

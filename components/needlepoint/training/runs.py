@@ -113,11 +113,13 @@ def distil_layers(
     return _train(prepared, objective, kind="layers distilled", teacher=teacher, settings=settings)
 
 
-def distil_prediction(order: Order, teacher: Path, *, weight: float = 0.75, temperature: float = 1.5) -> Report:
+def distil_prediction(
+    order: Order, teacher: Path, *, distillation_loss_weight: float = 0.75, temperature: float = 1.5
+) -> Report:
     """Make the model's answers resemble a teacher's and the labels.
 
     :param teacher: folder of a trained reader of the same vocabulary.
-    :param weight: of the teacher in the loss; the labels have the rest.
+    :param distillation_loss_weight: of the teacher in the loss; the labels have the rest.
     :raises NeedlepointError: models, data or folder cannot be used.
     """
     prepared = _prepare(order)
@@ -125,8 +127,10 @@ def distil_prediction(order: Order, teacher: Path, *, weight: float = 0.75, temp
     cache = Settings.from_environment().cache
     name = f"{ExportCache(cache).content_hash(teacher)[:16]}-{prepared.data_digest}.safetensors"
     logits = TeacherLogits(larger, prepared.windows, cache / "teacher-logits" / name)
-    objective = PredictionDistillation(prepared.reader, logits, weight=weight, temperature=temperature)
-    settings = {"distillation_loss_weight": weight, "temperature": temperature}
+    objective = PredictionDistillation(
+        prepared.reader, logits, weight=distillation_loss_weight, temperature=temperature
+    )
+    settings = {"distillation_loss_weight": distillation_loss_weight, "temperature": temperature}
     return _train(
         prepared,
         objective,

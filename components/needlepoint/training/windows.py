@@ -10,6 +10,8 @@ from needlepoint.reading.tokens import TextTokenizer, Tokens, Window
 from needlepoint.squad import GoldAnswer, SquadQuestion
 from needlepoint.training.plan import Plan
 
+_AT_ONCE = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledWindow:
@@ -40,19 +42,20 @@ class TokenizedQuestion:
 def tokenize(
     questions: Sequence[SquadQuestion], tokenizer: TextTokenizer, plan: Plan, *, max_tokens: int
 ) -> Iterator[TokenizedQuestion]:
-    """Cut each question and its paragraph into windows; a paragraph is tokenised once for all its questions in a row.
+    """Cut each question and its paragraph into windows.
 
     :param max_tokens: the longest window that the model can take.
     """
     length = min(plan.max_seq_len, max_tokens)
-    context, passage = "", tokenizer.encode([""])[0]
-    for question in questions:
-        if question.context != context:
-            context, passage = question.context, tokenizer.encode([question.context])[0]
-        asked = tokenizer.encode([question.question])[0]
-        asked = Tokens(*(part[: plan.max_query_length] for part in (asked.ids, asked.starts, asked.ends)))
-        windows = tokenizer.windows(asked, passage, max_tokens=length, stride=plan.doc_stride)
-        yield TokenizedQuestion(passage, tuple(windows))
+    for begin in range(0, len(questions), _AT_ONCE):
+        some = questions[begin : begin + _AT_ONCE]
+        contexts = list(dict.fromkeys(question.context for question in some))
+        passages = dict(zip(contexts, tokenizer.encode(contexts), strict=True))
+        for question, tokens in zip(some, tokenizer.encode([question.question for question in some]), strict=True):
+            asked = Tokens(*(part[: plan.max_query_length] for part in (tokens.ids, tokens.starts, tokens.ends)))
+            passage = passages[question.context]
+            windows = tokenizer.windows(asked, passage, max_tokens=length, stride=plan.doc_stride)
+            yield TokenizedQuestion(passage, tuple(windows))
 
 
 def label(

@@ -18,6 +18,11 @@ COMMANDS = [
     "copy",
     "serve",
     "ui",
+    "train",
+    "distil",
+    "distil intermediate",
+    "distil prediction",
+    "augment",
 ]
 CODE = "import sys; sys.argv = ['needlepoint', *sys.argv[1:]]; from needlepoint.cli.app import main; main()"
 

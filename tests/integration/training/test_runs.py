@@ -129,7 +129,7 @@ def test_both_distillation_steps_one_after_the_other(learnt, make_model, order, 
     assert layers.best == {}, "its span head is untrained, so there is nothing to measure"
     assert "prediction" in (first.out / "README.md").read_text()
     second = order(data=data, base=first.out, out=tmp_path / "two", plan=plan(epochs=30))
-    prediction = distil_prediction(second, learnt[0], weight=0.75, temperature=1.5)
+    prediction = distil_prediction(second, learnt[0], distillation_loss_weight=0.75, temperature=1.5)
     assert prediction.plan["temperature"] == 1.5
     assert prediction.best["f1"] > 40
     assert prediction.state.losses["teacher"][-1] < 0.5 * prediction.state.losses["teacher"][0]

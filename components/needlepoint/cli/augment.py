@@ -1,0 +1,65 @@
+"""``needlepoint augment``: copies of questions' paragraphs with other words in them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from needlepoint.cli.training import DownloadOption, model_folder
+from needlepoint.errors import QuestionError
+
+if TYPE_CHECKING:
+    from needlepoint.squad import SquadQuestion
+    from needlepoint.training.augmentation import Augmenter
+
+
+def augment(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Questions in SQuAD's format: .json or .json.xz.")],
+    out: Annotated[Path, typer.Option(help="The file to write, in the same format.")],
+    masked_lm: Annotated[
+        str | None, typer.Option(help="A masked language model: a folder, or its name on the hub.")
+    ] = None,
+    vectors: Annotated[
+        Path | None, typer.Option(help="Word vectors as text, as GloVe's: a word and its numbers a line.")
+    ] = None,
+    copies: Annotated[int, typer.Option(min=1, help="Copies of each paragraph, at most.")] = 20,
+    share: Annotated[float, typer.Option(min=0, max=1, help="Of the words that are exchanged in a copy.")] = 0.4,
+    candidates: Annotated[int, typer.Option(min=1, help="Substitutes for each word to choose from.")] = 15,
+    seed: Annotated[int, typer.Option(help="Of the choice.")] = 7,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    allow_download: DownloadOption = False,
+) -> None:
+    """Write the questions and copies of them in which words are exchanged for likely others; answers stay as they are."""
+    from needlepoint.squad import read_squad
+
+    if masked_lm is None and vectors is None:
+        raise QuestionError("name a --masked-lm, --vectors or both: the substitutes come from there")
+    questions = read_squad(data)
+    from needlepoint.training.augmentation import Augmenter
+    from needlepoint.training.substitutes import MaskedGuesses, WordVectors
+
+    folder = model_folder(masked_lm, allow_download=allow_download) if masked_lm else None
+    augmenter = Augmenter(
+        MaskedGuesses(folder, most=candidates, device=device) if folder else None,
+        WordVectors(vectors, most=candidates) if vectors else None,
+        copies=copies,
+        share=share,
+        seed=seed,
+    )
+    _write(questions, augmenter, out)
+
+
+def _write(questions: list["SquadQuestion"], augmenter: "Augmenter", out: Path) -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from needlepoint.cli.printing import console, counted
+    from needlepoint.training.augmentation import augment, write_squad
+
+    shown_on = console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=shown_on, transient=True, disable=not shown_on.is_terminal) as bar:
+        task = bar.add_task("paragraphs", total=len({question.context for question in questions}))
+        content = augment(questions, augmenter, on_paragraph=lambda: bar.update(task, advance=1))
+    write_squad(content, out)
+    made = sum(len(paragraph["qas"]) for article in content["data"] for paragraph in article["paragraphs"])
+    typer.echo(f"{counted(len(questions), 'question')} became {made:,}, in {out}")

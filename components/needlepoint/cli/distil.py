@@ -1,0 +1,153 @@
+"""``needlepoint distil``: a small model learns from a large one, in the two steps of TinyBERT."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from needlepoint.cli import training as options
+from needlepoint.errors import QuestionError
+
+distil = typer.Typer(
+    help="Let a small model learn from a large one: first its layers, then its predictions.", no_args_is_help=True
+)
+
+TeacherOption = Annotated[str, typer.Option(help="The model to learn from: a folder, or its name on the hub.")]
+StudentOption = Annotated[
+    str | None, typer.Option(help="The model that learns (default: those of the teacher's layers that are kept).")
+]
+RecipeOption = Annotated[Path | None, typer.Option(help="YAML file of parameters (default: tinyroberta's).")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the recipe, as batch_size=32; may be repeated."),
+]
+
+
+@distil.command()
+def intermediate(
+    data: options.DataArgument,
+    teacher: TeacherOption,
+    out: options.OutOption,
+    student: StudentOption = None,
+    keep_layers: options.KeepLayersOption = None,
+    recipe: RecipeOption = None,
+    changes: SetOption = None,
+    epochs: options.EpochsOption = None,
+    minutes: options.MinutesOption = None,
+    mix: options.MixOption = None,
+    held_out: options.HeldOutOption = None,
+    device: options.DeviceOption = "auto",
+    precision: options.PrecisionOption = "auto",
+    threads: options.ThreadsOption = None,
+    allow_download: options.DownloadOption = False,
+) -> None:
+    """Make the student's embeddings, hidden states and attention scores resemble the teacher's; answers are not used."""
+    options.check_choices(device, precision)
+    given = {"epochs": epochs, "minutes": minutes} | _changed(changes)
+    numbers, own = _parameters("intermediate", recipe, given, own=("layers", "hidden_weight", "attention_weight"))
+    larger, base = _models(teacher, student, keep_layers, allow_download=allow_download)
+    gathered = options.gather_data(data, mix=mix, validation_share=0, held_out=held_out, seed=numbers.get("seed", 7))
+    from needlepoint.training.plan import Plan
+    from needlepoint.training.runs import Order, distil_layers
+
+    with options.shown(threads) as listeners:
+        order = Order(
+            gathered,
+            Plan.of(**numbers),
+            base=base,
+            out=out,
+            name=student or teacher,
+            keep_layers=options.layer_numbers(keep_layers),
+            device=device,
+            precision=precision,
+            **listeners,
+        )
+        report = distil_layers(order, larger, **own)
+    options.print_report(report, order)
+
+
+@distil.command()
+def prediction(
+    data: options.DataArgument,
+    teacher: TeacherOption,
+    out: options.OutOption,
+    student: StudentOption = None,
+    keep_layers: options.KeepLayersOption = None,
+    recipe: RecipeOption = None,
+    changes: SetOption = None,
+    epochs: options.EpochsOption = None,
+    minutes: options.MinutesOption = None,
+    mix: options.MixOption = None,
+    validation_share: options.ValidationShareOption = 0.05,
+    held_out: options.HeldOutOption = None,
+    device: options.DeviceOption = "auto",
+    precision: options.PrecisionOption = "auto",
+    compiled: options.CompileOption = None,
+    threads: options.ThreadsOption = None,
+    half: options.HalfOption = False,
+    licence: options.LicenceOption = "",
+    allow_download: options.DownloadOption = False,
+) -> None:
+    """Make the student's start and end logits resemble the teacher's, and the answers; the teacher is asked once, and kept."""
+    options.check_choices(device, precision)
+    given = {"epochs": epochs, "minutes": minutes} | _changed(changes)
+    numbers, own = _parameters("prediction", recipe, given, own=("distillation_loss_weight", "temperature"))
+    larger, base = _models(teacher, student, keep_layers, allow_download=allow_download)
+    gathered = options.gather_data(
+        data, mix=mix, validation_share=validation_share, held_out=held_out, seed=numbers.get("seed", 7)
+    )
+    from needlepoint.training.plan import Plan
+    from needlepoint.training.runs import Order, distil_prediction
+
+    with options.shown(threads) as listeners:
+        order = Order(
+            gathered,
+            Plan.of(**numbers),
+            base=base,
+            out=out,
+            name=student or teacher,
+            keep_layers=options.layer_numbers(keep_layers),
+            device=device,
+            precision=precision,
+            compiled=compiled,
+            half=half,
+            licence=licence,
+            **listeners,
+        )
+        report = distil_prediction(order, larger, **own)
+    options.print_report(report, order)
+
+
+def _changed(changes: list[str] | None) -> dict[str, Any]:
+    import yaml
+
+    parsed: dict[str, Any] = {}
+    for change in changes or []:
+        name, equals, value = change.partition("=")
+        if not equals:
+            raise QuestionError(f"--set takes NAME=VALUE, as batch_size=32; got {change!r}")
+        try:
+            parsed[name] = yaml.safe_load(value)
+        except yaml.YAMLError:
+            raise QuestionError(f"--set {name}: {value!r} is no value") from None
+    return parsed
+
+
+def _parameters(
+    step: str, recipe: Path | None, given: dict[str, Any], *, own: tuple[str, ...]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the numbers of the plan, and those of the step itself; what is given overrules the recipe."""
+    from needlepoint.training.recipe import read_recipe
+
+    numbers = read_recipe(step, recipe)
+    if given["minutes"] is not None and given["epochs"] is None:
+        numbers["epochs"] = None  # a time limit alone means as many epochs as it allows
+    numbers |= {name: value for name, value in given.items() if value is not None}
+    return numbers, {name: numbers.pop(name) for name in own if name in numbers}
+
+
+def _models(teacher: str, student: str | None, keep_layers: str | None, *, allow_download: bool) -> tuple[Path, Path]:
+    if student is None and not keep_layers:
+        raise QuestionError("name a --student, or the teacher's --keep-layers that make one")
+    larger = options.model_folder(teacher, allow_download=allow_download)
+    return larger, options.model_folder(student, allow_download=allow_download) if student else larger

@@ -1,0 +1,141 @@
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from needlepoint.cli.app import app
+from needlepoint.errors import NeedlepointError
+from needlepoint.training.plan import Plan
+from needlepoint.training.recipe import read_recipe
+
+SMALL = ["--batch-size", "4", "--max-seq-len", "96", "--doc-stride", "16", "--precision", "fp32"]
+SMALL_RECIPE = ["--set", "batch_size=4", "--set", "max_seq_len=96", "--set", "doc_stride=16", "--precision", "fp32"]
+
+
+def run(*arguments):
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if isinstance(result.exception, NeedlepointError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def told(folder):
+    return json.loads((folder / "training.json").read_text())
+
+
+def test_train(labels_file, tiny_bert, tmp_path):
+    out = tmp_path / "out"
+    text = run(
+        "train", labels_file, "--from", tiny_bert, "--out", out, "--epochs", "3", "--validation-share", "0.5", *SMALL
+    )
+    report = told(out)
+    assert report["steps"] == 3
+    assert report["plan"]["learning_rate"] == 5e-5
+    assert len(report["held_out_titles"]) == 1
+    assert "validation on 4 questions of 1 held-out articles" in text
+    assert f"The model is in {out}" in text
+
+
+def test_a_limit_in_minutes(labels_file, tiny_bert, tmp_path):
+    options = ["--minutes", "0.02", "--validation-share", "0", "--keep-layers", "2", "--half"]
+    run("train", labels_file, "--from", tiny_bert, "--out", tmp_path / "out", *options, *SMALL)
+    report = told(tmp_path / "out")
+    assert 1.2 <= report["seconds"] < 3
+    assert report["plan"]["epochs"] is None
+
+
+def test_distil_in_two_steps(labels_file, tiny_bert, make_model, tmp_path, monkeypatch):
+    monkeypatch.setenv("NEEDLEPOINT_CACHE", str(tmp_path / "cache"))
+    teacher = make_model(seed=2, num_hidden_layers=4)
+    one, two = tmp_path / "one", tmp_path / "two"
+    run(
+        "distil", "intermediate", labels_file, "--teacher", teacher, "--student", tiny_bert, "--out", one, *SMALL_RECIPE
+    )
+    assert told(one)["plan"]["layers"] == [2, 4]
+    assert set(told(one)["losses"]) == {"loss", "hidden", "attention"}
+    more = [*SMALL_RECIPE, "--set", "temperature=3", "--validation-share", "0"]
+    run("distil", "prediction", labels_file, "--teacher", teacher, "--student", one, "--out", two, *more)
+    assert told(two)["plan"]["temperature"] == 3
+    assert set(told(two)["losses"]) == {"loss", "teacher", "labels"}
+
+
+def test_the_teachers_own_layers_make_a_student(labels_file, make_model, tmp_path):
+    teacher = make_model(seed=2, num_hidden_layers=4)
+    options = ["--keep-layers", "2,4", "--epochs", "1", *SMALL_RECIPE]
+    run("distil", "intermediate", labels_file, "--teacher", teacher, "--out", tmp_path / "out", *options)
+    assert json.loads((tmp_path / "out" / "config.json").read_text())["num_hidden_layers"] == 2
+
+
+def test_the_recipe_is_the_cards():
+    card = {
+        "batch_size": 96,
+        "epochs": 4,
+        "max_seq_len": 384,
+        "learning_rate": 3e-5,
+        "schedule": "linear",
+        "warmup": 0.2,
+    }
+    card |= {"doc_stride": 128, "max_query_length": 64}
+    for step in ("intermediate", "prediction"):
+        recipe = read_recipe(step)
+        assert recipe | card == recipe
+    assert recipe["distillation_loss_weight"] == 0.75
+    assert recipe["temperature"] == 1.5
+    own = ("distillation_loss_weight", "temperature")
+    Plan(**{name: value for name, value in recipe.items() if name not in own})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["train", "LABELS", "--from", "MODEL", "--out", "OUT", "--device", "tpu"],
+            "--device is one of auto, cpu, cuda",
+        ),
+        (["train", "LABELS", "--from", "MODEL", "--out", "OUT", "--mix", "ferries"], "--mix takes name=share"),
+        (["train", "LABELS", "--from", "nowhere", "--out", "OUT"], "nowhere is neither a folder nor"),
+        (["train", "LABELS", "--from", "MODEL", "--out", "OUT", "--warmup", "3"], "cannot be planned: warmup must be"),
+        (["train", "nowhere.json", "--from", "MODEL", "--out", "OUT"], "no such file"),
+        (["train", "LABELS", "--from", "MODEL", "--out", "MODEL"], "holds a finished model"),
+        (["distil", "prediction", "LABELS", "--teacher", "MODEL", "--out", "OUT"], "name a --student"),
+        (
+            [
+                "distil",
+                "prediction",
+                "LABELS",
+                "--teacher",
+                "MODEL",
+                "--student",
+                "MODEL",
+                "--out",
+                "OUT",
+                "--set",
+                "heat=2",
+            ],
+            "there is no parameter heat; there are epochs",
+        ),
+        (
+            [
+                "distil",
+                "prediction",
+                "LABELS",
+                "--teacher",
+                "MODEL",
+                "--student",
+                "MODEL",
+                "--out",
+                "OUT",
+                "--set",
+                "heat",
+            ],
+            "--set takes NAME=VALUE",
+        ),
+    ],
+)
+def test_mistakes_are_one_line(labels_file, tiny_bert, tmp_path, arguments, message):
+    places = {"LABELS": labels_file, "MODEL": tiny_bert, "OUT": tmp_path / "out"}
+    with pytest.raises(NeedlepointError) as caught:
+        run(*(places.get(argument, argument) for argument in arguments))
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
