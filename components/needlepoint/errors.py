@@ -58,5 +58,7 @@ class ReadingStoppedError(NeedlepointError):
 
 class EvaluationError(NeedlepointError):
     """A measurement or calibration that cannot be made: too few questions, files that cannot be written."""
+
+
 class TrainingError(NeedlepointError):
     """A training cannot be planned, begun or resumed as asked."""

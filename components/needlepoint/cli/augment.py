@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from needlepoint.cli.training import DownloadOption, model_folder
+from needlepoint.cli.training import DownloadOption, model_folder, require_torch
 from needlepoint.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def augment(
 
     if masked_lm is None and vectors is None:
         raise QuestionError("name a --masked-lm, --vectors or both: the substitutes come from there")
+    if masked_lm is not None:
+        require_torch()
     questions = read_squad(data)
     from needlepoint.training.augmentation import Augmenter
     from needlepoint.training.substitutes import MaskedGuesses, WordVectors

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
@@ -86,8 +87,18 @@ def model_folder(name: str, *, allow_download: bool) -> Path:
     return find_reader(name, allow_download=allow_download).folder
 
 
+def require_torch() -> None:
+    """Say at once what is missing where torch is not installed; most of Needlepoint does without.
+
+    :raises TrainingError: it is not there.
+    """
+    if find_spec("torch") is None:
+        raise TrainingError("training needs torch, which is not installed: pip install 'needlepoint[torch]'")
+
+
 def check_choices(device: str, precision: str) -> None:
-    """Refuse words that are none of the choices."""
+    """Refuse words that are none of the choices, and a machine that cannot train at all."""
+    require_torch()
     for name, value, choices in (
         ("device", device, ("auto", "cpu", "cuda")),
         ("precision", precision, ("auto", "fp32", "bf16", "fp16")),
