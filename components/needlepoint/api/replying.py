@@ -19,7 +19,6 @@ from needlepoint.errors import (
     PipelineFileError,
     QuestionError,
     ReadingStoppedError,
-    ServerUnavailableError,
     StoreLockedError,
     UnknownDocumentError,
     UnreadableFileError,
@@ -97,9 +96,9 @@ def _without_nan(value: Any) -> Any:
     return value
 
 
-def error_reply(status: int, message: str, *, retry_after_s: int | None = None) -> Reply:
+def error_reply(status: int, message: str, *, retry_after_s: float | None = None) -> Reply:
     """Return an error as every route gives it."""
-    headers = {"Retry-After": str(retry_after_s)} if retry_after_s is not None else None
+    headers = {"Retry-After": str(math.ceil(retry_after_s))} if retry_after_s is not None else None
     return Reply({"errors": [message]}, status_code=status, headers=headers)
 
 
@@ -116,8 +115,8 @@ def add_error_replies(app: FastAPI) -> None:
     @app.exception_handler(NeedlepointError)
     def _of_ours(_: Request, error: NeedlepointError) -> Reply:
         status = status_of(error)
-        retry = error.retry_after_s if isinstance(error, RefusedError) else _RETRY_AFTER_S if status == 503 else None
-        return error_reply(status, str(error), retry_after_s=retry)
+        usual = _RETRY_AFTER_S if status == 503 else None
+        return error_reply(status, str(error), retry_after_s=getattr(error, "retry_after_s", usual))
 
     @app.exception_handler(HTTPException)
     def _of_http(_: Request, error: HTTPException) -> Reply:
