@@ -3,7 +3,9 @@
 import os
 import secrets
 import shutil
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,8 +14,10 @@ from typing import Any, BinaryIO
 from needlepoint.errors import NeedlepointError, UnknownDocumentError
 from needlepoint.files.identity import document_id
 from needlepoint.files.names import safe_name
+from needlepoint.index.locking import WriteLock
 
 _ARRIVING = ".arriving"
+_LOCK = "lock"
 _COPIED_AT_ONCE = 2**20
 
 
@@ -41,15 +45,19 @@ class Originals:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._opening = threading.Lock()
+        self._lock: WriteLock | None = None
+        self._arrivals = folder / _ARRIVING / secrets.token_hex(8)
 
     def receive(self, name: str, data: BinaryIO, *, max_bytes: int) -> Arrival:
         """Write what is uploaded to disk; whatever the name is, the file lies in a folder that this one chose.
 
         :raises UploadTooLargeError: more than ``max_bytes``; nothing is left of it.
         """
-        folder = self.folder / _ARRIVING / secrets.token_hex(16)
+        folder = self._arrivals / secrets.token_hex(8)
         try:
-            folder.mkdir(parents=True)
+            self._open()
+            folder.mkdir()
             path = folder / safe_name(name)
             return Arrival(path, name, _copy(data, path, max_bytes))
         except OSError as error:
@@ -59,6 +67,15 @@ class Originals:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+
+    def _open(self) -> None:
+        """Make the folder of what arrives here, and hold its lock: no other process may clear it."""
+        with self._opening:
+            if self._lock is None:
+                self._arrivals.mkdir(parents=True)
+                lock = WriteLock(self._arrivals / _LOCK, timeout_s=0)
+                lock.acquire()
+                self._lock = lock
 
     def keep(self, arrival: Arrival) -> tuple[str, Path]:
         """Move a received file to its place; return its document's id and where it lies now."""
@@ -80,8 +97,21 @@ class Originals:
             shutil.rmtree(self.folder / id_, ignore_errors=True)
 
     def clear_unfinished(self) -> None:
-        """Remove what a service that was ended left half received."""
-        shutil.rmtree(self.folder / _ARRIVING, ignore_errors=True)
+        """Remove what a process that was ended left half received; what others receive just now stays."""
+        for folder in (self.folder / _ARRIVING).glob("*"):
+            lock = WriteLock(folder / _LOCK, timeout_s=0)
+            with suppress(OSError, NeedlepointError):
+                lock.acquire()
+                shutil.rmtree(folder, ignore_errors=True)
+                lock.release()
+
+    def close(self) -> None:
+        """Remove what was received and not kept; receiving opens the folder anew."""
+        with self._opening:
+            if self._lock is not None:
+                shutil.rmtree(self._arrivals, ignore_errors=True)
+                self._lock.release()
+            self._lock = None
 
     def find(self, id_: str, meta: Mapping[str, Any]) -> Path:
         """Return the file that a document was read from, only if it still is that very file.

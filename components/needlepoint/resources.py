@@ -24,3 +24,9 @@ def bundled_reader() -> Path:
 def page_script() -> Path:
     """Return the Streamlit page's entry script."""
     return _shipped("ui") / "app.py"
+
+
+def example_collection() -> Path:
+    """Return the folder of the documents that the project tries itself on."""
+    in_wheel = _PACKAGE / "_examples"
+    return in_wheel if in_wheel.is_dir() else _CHECKOUT / "examples" / "collection"

@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from needlepoint.errors import NeedlepointError, PipelineFileError, QuestionError, UnknownDocumentError
+from needlepoint.feedback import Feedback
 from needlepoint.folders import FoundFile, IndexBatch, batches, files_below
 from needlepoint.originals import Originals
 from needlepoint.pipeline_params import checked_params
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from haystack import Document, Pipeline
 
 MAX_QUESTION_CHARACTERS = 1_000
+PASSAGES = "document"  # the index of what is searched
 _FACET_FIELDS = ("type", "folder", "date", "author")
 
 
@@ -201,29 +203,38 @@ class Service:
         *,
         meta: Mapping[str, Any] | None = None,
         progress: Callable[[FileOutcome], None] | None = None,
+        again: bool = False,
+        params: Mapping[str, Any] | None = None,
     ) -> IndexReport:
         """Add files that have been found, each with metadata of its own, as :meth:`index` does.
 
         :param meta: metadata for every file; a file's own wins.
+        :param again: index what is already in the collection, too.
+        :param params: for the nodes of the indexing pipeline, by name.
+        :raises ParameterError: it has no such node or parameter.
         """
+        if params:
+            params = checked_params(self._indexing_pipeline, params)
         start = perf_counter()
         outcomes: list[FileOutcome] = []
         with self.writing():
             for batch in batches(files):
-                for outcome in self._index_batch(batch, meta or {}):
+                for outcome in self._index_batch(batch, meta or {}, again=again, params=params or {}):
                     outcomes.append(outcome)
                     if progress:
                         progress(outcome)
         return IndexReport(outcomes, perf_counter() - start)
 
-    def _index_batch(self, batch: IndexBatch, meta: Mapping[str, Any]) -> Iterator[FileOutcome]:
-        known = self._known_paths(batch.ids.values())
+    def _index_batch(
+        self, batch: IndexBatch, meta: Mapping[str, Any], *, again: bool, params: Mapping[str, Any]
+    ) -> Iterator[FileOutcome]:
+        known = {} if again else self._known_paths(batch.ids.values())
         new = [path for path in batch.paths if str(path) not in known.get(batch.ids.get(path, ""), ())]
         yield from (FileOutcome(path, "unchanged") for path in batch.paths if path not in set(new))
         if not new:
             return
         metas = [{**meta, **batch.metas[path], "folder": batch.folders[path]} for path in new]
-        output = _run(self._indexing_pipeline, file_paths=[str(path) for path in new], meta=metas)
+        output = _run(self._indexing_pipeline, file_paths=[str(path) for path in new], meta=metas, params=dict(params))
         skipped = {entry["path"]: entry["reason"] for entry in output.get("skipped", [])}
         passages = {entry["document_id"]: entry["passages"] for entry in output.get("written", [])}
         for path in new:
@@ -293,14 +304,36 @@ class Service:
 
         :raises UnknownDocumentError: one of them is not there; then none is removed.
         """
-        from needlepoint.nodes.collection_writer import remove_documents
-
         ids = list(dict.fromkeys(self.document(document_id).id for document_id in document_ids))
         with self.writing():
-            remove_documents(self.store, ids)
-        for id_ in ids:
-            self.originals.remove(id_)
+            self._remove(ids)
         return len(ids)
+
+    def delete_passages(self, filters: Mapping[str, Any] | None = None, *, index: str | None = None) -> None:
+        """Remove the passages that the filters let through; a document that has none left goes with them.
+
+        :param index: another index than that of the passages, of which the records go and nothing else.
+        :raises QuestionError: if the filters are not such.
+        """
+        if index not in (None, PASSAGES):
+            with self.writing():
+                self.store.delete_documents(index=index, filters=dict(filters) if filters else None)
+            return
+        chosen = self.store.get_all_documents(index=PASSAGES, filters=dict(filters) if filters else None)
+        ids = list(dict.fromkeys(passage.meta.get("document_id", passage.id) for passage in chosen))
+        with self.writing():
+            self.store.delete_documents(index=PASSAGES, ids=[passage.id for passage in chosen])
+            left = {id_: self.store.get_document_count(index=PASSAGES, filters={"document_id": id_}) for id_ in ids}
+            self._remove([id_ for id_ in ids if not left[id_]])
+            for record in self.store.get_documents_by_id([id_ for id_ in ids if left[id_]], index="source"):
+                self.store.update_document_meta(record.id, {"passages": left[record.id]}, index="source")
+
+    def _remove(self, document_ids: Sequence[str]) -> None:
+        from needlepoint.nodes.collection_writer import remove_documents
+
+        remove_documents(self.store, list(document_ids))
+        for document_id in document_ids:
+            self.originals.remove(document_id)
 
     def facets(self, fields: Sequence[str] = _FACET_FIELDS) -> dict[str, dict[Any, int]]:
         """Return, for each metadata field, its values and how many documents have each."""
@@ -316,6 +349,11 @@ class Service:
         return Texts(self.store)
 
     @cached_property
+    def feedback(self) -> Feedback:
+        """What people said of answers."""
+        return Feedback(self.store)
+
+    @cached_property
     def originals(self) -> Originals:
         """The files that were uploaded, and those that documents were read from."""
         return Originals(self.settings.originals)
@@ -324,14 +362,19 @@ class Service:
 
     @cached_property
     def store(self) -> Any:
-        """The document store that the indexing pipeline writes to."""
-        components = self._indexing_pipeline.components.values()  # first: it decides how Haystack is started
-        from needlepoint.nodes.register import BaseDocumentStore
+        """The document store that the indexing pipeline writes to; without one, that of the query pipeline."""
+        pipeline = self._indexing_pipeline if self.can_index else self._query_pipeline
+        from needlepoint.nodes.register import BaseDocumentStore  # after the pipeline: it decides how Haystack starts
 
-        for component in components:
+        for component in pipeline.components.values():
             if isinstance(component, BaseDocumentStore):
                 return component
-        raise PipelineFileError(f"{self._file.path.name}: pipeline 'indexing' has no document store")
+        raise PipelineFileError(f"{self._file.path.name}: its pipelines have no document store")
+
+    @property
+    def can_index(self) -> bool:
+        """Whether the pipeline file has an indexing pipeline."""
+        return "indexing" in self._file.pipeline_names
 
     @cached_property
     def _indexing_pipeline(self) -> "Pipeline":
@@ -350,6 +393,8 @@ class Service:
 
     def close(self) -> None:
         """Let go of the store; safe to call more than once."""
+        if "originals" in self.__dict__:
+            self.originals.close()
         for name in ("_indexing_pipeline", "_query_pipeline"):
             pipeline = self.__dict__.get(name)
             for component in pipeline.components.values() if pipeline else ():

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,9 +10,10 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from needlepoint import __version__
-from needlepoint.api import asking, collection, haystack
+from needlepoint.api import asking, changing, collection, haystack, reviewing, streaming
 from needlepoint.api.desk import Desk
 from needlepoint.api.guard import Guard
+from needlepoint.api.jobs import Jobs
 from needlepoint.api.limits import Limits
 from needlepoint.api.parts import Parts
 from needlepoint.api.replying import add_error_replies
@@ -41,8 +43,8 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    app.state.parts = Parts(service, limits, Desk(limits))
-    for module in (asking, collection, haystack):
+    app.state.parts = Parts(service, limits, Desk(limits), Jobs())
+    for module in (asking, streaming, collection, changing, reviewing, haystack):
         app.include_router(module.router)
     add_error_replies(app)
     if limits.origins:
@@ -60,23 +62,27 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
-    loading = asyncio.create_task(_load(parts))
+    ended = threading.Event()
+    # a daemon: nobody waits for a reader that is no longer wanted
+    threading.Thread(target=_load, args=(parts, ended), name="loading", daemon=True).start()
     try:
         yield
     finally:
-        loading.cancel()
-        await asyncio.to_thread(parts.desk.close)
+        ended.set()
+        await asyncio.to_thread(parts.close)
 
 
-async def _load(parts: Parts) -> None:
+def _load(parts: Parts, ended: threading.Event) -> None:
     """Load the pipelines and the reader and open the store; what stands in the way may go away, so try again."""
-    while not parts.is_ready:
+    while not ended.is_set():
         try:
-            await asyncio.to_thread(parts.service.load)
+            parts.service.load()
+            parts.service.originals.clear_unfinished()
         except NeedlepointError as error:
             if str(error) != parts.trouble:
                 logger.error("questions cannot be answered: %s", error)
             parts.trouble = str(error)
-            await asyncio.sleep(_RETRY_S)
+            ended.wait(_RETRY_S)
         else:
             parts.trouble, parts.is_ready = "", True
+            return

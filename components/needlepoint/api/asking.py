@@ -15,7 +15,7 @@ from needlepoint.replies import Reply as Answers
 from needlepoint.service import MAX_QUESTION_CHARACTERS
 
 router = APIRouter(tags=["questions"])
-_SPARE = 5  # answers asked for beyond the cards wanted, as many times: those of equal words share a card
+WANTED_FOR_ONE = 5  # answers asked for one card: those of equal words share it
 
 
 class Query(Body):
@@ -62,7 +62,7 @@ async def query(request: Request, body: Query, parts: PartsHere) -> Reply:
 def answered(parts: Parts, body: Question) -> Answers:
     """Ask for more answers than there will be cards."""
     return parts.service.ask(
-        body.question, top_k=body.answers * _SPARE, passages=body.passages, filters=body.filters or None
+        body.question, top_k=body.answers * WANTED_FOR_ONE, passages=body.passages, filters=body.filters or None
     )
 
 

@@ -38,7 +38,7 @@ def collection(parts: PartsHere) -> Reply:
             "store": service.store_name,
             "pipeline": service.pipeline_name,
             "reader": reader,
-            "busy": False,
+            "busy": parts.jobs.is_busy,
         }
     )
 

@@ -35,7 +35,7 @@ class Limits:
     origins: tuple[str, ...] = ()
     max_file_mb: int = 200
     max_files: int = 200
-    max_upload_mb: int = 1_000
+    max_upload_mb: int = 500
     max_passages: int = 200
     workers: int = 0
     queue: int = 64

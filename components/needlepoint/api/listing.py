@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from haystack import Document
 
 SORTS = ("title", "name", "type", "date", "added", "size", "pages", "passages")
-_STANDARD = frozenset({*SORTS, "document_id", "path", "folder", "characters", "added_by"})
+_STANDARD = frozenset({*SORTS, "document_id", "path", "folder", "characters", "added_by", "given"})
 _NO_FACETS = _STANDARD | {"subject", "keywords", "description", "message_id"}
 _MOST_VALUES = 100
 _LONGEST_VALUE = 200

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, Extra, Field
 
 from needlepoint.api.desk import Desk
+from needlepoint.api.jobs import Jobs
 from needlepoint.api.limits import Limits
 from needlepoint.service import MAX_QUESTION_CHARACTERS, Service
 
@@ -21,8 +22,14 @@ class Parts:
     service: Service
     limits: Limits
     desk: Desk
+    jobs: Jobs
     is_ready: bool = False
     trouble: str = ""
+
+    def close(self) -> None:
+        """Finish what runs and take no more."""
+        self.jobs.close()
+        self.desk.close()
 
 
 def _parts(request: Request) -> Parts:

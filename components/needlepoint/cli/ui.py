@@ -21,7 +21,8 @@ def ui(
     host: Annotated[str, typer.Option(help="Address to listen on; only this machine by default.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
     service: Annotated[
-        str | None, typer.Option(help="Address of a running service; without it, one is started and ended with the page.")
+        str | None,
+        typer.Option(help="Address of a running service; without it, one is started and ended with the page."),
     ] = None,
     store: StoreOption = None,
     pipeline: PipelineOption = None,

@@ -152,6 +152,7 @@ class OnnxReader(BaseReader):
         readable = _with_text(documents)
         readings: list[TextReading] = []
         watch = current_watch()
+        watch.begin(documents)
         for reading in self._read_each(query, readable):
             readings.append(reading)
             watch.offer(partial(self._partial, query, readable[: len(readings)], readings, top_k))

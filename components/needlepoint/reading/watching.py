@@ -9,7 +9,7 @@ therefore whatever the same thread (or asyncio task) reads inside a ``with`` blo
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
@@ -28,12 +28,14 @@ class Watch:
         *,
         stop: threading.Event | None,
         timeout_s: float | None,
+        on_retrieved: Callable[[list[Any]], None] | None,
         on_partial: Callable[[dict[str, Any]], None] | None,
         interval_s: float,
     ) -> None:
         self._stop = stop
         self._timeout_s = timeout_s
         self._until = None if timeout_s is None else monotonic() + timeout_s
+        self._on_retrieved = on_retrieved
         self._on_partial = on_partial
         self._interval_s = interval_s
         self._next_partial = 0.0
@@ -50,6 +52,11 @@ class Watch:
                 f"the reading was stopped after {self._timeout_s:g} s: allow more time, or read fewer passages"
             )
 
+    def begin(self, documents: Sequence[Any]) -> None:
+        """Tell whoever waits for it what will be read."""
+        if self._on_retrieved is not None:
+            self._on_retrieved(list(documents))
+
     def offer(self, partial: Callable[[], dict[str, Any]]) -> None:
         """Hand on the answers so far if somebody waits for them and the last ones were not just now."""
         if self._on_partial is None or monotonic() < self._next_partial:
@@ -58,7 +65,7 @@ class Watch:
         self._next_partial = monotonic() + self._interval_s
 
 
-_UNWATCHED = Watch(stop=None, timeout_s=None, on_partial=None, interval_s=0)
+_UNWATCHED = Watch(stop=None, timeout_s=None, on_retrieved=None, on_partial=None, interval_s=0)
 _current: ContextVar[Watch] = ContextVar("watch", default=_UNWATCHED)
 
 
@@ -67,6 +74,7 @@ def watched(
     *,
     stop: threading.Event | None = None,
     timeout_s: float | None = None,
+    on_retrieved: Callable[[list[Any]], None] | None = None,
     on_partial: Callable[[dict[str, Any]], None] | None = None,
     interval_s: float = _PARTIAL_INTERVAL_S,
 ) -> Iterator[None]:
@@ -74,6 +82,7 @@ def watched(
 
     :param stop: reading ends with :class:`~needlepoint.errors.ReadingStoppedError` soon after another thread sets it.
     :param timeout_s: it ends likewise when the block has lasted so long; at least one window's time late at most.
+    :param on_retrieved: called by ``OnnxReader`` before it reads, in the reading thread, with the documents that it was given.
     :param on_partial: called by ``OnnxReader`` after passages are read, in the reading thread, with what its ``run`` would
         return had there been no more: ``query``, ``answers``, ``no_ans_gap``, and ``documents``, those read so far. It may
         itself set ``stop`` or raise.
@@ -82,7 +91,10 @@ def watched(
     """
     if timeout_s is not None and timeout_s < 0:
         raise ValueError(f"timeout_s must be at least 0, got {timeout_s}")
-    token = _current.set(Watch(stop=stop, timeout_s=timeout_s, on_partial=on_partial, interval_s=interval_s))
+    watch = Watch(
+        stop=stop, timeout_s=timeout_s, on_retrieved=on_retrieved, on_partial=on_partial, interval_s=interval_s
+    )
+    token = _current.set(watch)
     try:
         yield
     finally:

@@ -101,6 +101,29 @@ def start(indexed_store, _reader, tmp_path):
         service.__exit__(None, None, None)
 
 
+@pytest.fixture(scope="session")
+def _changeable(indexed_store, _reader, tmp_path_factory):
+    store = shutil.copytree(indexed_store, tmp_path_factory.mktemp("changeable") / "store")
+    with serving(store) as client:
+        yield client, store
+
+
 @pytest.fixture
-def client(start):
-    return start()
+def client(_changeable, papers):
+    """A client of a service whose collection a test may change; what it did is undone."""
+    client, store = _changeable
+    before = {entry["id"] for entry in client.get("/documents").json()["documents"]}
+    yield client
+    service = client.app.state.parts.service
+    listed = client.get("/documents", params={"limit": 1_000}).json()["documents"]
+    client.post("/documents/delete", json={"ids": [entry["id"] for entry in listed if entry["id"] not in before]})
+    service.index([papers])
+    service.store.delete_labels()
+    for folder in (store / "originals").glob("[!.]*"):
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def store(_changeable):
+    """The folder of the collection that tests may change."""
+    return _changeable[1]

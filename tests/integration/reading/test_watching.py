@@ -58,7 +58,10 @@ def test_a_stop_ends_the_work_and_not_only_the_waiting(pipeline):
         if len(read) == 2:
             stop.set()
 
-    with watched(stop=stop, on_partial=stop_at_the_second, interval_s=0), pytest.raises(Exception, match="stopped") as caught:
+    with (
+        watched(stop=stop, on_partial=stop_at_the_second, interval_s=0),
+        pytest.raises(Exception, match="stopped") as caught,
+    ):
         ask(pipeline)
     assert isinstance(cause_of(caught.value), ReadingStoppedError)
     assert read == [1, 2]

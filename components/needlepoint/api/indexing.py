@@ -1,0 +1,179 @@
+"""The work of indexing jobs: uploads, re-indexing, the example collection."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from needlepoint.api.jobs import Job, JobFile
+from needlepoint.errors import NeedlepointError, StoreLockedError
+from needlepoint.files.names import shown_name
+from needlepoint.folders import FoundFile
+from needlepoint.originals import Arrival
+from needlepoint.service import FileOutcome, Service
+
+ADDED_BY = "upload"
+FOLDER = "Uploads"  # what uploads are filed under, shown among the facets
+_FILES_AT_ONCE = 8
+_BYTES_AT_ONCE = 4_000_000
+_LOCK_WAIT_S = 2.0
+_LONGEST_LOCK_WAIT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What came with one request.
+
+    :param metas: metadata of each file.
+    :param keeps_files: whether the files themselves stay, so that pages can be shown as pictures.
+    :param replaces: whether earlier uploads of the same name make way.
+    :param params: for the nodes of the indexing pipeline.
+    """
+
+    arrivals: Sequence[Arrival]
+    metas: Sequence[Mapping[str, Any]]
+    keeps_files: bool = True
+    replaces: bool = False
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def upload_job(service: Service, upload: Upload) -> Job:
+    """Return a job that indexes what was uploaded."""
+
+    def clean() -> None:
+        for arrival in upload.arrivals:
+            service.originals.forget(arrival)
+
+    return Job(
+        lambda job: _index_uploads(service, upload, job),
+        [JobFile(shown_name(arrival.name)) for arrival in upload.arrivals],
+        clean=clean,
+    )
+
+
+def _index_uploads(service: Service, upload: Upload, job: Job) -> None:
+    triples = list(zip(upload.arrivals, upload.metas, job.files, strict=True))
+    for chunk in _chunks(triples, size=lambda triple: triple[0].size):
+        if job.stop.is_set():
+            return
+        kept: dict[Path, list[JobFile]] = {}
+        files: list[FoundFile] = []
+        for arrival, meta, file in chunk:
+            file.document, path = service.originals.keep(arrival)
+            if path not in kept:
+                given = {"given": sorted(meta)} if meta else {}
+                own = {**meta, **given, "name": shown_name(arrival.name), "added_by": ADDED_BY}
+                files.append(FoundFile(path, str(meta.get("folder") or FOLDER), own))
+            kept.setdefault(path, []).append(file)
+        _index(service, job, files, kept, again=False, params=upload.params)
+        for file in (file for same in kept.values() for file in same):
+            _settle(service, upload, file)
+
+
+def _settle(service: Service, upload: Upload, file: JobFile) -> None:
+    """Let go of what is not needed: the file of a document that there is not, or that is not to be kept; older uploads."""
+    if file.document is None:
+        return
+    if file.state == "skipped":
+        if not service.store.get_documents_by_id([file.document], index="source"):
+            service.originals.remove(file.document)
+        file.document = None
+    elif not upload.keeps_files:
+        service.originals.remove(file.document)
+    if upload.replaces and file.document:
+        earlier = service.documents(filters={"name": file.name, "added_by": ADDED_BY})
+        service.delete([record.id for record in earlier if record.id != file.document])
+
+
+def reindex_job(service: Service, document_ids: Sequence[str]) -> Job:
+    """Return a job that reads documents' files anew.
+
+    :raises UnknownDocumentError: one of them is not there.
+    """
+    records = [service.texts.record(id_) for id_ in document_ids] if document_ids else service.documents()
+    files = [JobFile(str(record.meta.get("name")), document=record.id) for record in records]
+
+    def work(job: Job) -> None:
+        for chunk in _chunks(
+            list(zip(records, files, strict=True)), size=lambda pair: int(pair[0].meta.get("size", 0))
+        ):
+            if job.stop.is_set():
+                return
+            found, of_path = [], {}
+            for record, file in chunk:
+                try:
+                    path = service.originals.find(record.id, record.meta)
+                except NeedlepointError as error:
+                    file.state, file.reason = "skipped", str(error)
+                    continue
+                kept = {*record.meta.get("given", ()), "given", "name", "added_by"} & set(record.meta)
+                meta = {name: record.meta[name] for name in kept}
+                found.append(FoundFile(path, str(record.meta.get("folder") or ""), meta))
+                of_path[path] = [file]
+            _index(service, job, found, of_path, again=True)
+
+    return Job(work, files)
+
+
+def folder_job(service: Service, folder: Path) -> Job:
+    """Return a job that indexes all files of a folder of this machine."""
+    paths = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    files = [JobFile(path.name) for path in paths]
+
+    def work(job: Job) -> None:
+        pairs = list(zip(paths, files, strict=True))
+        for chunk in _chunks(pairs, size=lambda pair: pair[0].stat().st_size):
+            if job.stop.is_set():
+                return
+            found = [FoundFile(path.resolve(), folder.name) for path, _ in chunk]
+            _index(service, job, found, {path.resolve(): [file] for path, file in chunk}, again=False)
+
+    return Job(work, files)
+
+
+def _index(
+    service: Service,
+    job: Job,
+    files: Sequence[FoundFile],
+    of_path: Mapping[Path, Sequence[JobFile]],
+    *,
+    again: bool,
+    params: Mapping[str, Any] | None = None,
+) -> None:
+    def note(outcome: FileOutcome) -> None:
+        for number, file in enumerate(of_path[outcome.path]):
+            file.state = "skipped" if outcome.state == "skipped" else "done"
+            file.passages = outcome.passages if outcome.state == "indexed" else None
+            file.reason = outcome.reason or None
+            if outcome.state == "unchanged" or (number and file.state == "done"):
+                file.reason = "already in the collection"
+
+    for file in (file for same in of_path.values() for file in same):
+        file.state = "reading"
+    deadline = time.monotonic() + _LONGEST_LOCK_WAIT_S
+    while True:
+        try:
+            service.index_files(files, progress=note, again=again, params=params)
+        except StoreLockedError:
+            if time.monotonic() > deadline or job.stop.wait(_LOCK_WAIT_S):
+                raise
+        else:
+            return
+
+
+def _chunks(entries: Sequence[Any], *, size: Callable[[Any], int]) -> Iterator[list[Any]]:
+    """Group entries so that progress is seen, commits pay, and other writes get their turn in between."""
+    chunk: list[Any] = []
+    total = 0
+    for entry in entries:
+        with suppress(OSError):
+            bytes_ = size(entry)
+            if chunk and (len(chunk) >= _FILES_AT_ONCE or total + bytes_ > _BYTES_AT_ONCE):
+                yield chunk
+                chunk, total = [], 0
+            total += bytes_
+        chunk.append(entry)
+    if chunk:
+        yield chunk
