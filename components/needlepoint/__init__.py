@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from needlepoint.nodes.collection_writer import CollectionWriter
     from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
     from needlepoint.nodes.file_converter import FileConverter
+    from needlepoint.nodes.hybrid_retriever import HybridRetriever
+    from needlepoint.nodes.onnx_embedding_retriever import OnnxEmbeddingRetriever
     from needlepoint.nodes.onnx_reader import OnnxReader
     from needlepoint.nodes.passage_splitter import PassageSplitter
     from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
@@ -28,7 +30,9 @@ _HOME = {
     "CollectionWriter": "needlepoint.nodes.collection_writer",
     "ElasticsearchStore": "needlepoint.nodes.elasticsearch_store",
     "FileConverter": "needlepoint.nodes.file_converter",
+    "HybridRetriever": "needlepoint.nodes.hybrid_retriever",
     "NeedlepointError": "needlepoint.errors",
+    "OnnxEmbeddingRetriever": "needlepoint.nodes.onnx_embedding_retriever",
     "OnnxReader": "needlepoint.nodes.onnx_reader",
     "PassageSplitter": "needlepoint.nodes.passage_splitter",
     "PipelineFile": "needlepoint.pipelines",
@@ -41,7 +45,9 @@ __all__ = [
     "CollectionWriter",
     "ElasticsearchStore",
     "FileConverter",
+    "HybridRetriever",
     "NeedlepointError",
+    "OnnxEmbeddingRetriever",
     "OnnxReader",
     "PassageSplitter",
     "PipelineFile",

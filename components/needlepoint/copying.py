@@ -50,8 +50,11 @@ def copy_collection(
         on_total(len(records))
     copied = unchanged = passages = 0
     with target.writing():
+        are_embedded = _carry_model(source, target)
         for batch in _batches(records):
             new = _missing(batch, target)
+            if are_embedded and len(new) < len(batch):
+                new += _without_vectors([record for record in batch if record not in new], source, target)
             passages += _copy(new, source, target)
             copied, unchanged = copied + len(new), unchanged + len(batch) - len(new)
             if progress:
@@ -78,6 +81,37 @@ def _missing(records: "list[Document]", target: Service) -> "list[Document]":
     there = target.store.get_documents_by_id([record.id for record in records], index="source")
     known = {record.id: (record.content, record.meta) for record in there}
     return [record for record in records if known.get(record.id) != (record.content, record.meta)]
+
+
+def _carry_model(source: Service, target: Service) -> bool:
+    """Put down in the target what the source's passages are embedded with; return whether they are.
+
+    :raises CollectionError: the target's are embedded with another model, or the source's are just being embedded anew.
+    """
+    from needlepoint.nodes.collection_writer import PASSAGES
+    from needlepoint.nodes.embedding_record import check, claim, read_record
+
+    record = read_record(source.store, PASSAGES)
+    if record is None or not source.store.get_embedding_count(index=PASSAGES):
+        return False
+    check(source.store, PASSAGES, record)
+    claim(target.store, PASSAGES, record)
+    return True
+
+
+def _without_vectors(records: "list[Document]", source: Service, target: Service) -> "list[Document]":
+    """Return those whose passages have more vectors in the source than in the target: they were embedded since."""
+    from needlepoint.nodes.collection_writer import PASSAGES
+
+    def vectors(service: Service, ids: list[str]) -> int:
+        of_these = {"document_id": {"$in": ids}}
+        return int(service.store.get_embedding_count(index=PASSAGES, filters=of_these))
+
+    def lacks(some: "list[Document]") -> bool:
+        ids = [record.id for record in some]
+        return vectors(source, ids) > vectors(target, ids)
+
+    return [record for record in records if lacks([record])] if lacks(records) else []
 
 
 def _copy(records: "list[Document]", source: Service, target: Service) -> int:

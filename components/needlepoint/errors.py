@@ -32,6 +32,17 @@ class ModelError(NeedlepointError):
     """A reader's folder is missing, broken or not a question answering model."""
 
 
+class MissingExtraError(NeedlepointError):
+    """Something is needed that is installed only on demand.
+
+    :param extra: the extra of the distribution that brings it.
+    :param needed: what is missing.
+    """
+
+    def __init__(self, extra: str, needed: str) -> None:
+        super().__init__(f"{needed} is not installed: pip install 'needlepoint[{extra}]'")
+
+
 class PipelineFileError(NeedlepointError):
     """A pipeline's YAML holds a mistake; the message names file, node and field."""
 

@@ -17,6 +17,8 @@ _NODES = frozenset(
         "CollectionWriter",
         "ElasticsearchStore",
         "FileConverter",
+        "HybridRetriever",
+        "OnnxEmbeddingRetriever",
         "OnnxReader",
         "PassageSplitter",
         "TantivyDocumentStore",

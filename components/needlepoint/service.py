@@ -152,15 +152,17 @@ class Service:
         }
 
     def load(self) -> None:
-        """Load the pipelines and the reader now rather than at the first question.
+        """Load the pipelines and their models now rather than at the first question.
 
         :raises NeedlepointError: something of it is missing or broken, or the store cannot be read.
         """
         _ = self._default_top_k
         self.passage_count()
-        reader = self._query_pipeline.get_node("Reader")
-        if hasattr(reader, "load"):
-            reader.load()
+        from needlepoint.nodes.register import OnnxEmbeddingRetriever, OnnxReader
+
+        for component in self._query_pipeline.components.values():
+            if isinstance(component, OnnxEmbeddingRetriever | OnnxReader):
+                component.load()
 
     @property
     def store_name(self) -> str:
@@ -375,6 +377,14 @@ class Service:
     def can_index(self) -> bool:
         """Whether the pipeline file has an indexing pipeline."""
         return "indexing" in self._file.pipeline_names
+
+    @cached_property
+    def embedder(self) -> Any | None:
+        """The retriever that embeds the passages in the indexing pipeline, or None where nothing is embedded."""
+        components = self._indexing_pipeline.components.values()
+        from needlepoint.nodes.register import DenseRetriever
+
+        return next((component for component in components if isinstance(component, DenseRetriever)), None)
 
     @cached_property
     def _indexing_pipeline(self) -> "Pipeline":

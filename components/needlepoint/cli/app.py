@@ -12,6 +12,7 @@ from needlepoint.cli.augment import augment
 from needlepoint.cli.copy import copy
 from needlepoint.cli.distil import distil
 from needlepoint.cli.documents import documents
+from needlepoint.cli.embed import embed
 from needlepoint.cli.index import index
 from needlepoint.cli.serve import serve
 from needlepoint.cli.train import train
@@ -29,6 +30,7 @@ app.command()(index)
 app.command()(ask)
 app.add_typer(documents, name="documents")
 app.command()(copy)
+app.command()(embed)
 app.command()(serve)
 app.command()(ui)
 app.command()(train)

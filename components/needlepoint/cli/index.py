@@ -31,6 +31,10 @@ def index(
         shown_on = console(stderr=True)
         with Progress(*columns, console=shown_on, transient=True, disable=not shown_on.is_terminal) as bar:
             task = bar.add_task("indexing", total=None)
+            if service.embedder is not None:
+                service.embedder.on_embedded = lambda done, total: bar.update(
+                    task, description=f"embedding {done:,} of {total:,}"
+                )
             report = service.index(
                 paths,
                 on_total=lambda total: bar.update(task, total=total),

@@ -41,11 +41,13 @@ class ElasticIndex:
         top_k: int,
         filters: Filters | None = None,
         all_terms: bool = False,
+        with_embeddings: bool = True,
     ) -> list[tuple[float, Record]]:
         """Return the records that suit a question best, with their BM25 scores, best first; at most 10,000.
 
         :param search_fields: ``content`` is the only one.
         :param all_terms: only what holds every term of the question.
+        :param with_embeddings: whether the records come with theirs.
         :raises QuestionError: if the filters are not such.
         """
         match: dict[str, Any] = {"query": _words(question), "operator": "and" if all_terms else "or"}
@@ -53,12 +55,13 @@ class ElasticIndex:
             match["analyzer"] = ALL_WORDS
         query = {"bool": {"must": [{"match": {"content": match}}], "filter": [filter_clause(filters)]}}
         # scores that count the terms of all shards, as one index would
-        return self._best(top_k, query=query, search_type="dfs_query_then_fetch")
+        return self._best(top_k, with_embeddings, query=query, search_type="dfs_query_then_fetch")
 
-    def _best(self, top_k: int, **body: Any) -> list[tuple[float, Record]]:
+    def _best(self, top_k: int, with_embeddings: bool, **body: Any) -> list[tuple[float, Record]]:
         if top_k <= 0:
             return []
-        found = self._ask(size=min(top_k, _MAX_HITS), source_excludes=UNREAD, track_total_hits=False, **body)
+        unread = UNREAD if with_embeddings else [*UNREAD, "embedding"]
+        found = self._ask(size=min(top_k, _MAX_HITS), source_excludes=unread, track_total_hits=False, **body)
         return [(float(hit["_score"]), to_record(hit)) for hit in found["hits"]["hits"]]
 
     def _ask(self, **body: Any) -> Any:
@@ -91,14 +94,17 @@ class ElasticIndex:
                 raise ServerUnavailableError(f"{self._server.settings.where} cannot answer now: {error.get('reason')}")
         return [answer for answer in found if answer.get("found")]
 
-    def scan(self, filters: Filters | None = None, batch_size: int = _SCANNED_AT_ONCE) -> Iterator[Record]:
+    def scan(
+        self, filters: Filters | None = None, batch_size: int = _SCANNED_AT_ONCE, *, has_embedding: bool | None = None
+    ) -> Iterator[Record]:
         """Yield all records that the filters let through, in the order of writing, as they stood at the first step.
 
         When the node that keeps that view is lost, another view is opened and the rest comes as it stands then.
 
+        :param has_embedding: only those with, or without, an embedding.
         :raises QuestionError: if the filters are not such.
         """
-        query = filter_clause(filters)
+        query = _clause(filters, has_embedding)
         size = max(1, min(batch_size, _SCANNED_AT_ONCE))
         scan = Scan(self._server, self._name, query, size)
         for hits in scan:
@@ -109,14 +115,8 @@ class ElasticIndex:
 
         :raises QuestionError: if the filters are not such.
         """
-        conditions: dict[str, Any] = {"filter": [filter_clause(filters)]}
-        if has_embedding is not None:
-            embedded = {"exists": {"field": "embedding"}}
-            if has_embedding:
-                conditions["filter"].append(embedded)
-            else:
-                conditions["must_not"] = [embedded]
-        return int(self._ask(size=0, query={"bool": conditions}, track_total_hits=True)["hits"]["total"]["value"])
+        query = _clause(filters, has_embedding)
+        return int(self._ask(size=0, query=query, track_total_hits=True)["hits"]["total"]["value"])
 
     def facets(self, field: str, filters: Filters | None = None, limit: int = 100) -> Mapping[FacetValue, int]:
         """Return the values of a metadata field with the number of records that have them, the most frequent first.
@@ -136,11 +136,18 @@ class ElasticIndex:
         return dict(ordered[:limit])
 
     def nearest(
-        self, vector: Vector, *, similarity: str, top_k: int, filters: Filters | None = None
+        self,
+        vector: Vector,
+        *,
+        similarity: str,
+        top_k: int,
+        filters: Filters | None = None,
+        with_embeddings: bool = True,
     ) -> list[tuple[float, Record]]:
         """Return the records whose embeddings are most similar to a vector, best first, by the server's own index of them.
 
         :param similarity: ``dot_product`` or ``cosine``, as the index was made.
+        :param with_embeddings: whether the records come with theirs.
         :raises QuestionError: if the filters are not such.
         """
         wanted = min(top_k, _MAX_HITS)
@@ -151,7 +158,17 @@ class ElasticIndex:
             "num_candidates": min(_MAX_HITS, max(100, 2 * wanted)),
             "filter": filter_clause(filters),
         }
-        return [(_similarity(score, similarity), record) for score, record in self._best(wanted, knn=knn)]
+        return [
+            (_similarity(score, similarity), record) for score, record in self._best(wanted, with_embeddings, knn=knn)
+        ]
+
+
+def _clause(filters: Filters | None, has_embedding: bool | None) -> Clause:
+    wanted = filter_clause(filters)
+    embedded = {"exists": {"field": "embedding"}}
+    if has_embedding is None:
+        return wanted
+    return {"bool": {"filter": [wanted, embedded]} if has_embedding else {"filter": [wanted], "must_not": [embedded]}}
 
 
 def _words(question: str) -> str:

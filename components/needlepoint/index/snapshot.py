@@ -44,11 +44,13 @@ class Snapshot:
         top_k: int,
         filters: Filters | None = None,
         all_terms: bool = False,
+        with_embeddings: bool = True,
     ) -> list[tuple[float, Record]]:
         """Return the records that suit a question best, with their BM25 scores, best first.
 
         :param search_fields: where to look; the scores of several fields add up.
         :param all_terms: only what holds every term of the question.
+        :param with_embeddings: whether the records come with theirs.
         :raises QuestionError: if the filters are not such.
         :raises CollectionError: if the index was made without one of the search fields.
         """
@@ -61,7 +63,8 @@ class Snapshot:
         query = Query.boolean_query([(occur, self._term_query(term, search_fields)) for term in terms])
         if filters:
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(wanted, 0.0))])
-        return [(score, self._record(address)) for score, address in self._hits(query, top_k)]
+        hits = self._hits(query, top_k)
+        return [(score, self._record(address, with_embedding=with_embeddings)) for score, address in hits]
 
     def _filter_query(self, filters: Filters | None) -> Query:
         return compile_filters(filters, self._index) or Query.all_query()
@@ -164,11 +167,18 @@ class Snapshot:
         return dict(ordered[:limit])
 
     def nearest(
-        self, vector: Vector, *, similarity: str, top_k: int, filters: Filters | None = None
+        self,
+        vector: Vector,
+        *,
+        similarity: str,
+        top_k: int,
+        filters: Filters | None = None,
+        with_embeddings: bool = True,
     ) -> list[tuple[float, Record]]:
         """Return the records whose embeddings are most similar to a vector, best first; all are compared.
 
         :param similarity: ``dot_product`` or ``cosine``.
+        :param with_embeddings: whether the records come with theirs.
         :raises QuestionError: if the filters are not such.
         :raises ValueError: if the vector has another length than the embeddings.
         """
@@ -184,7 +194,7 @@ class Snapshot:
             wanted = self._sequences(self._query(filters, True))
             allowed = np.searchsorted(sequences, wanted)
         best = table.nearest(query, similarity=similarity, top_k=top_k, allowed=allowed)
-        return [(score, self._record(addresses[place])) for score, place in best]
+        return [(score, self._record(addresses[place], with_embedding=with_embeddings)) for score, place in best]
 
     def _table(self, width: int) -> VectorTable:
         if width not in self._tables:

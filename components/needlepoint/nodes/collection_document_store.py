@@ -244,6 +244,7 @@ class CollectionDocumentStore(KeywordDocumentStore):
                 top_k=top_k,
                 filters=filters,
                 all_terms=all_terms_must_match,
+                with_embeddings=self.return_embedding,
             )
         scale = _scaled_bm25 if scale_score else float
         return [self._document(record, score=scale(score)) for score, record in hits]
@@ -291,7 +292,10 @@ class CollectionDocumentStore(KeywordDocumentStore):
             snapshot = self._snapshot(index)
             if snapshot is None:
                 return []
-            hits = snapshot.nearest(query_emb, similarity=self.similarity, top_k=top_k, filters=filters)
+            wanted = self.return_embedding if return_embedding is None else return_embedding
+            hits = snapshot.nearest(
+                query_emb, similarity=self.similarity, top_k=top_k, filters=filters, with_embeddings=wanted
+            )
         if scale_score:
             hits = [(self.scale_to_unit_interval(score, self.similarity), record) for score, record in hits]
         return [self._document(record, score=score, return_embedding=return_embedding) for score, record in hits]
@@ -354,11 +358,18 @@ class CollectionDocumentStore(KeywordDocumentStore):
         for record in self._scan(index or self.index, filters, batch_size):
             yield self._document(record, return_embedding=return_embedding)
 
-    def _scan(self, index: str, filters: Filters, batch_size: int = 10_000) -> Iterator[Record]:
+    def documents_by_embedding(self, *, has_embedding: bool, index: str | None = None) -> Iterator[Document]:
+        """Yield the documents with, or without, an embedding, which does not come with them."""
+        for record in self._scan(index or self.index, None, has_embedding=has_embedding):
+            yield self._document(record, return_embedding=False)
+
+    def _scan(
+        self, index: str, filters: Filters, batch_size: int = 10_000, *, has_embedding: bool | None = None
+    ) -> Iterator[Record]:
         with _haystack_errors():
             snapshot = self._snapshot(index)
             if snapshot is not None:
-                yield from snapshot.scan(filters, batch_size)
+                yield from snapshot.scan(filters, batch_size, has_embedding=has_embedding)
 
     def get_document_count(
         self,

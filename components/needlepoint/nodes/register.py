@@ -8,12 +8,15 @@ from haystack import Pipeline
 from haystack.document_stores import BaseDocumentStore
 from haystack.errors import HaystackError
 from haystack.nodes import BaseComponent
+from haystack.nodes.retriever.dense import DenseRetriever
 from haystack.schema import Answer, Document, Label, Span
 
 from needlepoint.nodes import pipeline_schema  # noqa: F401  (takes the place of Haystack's own)
 from needlepoint.nodes.collection_writer import CollectionWriter
 from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
 from needlepoint.nodes.file_converter import FileConverter
+from needlepoint.nodes.hybrid_retriever import HybridRetriever
+from needlepoint.nodes.onnx_embedding_retriever import OnnxEmbeddingRetriever
 from needlepoint.nodes.onnx_reader import OnnxReader
 from needlepoint.nodes.passage_splitter import PassageSplitter
 from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
@@ -23,11 +26,14 @@ __all__ = [
     "BaseComponent",
     "BaseDocumentStore",
     "CollectionWriter",
+    "DenseRetriever",
     "Document",
     "ElasticsearchStore",
     "FileConverter",
     "HaystackError",
+    "HybridRetriever",
     "Label",
+    "OnnxEmbeddingRetriever",
     "OnnxReader",
     "PassageSplitter",
     "Pipeline",

@@ -13,11 +13,15 @@ import tempfile
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from needlepoint.errors import ModelError
 from needlepoint.reading.architecture import Architecture
 from needlepoint.reading.tokens import TextTokenizer
 from needlepoint.reading.weights import Weights, weight_files
+
+if TYPE_CHECKING:
+    from needlepoint.reading.graph import Head
 
 EXPORTER_VERSION = 2
 _MANIFEST = "manifest.json"
@@ -33,17 +37,25 @@ class ExportCache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "onnx"
 
-    def graph(self, model: Path, architecture: Architecture, *, int8_layers: Collection[int] = frozenset()) -> Path:
+    def graph(
+        self,
+        model: Path,
+        architecture: Architecture,
+        *,
+        int8_layers: Collection[int] = frozenset(),
+        head: "Head" = "span",
+    ) -> Path:
         """Return the exported graph of a model, made now unless it is there.
 
         :param model: a Hugging Face model folder.
         :param int8_layers: encoder layers in 8 bits.
+        :param head: what the graph gives; see :func:`needlepoint.reading.graph.write_graph`.
         :raises ModelError: the model is broken, or there is no room for the export.
         """
-        name = f"{self.content_hash(model)}-{_layers_key(int8_layers)}-v{EXPORTER_VERSION}"
-        export = self._folder / name
+        kind = _layers_key(int8_layers) if head == "span" else f"{head}-{_layers_key(int8_layers)}"
+        export = self._folder / f"{self.content_hash(model)}-{kind}-v{EXPORTER_VERSION}"
         if not _is_whole(export):
-            self._write(export, model, architecture, int8_layers)
+            self._write(export, model, architecture, int8_layers, head=head)
         return export / "model.onnx"
 
     def discard(self, graph: Path) -> None:
@@ -79,15 +91,17 @@ class ExportCache:
                 file.write(text)
             os.replace(file.name, path)
 
-    def _write(self, export: Path, model: Path, architecture: Architecture, int8_layers: Collection[int]) -> None:
+    def _write(
+        self, export: Path, model: Path, architecture: Architecture, int8_layers: Collection[int], *, head: "Head"
+    ) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             _remove_leftovers(self._folder)
             if export.exists():
                 self._move_away(export)
-            reference = self.graph(model, architecture) if int8_layers else None
+            reference = self.graph(model, architecture, head=head) if int8_layers else None
             with tempfile.TemporaryDirectory(dir=self._folder, prefix="writing-", ignore_cleanup_errors=True) as folder:
-                _fill(Path(folder), model, architecture, int8_layers, reference)
+                _fill(Path(folder), model, architecture, int8_layers, reference=reference, head=head)
                 _publish(Path(folder), export)
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -106,7 +120,13 @@ class ExportCache:
 
 
 def _fill(
-    folder: Path, model: Path, architecture: Architecture, int8_layers: Collection[int], reference: Path | None
+    folder: Path,
+    model: Path,
+    architecture: Architecture,
+    int8_layers: Collection[int],
+    *,
+    reference: Path | None,
+    head: "Head",
 ) -> None:
     # what follows needs onnx, which a warm cache does not
     from needlepoint.reading.graph import inner_tensors, write_graph
@@ -118,7 +138,7 @@ def _fill(
         if reference:
             windows = probe_windows(TextTokenizer(model), architecture.max_tokens)
             peaks = channel_peaks(reference, architecture, windows, inner_tensors(architecture, weights))
-        write_graph(folder, architecture, weights, int8_layers=int8_layers, peaks=peaks)
+        write_graph(folder, architecture, weights, int8_layers=int8_layers, peaks=peaks, head=head)
     sizes = {path.name: path.stat().st_size for path in folder.iterdir()}
     (folder / _MANIFEST).write_text(json.dumps(sizes), encoding="utf-8")
 

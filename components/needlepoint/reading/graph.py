@@ -2,12 +2,13 @@
 
 Inputs are ``input_ids``, ``position_ids`` and, for models that tell question and passage apart, ``token_type_ids``, all
 int32 of shape (batch, tokens). There is no attention mask: windows are read one by one or with others of the same length,
-because padding costs more than it saves on a CPU. The output ``logits`` has shape (batch, tokens, 2).
+because padding costs more than it saves on a CPU. The output of a reader, ``logits``, has shape (batch, tokens, 2); that of an
+encoder of whole texts, ``vectors``, has shape (batch, hidden).
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ _IR_VERSION = 9
 _OPSET = 18
 
 Channels = npt.NDArray[np.int64] | slice
+Head = Literal["span", "mean", "first"]
 _ALL = slice(None)
 
 
@@ -36,24 +38,24 @@ def write_graph(
     *,
     int8_layers: Collection[int] = frozenset(),
     peaks: Peaks | None = None,
+    head: Head = "span",
 ) -> None:
     """Write ``model.onnx`` and beside it the file of its weights, which onnxruntime maps into memory.
 
     :param folder: an existing folder.
     :param int8_layers: the encoder layers whose matrix products are done in 8 bits.
     :param peaks: how far the channels of :func:`inner_tensors` go; those that go far are split in the layers of 8 bits.
+    :param head: ``span`` gives start and end logits of each token; ``mean`` and ``first`` one vector for the whole text, the mean
+        of its tokens or the first of them.
     """
     with (folder / WEIGHTS_FILE).open("wb") as file:
         graph = _Graph(file, peaks or {})
         hidden = _embeddings(graph, architecture, weights)
         for number in range(architecture.layers):
             hidden = _layer(graph, architecture, weights, number=number, hidden=hidden, is_int8=number in int8_layers)
-        product = graph.product("head", hidden, weights["qa_outputs.weight"].T)
-        graph.add("Add", [product, graph.constant("head.bias", weights["qa_outputs.bias"])], "logits")
-    onnx.save_model(
-        graph.model(["input_ids", "position_ids", *(["token_type_ids"] if architecture.token_types else [])]),
-        folder / MODEL_FILE,
-    )
+        output = _span_head(graph, weights, hidden) if head == "span" else _pooling(graph, head, hidden, architecture)
+    inputs = ["input_ids", "position_ids", *(["token_type_ids"] if architecture.token_types else [])]
+    onnx.save_model(graph.model(inputs, output), folder / MODEL_FILE)
 
 
 class _Graph:
@@ -112,13 +114,13 @@ class _Graph:
         parts = self.constant(f"{tensor}.parts", (1 / copies[order]).astype(np.float32))
         return self.add("Mul", [value, parts], f"{tensor}.split")
 
-    def model(self, inputs: Sequence[str]) -> onnx.ModelProto:
+    def model(self, inputs: Sequence[str], output: onnx.ValueInfoProto) -> onnx.ModelProto:
         shape = ["batch", "tokens"]
         graph = helper.make_graph(
             self._nodes,
             "reader",
             [helper.make_tensor_value_info(name, TensorProto.INT32, shape) for name in inputs],
-            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [*shape, 2])],
+            [output],
             self._constants,
         )
         opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)]
@@ -142,6 +144,21 @@ def quantise_columns(matrix: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
     scale = np.abs(matrix).max(axis=0) / 127
     scale = np.where(scale == 0, 1, scale).astype(np.float32)
     return np.clip(np.rint(matrix / scale), -127, 127).astype(np.int8), scale
+
+
+def _span_head(graph: _Graph, weights: Weights, hidden: str) -> onnx.ValueInfoProto:
+    product = graph.product("head", hidden, weights["qa_outputs.weight"].T)
+    graph.add("Add", [product, graph.constant("head.bias", weights["qa_outputs.bias"])], "logits")
+    return helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", "tokens", 2])
+
+
+def _pooling(graph: _Graph, head: Head, hidden: str, architecture: Architecture) -> onnx.ValueInfoProto:
+    if head == "mean":
+        tokens = graph.add("Constant", [], "tokens_axis", value_ints=[1])  # shape inference wants it in the graph
+        graph.add("ReduceMean", [hidden, tokens], "vectors", keepdims=0)
+    else:
+        graph.add("Gather", [hidden, graph.constant("first_token", np.array(0, dtype=np.int64))], "vectors", axis=1)
+    return helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", architecture.hidden])
 
 
 def _embeddings(graph: _Graph, architecture: Architecture, weights: Weights) -> str:

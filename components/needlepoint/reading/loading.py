@@ -4,6 +4,7 @@ import json
 import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from needlepoint.errors import ModelError
 from needlepoint.reading.architecture import Architecture, read_architecture
@@ -12,6 +13,9 @@ from needlepoint.reading.probe import PAIRS, ProbeResult, compare
 from needlepoint.reading.processor import cpu_flags, int8_instructions, processor_key
 from needlepoint.reading.session import LogitsSession
 from needlepoint.reading.tokens import TextTokenizer
+
+if TYPE_CHECKING:
+    from needlepoint.reading.graph import Head
 
 logger = logging.getLogger(__name__)
 
@@ -96,16 +100,17 @@ def open_session(
     *,
     int8_layers: frozenset[int] = frozenset(),
     use_gpu: bool = False,
+    head: "Head" = "span",
 ) -> LogitsSession:
     """Open a model's graph from the cache; one that cannot be read is made again, once."""
-    graph = cache.graph(folder, architecture, int8_layers=int8_layers)
+    graph = cache.graph(folder, architecture, int8_layers=int8_layers, head=head)
     try:
         return LogitsSession(graph, architecture, use_gpu=use_gpu)
     except Exception as error:  # onnxruntime's errors share no base class
-        logger.warning("the exported reader %s cannot be read and is made again: %s", graph, error)
+        logger.warning("the exported model %s cannot be read and is made again: %s", graph, error)
         cache.discard(graph)
-    graph = cache.graph(folder, architecture, int8_layers=int8_layers)
+    graph = cache.graph(folder, architecture, int8_layers=int8_layers, head=head)
     try:
         return LogitsSession(graph, architecture, use_gpu=use_gpu)
     except Exception as error:
-        raise ModelError(f"onnxruntime cannot load the reader exported from {folder}: {error}") from error
+        raise ModelError(f"onnxruntime cannot load the model exported from {folder}: {error}") from error

@@ -41,35 +41,36 @@ def find_reader(
     if folder.is_dir():
         return FoundReader(folder.resolve().name, folder.resolve(), "folder")
     name = str(name_or_path)
-    if not _may_be_hub_name(name):
+    if not may_be_hub_name(name):
         raise ModelError(f"no model folder at {folder}; name a folder, or leave it out to use the bundled reader")
-    cached = _cached(name, revision)
+    cached = cached_snapshot(name, revision)
     if cached:
         return FoundReader(name, cached, "Hugging Face cache")
     if allow_download:
-        return FoundReader(name, _download(name, revision), "downloaded")
+        return FoundReader(name, download_snapshot(name, revision), "downloaded")
     raise ModelError(f"model {name} is neither a folder nor in the Hugging Face cache, and downloads are not allowed")
 
 
 def _default(allow_download: bool) -> FoundReader:
-    cached = _cached(PREFERRED, None)
+    cached = cached_snapshot(PREFERRED, None)
     if cached:
         return FoundReader(PREFERRED, cached, "Hugging Face cache")
     if allow_download:
-        return FoundReader(PREFERRED, _download(PREFERRED, None), "downloaded")
+        return FoundReader(PREFERRED, download_snapshot(PREFERRED, None), "downloaded")
     folder = bundled_reader()
     if not folder.is_dir():
         raise ModelError(f"the bundled reader is missing from {folder}; name a model, or install Needlepoint anew")
     return FoundReader("bundled reader", folder, "bundled")
 
 
-def _may_be_hub_name(name: str) -> bool:
+def may_be_hub_name(name: str) -> bool:
+    """Whether a text has the form of a model's name on the hub."""
     parts = name.split("/")
     return len(parts) <= 2 and all(part and part[0] not in ".~" and "\\" not in part for part in parts)
 
 
-def _cached(name: str, revision: str | None) -> Path | None:
-    """Return the snapshot of a model in the local Hugging Face cache if it has all that a reader needs."""
+def cached_snapshot(name: str, revision: str | None) -> Path | None:
+    """Return the snapshot of a model in the local Hugging Face cache if it has all that is needed, else None."""
     repository = _hub_cache() / f"models--{name.replace('/', '--')}"
     try:
         commit = (repository / "refs" / (revision or "main")).read_text(encoding="ascii").strip()
@@ -86,7 +87,11 @@ def _hub_cache() -> Path:
     return Path(HF_HUB_CACHE)
 
 
-def _download(name: str, revision: str | None) -> Path:
+def download_snapshot(name: str, revision: str | None) -> Path:
+    """Fetch a model from the hub.
+
+    :raises ModelError: that is forbidden or fails.
+    """
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}:
         raise ModelError(f"model {name} is not on disk and HF_HUB_OFFLINE forbids the download; name a folder instead")
     from huggingface_hub import snapshot_download
@@ -96,5 +101,5 @@ def _download(name: str, revision: str | None) -> Path:
     except Exception as error:  # the hub's client raises whatever its transport does
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelError(
-            f"model {name} could not be downloaded ({reason}); name a folder, or leave it out to use the bundled reader"
+            f"model {name} could not be downloaded ({reason}); name a folder instead, or leave it out to use the default"
         ) from error

@@ -16,7 +16,7 @@ _ERRORS_ONLY = 3
 
 
 class LogitsSession:
-    """An exported reader in memory; safe to use from several threads.
+    """An exported model in memory; safe to use from several threads.
 
     Windows are read one at a time. Measured on two cores, that is faster than padded batches, and with 8-bit products,
     whose scales come from the whole batch, a window's logits would otherwise depend on its neighbours.
@@ -36,7 +36,7 @@ class LogitsSession:
         return "cuda" if "CUDAExecutionProvider" in self._session.get_providers() else "cpu"
 
     def logits(self, windows: Sequence[Window]) -> list[npt.NDArray[np.float32]]:
-        """Return the start and end logits of each window, shape (tokens, 2)."""
+        """Return the start and end logits of each window, shape (tokens, 2); of an encoder, its vector."""
         return [self._session.run(None, window_inputs(window, self._architecture))[0][0] for window in windows]
 
 

@@ -77,6 +77,7 @@ class TextTokenizer:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._frame = _frame(self._tokenizer, folder)
+        self._single = _single_frame(self._tokenizer)
         self._tokenizer.encode_special_tokens = True
 
     @property
@@ -105,6 +106,14 @@ class TextTokenizer:
         last_start = max(0, len(passage) - room)
         starts = range(0, last_start + step, step) if len(passage) else ()
         return [self._window(question.ids, passage.ids[start : start + room], start) for start in starts]
+
+    def alone(self, text: Tokens, *, max_tokens: int) -> Window:
+        """Return a text as a model input of its own, cut to ``max_tokens``, special tokens included."""
+        before, after = self._single
+        room = max(0, max_tokens - len(before) - len(after))
+        ids = np.concatenate([before, text.ids[:room], after], dtype=np.int32, casting="unsafe")
+        passage = slice(len(before), len(ids) - len(after))
+        return Window(ids=ids, type_ids=np.zeros_like(ids), passage=passage, first_token=0)
 
     def _window(self, question: Integers, passage: Integers, first_token: int) -> Window:
         frame = self._frame
@@ -177,3 +186,10 @@ def _frame(tokenizer: Tokenizer, folder: Path) -> _Frame:
         question_type=pair.type_ids[question],
         passage_type=pair.type_ids[passage],
     )
+
+
+def _single_frame(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
+    """Find out which special tokens stand before and after a text of its own."""
+    single = tokenizer.encode("a")
+    inside = [place for place, sequence in enumerate(single.sequence_ids) if sequence == 0]
+    return single.ids[: inside[0]], single.ids[inside[-1] + 1 :]

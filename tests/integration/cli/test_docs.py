@@ -16,6 +16,7 @@ COMMANDS = [
     "documents text",
     "documents delete",
     "copy",
+    "embed",
     "serve",
     "ui",
     "train",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from needlepoint.index.records import Record, clean, decode, encode, storable
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
+keys = text.filter(lambda key: key != "__needlepoint__")  # hypothesis finds it in the source; it is refused, see below
 scalars = st.one_of(
     text,
     st.integers(),
@@ -19,12 +20,12 @@ scalars = st.one_of(
 )
 values = st.recursive(
     scalars,
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(text, inner, max_size=3)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(keys, inner, max_size=3)),
     max_leaves=8,
 )
 
 
-@given(text, text, st.dictionaries(text, values, max_size=5))
+@given(text, text, st.dictionaries(keys, values, max_size=5))
 def test_records_come_back_as_they_were(id_, content, meta):
     record = Record(id_, content, meta, {"content_type": "text"})
     assert storable(record) == record

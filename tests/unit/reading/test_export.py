@@ -89,7 +89,7 @@ def test_a_garbled_record_of_the_content_is_made_again(write_model, cache, tmp_p
 
 
 def test_no_space_left_is_one_clear_sentence_and_leaves_nothing(write_model, cache, monkeypatch, tmp_path):
-    def full(*_args):
+    def full(*_args, **_options):
         raise OSError(28, "No space left on device")
 
     folder = write_model()

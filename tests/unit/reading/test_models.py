@@ -62,7 +62,7 @@ def test_what_cannot_be_a_hub_name_is_a_missing_folder(hub, name):
 
 
 def test_nothing_is_downloaded_unless_allowed(hub, bundled, monkeypatch):
-    monkeypatch.setattr(models, "_download", lambda *_: pytest.fail("asked the hub"))
+    monkeypatch.setattr(models, "download_snapshot", lambda *_: pytest.fail("asked the hub"))
     with pytest.raises(ModelError, match="not allowed"):
         find_reader("someone/reader")
     assert find_reader().folder == bundled

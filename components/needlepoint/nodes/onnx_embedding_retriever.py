@@ -1,0 +1,175 @@
+"""A retriever node that compares meanings rather than words, on onnxruntime instead of torch."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from haystack.document_stores import BaseDocumentStore
+from haystack.nodes.retriever.dense import DenseRetriever
+from haystack.schema import Document
+
+from needlepoint.embedding.encoder import TextEncoder
+from needlepoint.nodes import embedding_record
+from needlepoint.nodes.collection_document_store import Filters, Headers
+from needlepoint.nodes.embedding_record import EmbeddingRecord, record_of
+
+logger = logging.getLogger(__name__)
+
+
+class OnnxEmbeddingRetriever(DenseRetriever):
+    """Finds passages whose embeddings are near the question's; in an indexing pipeline, embeds the passages.
+
+    It takes the place of Haystack's EmbeddingRetriever for sentence-transformers models of the BERT family (BERT, RoBERTa,
+    DistilBERT, ELECTRA, XLM-RoBERTa, CamemBERT; mean or first-token pooling) and gives the same vectors, without torch. The
+    collection keeps which model it is embedded with; another one is refused. The model is loaded at first use.
+
+    :param document_store: where the passages are.
+    :param embedding_model: a sentence-transformers folder or hub name; all-MiniLM-L6-v2 as the extra ``hybrid`` carries it by
+        default.
+    :param model_version: branch, tag or commit of a model on the hub.
+    :param top_k: passages for each question.
+    :param max_seq_len: the longest text in tokens; the model's own by default.
+    :param query_prefix: what the model wants before a question, such as ``query: `` for E5.
+    :param passage_prefix: what it wants before a passage.
+    :param embed_meta_fields: metadata, such as ``title``, that stands before the passage when it is embedded.
+    :param scale_score: scores between 0 and 1, as Haystack makes them.
+    :param precision: ``fp32``, ``int8``, or ``auto``: int8 where the processor computes it exactly and a check passes.
+    :param use_gpu: use CUDA where the installed onnxruntime offers it.
+    :raises ValueError: an argument is out of its range.
+    """
+
+    def __init__(
+        self,
+        document_store: BaseDocumentStore | None = None,
+        embedding_model: str | None = None,
+        model_version: str | None = None,
+        top_k: int = 10,
+        max_seq_len: int | None = None,
+        query_prefix: str = "",
+        passage_prefix: str = "",
+        embed_meta_fields: list[str] | None = None,
+        scale_score: bool = True,
+        precision: str = "auto",
+        use_gpu: bool = False,
+    ) -> None:
+        super().__init__()
+        if top_k < 0:
+            raise ValueError(f"top_k must be 0 or more, got {top_k}")
+        self.document_store = document_store
+        self.embedding_model = embedding_model
+        self.top_k = top_k
+        self.query_prefix = query_prefix
+        self.passage_prefix = passage_prefix
+        self.embed_meta_fields = list(embed_meta_fields or [])
+        self.scale_score = scale_score
+        self.on_embedded: Callable[[int, int], None] | None = None
+        self._is_complete = False
+        self._encoder = TextEncoder(
+            embedding_model, max_tokens=max_seq_len, precision=precision, revision=model_version, use_gpu=use_gpu
+        )
+
+    @property
+    def record(self) -> EmbeddingRecord:
+        """What a collection keeps of this model: its name, its vectors' length, and all that they depend on."""
+        record = record_of(self._encoder)
+        texts = [self.passage_prefix, *self.embed_meta_fields]
+        fingerprint = "\x1f".join([record.fingerprint, *texts]) if any(texts) else record.fingerprint
+        return EmbeddingRecord(record.name, fingerprint, record.dimension)
+
+    def load(self) -> None:
+        """Load the model now rather than at the first question.
+
+        :raises ModelError: it is missing or cannot be used.
+        """
+        self._encoder.load()
+
+    def embed_queries(self, queries: list[str]) -> np.ndarray:
+        """Return the vectors of questions, shape (questions, numbers)."""
+        return self._encoder.encode([self.query_prefix + query for query in queries])
+
+    def embed_documents(self, documents: list[Document]) -> np.ndarray:
+        """Return the vectors of passages, shape (passages, numbers); ``on_embedded`` hears how many are done, and of how many."""
+
+        def tell(done: int) -> None:
+            if self.on_embedded:
+                self.on_embedded(done, len(documents))
+
+        return self._encoder.encode([self._text(document) for document in documents], progress=tell)
+
+    def _text(self, document: Document) -> str:
+        values = [document.meta.get(field) for field in self.embed_meta_fields]
+        before = [str(value) for value in values if value]
+        return self.passage_prefix + "\n".join([*before, str(document.content)])
+
+    def run_indexing(self, documents: list[Document]) -> tuple[dict[str, Any], str]:
+        """Give the passages their embeddings.
+
+        :raises CollectionError: the collection is embedded with another model.
+        """
+        if self.document_store is not None and documents:
+            embedding_record.claim(self.document_store, self.document_store.index, self.record)
+        output: tuple[dict[str, Any], str] = super().run_indexing(documents)
+        return output
+
+    def retrieve(
+        self,
+        query: str,
+        filters: Filters = None,
+        top_k: int | None = None,
+        index: str | None = None,
+        headers: Headers = None,
+        scale_score: bool | None = None,
+        document_store: BaseDocumentStore | None = None,
+    ) -> list[Document]:
+        """Return the passages that are nearest to a question, best first.
+
+        :raises CollectionError: the collection has no embeddings, or those of another model.
+        """
+        documents = self.retrieve_batch([query], [filters], top_k, index, headers, None, scale_score, document_store)
+        return documents[0]
+
+    def retrieve_batch(
+        self,
+        queries: list[str],
+        filters: Filters | list[Filters] = None,
+        top_k: int | None = None,
+        index: str | None = None,
+        headers: Headers = None,
+        batch_size: int | None = None,
+        scale_score: bool | None = None,
+        document_store: BaseDocumentStore | None = None,
+    ) -> list[list[Document]]:
+        """Return the passages for each of several questions, as :meth:`retrieve` does.
+
+        :param filters: one for all questions, or a list of one for each.
+        :param batch_size: without effect.
+        """
+        store = document_store or self.document_store
+        if store is None:
+            raise ValueError("OnnxEmbeddingRetriever needs a document_store, its own or the call's")
+        name = index or store.index
+        embedding_record.check(store, name, self.record)
+        self._warn_of_gaps(store, name)
+        each = filters if isinstance(filters, list) else [filters] * len(queries)
+        if len(each) != len(queries):
+            raise ValueError(f"there must be as many filters as queries, got {len(each)} for {len(queries)}")
+        wanted = self.top_k if top_k is None else top_k
+        scaled = self.scale_score if scale_score is None else scale_score
+        return [
+            store.query_by_embedding(
+                vector, filters=of_this, top_k=wanted, index=name, headers=headers, scale_score=scaled
+            )
+            for vector, of_this in zip(self.embed_queries(queries), each, strict=True)
+        ]
+
+    def _warn_of_gaps(self, store: BaseDocumentStore, index: str) -> None:
+        """Say once if some passages have no embedding, as after indexing with a pipeline that makes none."""
+        if self._is_complete:
+            return
+        missing = store.get_document_count(index=index, only_documents_without_embedding=True)
+        if missing:
+            logger.warning(
+                "%s passages have no embedding and are found by their words only: 'needlepoint embed' adds it", missing
+            )
+        self._is_complete = True
