@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from needlepoint.elastic.mapping import ALL_WORDS
-from needlepoint.elastic.queries import filter_clause
+from needlepoint.elastic.queries import Clause, filter_clause
 from needlepoint.elastic.records import UNREAD, to_record
 from needlepoint.elastic.scanning import Scan
 from needlepoint.elastic.server import Server
