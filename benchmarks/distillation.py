@@ -91,7 +91,8 @@ def distilled(common: dict[str, Any], folder: Path, teacher: Path, budget: dict[
 
 
 def plan(budget: dict[str, float], parts: int) -> Plan:
-    return Plan(**{name: value / parts for name, value in budget.items()}, batch_size=BATCH_SIZE, learning_rate=LEARNING_RATE, **LENGTHS)
+    shares = {name: value / parts for name, value in budget.items()}
+    return Plan(**shares, batch_size=BATCH_SIZE, learning_rate=LEARNING_RATE, **LENGTHS)
 
 
 def trained(folder: Path, train: Callable[[], None]) -> float:
