@@ -9,10 +9,12 @@ import typer
 from needlepoint import __version__
 from needlepoint.cli.ask import ask
 from needlepoint.cli.augment import augment
+from needlepoint.cli.calibrate import calibrate
 from needlepoint.cli.copy import copy
 from needlepoint.cli.distil import distil
 from needlepoint.cli.documents import documents
 from needlepoint.cli.embed import embed
+from needlepoint.cli.evaluate import evaluate
 from needlepoint.cli.index import index
 from needlepoint.cli.serve import serve
 from needlepoint.cli.train import train
@@ -29,6 +31,8 @@ app = typer.Typer(
 app.command()(index)
 app.command()(ask)
 app.add_typer(documents, name="documents")
+app.add_typer(evaluate, name="evaluate")
+app.command()(calibrate)
 app.command()(copy)
 app.command()(embed)
 app.command()(serve)

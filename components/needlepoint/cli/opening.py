@@ -1,9 +1,10 @@
 """Makes the service that a command's options ask for."""
 
 import dataclasses
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from needlepoint.cli.options import chosen_pipeline
 
 if TYPE_CHECKING:
     from needlepoint.service import Service
@@ -23,4 +24,4 @@ def open_service(store: Path | None, pipeline: str | None, *, light: bool = True
     settings = Settings.from_environment()
     if store is not None:
         settings = dataclasses.replace(settings, store=store.expanduser().absolute())
-    return Service(pipeline or os.environ.get("NEEDLEPOINT_PIPELINE") or None, settings=settings)
+    return Service(chosen_pipeline(pipeline), settings=settings)

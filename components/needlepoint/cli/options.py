@@ -1,5 +1,6 @@
 """Options that every command has."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -20,3 +21,8 @@ FilterOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+
+
+def chosen_pipeline(option: str | None) -> str | None:
+    """Return the pipeline that is asked for, by the option or else by ``NEEDLEPOINT_PIPELINE``."""
+    return option or os.environ.get("NEEDLEPOINT_PIPELINE") or None

@@ -8,7 +8,7 @@ from typing import Any
 
 from needlepoint.errors import EvaluationError
 
-_FORMAT = 1
+_START = '{"needlepoint_answers": 1, '
 
 
 class PredictionsFile:
@@ -20,7 +20,7 @@ class PredictionsFile:
 
     def __init__(self, path: Path, key: Mapping[str, Any]) -> None:
         self._path = path
-        self._header = json.dumps({"format": _FORMAT, **key}, sort_keys=True)
+        self._header = _START + json.dumps({"key": dict(key)}, sort_keys=True)[1:]
 
     def load(self) -> list[dict[str, Any]]:
         """Return the records that are there already, whole lines only; a half-written last line is cut off.
@@ -35,7 +35,7 @@ class PredictionsFile:
             raise EvaluationError(f"{self._path}: cannot be read: {error.strerror or error}") from error
         whole = content[: content.rfind(b"\n") + 1]
         lines = whole.decode("utf-8", "replace").split("\n")[:-1]
-        if content and not _is_header(lines[:1]):
+        if not _is_ours(content):
             raise EvaluationError(f"{self._path} holds something else: give the report another name, or move that file")
         if not lines or lines[0] != self._header:
             self._path.unlink()
@@ -62,8 +62,7 @@ class PredictionsFile:
             raise EvaluationError(f"{self._path}: cannot be written: {error.strerror or error}") from error
 
 
-def _is_header(lines: list[str]) -> bool:
-    try:
-        return "format" in json.loads(lines[0])
-    except (IndexError, ValueError, TypeError):
-        return False
+def _is_ours(content: bytes) -> bool:
+    """Whether a file begins as ours do, be it that only a part of its first line was written."""
+    start = _START.encode()
+    return content.startswith(start) or start.startswith(content)

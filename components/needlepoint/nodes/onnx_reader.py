@@ -61,6 +61,7 @@ class OnnxReader(BaseReader):
         retrieval, instead of FARM's confidence; "no answer" scores the probability that not even the best answer is right, and so
         comes first where that is likelier. FARM's scores of the two lie on different scales, so that it calls many questions
         unanswered that it has answered.
+    :param calibration: a file that ``needlepoint calibrate`` has written, to be used instead of the model's own.
     :param allow_download: without a name, download deepset/tinyroberta-squad2; a model that is named may always be
         downloaded, unless ``local_files_only`` or ``HF_HUB_OFFLINE`` forbids it.
     :raises ValueError: an argument is out of its range.
@@ -95,6 +96,7 @@ class OnnxReader(BaseReader):
         model_kwargs: dict[str, Any] | None = None,
         precision: str = "auto",
         calibrated: bool = False,
+        calibration: str | None = None,
         allow_download: bool = False,
     ) -> None:
         super().__init__()
@@ -123,12 +125,18 @@ class OnnxReader(BaseReader):
             allow_download=not local_files_only and (allow_download or model_name_or_path is not None),
             revision=model_version,
             use_gpu=use_gpu,
+            calibration=calibration,
         )
 
     @property
     def description(self) -> str:
         """Which model reads, in what precision, and why; loads it if need be."""
         return self._reader.description
+
+    @property
+    def span_reader(self) -> SpanReader:
+        """The reader itself, which knows no Haystack."""
+        return self._reader
 
     @property
     def precision_in_use(self) -> str:

@@ -63,11 +63,19 @@ class Calibration:
         :raises ModelError: the file is there but does not hold what it should.
         """
         path = folder / FILE
+        return cls.of_file(path) if path.exists() else cls()
+
+    @classmethod
+    def of_file(cls, path: Path) -> "Calibration":
+        """Read a file that ``needlepoint calibrate`` has written.
+
+        :raises ModelError: it is missing or does not hold what it should.
+        """
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             return cls.from_weights(values["weights"], source=str(values.get("source", "")))
-        except FileNotFoundError:
-            return cls()
+        except FileNotFoundError as error:
+            raise ModelError(f"{path}: no such calibration file; make it with needlepoint calibrate") from error
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(
                 f"{path}: 'weights' must hold margin, confidence, rank and intercept ({error!r}); "

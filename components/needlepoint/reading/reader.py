@@ -27,6 +27,7 @@ class SpanReader:
     :param revision: branch, tag or commit of a model on the hub.
     :param use_gpu: use CUDA where onnxruntime offers it.
     :param cache: folder of exported models; that of the settings by default.
+    :param calibration: a file that ``needlepoint calibrate`` has written; that of the model by default.
     :raises ValueError: an argument is out of its range.
     """
 
@@ -42,6 +43,7 @@ class SpanReader:
         revision: str | None = None,
         use_gpu: bool = False,
         cache: Path | None = None,
+        calibration: str | Path | None = None,
     ) -> None:
         _check_lengths(max_seq_len, doc_stride, max_query_length)
         if precision not in PRECISIONS:
@@ -57,6 +59,7 @@ class SpanReader:
         self._cache = cache
         self._lock = threading.Lock()
         self._loaded: tuple[FoundReader, LoadedModel] | None = None
+        self._calibration_file = None if calibration is None else Path(calibration).expanduser()
         self._calibration: Calibration | None = None
 
     @property
@@ -85,7 +88,8 @@ class SpanReader:
         found, _ = self.load()
         with self._lock:
             if self._calibration is None:
-                self._calibration = Calibration.of_model(found.folder)
+                file = self._calibration_file
+                self._calibration = Calibration.of_file(file) if file else Calibration.of_model(found.folder)
             return self._calibration
 
     def read(self, question: str, texts: Sequence[str], ranking: Ranking | None = None) -> list[TextReading]:

@@ -1,0 +1,1 @@
+"""Trials: questions with known answers put to a reader, a retriever or a whole pipeline, and a report of how it did."""

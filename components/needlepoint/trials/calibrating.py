@@ -1,0 +1,125 @@
+"""Refits a reader's calibration on questions with known answers, and says by cross-validation what that is worth."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from needlepoint.errors import EvaluationError
+from needlepoint.evaluation.squad_metrics import is_right
+from needlepoint.reading.answers import Ranking
+from needlepoint.reading.calibration import FEATURES, Calibration
+from needlepoint.reading.fitting import AskedQuestion, Observation, fit
+from needlepoint.reading.reader import SpanReader
+from needlepoint.squad import SquadQuestion
+from needlepoint.trials.collection import TrialCollection
+from needlepoint.trials.reports import trust
+
+FEWEST_QUESTIONS: Final = 50
+FEWEST_OF_A_KIND: Final = 10
+METHOD: Final = "logistic regression on margin, confidence and logarithm of the passage's rank (Platt 1999)"
+_FOLDS: Final = 10
+_RANKING: Final = Ranking(by="margin")
+
+
+def read_alone(reader: SpanReader, question: SquadQuestion) -> AskedQuestion | None:
+    """Ask a question of its own paragraph; None where there is nothing to read."""
+    return _asked(reader, question, [question.context])
+
+
+def read_retrieved(reader: SpanReader, question: SquadQuestion, collection: TrialCollection) -> AskedQuestion | None:
+    """Ask a question of the passages that the pipeline retrieves for it."""
+    return _asked(reader, question, [document.content for document in collection.retrieve(question.question)])
+
+
+def _asked(reader: SpanReader, question: SquadQuestion, texts: Sequence[str]) -> AskedQuestion | None:
+    readings = reader.read(question.question, texts, _RANKING)
+    answers = tuple(
+        Observation(found.margin, found.confidence, rank, is_right(text[found.start : found.end], question))
+        for rank, (text, reading) in enumerate(zip(texts, readings, strict=True))
+        for found in reading.candidates
+    )
+    group = question.title or question.context
+    return AskedQuestion(answers, not question.is_impossible, group) if answers else None
+
+
+def check_enough(asked: Sequence[AskedQuestion]) -> None:
+    """Refuse labels that are too few to learn from.
+
+    :raises EvaluationError: in one line, with what is missing.
+    """
+    right = sum(any(answer.is_right for answer in question.answers) for question in asked)
+    if len(asked) < FEWEST_QUESTIONS or min(right, len(asked) - right) < FEWEST_OF_A_KIND:
+        raise EvaluationError(
+            f"too few labels to calibrate on: {len(asked)} questions, of which the reader answers {right} rightly; "
+            f"it takes {FEWEST_QUESTIONS}, {FEWEST_OF_A_KIND} of them answered rightly and {FEWEST_OF_A_KIND} not"
+        )
+
+
+def calibrate(
+    asked: Mapping[str, Sequence[AskedQuestion]],
+    *,
+    before: Calibration,
+    unanswerable: float | None = None,
+    source: str,
+) -> tuple[Calibration, dict[str, Any]]:
+    """Fit, and compare with the former calibration on questions that were left out of the fit.
+
+    :param asked: by the way of asking, such as ``alone`` and ``retrieved``; all are fitted together.
+    :param before: what is in use now.
+    :param unanswerable: the share of questions without an answer to reckon with; by default as many as there are.
+    :param source: what the questions are, in words.
+    :returns: the new function, and for each way of asking what :func:`needlepoint.trials.reports.trust` says of it ``before`` and
+        ``after``.
+    :raises EvaluationError: too few labels.
+    """
+    everything = [question for questions in asked.values() for question in questions]
+    for questions in asked.values():
+        check_enough(questions)
+    folds = _folds(everything)
+    report: dict[str, Any] = {
+        name: {"before": _trust(questions, lambda _: before)} for name, questions in asked.items()
+    }
+    try:
+        parts = [
+            fit([question for question in everything if folds[question.group] != fold], unanswerable=unanswerable)
+            for fold in range(max(folds.values()) + 1)
+        ]
+        fitted = fit(everything, unanswerable=unanswerable, source=source)
+    except ValueError as error:
+        raise EvaluationError(f"cannot calibrate on these labels: {error}") from error
+    for name, questions in asked.items():
+        report[name]["after"] = _trust(questions, lambda question: parts[folds[question.group]])
+    return fitted, report
+
+
+def _folds(asked: Sequence[AskedQuestion]) -> dict[str, int]:
+    """Deal the groups out so that no article is in two folds."""
+    groups = sorted({question.group for question in asked})
+    count = min(_FOLDS, len(groups))
+    if count < 2:
+        raise EvaluationError("cannot calibrate on one article or paragraph alone: its questions are too much alike")
+    return {group: number % count for number, group in enumerate(groups)}
+
+
+def _trust(asked: Sequence[AskedQuestion], used_for: Callable[[AskedQuestion], Calibration]) -> dict[str, Any]:
+    rated = [question.best(used_for(question)) for question in asked]
+    answerable = sum(question.has_answer for question in asked)
+    return trust([probability for probability, _ in rated], [found.is_right for _, found in rated], answerable)
+
+
+def calibration_file(calibration: Calibration, report: dict[str, Any], model_hash: str) -> dict[str, Any]:
+    """Return what ``calibration.json`` holds."""
+    return {
+        "weights": {name: getattr(calibration, name) for name in (*FEATURES, "intercept")},
+        "method": METHOD,
+        "source": calibration.source,
+        "expected_calibration_error": {name: of["after"]["expected_calibration_error"] for name, of in report.items()},
+        "model_hash": model_hash,
+        "date": datetime.now(UTC).date().isoformat(),
+    }
+
+
+def model_folder(reader: SpanReader) -> Path:
+    """Return the folder of a reader's model."""
+    return reader.load()[0].folder

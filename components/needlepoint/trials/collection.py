@@ -1,0 +1,156 @@
+"""A collection for the time of a trial: the paragraphs of a file of questions, indexed as a pipeline would index files."""
+
+import dataclasses
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from needlepoint.errors import EvaluationError
+from needlepoint.pipelines import PipelineFile
+from needlepoint.service import Service
+from needlepoint.settings import Settings
+from needlepoint.squad import SquadQuestion
+from needlepoint.trials.readers import READER
+
+if TYPE_CHECKING:
+    from haystack import Document
+
+_EMBEDDED, _ON_SERVER = "TantivyDocumentStore", "ElasticsearchStore"
+_PREFIX = "ELASTICSEARCH_INDEX"
+
+
+class TrialCollection:
+    """Paragraphs in a store of their own, each a file named for its number.
+
+    :param service: on that store.
+    :param paragraphs: all of them.
+    """
+
+    def __init__(self, service: Service, paragraphs: Sequence[str]) -> None:
+        self.service = service
+        self._names = {paragraph: _file_name(number) for number, paragraph in enumerate(paragraphs)}
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def name_of(self, question: SquadQuestion) -> str:
+        """Return the name that the paragraph of a question has in the metadata of its passages."""
+        return self._names[question.context]
+
+    def retrieve(self, question: str, *, top_k: int | None = None) -> "list[Document]":
+        """Return what the pipeline would give its reader, best first.
+
+        :param top_k: of the retriever; the pipeline's own by default.
+        """
+        params = {} if top_k is None else {name: {"top_k": top_k} for name in self._retrieval.retrievers}
+        documents: list[Document] = self._retrieval.pipeline.run(query=question, params=params)["documents"]
+        return documents
+
+    @cached_property
+    def _retrieval(self) -> "_Retrieval":
+        return _Retrieval(self.service)
+
+
+class _Retrieval:
+    """The query pipeline up to its reader."""
+
+    def __init__(self, service: Service) -> None:
+        from needlepoint.nodes.register import Pipeline
+
+        self.pipeline = Pipeline()
+        query = service.query_pipeline
+        self.retrievers = []
+        for name in query.graph.nodes:  # in the order in which they run
+            inputs = [_input(edge) for edge in query.graph.in_edges(name, data=True)]
+            if name == READER:
+                break
+            if not inputs:  # the root, which every pipeline has of its own
+                continue
+            node = query.get_node(name)
+            self.pipeline.add_node(node, name, inputs)
+            if hasattr(node, "retrieve"):
+                self.retrievers.append(name)
+
+
+def _input(edge: tuple[str, str, dict[str, Any]]) -> str:
+    source, _, label = edge
+    return source if label.get("label", "output_1") == "output_1" else f"{source}.{label['label']}"
+
+
+@contextmanager
+def trial_collection(
+    paragraphs: Sequence[str], pipeline: str | Path | None, *, model: Path | None = None
+) -> Iterator[TrialCollection]:
+    """Index paragraphs in a store of the pipeline's kind that is removed afterwards.
+
+    :param paragraphs: repeats count once.
+    :param pipeline: a name or a YAML file.
+    :param model: for the reader, instead of the pipeline's own.
+    :raises EvaluationError: the pipeline's store cannot be had anew for a trial.
+    :raises NeedlepointError: the pipeline or its store cannot be used.
+    """
+    distinct = list(dict.fromkeys(paragraphs))
+    with tempfile.TemporaryDirectory(prefix="needlepoint-trial-") as folder, _other_prefix():
+        changes = _changes(PipelineFile(pipeline), Path(folder, "store"))
+        if model:
+            changes[READER] = {"model_name_or_path": str(model)}
+        settings = dataclasses.replace(Settings.from_environment(), store=Path(folder, "store"))
+        with Service(pipeline, settings=settings, changes=changes) as service:
+            try:
+                _index(service, distinct, Path(folder, "paragraphs"))
+                yield TrialCollection(service, distinct)
+            finally:
+                _remove(service)
+
+
+def _changes(file: PipelineFile, store: Path) -> dict[str, dict[str, Any]]:
+    """Point every store of a pipeline file to a new place."""
+    changes: dict[str, dict[str, Any]] = {}
+    for component in file.components:
+        if component["type"] == _EMBEDDED:
+            changes[component["name"]] = {"path": str(store)}
+        elif component["type"].endswith("Store") and component["type"] != _ON_SERVER:
+            raise EvaluationError(
+                f"{file.path.name}: a trial needs a store that can be made anew, {_EMBEDDED} or {_ON_SERVER}, "
+                f"not {component['type']}"
+            )
+    return changes
+
+
+@contextmanager
+def _other_prefix() -> Iterator[None]:
+    """Let a store on a server name its indexes so that no collection is touched."""
+    before = os.environ.get(_PREFIX)
+    os.environ[_PREFIX] = f"needlepoint-trial-{secrets.token_hex(4)}"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_PREFIX]
+        else:
+            os.environ[_PREFIX] = before
+
+
+def _index(service: Service, paragraphs: Sequence[str], folder: Path) -> None:
+    folder.mkdir()
+    for number, paragraph in enumerate(paragraphs):
+        (folder / _file_name(number)).write_bytes(paragraph.encode("utf-8", "replace"))
+    report = service.index([folder])
+    skipped = report.in_state("skipped")
+    if skipped:
+        first = skipped[0]
+        raise EvaluationError(f"{len(skipped)} paragraphs cannot be indexed; {first.path.name}: {first.reason}")
+
+
+def _remove(service: Service) -> None:
+    for index in ("document", "page", "source", "label"):
+        service.store.delete_index(index)
+
+
+def _file_name(number: int) -> str:
+    return f"{number:06}.txt"

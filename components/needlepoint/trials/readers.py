@@ -1,0 +1,147 @@
+"""One way to all readers, Haystack's two and ours: question and passage in, the best span and the reader's own verdict out."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from needlepoint.errors import EvaluationError, ModelError
+from needlepoint.pipelines import PipelineFile
+from needlepoint.reading.calibration import FILE as CALIBRATION
+from needlepoint.reading.export import ExportCache
+from needlepoint.reading.models import find_reader
+from needlepoint.reading.reader import SpanReader
+from needlepoint.settings import Settings
+from needlepoint.squad import SquadQuestion
+
+READER = "Reader"
+_TWO_ANSWERS = 2  # the best span, and "no answer" if that comes first
+
+
+def calibration_hash(folder: Path) -> str | None:
+    """Return a hash of the calibration beside a model, or None where there is none."""
+    file = folder / CALIBRATION
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:32] if file.is_file() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a reader says to a question about a passage.
+
+    :param id: the question's.
+    :param answer: the best span, whatever the reader thinks of it; empty where it has none. ``context[start:end] == answer``.
+    :param score: the reader's score for that span.
+    :param found: whether the reader holds that this answers the question.
+    :param no_answer: how sure the reader is that the passage holds no answer; the scale is the reader's own.
+    """
+
+    id: str
+    answer: str
+    start: int
+    end: int
+    score: float
+    found: bool
+    no_answer: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, fit for JSON."""
+        return asdict(self)
+
+
+class TrialReader:
+    """A Haystack reader node under trial.
+
+    :param node: a FARMReader, TransformersReader or OnnxReader, or another reader with their ``predict_batch``.
+    """
+
+    def __init__(self, node: Any) -> None:
+        self.node = node
+        if hasattr(node, "inferencer"):
+            node.inferencer.model.float()  # FARM keeps weights that are stored in 16 bits so, which a CPU is slow at
+
+    @classmethod
+    def of_pipeline(cls, pipeline: str | Path | None, model: Path | None = None) -> "TrialReader":
+        """Return the reader of a pipeline file, with another model if one is given.
+
+        :raises NeedlepointError: the pipeline has no reader, or its model cannot be loaded.
+        """
+        changes = {READER: {"model_name_or_path": str(model)}} if model else {}
+        try:
+            return cls(PipelineFile(pipeline, changes=changes).load_node(READER))
+        except OSError as error:  # transformers' way to say that a folder holds no model
+            raise ModelError(f"{model or pipeline}: {' '.join(str(error).split())[:300]}") from error
+
+    def load(self) -> None:
+        """Load the model now, so that it is no part of the time of the first answers."""
+        if hasattr(self.node, "load"):
+            self.node.load()
+
+    @property
+    def span_reader(self) -> SpanReader:
+        """The core's reader inside an OnnxReader.
+
+        :raises EvaluationError: it is another reader.
+        """
+        inner = getattr(self.node, "span_reader", None)
+        if not isinstance(inner, SpanReader):
+            raise EvaluationError(
+                f"only an OnnxReader can be calibrated, and this pipeline has a {type(self.node).__name__}"
+            )
+        return inner
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the answers depend on beside questions and passages: the node, its parameters, and a hash of the model."""
+        named = self.node.get_params(return_defaults=True).get("model_name_or_path")
+        found = find_reader(named)
+        parameters = self.node.get_params()
+        parameters.pop("model_name_or_path", None)
+        return {
+            "reader": type(self.node).__name__,
+            "parameters": dict(sorted(parameters.items())),
+            "model": found.name,
+            "model_hash": ExportCache(Settings.from_environment().cache).content_hash(found.folder),
+            "calibration": calibration_hash(found.folder) if self._is_calibrated else None,
+            "precision": getattr(self.node, "precision_in_use", "fp32"),
+        }
+
+    @property
+    def scores_are_probabilities(self) -> bool:
+        """Whether scores are meant to lie between 0 and 1."""
+        return bool(getattr(self.node, "use_confidence_scores", True))
+
+    def predict(self, questions: Sequence[SquadQuestion]) -> list[Prediction]:
+        """Read each question's own passage."""
+        from needlepoint.nodes.register import Document
+
+        results = self.node.predict_batch(
+            queries=[question.question for question in questions],
+            documents=[[Document(content=question.context, id=question.id)] for question in questions],
+            top_k=_TWO_ANSWERS,
+        )
+        rows = zip(questions, results["answers"], results["no_ans_gaps"], strict=True)
+        return [self._prediction(question, answers, float(gap)) for question, answers, gap in rows]
+
+    def _prediction(self, question: SquadQuestion, answers: Sequence[Any], gap: float) -> Prediction:
+        best = next((answer for answer in answers if answer.answer), None)
+        if best is None:
+            return Prediction(question.id, "", 0, 0, 0.0, found=False, no_answer=1.0 if self._is_calibrated else 1e3)
+        span = best.offsets_in_document[0]
+        return Prediction(
+            id=question.id,
+            answer=best.answer,
+            start=span.start,
+            end=span.end,
+            score=float(best.score),
+            found=bool(answers[0].answer),
+            no_answer=1 - float(best.score) if self._is_calibrated else self._doubt(gap),
+        )
+
+    @property
+    def _is_calibrated(self) -> bool:
+        return bool(getattr(self.node, "calibrated", False))
+
+    def _doubt(self, gap: float) -> float:
+        """Turn Haystack's gap around where it says by how much the answer wins; TransformersReader's says how it loses."""
+        return gap if type(self.node).__name__ == "TransformersReader" else -gap

@@ -1,0 +1,84 @@
+import math
+
+import numpy as np
+import pytest
+
+from needlepoint.evaluation.reliability import expected_calibration_error
+from needlepoint.reading.calibration import Calibration
+from needlepoint.reading.fitting import AskedQuestion, Observation, fit
+
+TRUTH = Calibration(margin=0.4, confidence=2.0, rank=-0.7, intercept=-1.5)
+
+
+def questions(count, *, seed=0, answers=1, truth=TRUTH):
+    chance = np.random.default_rng(seed)
+
+    def answer():
+        margin, confidence, rank = chance.normal(0, 5), chance.uniform(), int(chance.integers(0, 20))
+        probability = truth.probability(margin, confidence=confidence, rank=rank)
+        return Observation(margin, confidence, rank, bool(chance.uniform() < probability))
+
+    return [
+        AskedQuestion(tuple(answer() for _ in range(answers)), bool(chance.uniform() < 0.6), str(number % 20))
+        for number in range(count)
+    ]
+
+
+def test_the_function_that_made_the_outcomes_is_found_again():
+    found = fit(questions(20_000), source="made")
+    assert found.source == "made"
+    for name in ("margin", "confidence", "rank", "intercept"):
+        assert getattr(found, name) == pytest.approx(getattr(TRUTH, name), abs=0.05 if name == "margin" else 0.3)
+
+
+def test_probabilities_of_unseen_questions_are_true():
+    found = fit(questions(3000))
+    shown = [question.best(found) for question in questions(5000, seed=1)]
+    error = expected_calibration_error([p for p, _ in shown], [answer.is_right for _, answer in shown])
+    assert error < 0.03
+
+
+def test_the_best_answer_is_the_likeliest():
+    low, high = Observation(5.0, 0.1, 19, False), Observation(4.0, 0.9, 0, True)
+    probability, answer = AskedQuestion((low, high), True, "").best(TRUTH)
+    assert answer is high
+    assert probability == TRUTH.probability(4.0, confidence=0.9, rank=0)
+
+
+def test_a_feature_that_the_labels_turn_round_is_left_out():
+    upside_down = Calibration(margin=0.4, confidence=0.0, rank=0.0, intercept=-1.0)
+    labels = questions(2000, truth=upside_down)
+    turned = [
+        AskedQuestion(
+            tuple(Observation(o.margin, -o.margin / 30 + 0.5, o.rank, o.is_right) for o in q.answers), True, q.group
+        )
+        for q in labels
+    ]
+    found = fit(turned)
+    assert found.confidence == 0.0
+    assert found.margin > 0
+
+
+def test_what_never_varies_gets_no_weight():
+    same_rank = [
+        AskedQuestion(tuple(Observation(o.margin, o.confidence, 0, o.is_right) for o in q.answers), True, q.group)
+        for q in questions(500)
+    ]
+    assert fit(same_rank).rank == 0.0
+
+
+def test_the_share_of_unanswerable_questions_can_be_reckoned_with():
+    labels = [
+        AskedQuestion((Observation(0.0, 0.5, 0, number % 4 == 0),), number % 4 == 0, str(number))
+        for number in range(400)
+    ]
+    as_they_are, half = fit(labels), fit(labels, unanswerable=0.5)
+    assert as_they_are.probability(0.0, confidence=0.5) == pytest.approx(0.25, abs=0.01)
+    assert half.probability(0.0, confidence=0.5) == pytest.approx(0.5, abs=0.01)
+
+
+def test_perfect_separation_stays_finite_and_only_one_outcome_is_refused():
+    apart = [AskedQuestion((Observation(m, 0.5, 0, m > 0),), True, str(m)) for m in range(-30, 31)]
+    assert math.isfinite(fit(apart).margin)
+    with pytest.raises(ValueError, match="all right or all wrong"):
+        fit([AskedQuestion((Observation(1.0, 0.5, 0, True),), True, "a")] * 60)
