@@ -59,9 +59,10 @@ SCRIPTIO = (
 )
 _DIGITS_JOINER = "\u02d0"
 _APOSTROPHE = "['\u2019]"
-_POSSESSIVE = re.compile(rf"(?<=\w){_APOSTROPHE}[sS](?!\w)")
-_INNER_APOSTROPHE = re.compile(rf"(?<=\w){_APOSTROPHE}(?=\w)")
-_DECIMAL = re.compile(r"(?<=\d)[.,](?=\d)")
+# Python leaps to the next of a few characters only if the pattern begins with them, so what stands before comes second.
+_POSSESSIVE = re.compile(rf"{_APOSTROPHE}(?<=\w.)[sS](?!\w)")
+_INNER_APOSTROPHE = re.compile(rf"{_APOSTROPHE}(?<=\w.)(?=\w)")
+_DECIMAL = re.compile(r"[.,](?<=\d.)(?=\d)")
 _WITHOUT_SPACES = re.compile(f"([{SCRIPTIO}])")
 
 

@@ -40,6 +40,7 @@ _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,6})?
 _SIGN = 1 << 63
 
 
+@functools.lru_cache(maxsize=1024)
 def key_prefix(key: str) -> str:
     """Return what all tokens of a metadata key begin with."""
     data = key.encode("utf-8")
@@ -50,7 +51,14 @@ def key_prefix(key: str) -> str:
 
 def metadata_tokens(meta: Mapping[str, Any]) -> list[str]:
     """Return the tokens that filters and facets need, each once."""
-    return list(dict.fromkeys(_tokens_of_members(meta, "", 0)))
+    tokens: list[str] = []
+    for key, value in meta.items():
+        kind = type(value)
+        if kind is int or (kind is str and len(value) <= MAX_STRING_BYTES):  # nearly all there is
+            tokens += _remembered_tokens(key, value)
+        else:
+            tokens += _tokens_of_value(key, value, 0)
+    return list(dict.fromkeys(tokens))
 
 
 def _tokens_of_members(meta: Mapping[str, Any], path: str, depth: int) -> Iterator[str]:

@@ -1,6 +1,10 @@
-import pytest
+import re
 
-from needlepoint.index.analysis import STOP_WORDS, document_terms, question_terms
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from needlepoint.index.analysis import STOP_WORDS, document_terms, question_terms, rewrite
 
 
 @pytest.mark.parametrize(
@@ -42,3 +46,11 @@ def test_questions_and_documents_meet_in_the_same_terms():
 
 def test_endless_question_is_cut():
     assert question_terms("word " * 100_000 + "beyond") == ["word"]
+
+
+@given(st.text(alphabet="aS s'\u2019.,1٣\n-é", max_size=12))
+def test_rewriting_is_what_the_documentation_says(text):
+    expected = re.sub(r"(?<=\w)['\u2019][sS](?!\w)", "", text)
+    expected = re.sub(r"(?<=\w)['\u2019](?=\w)", "", expected)
+    expected = re.sub(r"(?<=\d)[.,](?=\d)", "\u02d0", expected)
+    assert rewrite(text) == expected
