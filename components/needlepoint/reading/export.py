@@ -23,7 +23,7 @@ from needlepoint.reading.weights import Weights, weight_files
 if TYPE_CHECKING:
     from needlepoint.reading.graph import Head
 
-EXPORTER_VERSION = 2
+EXPORTER_VERSION = 3
 _MANIFEST = "manifest.json"
 _BLOCK = 1 << 20
 

@@ -55,6 +55,8 @@ def _options() -> Any:
     options.intra_op_num_threads = usable_cores()
     options.inter_op_num_threads = 1
     options.log_severity_level = _ERRORS_ONLY
+    # the graph is written fused; further fusion would bring the slow SkipLayerNormalization back
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # an idle reader takes no CPU time
     return options
 
