@@ -80,6 +80,8 @@ def check_parameters(file: str, config: dict[str, Any]) -> None:
         if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
             continue
         for name in component["params"]:
+            if name in getattr(node_class, "elsewhere", {}):
+                raise PipelineFileError(f"{where}: field '{name}': {node_class.elsewhere[name]}")
             if name not in parameters:
                 nearest = _nearest(name, parameters)
                 raise PipelineFileError(f"{where}: field '{name}': {component['type']} has no such parameter{nearest}")

@@ -61,6 +61,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     logging.getLogger("needlepoint").setLevel(logging.ERROR)  # the commands themselves say what was skipped
+    _show_waiting()
     try:
         app()
     except QuestionError as error:
@@ -77,6 +78,16 @@ def main() -> None:
             raise
         line = " ".join(str(error).split()) or type(error).__name__
         _fail(f"unexpected {type(error).__name__}: {line[:500]} (NEEDLEPOINT_DEBUG=1 shows where)", code=1)
+
+
+def _show_waiting() -> None:
+    """Let whoever waits for a server know it."""
+    shown = logging.StreamHandler()
+    shown.setFormatter(logging.Formatter("needlepoint: %(message)s"))
+    waiting = logging.getLogger("needlepoint.elastic.outage")
+    waiting.setLevel(logging.WARNING)
+    waiting.addHandler(shown)
+    waiting.propagate = False
 
 
 def _fail(message: str, *, code: int) -> None:

@@ -72,16 +72,20 @@ class BulkWriter:
         self._server = server
         self._workers = workers
 
-    def send(self, index: str, records: Sequence[Record], *, operation: str, sequence: int) -> None:
+    def send(
+        self, index: str, records: Sequence[Record], *, operation: str, sequence: int, wait_for_refresh: bool = False
+    ) -> None:
         """Write records; when this returns, the server has all of them on its disks.
 
         :param index: the index's whole name.
         :param operation: ``index``, which overwrites, or ``create``, which leaves a record that is there as it is.
         :param sequence: the place of the first in the order of writing.
+        :param wait_for_refresh: whether searches find them when this returns.
         :raises RefusedRecordsError: the server refuses some for good; the others are written.
         :raises ServerUnavailableError: it was away too long; some may be written.
         """
-        batch = _Batch(self._server, index, operation, _requests(records, sequence))
+        options = {"index": index, "refresh": "wait_for" if wait_for_refresh else False}
+        batch = _Batch(self._server, operation, _requests(records, sequence), options)
         workers = min(self._workers, -(-len(records) // _RECORDS_AT_ONCE))
         with ThreadPoolExecutor(workers, thread_name_prefix="bulk") as pool:
             try:
@@ -113,11 +117,13 @@ def _requests(records: Sequence[Record], sequence: int) -> Iterator[list[_Line]]
 class _Batch:
     """What the workers of one call share."""
 
-    def __init__(self, server: Server, index: str, operation: str, requests: Iterator[list[_Line]]) -> None:
+    def __init__(
+        self, server: Server, operation: str, requests: Iterator[list[_Line]], options: dict[str, Any]
+    ) -> None:
         self.stopped = threading.Event()
         self.refusals: list[Refusal] = []
         self._server = server
-        self._index = index
+        self._options = options
         self._operation = operation
         self._requests = requests
         self._lock = threading.Lock()
@@ -137,7 +143,7 @@ class _Batch:
         def send(client: Elasticsearch) -> None:
             nonlocal waiting
             operations = [part for line in waiting for part in (self._action(line), line.data)]
-            answer = client.options(max_retries=0).bulk(index=self._index, operations=operations)  # type: ignore[arg-type]
+            answer = client.options(max_retries=0).bulk(operations=operations, **self._options)  # type: ignore[arg-type]
             results = [result[self._operation] for result in answer["items"]]
             waiting, reason = self._sorted(waiting, results)
             if waiting:

@@ -20,6 +20,7 @@ from needlepoint.index.filters import Filters
 from needlepoint.index.records import clean, storable
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+REFRESH_TYPES = ("true", "wait_for", "false")
 _IDS_AT_ONCE = 10_000
 _ATTEMPTS = 5
 
@@ -27,13 +28,15 @@ _ATTEMPTS = 5
 class ElasticCollection:
     """Named indexes under one prefix. Any number of threads and processes may read and write.
 
-    An index is made by the first write into it. A write is seen by all as soon as the call returns. It is not one commit: when
+    An index is made by the first write into it. A write is seen by all when the call returns. It is not one commit: when
     it fails, some of its records may be there; writing them again mends it.
 
     :param similarity: ``dot_product`` or ``cosine``: how new indexes compare embeddings.
     :param shards: of new indexes.
     :param replicas: of new indexes; None means one where the cluster has a second node.
     :param bulk_workers: how many requests a call of :meth:`write` has on the way at once.
+    :param refresh_type: when a write is seen: ``true`` and ``wait_for``, before the call returns, at once or with the server's
+        next refresh; ``false``, within about a second, without waiting.
     """
 
     def __init__(
@@ -44,8 +47,12 @@ class ElasticCollection:
         shards: int = 1,
         replicas: int | None = None,
         bulk_workers: int = 4,
+        refresh_type: str = "true",
     ) -> None:
+        if refresh_type not in REFRESH_TYPES:
+            raise ValueError(f"refresh_type must be one of {', '.join(REFRESH_TYPES)}, got {refresh_type!r}")
         self.server = server
+        self._refresh_type = refresh_type
         self._bulk = BulkWriter(server, workers=bulk_workers)
         self._form = index_form(similarity=similarity, shards=shards, replicas=replicas)
         self._known: set[str] = set()
@@ -104,10 +111,7 @@ class ElasticCollection:
             return 0
         with self.writing():
             self._make(whole)
-            if duplicates == "overwrite":
-                chosen = list({record.id: record for record in batch}.values())
-            else:
-                chosen = self._new_only(name, batch, duplicates)
+            chosen = _last_of_each(batch) if duplicates == "overwrite" else self._new_only(name, batch, duplicates)
             self._send(whole, chosen, "index" if duplicates == "overwrite" else "create")
         return len(chosen)
 
@@ -130,10 +134,12 @@ class ElasticCollection:
             self._known.add(whole)
 
     def _send(self, whole: str, records: Sequence[Record], operation: str) -> None:
+        wait = self._refresh_type == "wait_for"
         try:
-            self._bulk.send(whole, records, operation=operation, sequence=time.time_ns())
+            self._bulk.send(whole, records, operation=operation, sequence=time.time_ns(), wait_for_refresh=wait)
         finally:
-            self._refresh(whole)
+            if self._refresh_type == "true":
+                self._refresh(whole)
 
     def _refresh(self, whole: str) -> None:
         self.server.persist(lambda client: client.indices.refresh(index=whole, ignore_unavailable=True))
@@ -186,6 +192,14 @@ class ElasticCollection:
     def close(self) -> None:
         """Let go of the connection; what comes after makes another."""
         self.server.close()
+
+
+def _last_of_each(batch: Sequence[Record]) -> list[Record]:
+    last: dict[str, Record] = {}
+    for record in batch:
+        last.pop(record.id, None)
+        last[record.id] = record
+    return list(last.values())
 
 
 def _mapping(client: Elasticsearch, whole: str) -> dict[str, Any] | None:

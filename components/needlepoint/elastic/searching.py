@@ -4,6 +4,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from elasticsearch import Elasticsearch
+
+from needlepoint.elastic.failures import one_line
 from needlepoint.elastic.mapping import ALL_WORDS
 from needlepoint.elastic.queries import Clause, filter_clause
 from needlepoint.elastic.records import UNREAD, to_record
@@ -87,12 +90,16 @@ class ElasticIndex:
         return [hit["_id"] for batch in batches for hit in self._get(batch, source=False)]
 
     def _get(self, ids: Sequence[str], **options: Any) -> list[Any]:
-        found = self._server.ask(lambda client: client.mget(index=self._name, ids=list(ids), **options))["docs"]
-        for answer in found:
-            error = answer.get("error")
-            if error and error.get("type") != "index_not_found_exception":
-                raise ServerUnavailableError(f"{self._server.settings.where} cannot answer now: {error.get('reason')}")
-        return [answer for answer in found if answer.get("found")]
+        def get(client: Elasticsearch) -> list[Any]:
+            found = client.mget(index=self._name, ids=list(ids), **options)["docs"]
+            for answer in found:
+                error = answer.get("error")
+                if error and error.get("type") != "index_not_found_exception":
+                    reason = one_line(error.get("reason"))
+                    raise ServerUnavailableError(f"{self._server.settings.where} cannot answer now: {reason}")
+            return [answer for answer in found if answer.get("found")]
+
+        return self._server.ask(get)
 
     def scan(
         self, filters: Filters | None = None, batch_size: int = _SCANNED_AT_ONCE, *, has_embedding: bool | None = None

@@ -2,11 +2,13 @@
 
 import base64
 import json
+import logging
 import os
 import socket
 import subprocess
 import sys
 import threading
+import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -19,12 +21,22 @@ LEASE = "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031. The an
 SECRET = "hunter2-secret"
 
 
-def command(*arguments, **environment):
+def started(*arguments, **environment):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ELASTICSEARCH_")}
     named = {f"ELASTICSEARCH_{name}": value for name, value in {"WAIT_S": "0", **environment}.items()}
-    return subprocess.run(
-        [sys.executable, "-c", CODE, *arguments], capture_output=True, text=True, env={**kept, **named}, timeout=120
+    return subprocess.Popen(
+        [sys.executable, "-c", CODE, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**kept, **named},
     )
+
+
+def command(*arguments, **environment):
+    process = started(*arguments, **environment)
+    output, errors = process.communicate(timeout=120)
+    return subprocess.CompletedProcess(arguments, process.returncode, output, errors)
 
 
 def failing_list(**environment):
@@ -89,6 +101,29 @@ def test_credentials_in_the_url_are_used_and_never_shown():
     assert (settings.urls, settings.username) == (("https://search.example.org:443/es",), "me")
     assert settings.password == f"{SECRET}@"
     assert SECRET not in repr(settings)
+
+
+@pytest.mark.parametrize("login", [{"USERNAME": "elastic", "PASSWORD": SECRET}, {"API_KEY": f"id:{SECRET}"}])
+def test_secrets_are_in_no_log_error_or_repr(answering, login, monkeypatch, caplog):
+    for name, value in {**login, "WAIT_S": "0", "URL": answering(200, {"version": {"number": "7.17.9"}})}.items():
+        monkeypatch.setenv(f"ELASTICSEARCH_{name}", value)
+    from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
+
+    caplog.set_level(logging.DEBUG)
+    for url in (os.environ["ELASTICSEARCH_URL"], f"http://127.0.0.1:{unused_port()}"):
+        monkeypatch.setenv("ELASTICSEARCH_URL", url)
+        store = ElasticsearchStore()
+        with pytest.raises(CollectionError) as caught:
+            store.get_all_documents()
+        server = store.collection.server
+        shown = [
+            *traceback.format_exception(caught.value),
+            repr(vars(store)),
+            repr(server.settings),
+            repr(vars(server)),
+        ]
+        for secret in (SECRET, base64.b64encode(f"elastic:{SECRET}".encode()).decode()):
+            assert secret not in " ".join(shown) + caplog.text
 
 
 @pytest.fixture
@@ -176,8 +211,9 @@ def test_a_read_only_index(make_service, prefix, tmp_path):
     assert len(service.documents()) == 2
 
 
-def test_work_goes_on_when_the_server_is_back(own_server, make_service, monkeypatch, tmp_path):
+def test_work_goes_on_when_the_server_is_back(own_server, make_service, prefix, monkeypatch, tmp_path):
     monkeypatch.setenv("ELASTICSEARCH_URL", own_server.url)
+    monkeypatch.setenv("ELASTICSEARCH_WAIT_S", "1")
     service = make_service()
     (tmp_path / "lease.txt").write_text(LEASE)
     service.index([tmp_path / "lease.txt"])
@@ -189,8 +225,17 @@ def test_work_goes_on_when_the_server_is_back(own_server, make_service, monkeypa
             assert "\n" not in str(caught.value)
             assert caught.value.retry_after_s > 0
         assert "cannot be reached" in failing_list(URL=own_server.url)
+        (tmp_path / "minutes.txt").write_text("Maria Lindqvist was elected chair on 4 May 2024.")
+        arguments = ("index", str(tmp_path / "minutes.txt"), "--pipeline", "elasticsearch-onnx")
+        waiting = started(*arguments, URL=own_server.url, INDEX=prefix, WAIT_S="400")
+        line = waiting.stderr.readline()
+        assert "cannot be reached" in line
+        assert line.endswith("waiting up to 400 s\n")
     finally:
         own_server.start()
+    output, errors = waiting.communicate()
+    assert "1 file indexed" in output, errors
+    assert [record.meta["name"] for record in service.documents()] == ["lease.txt", "minutes.txt"]
     assert service.ask("When does the lease end?").quotes[0].answer == "31 March 2031"
     (tmp_path / "lease.txt").write_text(LEASE.replace("2031", "2035"))
     service.index([tmp_path / "lease.txt"])

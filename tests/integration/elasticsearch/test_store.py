@@ -15,7 +15,7 @@ from needlepoint.index.analysis import document_terms
 from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
 from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
 
-from haystack.errors import DocumentStoreError, DuplicateDocumentError, FilterError  # isort: skip
+from haystack.errors import DocumentStoreError, FilterError  # isort: skip
 from haystack.schema import Document  # isort: skip
 
 CHECKOUT = Path(__file__).parents[3]
@@ -207,15 +207,6 @@ def test_questions_of_any_shape(store):
     assert store.query("ferries", top_k=0) == []
     assert store.query("ferries", index="nowhere") == []
     assert len(store.query(None, top_k=1)) == 1
-
-
-def test_duplicates(store):
-    store.write_documents([Document("old", id="1")])
-    store.write_documents([Document("new", id="1"), Document("second", id="2")], duplicate_documents="skip")
-    assert [d.content for d in store.get_all_documents()] == ["old", "second"]
-    with pytest.raises(DuplicateDocumentError, match="'1'"):
-        store.write_documents([Document("third", id="3"), Document("new", id="1")], duplicate_documents="fail")
-    assert store.get_document_count() == 2
 
 
 def test_a_document_that_is_refused_is_named_and_the_others_are_written(store):

@@ -1,0 +1,153 @@
+"""A real Elasticsearch: the one that ELASTICSEARCH_URL names, or one started for this run from the checkout's neighbour."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+CLUSTER_BYTES = 4 * 10**9
+RUN = Path(__file__).parents[3] / "shared" / "elasticsearch" / "run.sh"
+
+# the server's own user runs the system's python3: an active virtual environment may lie where that user must not look
+SYSTEM_PATH = os.pathsep.join(["/usr/local/bin", "/usr/bin", "/bin", os.environ.get("PATH", "")])
+
+
+@dataclass
+class LocalServer:
+    """A server in a folder of its own, which can be stopped and started."""
+
+    home: Path
+    options: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    starting: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self):
+        return self.urls[0]
+
+    def begin(self):
+        """Let it start while something else goes on."""
+        port = self.url.rpartition(":")[2] if self.urls else "0"
+        command = [str(RUN), "start", "--port", port, "--home", str(self.home / "home"), "--timeout", "400"]
+        self.starting = subprocess.Popen(
+            [*command, *self.options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PATH": SYSTEM_PATH},
+        )
+
+    def start(self):
+        """Wait until it is ready."""
+        if self.starting is None:
+            self.begin()
+        output, errors = self.starting.communicate()
+        assert self.starting.returncode == 0, errors
+        self.urls, self.starting = tuple(output.split()), None
+
+    def kill(self, node):
+        """End one node at once, as a power failure would."""
+        os.kill(int((self.home / "home" / f"node-{node}" / "pid" / "es.pid").read_text()), signal.SIGKILL)
+
+    def stop(self):
+        if self.starting is not None:
+            self.starting.communicate()
+        subprocess.run([str(RUN), "stop", "--home", str(self.home / "home")], capture_output=True, check=True)
+
+    def remove(self):
+        self.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def _reason_to_skip():
+    if not RUN.is_file():
+        return "no Elasticsearch: set ELASTICSEARCH_URL; ../shared/elasticsearch is not there either"
+    if not (os.environ.get("ES_JAVA_HOME") or os.environ.get("JAVA_HOME") or shutil.which("java")):
+        return "no Elasticsearch: ../shared/elasticsearch needs Java 17, and there is none"
+    return ""
+
+
+def _make_server(*options):
+    home = Path(tempfile.mkdtemp(prefix="needlepoint-elasticsearch-"))
+    home.chmod(0o755)  # the server runs as another user
+    return LocalServer(home, options)
+
+
+@pytest.fixture(scope="session")
+def own_server():
+    """A server of this run's own."""
+    if reason := _reason_to_skip():
+        pytest.skip(reason)
+    server = _make_server()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _secure_server(request):
+    """Begin the slow start of a second server early, if a test of this run needs it."""
+    if _reason_to_skip() or not any("secure_server" in item.fixturenames for item in request.session.items):
+        yield None
+        return
+    server = _make_server("--security")
+    try:
+        server.begin()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def secure_server(_secure_server):
+    """A server with users, passwords and a certificate authority of its own."""
+    if _secure_server is None:
+        pytest.skip(_reason_to_skip())
+    _secure_server.start()
+    return _secure_server
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """Three nodes in one cluster; a test may end some of them."""
+    if reason := _reason_to_skip():
+        pytest.skip(reason)
+    if psutil.virtual_memory().available < CLUSTER_BYTES:
+        pytest.skip("no cluster: three nodes need 4 GB of free memory")
+    server = _make_server("--nodes", "3", "--heap", "256m")
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def server_url(request):
+    given = os.environ.get("ELASTICSEARCH_URL")
+    return given or request.getfixturevalue("own_server").url
+
+
+@pytest.fixture
+def prefix(server_url, monkeypatch):
+    """Point this test at the server, under a prefix of its own, and clean up after it."""
+    from needlepoint.elastic import Server, ServerSettings
+
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    monkeypatch.setenv("ELASTICSEARCH_URL", server_url)
+    monkeypatch.setenv("ELASTICSEARCH_INDEX", name)
+    server = Server(ServerSettings.from_environment())
+    yield name
+    with server.talking() as client:
+        for index in client.indices.get(index=f"{name}-*"):
+            client.indices.delete(index=index)
+    server.close()
