@@ -70,7 +70,8 @@ def test_much_is_written_in_order_and_once(make_collection):
     assert collection.write("document", [*given, *given[:10]]) == 2_000
     index = collection.snapshot("document")
     assert index.count() == 2_000
-    assert [record.id for record in index.scan()] == [record.id for record in given]
+    last_written = [*given[10:], *given[:10]]
+    assert [record.id for record in index.scan()] == [record.id for record in last_written]
     collection.write("document", [Record("id-5", "another"), Record("new", "new")], duplicates="skip")
     assert [record.content[:8] for record in index.get(["id-5", "new"])] == ["number 5", "new"]
 
