@@ -39,7 +39,9 @@ def calibrate(
     unanswerable: Annotated[
         float | None,
         typer.Option(
-            min=0.01, max=0.99, help="Share of unanswerable questions to reckon with (default: as in the labels)."
+            min=0.01,
+            max=0.99,
+            help="Choose questions so that this share of them has no answer (default: as in the labels).",
         ),
     ] = None,
     report: Annotated[Path | None, typer.Option("--report", help="Write a JSON report here.")] = None,
@@ -49,7 +51,7 @@ def calibrate(
 ) -> None:
     """Refit a reader's probabilities on labels of your own, and tell by cross-validation what that gains."""
     from needlepoint import light_start
-    from needlepoint.squad import read_squad, sample
+    from needlepoint.squad import read_squad
 
     every = read_squad(labels)
     light_start.allow()
@@ -59,16 +61,15 @@ def calibrate(
     from needlepoint.trials.readers import TrialReader
 
     reader: SpanReader = TrialReader.of_pipeline(chosen_pipeline(pipeline), model).span_reader
-    chosen = sample(every, questions)
+    chosen = calibrating.chosen_questions(every, questions, unanswerable=unanswerable)
     asked = {"alone": _read("read alone", chosen, lambda question: calibrating.read_alone(reader, question))}
     calibrating.check_enough(asked["alone"])
     source = f"{len(chosen):,} questions of {labels.name} read in their own paragraph"
     if retrieved:
         asked["retrieved"], passages = _read_retrieved(reader, every, chosen[:retrieved], chosen_pipeline(pipeline))
         source += f", {len(asked['retrieved']):,} of them also in passages retrieved from {passages:,} paragraphs"
-    if unanswerable is not None:
-        source += f"; weighted as if {unanswerable:.0%} had no answer"
-    fitted, trust = calibrating.calibrate(asked, before=reader.calibration, unanswerable=unanswerable, source=source)
+    source += f"; {_share_without(chosen):.0%} have no answer"
+    fitted, trust = calibrating.calibrate(asked, before=reader.calibration, source=source)
     content = calibrating.calibration_file(
         fitted, trust, ExportCache(Settings.from_environment().cache).content_hash(calibrating.model_folder(reader))
     )
@@ -99,6 +100,10 @@ def _read_retrieved(
     with trial_collection([question.context for question in every], pipeline) as collection:
         asked = _read("retrieved", chosen, lambda question: read_retrieved(reader, question, collection))
         return asked, len(collection)
+
+
+def _share_without(questions: "Sequence[SquadQuestion]") -> float:
+    return sum(question.is_impossible for question in questions) / max(1, len(questions))
 
 
 def _show(trust: dict[str, Any]) -> None:

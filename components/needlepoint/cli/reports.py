@@ -47,7 +47,10 @@ def print_trust(trust: dict[str, Any] | None) -> None:
     """Print how well scores tell the truth, and what a threshold on them gives."""
     if trust is None:
         return
-    _line(f"Scores as probabilities: expected calibration error {trust['expected_calibration_error']:.3f}")
+    _line(
+        f"Scores as probabilities: expected calibration error {trust['expected_calibration_error']:.3f} "
+        f"(true ones would show {trust['error_by_chance']:.3f} in a sample of this size)"
+    )
     rows = [
         (f"{row['threshold']:.0%}", _share(row["coverage"]), _share(row["precision"]), _share(row["recall"]))
         for row in trust["thresholds"]

@@ -73,6 +73,21 @@ def expected_calibration_error(probabilities: Sequence[float], right: Sequence[b
     return sum(b.count * abs(b.probability - b.right) for b in found) / len(probabilities)
 
 
+def error_by_chance(probabilities: Sequence[float], *, bins: int = 10, rounds: int = 200) -> float:
+    """Return the expected calibration error that true probabilities would show, on average, in a sample of this size.
+
+    With few answers in a bin the share of right ones strays from the truth; an error near this says nothing against the
+    probabilities. Outcomes are drawn from the probabilities themselves, always the same ones.
+    """
+    values, _ = _checked(probabilities, [True] * len(probabilities))
+    chance = np.random.default_rng(0)
+    errors = [
+        expected_calibration_error(probabilities, list(chance.uniform(size=len(values)) < values), bins=bins)
+        for _ in range(rounds)
+    ]
+    return float(np.mean(errors))
+
+
 def brier_score(probabilities: Sequence[float], right: Sequence[bool]) -> float:
     """Return the mean squared distance of probability and outcome (Brier 1950); 0 is best."""
     values, outcomes = _checked(probabilities, right)

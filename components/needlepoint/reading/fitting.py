@@ -45,16 +45,14 @@ class AskedQuestion:
         return max(rated, key=lambda pair: pair[0])
 
 
-def fit(asked: Sequence[AskedQuestion], *, unanswerable: float | None = None, source: str = "") -> Calibration:
+def fit(asked: Sequence[AskedQuestion], *, source: str = "") -> Calibration:
     """Fit the probability that a question's best answer is right, by maximum likelihood.
 
     Which answer is best depends on the fit, so it is made twice: first on those with the best margin.
 
-    :param unanswerable: the share of questions without an answer to reckon with; by default as many as there are.
     :param source: what the questions are, in words.
     :raises ValueError: all of the answers are right, or none.
     """
-    weights = _weights(asked, unanswerable)
     calibration = Calibration()
     for _ in range(_ROUNDS):
         shown = [question.best(calibration)[1] for question in asked]
@@ -62,24 +60,16 @@ def fit(asked: Sequence[AskedQuestion], *, unanswerable: float | None = None, so
         right = np.array([o.is_right for o in shown], dtype=float)
         if right.min() == right.max():
             raise ValueError("the answers are all right or all wrong")
-        calibration = _with_right_signs(rows, right, weights, source)
+        calibration = _with_right_signs(rows, right, source)
     return calibration
 
 
-def _weights(asked: Sequence[AskedQuestion], unanswerable: float | None) -> Floats:
-    answerable = np.array([question.has_answer for question in asked])
-    share = 1 - answerable.mean()
-    if unanswerable is None or share in {0.0, 1.0}:
-        return np.ones(len(asked))
-    return np.asarray(np.where(answerable, (1 - unanswerable) / (1 - share), unanswerable / share))
-
-
-def _with_right_signs(rows: Floats, right: Floats, weights: Floats, source: str) -> Calibration:
+def _with_right_signs(rows: Floats, right: Floats, source: str) -> Calibration:
     """Fit; a feature that few labels seem to give the wrong sign, or that never varies, is left out."""
     kept = [name for number, name in enumerate(FEATURES) if np.ptp(rows[:, number]) > 0]
     while True:
         columns = [FEATURES.index(name) for name in kept]
-        *found, intercept = _logistic(rows[:, columns], right, weights)
+        *found, intercept = _logistic(rows[:, columns], right)
         wrong = [name for name, value in zip(kept, found, strict=True) if value * _SIGNS[name] < 0]
         if not wrong:
             values: dict[str, Any] = {name: round(float(value), 4) for name, value in zip(kept, found, strict=True)}
@@ -88,14 +78,14 @@ def _with_right_signs(rows: Floats, right: Floats, weights: Floats, source: str)
         kept.remove(wrong[0])
 
 
-def _logistic(rows: Floats, right: Floats, weights: Floats) -> Floats:
+def _logistic(rows: Floats, right: Floats) -> Floats:
     """Return the coefficients and, last, the intercept of a logistic regression: Newton's method, a touch of ridge."""
     rows = np.column_stack([rows, np.ones(len(rows))])
     found = np.zeros(rows.shape[1])
     for _ in range(_STEPS):
         probabilities = 1 / (1 + np.exp(-np.clip(rows @ found, -30, 30)))
-        slope = rows.T @ (weights * (probabilities - right)) + _RIDGE * found
-        curvature = (rows * (weights * probabilities * (1 - probabilities))[:, None]).T @ rows
+        slope = rows.T @ (probabilities - right) + _RIDGE * found
+        curvature = (rows * (probabilities * (1 - probabilities))[:, None]).T @ rows
         step = np.linalg.solve(curvature + _RIDGE * np.eye(len(found)), slope)
         found -= np.clip(step, -5, 5)
         if np.abs(step).max() < 1e-8:

@@ -11,7 +11,7 @@ from needlepoint.reading.answers import Ranking
 from needlepoint.reading.calibration import FEATURES, Calibration
 from needlepoint.reading.fitting import AskedQuestion, Observation, fit
 from needlepoint.reading.reader import SpanReader
-from needlepoint.squad import SquadQuestion
+from needlepoint.squad import SquadQuestion, sample
 from needlepoint.trials.collection import TrialCollection
 from needlepoint.trials.reports import trust
 
@@ -20,6 +20,25 @@ FEWEST_OF_A_KIND: Final = 10
 METHOD: Final = "logistic regression on margin, confidence and logarithm of the passage's rank (Platt 1999)"
 _FOLDS: Final = 10
 _RANKING: Final = Ranking(by="margin")
+
+
+def chosen_questions(
+    questions: Sequence[SquadQuestion], count: int, *, unanswerable: float | None = None
+) -> list[SquadQuestion]:
+    """Return a random sample, always the same one, in a random order.
+
+    :param count: at most so many.
+    :param unanswerable: the share of questions without an answer; as many as there are by default. The sample is smaller where
+        there are too few of either kind.
+    """
+    shuffled = sample(questions, len(questions))
+    if unanswerable is None:
+        return shuffled[:count]
+    without = [question for question in shuffled if question.is_impossible]
+    having = [question for question in shuffled if not question.is_impossible]
+    total = min(count, int(len(without) / unanswerable), int(len(having) / (1 - unanswerable)))
+    few = round(total * unanswerable)
+    return sample(without[:few] + having[: total - few], total)
 
 
 def read_alone(reader: SpanReader, question: SquadQuestion) -> AskedQuestion | None:
@@ -60,14 +79,12 @@ def calibrate(
     asked: Mapping[str, Sequence[AskedQuestion]],
     *,
     before: Calibration,
-    unanswerable: float | None = None,
     source: str,
 ) -> tuple[Calibration, dict[str, Any]]:
     """Fit, and compare with the former calibration on questions that were left out of the fit.
 
     :param asked: by the way of asking, such as ``alone`` and ``retrieved``; all are fitted together.
     :param before: what is in use now.
-    :param unanswerable: the share of questions without an answer to reckon with; by default as many as there are.
     :param source: what the questions are, in words.
     :returns: the new function, and for each way of asking what :func:`needlepoint.trials.reports.trust` says of it ``before`` and
         ``after``.
@@ -82,10 +99,10 @@ def calibrate(
     }
     try:
         parts = [
-            fit([question for question in everything if folds[question.group] != fold], unanswerable=unanswerable)
+            fit([question for question in everything if folds[question.group] != fold])
             for fold in range(max(folds.values()) + 1)
         ]
-        fitted = fit(everything, unanswerable=unanswerable, source=source)
+        fitted = fit(everything, source=source)
     except ValueError as error:
         raise EvaluationError(f"cannot calibrate on these labels: {error}") from error
     for name, questions in asked.items():

@@ -5,6 +5,7 @@ import os
 import platform
 import secrets
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,6 +15,7 @@ from needlepoint.errors import EvaluationError
 from needlepoint.evaluation.reliability import (
     brier_score,
     coverage_and_risk,
+    error_by_chance,
     expected_calibration_error,
     reliability_bins,
 )
@@ -43,11 +45,10 @@ def trust(probabilities: Sequence[float], right: Sequence[bool], answerable: int
     :param right: whether it is right.
     :param answerable: how many of the questions have an answer.
     """
-    from dataclasses import asdict
-
     clipped = [min(max(probability, 0.0), 1.0) for probability in probabilities]
     return {
         "expected_calibration_error": round(expected_calibration_error(clipped, right), 4),
+        "error_by_chance": round(error_by_chance(clipped), 4),
         "brier_score": round(brier_score(clipped, right), 4),
         "bins": [asdict(found) for found in reliability_bins(clipped, right)],
         "thresholds": [row.to_dict() for row in coverage_and_risk(clipped, right, answerable=answerable)],

@@ -4,6 +4,7 @@ import pytest
 from needlepoint.evaluation.reliability import (
     brier_score,
     coverage_and_risk,
+    error_by_chance,
     expected_calibration_error,
     reliability_bins,
 )
@@ -25,6 +26,16 @@ def test_probabilities_that_are_true_have_a_small_error_and_skewed_ones_a_large_
     right = random.uniform(size=20_000) < true
     assert expected_calibration_error(true, right) < 0.015
     assert expected_calibration_error(true**2, right) > 0.1
+
+
+def test_a_small_sample_shows_an_error_by_chance_alone():
+    random = np.random.default_rng(1)
+    few, many = random.uniform(size=100), random.uniform(size=5000)
+    assert 0.06 < error_by_chance(few) < 0.15
+    assert error_by_chance(many) < 0.02
+    right = random.uniform(size=100) < few
+    assert abs(expected_calibration_error(few, right) - error_by_chance(few)) < 0.06
+    assert error_by_chance(few) == error_by_chance(few)
 
 
 def test_coverage_and_risk_worked_by_hand():

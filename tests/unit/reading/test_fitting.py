@@ -67,16 +67,6 @@ def test_what_never_varies_gets_no_weight():
     assert fit(same_rank).rank == 0.0
 
 
-def test_the_share_of_unanswerable_questions_can_be_reckoned_with():
-    labels = [
-        AskedQuestion((Observation(0.0, 0.5, 0, number % 4 == 0),), number % 4 == 0, str(number))
-        for number in range(400)
-    ]
-    as_they_are, half = fit(labels), fit(labels, unanswerable=0.5)
-    assert as_they_are.probability(0.0, confidence=0.5) == pytest.approx(0.25, abs=0.01)
-    assert half.probability(0.0, confidence=0.5) == pytest.approx(0.5, abs=0.01)
-
-
 def test_perfect_separation_stays_finite_and_only_one_outcome_is_refused():
     apart = [AskedQuestion((Observation(m, 0.5, 0, m > 0),), True, str(m)) for m in range(-30, 31)]
     assert math.isfinite(fit(apart).margin)

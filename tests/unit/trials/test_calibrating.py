@@ -4,7 +4,8 @@ import pytest
 from needlepoint.errors import EvaluationError
 from needlepoint.reading.calibration import Calibration
 from needlepoint.reading.fitting import AskedQuestion, Observation
-from needlepoint.trials.calibrating import calibrate, calibration_file, check_enough
+from needlepoint.squad import GoldAnswer, SquadQuestion
+from needlepoint.trials.calibrating import calibrate, calibration_file, check_enough, chosen_questions
 
 TRUTH = Calibration(margin=0.3, confidence=0.0, rank=0.0, intercept=-1.0)
 
@@ -28,6 +29,23 @@ def test_the_error_falls_on_questions_that_were_left_out():
     assert written["source"] == "made"
     assert written["expected_calibration_error"] == {"alone": errors["after"]}
     assert Calibration.from_weights(written["weights"], source="made") == fitted
+
+
+def test_questions_are_chosen_with_the_share_that_is_asked_for():
+    every = [
+        SquadQuestion(str(n), "", "x", "?", () if n % 4 == 0 else (GoldAnswer("x", 0),)) for n in range(400)
+    ]  # a quarter without an answer
+
+    def share(chosen):
+        return sum(question.is_impossible for question in chosen) / len(chosen)
+
+    half = chosen_questions(every, 150, unanswerable=0.5)
+    assert (len(half), share(half)) == (150, 0.5)
+    assert 0.3 < share(half[:40]) < 0.7  # mixed
+    assert (len(chosen_questions(every, 400, unanswerable=0.5)), len({q.id for q in half})) == (200, 150)
+    assert len(chosen_questions(every, 1000)) == 400
+    assert share(chosen_questions(every, 1000)) == 0.25
+    assert chosen_questions(every[1:2], 10, unanswerable=0.5) == []
 
 
 @pytest.mark.parametrize("count", [0, 20, 49])
