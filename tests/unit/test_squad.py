@@ -1,10 +1,12 @@
 import json
 import lzma
+import re
+from pathlib import Path
 
 import pytest
 
 from needlepoint.errors import NeedlepointError, SquadFileError
-from needlepoint.squad import GoldAnswer, SquadQuestion, read_squad
+from needlepoint.squad import GoldAnswer, SquadQuestion, questions_hash, read_squad, sample, squad_questions
 
 CONTEXT = "The ferry Juniper left at 7:40. The ferry Dunlin left at noon."
 WHEN = {"id": "q1", "question": "When did the Juniper leave?", "answers": [{"text": "7:40", "answer_start": 26}]}
@@ -34,6 +36,30 @@ def test_questions_come_with_paragraph_and_answers(write, name):
     assert who.is_impossible
     assert who.answers == ()
     assert when.context is who.context
+
+
+def test_the_example_of_the_docs_is_a_good_file():
+    text = (Path(__file__).parents[2] / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    lease, tenant = squad_questions(json.loads(re.search(r"```json\n(.*?)```", text, re.S)[1]), source="docs")
+    assert (lease.answers[0].text, tenant.is_impossible) == ("31 March 2031", True)
+
+
+def test_a_smaller_sample_is_the_beginning_of_a_larger_one():
+    questions = [SquadQuestion(str(n), "", CONTEXT, "?", ()) for n in range(50)]
+    assert sample(questions, 10) == sample(questions, 30)[:10] != questions[:10]
+    assert sample(questions, None) == questions
+    assert sorted(int(q.id) for q in sample(questions, 99)) == list(range(50))
+
+
+def test_the_hash_tells_questions_apart():
+    when = SquadQuestion("q1", "", CONTEXT, "When?", (GoldAnswer("7:40", 26),))
+    others = [
+        SquadQuestion("q1", "", CONTEXT, "Who?", when.answers),
+        SquadQuestion("q1", "", CONTEXT, "When?", ()),
+        SquadQuestion("q1", "", CONTEXT + " ", "When?", when.answers),
+    ]
+    assert len({questions_hash([one]) for one in (when, *others)}) == 4
+    assert questions_hash([when]) == questions_hash([SquadQuestion("q1", "T", CONTEXT, "When?", when.answers)])
 
 
 def test_what_most_tools_leave_out_may_be_missing(write):
