@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from elasticsearch import Elasticsearch
 
-from needlepoint.elastic.failures import is_for_later, one_line
+from needlepoint.elastic.failures import blocked, is_for_later, one_line, unavailable
 from needlepoint.elastic.records import source_bytes
 from needlepoint.elastic.server import Server
 from needlepoint.errors import CollectionError, ServerUnavailableError
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 _RECORDS_AT_ONCE = 250
 _BYTES_AT_ONCE = 4 * 2**20
 _CONFLICT = 409
+_LONGEST_WAIT_S = 30  # for a shard that is on no node, in one request
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ class BulkWriter:
         :raises RefusedRecordsError: the server refuses some for good; the others are written.
         :raises ServerUnavailableError: it was away too long; some may be written.
         """
-        options = {"index": index, "refresh": "wait_for" if wait_for_refresh else False}
+        wait_s = min(_LONGEST_WAIT_S, max(1, round(self._server.settings.wait_s)))
+        options = {"index": index, "refresh": "wait_for" if wait_for_refresh else False, "timeout": f"{wait_s}s"}
         batch = _Batch(self._server, operation, _requests(records, sequence), options)
         workers = min(self._workers, -(-len(records) // _RECORDS_AT_ONCE))
         with ThreadPoolExecutor(workers, thread_name_prefix="bulk") as pool:
@@ -148,7 +150,7 @@ class _Batch:
             waiting, reason = self._sorted(waiting, results)
             if waiting:
                 raise ServerUnavailableError(
-                    f"{self._server.settings.where} has no room for {len(waiting)} of {len(lines)} records: {reason}"
+                    f"{self._server.settings.where} cannot take {len(waiting)} of {len(lines)} records now: {reason}"
                 )
 
         self._server.persist(send, stopped=self.stopped)
@@ -165,10 +167,12 @@ class _Batch:
             if status < 300 or (status == _CONFLICT and self._operation == "create"):
                 continue
             error = result.get("error") or {}
-            reason = one_line(error.get("reason", error))
-            if is_for_later(status, str(error.get("type", ""))):
+            kind, reason = str(error.get("type", "")), one_line(error.get("reason", error))
+            if block := blocked(reason, self._server.settings):
+                raise block
+            if is_for_later(status, kind):
                 again.append(line)
-                last_reason = reason
+                last_reason = unavailable(kind, reason)
             else:
                 name = str(line.record.meta.get("name", ""))
                 self.refusals.append(Refusal(line.record.id, name, reason))

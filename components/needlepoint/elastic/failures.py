@@ -12,6 +12,11 @@ from needlepoint.errors import CollectionError, ServerUnavailableError
 FAILURES = (ApiError, TransportError, UnsupportedProductError)
 _NEEDED = "Needlepoint needs Elasticsearch 8 or 9"
 _BLOCKED = "cluster_block_exception"
+_WITHOUT_SHARDS = (
+    "no_shard_available_action_exception",
+    "unavailable_shards_exception",
+    "search_phase_execution_exception",
+)
 _TOO_MUCH = 429
 _UNAVAILABLE = (502, 503, 504)
 
@@ -26,6 +31,17 @@ def is_for_later(status: int, kind: str) -> bool:
     :param kind: the server's name of the error.
     """
     return status >= 500 or (status == _TOO_MUCH and kind != _BLOCKED)
+
+
+def blocked(reason: str, settings: ServerSettings) -> CollectionError | None:
+    """Return the error of an index that takes no writes, where this is the reason."""
+    if "blocked by" not in reason:
+        return None
+    if "flood-stage" in reason or "read-only-allow-delete" in reason:
+        advice = "its disk is nearly full: make room there, and it goes on by itself"
+    else:
+        advice = "the index is read-only: take away its block (index.blocks.write and so on)"
+    return CollectionError(f"{settings.where} takes no writes: {reason} ({advice})")
 
 
 def explained(error: Exception, settings: ServerSettings, *, timeout_s: float) -> CollectionError:
@@ -63,12 +79,21 @@ def _refusal(error: ApiError, settings: ServerSettings) -> CollectionError:
         return CollectionError(f"{where} is too old: {_NEEDED}")
     kind, reason = _cause(error)
     if status in _UNAVAILABLE:
-        return ServerUnavailableError(f"{where} cannot answer now ({status}): {reason}", retry_after_s=10)
-    if kind == _BLOCKED:
-        return CollectionError(f"{where} takes no writes: {reason} (read-only index, or its disk is full)")
+        return ServerUnavailableError(
+            f"{where} cannot answer now ({status}): {unavailable(kind, reason)}", retry_after_s=10
+        )
+    if kind == _BLOCKED and (block := blocked(reason, settings)):
+        return block
     if status == _TOO_MUCH:
         return ServerUnavailableError(f"{where} has too much to do (429): {reason}", retry_after_s=10)
     return CollectionError(f"{where} refuses ({status}): {reason}")
+
+
+def unavailable(kind: str, reason: str) -> str:
+    """Return why an answer is not to be had, in plain words where the server's own are none."""
+    if kind in _WITHOUT_SHARDS or "missing shards" in reason:
+        return "a part of the index is on no node that runs (status red): see to its nodes"
+    return reason
 
 
 def _login(settings: ServerSettings) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from needlepoint.elastic.failures import one_line
+from needlepoint.elastic.failures import one_line, unavailable
 from needlepoint.elastic.mapping import ALL_WORDS
 from needlepoint.elastic.queries import Clause, filter_clause
 from needlepoint.elastic.records import UNREAD, to_record
@@ -95,7 +95,7 @@ class ElasticIndex:
             for answer in found:
                 error = answer.get("error")
                 if error and error.get("type") != "index_not_found_exception":
-                    reason = one_line(error.get("reason"))
+                    reason = unavailable(str(error.get("type")), one_line(error.get("reason")))
                     raise ServerUnavailableError(f"{self._server.settings.where} cannot answer now: {reason}")
             return [answer for answer in found if answer.get("found")]
 

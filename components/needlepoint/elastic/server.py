@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from elasticsearch import AuthorizationException, Elasticsearch
+from elasticsearch import VERSION, AuthorizationException, Elasticsearch
 from tenacity import (
     RetryCallState,
     Retrying,
@@ -24,6 +24,7 @@ from needlepoint.errors import CollectionError, ServerUnavailableError
 
 Answer = TypeVar("Answer")
 _VERSIONS = (8, 9)
+_CLIENT = 8
 _MOVING_S = 10.0  # a cluster that has lost a node needs less to serve its shards from others
 
 
@@ -124,6 +125,9 @@ class Server:
             return self._client
 
     def _make_client(self) -> Elasticsearch:
+        if VERSION[0] != _CLIENT:
+            found = ".".join(map(str, VERSION))
+            raise CollectionError(f"the Python package elasticsearch is {found}: pip install 'elasticsearch>=8.19,<9'")
         logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # it would report each failed attempt
         known = self.settings
         login: dict[str, object] = {}

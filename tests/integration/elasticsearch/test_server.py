@@ -13,8 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from needlepoint.elastic import Server, ServerSettings
-from needlepoint.errors import CollectionError, NeedlepointError, ServerUnavailableError
+from needlepoint.elastic import ElasticCollection, Server, ServerSettings
+from needlepoint.elastic.mapping import index_form
+from needlepoint.errors import CollectionError, ServerUnavailableError
+from needlepoint.index import Record
 
 CODE = "import sys; sys.argv = ['needlepoint', *sys.argv[1:]]; from needlepoint.cli.app import main; main()"
 LEASE = "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031. The annual rent is 84,000 euros.\n"
@@ -196,19 +198,62 @@ def test_https_to_a_server_without_it(answering):
         raise AssertionError
 
 
-def test_a_read_only_index(make_service, prefix, tmp_path):
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        ("write", "takes no writes: .* (the index is read-only: take away its block"),
+        (
+            "read_only_allow_delete",
+            "takes no writes: .* (its disk is nearly full: make room there",
+        ),  # as the flood stage does
+    ],
+)
+def test_an_index_that_takes_no_writes(make_service, prefix, tmp_path, block, said):
     service = make_service()
     (tmp_path / "lease.txt").write_text(LEASE)
     service.index([tmp_path / "lease.txt"])
+    (tmp_path / "other.txt").write_text(LEASE.replace("2031", "2035"))
     with service.store.collection.server.talking() as client:
-        client.indices.put_settings(index=f"{prefix}-*", settings={"index.blocks.write": True})
-        (tmp_path / "other.txt").write_text(LEASE.replace("2031", "2035"))
-        with pytest.raises(NeedlepointError, match="write") as caught:
+        client.indices.put_settings(index=f"{prefix}-*", settings={f"index.blocks.{block}": True})
+        with pytest.raises(CollectionError, match=said.replace("(", r"\(")) as caught:
             service.index([tmp_path / "other.txt"])
         assert "\n" not in str(caught.value)
-        client.indices.put_settings(index=f"{prefix}-*", settings={"index.blocks.write": None})
+        assert len(service.documents()) == 1
+        client.indices.put_settings(index=f"{prefix}-*", settings={f"index.blocks.{block}": None})
     service.index([tmp_path / "other.txt"])
     assert len(service.documents()) == 2
+
+
+def test_a_red_index(prefix, monkeypatch):
+    monkeypatch.setenv("ELASTICSEARCH_WAIT_S", "1")
+    collection = ElasticCollection(Server(ServerSettings.from_environment()))
+    nowhere = {"index.routing.allocation.require._name": "nowhere"}
+    form = index_form(similarity="cosine", shards=1, replicas=0)
+    with collection.server.talking() as client:
+        whole = {"index": f"{prefix}-document", "wait_for_active_shards": "0", "mappings": form["mappings"]}
+        client.indices.create(settings={**form["settings"], **nowhere}, **whole)
+    index = collection.snapshot("document")
+    record = Record("1", "ferries carry passengers")
+    for act in (
+        lambda: index.search("ferries", top_k=1),
+        lambda: index.get(["1"]),
+        lambda: collection.write("document", [record]),
+    ):
+        with pytest.raises(ServerUnavailableError, match=r"on no node that runs \(status red\)") as caught:
+            act()
+        assert "\n" not in str(caught.value)
+    with collection.server.talking() as client:
+        client.indices.put_settings(index=f"{prefix}-document", settings=dict.fromkeys(nowhere))
+        client.cluster.health(index=f"{prefix}-document", wait_for_status="green", timeout="60s")
+    collection.write("document", [record])
+    assert [found.id for _, found in index.search("ferries", top_k=1)] == ["1"]
+    collection.close()
+
+
+def test_a_client_of_another_version(monkeypatch):
+    monkeypatch.setattr("needlepoint.elastic.server.VERSION", (9, 1, 0))
+    with pytest.raises(CollectionError, match=r"elasticsearch is 9.1.0: pip install 'elasticsearch>=8.19,<9'"):
+        Server(ServerSettings(wait_s=0)).ask(lambda client: client.info())
 
 
 def test_work_goes_on_when_the_server_is_back(own_server, make_service, prefix, monkeypatch, tmp_path):
