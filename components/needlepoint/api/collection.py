@@ -99,7 +99,10 @@ def page_picture(
     ] = None,
     width: Annotated[int, Query(ge=100, le=3_000, description="In pixels.")] = 900,
 ) -> Response:
-    """Draw a page of a PDF, with a box on each line of the highlighted words."""
+    """Draw a page of a PDF, with a box on each line of the highlighted words.
+
+    The header `X-Boxes` tells where: a JSON list of `[left, top, right, bottom]` as fractions of the picture.
+    """
     tag = f'"{document_id}-{number}-{highlight or ""}-{width}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     start, _, end = (highlight or "").partition("-")
@@ -107,9 +110,9 @@ def page_picture(
     record = parts.service.texts.record(document_id)  # a deleted document has no picture either
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(
-        picture(parts.service, record, number, marked=marked, width_px=width), media_type="image/png", headers=headers
-    )
+    drawn = picture(parts.service, record, number, marked=marked, width_px=width)
+    headers["X-Boxes"] = json.dumps([[round(side, 5) for side in box] for box in drawn.boxes])
+    return Response(drawn.png, media_type="image/png", headers=headers)
 
 
 @router.get("/documents/{document_id}/pages/{number}", responses=errors(404, 503))

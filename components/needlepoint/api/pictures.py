@@ -9,13 +9,15 @@ from needlepoint.service import Service
 if TYPE_CHECKING:
     from haystack import Document
 
+    from needlepoint.files.pdf_picture import PagePicture
+
 _LONGEST_WAIT_S = 20.0
 
 
 def picture(
     service: Service, record: "Document", number: int, *, marked: tuple[int, int] | None, width_px: int
-) -> bytes:
-    """Return a page of a document as PNG.
+) -> "PagePicture":
+    """Return a page of a document as PNG, with where it is marked.
 
     :param marked: characters of the source text; those on other pages are passed over.
     :raises UnknownDocumentError: there is no such page, or no picture of it.

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pypdfium2
 
@@ -19,8 +19,15 @@ _MARGIN_POINTS = 1.5
 _TALLEST_PX = 6_000
 
 
-def page_picture(data: bytes, page_number: int, *, width_px: int, boxes: Sequence[Box] = ()) -> bytes:
-    """Return a page as PNG.
+class PagePicture(NamedTuple):
+    """A page as PNG; ``boxes`` are where it is marked, left, top, right, bottom as fractions of width and height."""
+
+    png: bytes
+    boxes: list[Box]
+
+
+def page_picture(data: bytes, page_number: int, *, width_px: int, boxes: Sequence[Box] = ()) -> PagePicture:
+    """Draw a page.
 
     :param data: the PDF file's bytes.
     :param page_number: from 1.
@@ -35,11 +42,13 @@ def page_picture(data: bytes, page_number: int, *, width_px: int, boxes: Sequenc
         picture, scale = _drawn(data, page_number, width_px)
     except pypdfium2.PdfiumError as error:
         raise UnreadableFileError("the page is damaged and cannot be drawn: get the PDF again") from error
+    width, height = (side / scale for side in picture.size)
+    fractions = [(left / width, top / height, right / width, bottom / height) for left, top, right, bottom in boxes]
     if boxes:
         picture = _marked(picture, boxes, scale)
     encoded = io.BytesIO()
     picture.save(encoded, "PNG")
-    return encoded.getvalue()
+    return PagePicture(encoded.getvalue(), fractions)
 
 
 def _drawn(data: bytes, page_number: int, width_px: int) -> "tuple[Image, float]":

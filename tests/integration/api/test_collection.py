@@ -1,6 +1,7 @@
 """The routes that show the collection."""
 
 import io
+import json
 
 import pytest
 from PIL import Image
@@ -82,6 +83,10 @@ def test_a_picture_marks_the_words(shown, report):
     scale = 600 / 595.28
     assert min(lefts) > 72 * scale + 100  # the words stand at the end of their line
     assert 841.89 - 760 - 15 < min(tops) / scale < max(tops) / scale < 841.89 - 760 + 8
+    (box,) = json.loads(marked.headers["X-Boxes"])
+    sides = (min(lefts) / after.width, min(tops) / after.height, max(lefts) / after.width, max(tops) / after.height)
+    assert box == pytest.approx(sides, abs=0.006)
+    assert json.loads(plain.headers["X-Boxes"]) == []
 
 
 def test_a_picture_that_is_known_is_not_sent_again(shown, report):

@@ -1,0 +1,110 @@
+"""Asking while the page waits: how far it is, the first answers early, a button that stops it, patience with a busy service."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+import streamlit as st
+
+from needlepoint_ui import answers, frame, markup
+from needlepoint_ui.client import Client
+from needlepoint_ui.failures import ServiceBusyError, ServiceError
+from needlepoint_ui.filters import Search
+from needlepoint_ui.shapes import Reply
+from needlepoint_ui.state import Opened, PageState
+from needlepoint_ui.streaming import Event
+
+_TRIES = 5
+_BEAT_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question and all that decides its answers.
+
+    :param changed: when the collection last changed: another collection may answer otherwise.
+    """
+
+    question: str
+    search: Search
+    changed: str
+
+
+def ask(client: Client, state: PageState, request: Request) -> None:
+    """Ask, unless just this was asked last: opening another card must not read anew."""
+    wanted = state.opened if state.asked is None else None  # a link names what lies open
+    place = st.empty()
+    if request in (state.asked, state.stopped):
+        return
+    with frame.failures_said("This question cannot be answered", key="ask"):
+        try:
+            with place.container(key="working", gap="small"):
+                reply = _reply(client, state, request)
+        except ServiceError:
+            place.empty()
+            raise
+        place.empty()
+        if reply:
+            _show(state, request, reply, wanted)
+
+
+def _show(state: PageState, request: Request, reply: Reply, wanted: Opened | None) -> None:
+    state.reply, state.asked, state.stopped = reply, request, None
+    turned_to = state.turned_to if wanted else None
+    places = [Opened.at(reply.cards[0].place)] if reply.cards else []
+    places += [Opened.passage(passage) for passage in reply.nearest[:1]]
+    state.open(wanted or (places[0] if places else None))
+    state.turned_to = turned_to
+    state.remember_question(request.question)
+
+
+def _reply(client: Client, state: PageState, request: Request) -> Reply | None:
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="medium", key="progress"):
+        line = st.empty()
+        st.button("Stop", key="stop", icon=":material/stop_circle:", on_click=state.stop, args=(request,))
+    early = st.empty()
+    started, passages, read = time.monotonic(), 0, 0
+    line.html(_progress(read, passages, 0.0))
+    for event in _patiently(client, request, line):
+        if event and event.kind == "reply":
+            return event.reply
+        if event:
+            passages = event.passages or passages
+        if event and event.reply:
+            read = event.reply.passages
+            if event.reply.cards:
+                early.html(answers.early_html(event.reply.cards[0]))
+        line.html(_progress(read, passages, time.monotonic() - started))
+    return None
+
+
+def _progress(read: int, passages: int, seconds: float) -> str:
+    if not passages:
+        return markup.working(f"Looking for passages … {seconds:.1f} s", 0.0)
+    return markup.working(f"Reading: {read} of {passages} passages · {seconds:.1f} s", read / passages)
+
+
+def _patiently(client: Client, request: Request, line: "st.delta_generator.DeltaGenerator") -> Iterator[Event | None]:
+    """Ask; where the service is busy, wait as long as it says and ask again, a few times."""
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with _asked(client, request) as events:
+                yield from events
+                return
+        except ServiceBusyError as error:
+            if attempt == _TRIES:
+                raise
+            for _ in range(round(error.retry_after_s / _BEAT_S)):
+                line.html(markup.working(f"The service is busy: asking again by itself (try {attempt + 1})", 0.0))
+                time.sleep(_BEAT_S)
+
+
+@contextmanager
+def _asked(client: Client, request: Request) -> Iterator[Iterator[Event | None]]:
+    search = request.search
+    events = client.ask(
+        request.question, answers=search.answers, passages=search.passages, filters=search.filters.as_haystack()
+    )
+    with closing(events):  # type: ignore[type-var]
+        yield events

@@ -1,0 +1,24 @@
+"""The empty collection: one sentence, two buttons."""
+
+import streamlit as st
+
+from needlepoint_ui import frame, markup
+from needlepoint_ui.client import Client
+from needlepoint_ui.state import PageState
+
+_SENTENCE = "Add files of your own, or try the example collection of an island ferry company."
+
+
+def draw(client: Client, state: PageState, *, with_add: bool = True) -> None:
+    """Say that there is nothing yet, and what to do.
+
+    :param with_add: offer the way to where files are added.
+    """
+    st.html(markup.note("The collection is empty", _SENTENCE))
+    with st.container(horizontal=True, gap="small"):
+        if with_add and st.button("Add files", type="primary", key="add-documents"):
+            st.switch_page("views/collection.py")
+        if st.button("Try the examples", key="examples"):
+            with frame.failures_said("The examples cannot be added", key="examples"):
+                state.jobs["adding"] = client.add_examples().id
+                st.switch_page("views/collection.py")

@@ -1,0 +1,25 @@
+"""What leaves the page: the answers as a file, and the link to them."""
+
+from functools import partial
+
+import streamlit as st
+
+from needlepoint_ui import citations, markup
+from needlepoint_ui.shapes import Reply
+
+
+def offer(reply: Reply) -> None:
+    """Draw the menu of formats, and the button that copies the link; a file is made when it is asked for."""
+    with st.popover("Export", type="tertiary", key="export"):
+        st.html(markup.aside("Question, quotes, documents, pages, dates, confidence and reader:"))
+        for label, suffix, mime, made in citations.FORMATS:
+            st.download_button(
+                label,
+                data=partial(made, reply),
+                file_name=citations.file_name(reply.question, suffix),
+                mime=mime,
+                key=f"export-{suffix}",
+                on_click="ignore",
+                width="stretch",
+            )
+    st.html(markup.copy_link(), width="content", unsafe_allow_javascript=True)

@@ -1,0 +1,61 @@
+"""What may go wrong between the page and the service, in words that say what to do."""
+
+from typing import Any
+
+import httpx
+
+from needlepoint.errors import NeedlepointError
+
+
+class ServiceError(NeedlepointError):
+    """The service refused or failed; the message is its own."""
+
+
+class ServiceDownError(ServiceError):
+    """Nothing answers at the service's address."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"Nothing answers at {url}. The documents are safe. Start the service with: needlepoint serve; "
+            "or set NEEDLEPOINT_SERVICE to where it runs"
+        )
+
+
+class ServiceBusyError(ServiceError):
+    """The service has as much to do as it takes; ``retry_after_s`` says when to come back."""
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+def refusal_of(status: int, body: Any, *, retry_after: object = None) -> ServiceError:
+    """Return the error that an answer of the service stands for.
+
+    :param body: its JSON, or what came instead.
+    :param retry_after: seconds, as the header has them.
+    """
+    message = _message(body) or f"the service answered {status}"
+    if status == httpx.codes.SERVICE_UNAVAILABLE:
+        return ServiceBusyError(message, retry_after_s=_seconds(retry_after))
+    if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+        return ServiceError(f"{message}: set NEEDLEPOINT_API_KEY to the service's key and start the page again")
+    return ServiceError(message)
+
+
+def _message(body: Any) -> str:
+    if not isinstance(body, dict):
+        return ""
+    if errors := body.get("errors"):
+        return "; ".join(map(str, errors))
+    detail = body.get("detail")
+    if isinstance(detail, list):  # as FastAPI says what does not fit
+        return "; ".join(f"{'.'.join(map(str, each.get('loc', ())))}: {each.get('msg')}" for each in detail)
+    return str(detail or "")
+
+
+def _seconds(retry_after: object) -> float:
+    try:
+        return min(max(float(str(retry_after)), 0.2), 60.0)
+    except ValueError:
+        return 2.0

@@ -1,0 +1,74 @@
+"""Following a job of the service: how far it is, file by file, until it is over; the view stays usable meanwhile."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from needlepoint_ui import cached, frame, markup, words
+from needlepoint_ui.shapes import FileFate, Job
+from needlepoint_ui.state import PageState
+
+_EVERY_S = 0.7
+_MOST_LINES = 200
+Said = Callable[[Job], str]
+
+
+def draw(kind: str, state: PageState, *, doing: str, on_over: Callable[[Job], None]) -> None:
+    """Draw the job that the session follows under this name, if there is one.
+
+    :param doing: what it does, such as ``Reading``.
+    :param on_over: called once with the finished job; then the whole view is drawn anew.
+    """
+    job_id = state.jobs.get(kind)
+    if job_id is None:
+        return
+
+    @st.fragment(run_every=_EVERY_S)
+    def follow() -> None:
+        with frame.failures_said("This job cannot be followed", key=kind):
+            job = cached.client().job(job_id)
+            if job.is_over:
+                state.jobs.pop(kind, None)
+                on_over(job)
+                st.rerun()
+            _draw_running(job, kind, doing)
+
+    with st.container(key=f"job-{kind}", gap="small"):
+        follow()
+
+
+def _draw_running(job: Job, kind: str, doing: str) -> None:
+    counted = f"{doing}: {job.done} of {job.total}" if job.total else f"{doing} …"
+    st.html(markup.working(counted, job.done / job.total if job.total else 0.0))
+    if job.files:
+        st.html(markup.fates(lines(job.files)))
+    if st.button("Stop", key=f"stop-{kind}", icon=":material/stop_circle:", help="What is done stays"):
+        cached.client().stop(job.id)
+
+
+def lines(files: tuple[FileFate, ...]) -> list[tuple[str, str, str]]:
+    """Return for each file its name, its state and what to say of it; those that need attention come first."""
+    order = {"reading": 0, "skipped": 1}
+    ordered = sorted(files, key=lambda file: order.get(file.state, 2))
+    return [(file.name, file.state, said(file)) for file in ordered[:_MOST_LINES]]
+
+
+def said(file: FileFate) -> str:
+    """Say in plain words what becomes of a file."""
+    if file.state == "skipped":
+        return f"not added: {file.reason or 'for a reason that the service does not tell'}"
+    if file.state == "done":
+        return file.reason or f"added: {words.count(file.passages, 'passage')}"
+    return {"reading": "reading …", "waiting": "waiting"}.get(file.state, file.state)
+
+
+def outcome(job: Job) -> str:
+    """Say in one line how a job of files ended."""
+    skipped = sum(file.state == "skipped" for file in job.files)
+    known = sum(file.state == "done" and bool(file.reason) for file in job.files)
+    added = sum(file.state == "done" for file in job.files) - known
+    parts = [f"{words.count(added, 'file')} added"]
+    parts += [f"{known} already there"] if known else []
+    parts += [f"{skipped} not added"] if skipped else []
+    ended = {"failed": f"It broke off: {job.reason}. ", "stopped": "Stopped. "}.get(job.state, "")
+    return ended + " · ".join(parts)

@@ -1,0 +1,92 @@
+"""The dialog in which a person marks the right words in a passage, with the mouse or by typing them."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from needlepoint_ui import labels, markup, selection
+from needlepoint_ui.shapes import Passage
+
+_WORDS, _SPAN = "marking-words", "marking-span"
+_AROUND = 60
+Span = tuple[int, int]
+
+
+def dialog(
+    question: str,
+    passage: Passage,
+    marked: Span | None,
+    on_words: Callable[[Span], None],
+    *,
+    on_absent: Callable[[], None] | None = None,
+) -> None:
+    """Open the dialog.
+
+    :param marked: the words that are marked at first, as a range of the passage.
+    :param on_words: called with the right words' range.
+    :param on_absent: called when the answer is not in the document; without it that is not offered.
+    """
+    st.session_state[_SPAN] = marked
+    st.session_state[_WORDS] = passage.text[slice(*marked)] if marked else ""
+
+    @st.dialog("Mark the right words", width="medium")
+    def draw() -> None:
+        st.html(markup.aside(f"{question} ({passage.place.document.name}, page {passage.place.page})"))
+        span = _choose(passage)
+        with st.container(horizontal=True, gap="small"):
+            if st.button("Save these words", type="primary", key="marking-save", disabled=span is None) and span:
+                on_words(span)
+            if on_absent and st.button("Not in this document", key="marking-absent"):
+                on_absent()
+
+    draw()
+
+
+def _choose(passage: Passage) -> Span | None:
+    """Draw the passage and the words' text; return the range that both say."""
+
+    def choose(span: Span) -> None:
+        st.session_state[_SPAN], st.session_state[_WORDS] = span, passage.text[slice(*span)]
+
+    selection.draw(
+        passage.text,
+        marked=st.session_state[_SPAN],
+        on_chosen=choose,
+        label="The passage: select the right words in it",
+        key="marking-passage",
+    )
+    words = st.text_input(
+        "The right words",
+        key=_WORDS,
+        autocomplete="off",
+        help="Select them above, or type them as they stand there",
+    )
+    span: Span | None = st.session_state[_SPAN]
+    if span and (words or "").split() == passage.text[slice(*span)].split():
+        return span
+    st.session_state[_SPAN] = None
+    return _find(words or "", passage)
+
+
+def _find(words: str, passage: Passage) -> Span | None:
+    """Find typed words in the passage; where they stand several times, ask which."""
+    found = labels.occurrences(words, passage.text)
+    if not words.strip():
+        st.html(markup.aside("Select the words above, or type them."))
+        return None
+    if not found:
+        st.html(markup.aside("These words do not stand in the passage: they must be its own, letter for letter."))
+        return None
+    if len(found) == 1:
+        return found[0]
+    return st.radio(
+        f"They stand there {len(found)} times: which is meant?",
+        found,
+        format_func=lambda span: markup.plain_label(_surroundings(passage.text, span)),
+        key="marking-occurrence",
+    )
+
+
+def _surroundings(text: str, span: Span) -> str:
+    start, end = span
+    return f"… {text[max(0, start - _AROUND) : start]}[{text[start:end]}]{text[end : end + _AROUND]} …"

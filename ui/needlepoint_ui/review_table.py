@@ -1,0 +1,115 @@
+"""The table of what people said, and one label in full, to read, change or delete."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from needlepoint_ui import frame, labels, marking, markup, words
+from needlepoint_ui.client import Client
+from needlepoint_ui.shapes import Label
+from needlepoint_ui.state import Opened
+
+_COLUMNS: dict[str, Any] = {
+    "Verdict": st.column_config.TextColumn(width=110),
+    "Question": st.column_config.TextColumn(width=310),
+    "Answer": st.column_config.TextColumn(width=180),
+    "Right words": st.column_config.TextColumn(width=180),
+    "Document": st.column_config.TextColumn(width=210),
+    "Page": st.column_config.NumberColumn(width=55),
+    "When": st.column_config.TextColumn(width=135),
+}
+
+
+def summary_of(said: Sequence[Label]) -> str:
+    """Say how many judgements there are, of how many questions, and how the reader's answers fared."""
+    counts = Counter(label.verdict for label in said)
+    questions = len({label.question for label in said})
+    parts = [f"{words.count(len(said), 'judgement')} of {words.count(questions, 'question')}"]
+    parts += [f"{counts[verdict]} {name}" for verdict, name in labels.SAID.items() if counts[verdict]]
+    return f"{parts[0]}: {', '.join(parts[1:])} · the reader was right in {words.percent(counts[labels.RIGHT] / len(said))}"
+
+
+def draw(said: Sequence[Label]) -> list[Label]:
+    """Draw the table; return the labels whose rows are selected."""
+    # a selection counts rows: other rows need another key
+    rows_key = hashlib.sha256("".join(label.id for label in said).encode()).hexdigest()[:16]
+    event = st.dataframe(
+        [_row(label) for label in said],
+        column_config=_COLUMNS,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=f"labels-{rows_key}",
+        alt="What people said of answers",
+    )
+    return [said[row] for row in event["selection"]["rows"] if row < len(said)]
+
+
+def draw_one(client: Client, label: Label) -> None:
+    """Draw a label's passage with its words marked, and what can be done with it."""
+    passage, place = label.passage, label.passage.place
+    start = (label.start if label.start is not None else place.start) - place.start
+    end = start + len(label.answer) if label.start is not None else start
+    before, marked, after = passage.text[:start], passage.text[start:end], passage.text[end:]
+    st.html(markup.heading(label.question))
+    st.html(markup.marked_words(before, marked, after))
+    st.html(markup.where([place.document.name, f"page {place.page}", f"noted as {labels.SAID[label.verdict]}"]))
+    with st.container(horizontal=True, gap="small", key="label-actions"):
+        for verdict in (labels.RIGHT, labels.WRONG, labels.ABSENT):
+            if verdict != label.verdict and not (verdict == labels.RIGHT and label.replaced):
+                text = labels.SAID[verdict].capitalize()
+                st.button(text, key=f"now-{verdict}", on_click=_change, args=(client, label, verdict))
+        if st.button("Mark other words …", key="now-corrected", icon=":material/edit:"):
+            _mark(client, label, (start, end) if end > start else None)
+
+
+def _change(client: Client, label: Label, verdict: str, span: tuple[int, int] | None = None) -> None:
+    with frame.failures_said("Nothing was changed", key="change"):
+        client.change_feedback(label.id, labels.changed(label, verdict, span=span))
+
+
+def _mark(client: Client, label: Label, marked: tuple[int, int] | None) -> None:
+    def keep(span: tuple[int, int]) -> None:
+        _change(client, label, labels.CORRECTED, span)
+        st.rerun()
+
+    marking.dialog(label.question, label.passage, marked, keep)
+
+
+def place_of(label: Label) -> Opened:
+    """Return what the reading pane shows of a label: its words, or where none are right, its passage."""
+    place = label.passage.place
+    if label.start is None:
+        return Opened.passage(label.passage)
+    return Opened(place.document.id, label.start, label.end or label.start)
+
+
+@st.dialog("Delete what was said?")
+def confirm(client: Client, chosen: Sequence[Label]) -> None:
+    """Ask before labels are deleted."""
+    st.html(markup.aside(f"{words.count(len(chosen), 'judgement')} will be gone; documents and answers stay."))
+    with st.container(horizontal=True):
+        confirmed = st.button(f"Delete {words.count(len(chosen), 'judgement')}", type="primary", key="labels-deleted")
+        if st.button("Keep", key="labels-kept"):
+            st.rerun()
+    if confirmed:
+        with frame.failures_said("Not all could be deleted", key="labels"):
+            for label in chosen:
+                client.take_back(label.id)
+            st.rerun()
+
+
+def _row(label: Label) -> dict[str, Any]:
+    corrected = label.verdict == labels.CORRECTED
+    return {
+        "Verdict": labels.SAID[label.verdict],
+        "Question": markup.visible(label.question),
+        "Answer": markup.visible(label.replaced if corrected else label.answer),
+        "Right words": markup.visible(label.answer) if corrected else "",
+        "Document": markup.visible(label.passage.place.document.name),
+        "Page": label.passage.place.page,
+        "When": label.created[:16],
+    }

@@ -1,0 +1,361 @@
+"""What the service answers, as plain typed data; each is made from the JSON of one route."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is said of a document wherever it is named."""
+
+    id: str
+    name: str
+    title: str = ""
+    type: str = ""
+    date: str = ""
+    pages: int = 1
+
+    @classmethod
+    def of(cls, data: Json) -> "Document":
+        """Read it from JSON."""
+        texts = {key: str(data.get(key) or "") for key in ("id", "name", "title", "type", "date")}
+        return cls(**texts, pages=int(data.get("pages") or 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Characters ``start`` to ``end`` of a document's text; ``page`` is the one on which they begin.
+
+    :param quote: the sentence that they stand in, where it is known.
+    :param confidence: from 0 to 1, where it is known.
+    """
+
+    document: Document
+    page: int
+    start: int
+    end: int
+    quote: str = ""
+    confidence: float | None = None
+
+    @classmethod
+    def of(cls, data: Json) -> "Place":
+        """Read it from JSON."""
+        page, start, end = (int(data.get(key) or 0) for key in ("page", "start", "end"))
+        quote = data.get("quote")
+        text = f"{quote['before']}{data['answer']}{quote['after']}" if quote else ""
+        return cls(Document.of(data["document"]), max(page, 1), start, end, text, data.get("confidence"))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage that was read.
+
+    :param rank: its place in the order of retrieval, from 1.
+    """
+
+    id: str
+    text: str
+    place: Place
+    rank: int = 0
+    score: float | None = None
+
+    @classmethod
+    def of(cls, data: Json, document: Json | None = None) -> "Passage":
+        """Read it from JSON.
+
+        :param document: the document where the passage itself does not name it.
+        """
+        place = Place.of({**data, "document": data.get("document") or document or {}})
+        rank, score = int(data.get("rank") or 0), data.get("score")
+        return cls(str(data["id"]), str(data["text"]), place, rank, score)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One answer: ``before + answer + after`` is its sentence.
+
+    :param confidence: from 0 to 1; the calibrated probability where the reader is calibrated.
+    :param others: other places in which the same answer stands.
+    :param haystack: answer and passage as feedback on them must name them.
+    """
+
+    answer: str
+    before: str
+    after: str
+    confidence: float
+    place: Place
+    passage: Passage
+    others: tuple[Place, ...] = ()
+    is_calibrated: bool = True
+    reader_score: float | None = None
+    retrieval_rank: int = 0
+    retrieval_score: float | None = None
+    haystack: Json = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, data: Json) -> "Card":
+        """Read it from JSON."""
+        place = Place.of(data)
+        return cls(
+            answer=str(data["answer"]),
+            before=str(data["quote"]["before"]),
+            after=str(data["quote"]["after"]),
+            confidence=float(data.get("confidence") or 0.0),
+            place=place,
+            passage=Passage.of(data["passage"], data["document"]),
+            others=tuple(Place.of(other) for other in data.get("places") or ()),
+            is_calibrated=data.get("probability") is not None,
+            reader_score=data.get("reader_score"),
+            retrieval_rank=int(data.get("retrieval_rank") or 0),
+            retrieval_score=data.get("retrieval_score"),
+            haystack=data.get("haystack") or {},
+        )
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """All places of the answer, the best first."""
+        return (self.place, *self.others)
+
+    @property
+    def quote(self) -> str:
+        """The sentence that the answer stands in."""
+        return self.before + self.answer + self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a question brought.
+
+    :param cards: the answers, best first; empty where the reader holds that there is none.
+    :param doubtful: the words that came nearest, where there is no answer.
+    :param nearest: all passages that were read, in the order of retrieval.
+    :param asked: when, as ISO 8601.
+    """
+
+    question: str
+    cards: tuple[Card, ...] = ()
+    doubtful: tuple[Card, ...] = ()
+    nearest: tuple[Passage, ...] = ()
+    passages: int = 0
+    documents: int = 0
+    seconds: float = 0.0
+    reader: str = ""
+    asked: str = ""
+
+    @classmethod
+    def of(cls, data: Json) -> "Reply":
+        """Read it from JSON."""
+        read, seconds = data.get("read") or {}, data.get("seconds") or {}
+        return cls(
+            question=str(data["question"]),
+            cards=tuple(map(Card.of, data.get("answers") or ())),
+            doubtful=tuple(map(Card.of, data.get("doubtful") or ())),
+            nearest=tuple(map(Passage.of, data.get("nearest") or ())),
+            passages=int(read.get("passages") or 0),
+            documents=int(read.get("documents") or 0),
+            seconds=float(seconds.get("total") or sum(seconds.values())),
+            reader=reader_words(data.get("reader") or {}),
+            asked=str(data.get("asked") or ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The collection as a whole.
+
+    :param size: of the store, in bytes.
+    :param changed: when it last changed, as ISO 8601.
+    :param busy: whether files are being added or removed at this moment.
+    """
+
+    documents: int
+    passages: int
+    size: int
+    store: str
+    reader: str
+    changed: str
+    busy: bool
+
+    @classmethod
+    def of(cls, data: Json) -> "Collection":
+        """Read it from JSON."""
+        documents, passages, size = (int(data.get(key) or 0) for key in ("documents", "passages", "size"))
+        store, changed = (str(data.get(key) or "") for key in ("store", "changed"))
+        return cls(
+            documents, passages, size, store, reader_words(data.get("reader") or {}), changed, bool(data.get("busy"))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """A page of a document: where it begins and ends in the document's text."""
+
+    number: int
+    start: int
+    end: int
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One document of the collection.
+
+    :param meta: what else the file says of itself, and what was given with it.
+    :param leaves: its pages; empty in a list of documents.
+    :param has_picture: whether its pages can be drawn.
+    """
+
+    document: Document
+    passages: int = 0
+    size: int = 0
+    added: str = ""
+    path: str = ""
+    folder: str = ""
+    meta: Json = field(default_factory=dict)
+    leaves: tuple[PageEntry, ...] = ()
+    has_picture: bool = False
+
+    @classmethod
+    def of(cls, data: Json) -> "Record":
+        """Read it from JSON."""
+        added, path, folder = (str(data.get(key) or "") for key in ("added", "path", "folder"))
+        return cls(
+            document=Document.of(data),
+            passages=int(data.get("passages") or 0),
+            size=int(data.get("size") or 0),
+            added=added,
+            path=path,
+            folder=folder,
+            meta=data.get("meta") or {},
+            leaves=tuple(map(_page, data.get("page_list") or ())),
+            has_picture=bool(data.get("has_picture")),
+        )
+
+    def page_at(self, start: int) -> int:
+        """Return the number of the page on which a character stands."""
+        return max((leaf.number for leaf in self.leaves if leaf.start <= start), default=1)
+
+    def leaf(self, number: int) -> PageEntry:
+        """Return a page by its number; one out of range gives the nearest."""
+        return min(self.leaves, key=lambda leaf: abs(leaf.number - number), default=PageEntry(1, 0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as PNG, and the boxes of the marked words: left, top, right, bottom as fractions of the page."""
+
+    png: bytes
+    boxes: tuple[tuple[float, float, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileFate:
+    """What becomes of a file: ``waiting``, ``reading``, ``done`` or ``skipped``, and what there is to say of it."""
+
+    name: str
+    state: str
+    passages: int = 0
+    reason: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that goes on in the service: ``waiting``, ``running``, ``done``, ``failed`` (for a ``reason``) or ``stopped``."""
+
+    id: str
+    state: str
+    done: int = 0
+    total: int = 0
+    files: tuple[FileFate, ...] = ()
+    result: Json = field(default_factory=dict)
+    reason: str = ""
+
+    @classmethod
+    def of(cls, data: Json) -> "Job":
+        """Read it from JSON."""
+        result = data.get("result")
+        return cls(
+            id=str(data["id"]),
+            state=str(data["state"]),
+            done=int(data.get("done") or 0),
+            total=int(data.get("total") or 0),
+            files=tuple(map(_fate, data.get("files") or ())),
+            result=result if isinstance(result, Mapping) else {},
+            reason=str(data.get("reason") or ""),
+        )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.state in {"done", "failed", "stopped"}
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a person said of an answer.
+
+    :param verdict: ``right``, ``wrong``, ``corrected`` or ``absent``.
+    :param replaced: the reader's words, where the person marked others.
+    :param answer: the right words; of a wrong answer, the reader's.
+    """
+
+    id: str
+    question: str
+    answer: str
+    verdict: str
+    replaced: str
+    passage: Passage
+    start: int | None
+    end: int | None
+    created: str
+
+    @classmethod
+    def of(cls, data: Json) -> "Label":
+        """Read it from Haystack's label."""
+        answer, meta = data.get("answer") or {}, data.get("meta") or {}
+        words, offsets = str(answer.get("answer") or ""), answer.get("offsets_in_document") or []
+        passage = _labelled(data["document"])
+        start = passage.place.start + int(offsets[0]["start"]) if words and offsets else None
+        return cls(
+            id=str(data["id"]),
+            question=str(data["query"]),
+            answer=words,
+            verdict=_verdict(bool(data["is_correct_answer"]), bool(data["is_correct_document"]), meta),
+            replaced=str(meta.get("replaced") or ""),
+            passage=passage,
+            start=start,
+            end=None if start is None else start + len(words),
+            created=str(data.get("created_at") or ""),
+        )
+
+
+def _verdict(is_answer_right: bool, is_document_right: bool, meta: Json) -> str:
+    if is_answer_right:
+        return "corrected" if meta.get("verdict") == "corrected" else "right"
+    return "wrong" if is_document_right else "absent"
+
+
+def _labelled(document: Json) -> Passage:
+    """Return Haystack's document as the passage that it is."""
+    meta, text = document.get("meta") or {}, str(document["content"])
+    known = {**meta, "id": meta.get("document_id") or document["id"]}
+    start, page = int(meta.get("start") or 0), max(int(meta.get("page") or 1), 1)
+    return Passage(str(document["id"]), text, Place(Document.of(known), page, start, start + len(text)))
+
+
+def reader_words(reader: Json) -> str:
+    """Return which reader it is, in which precision: ``bundled reader, int8``."""
+    return ", ".join(str(reader[key]) for key in ("model", "precision") if reader.get(key))
+
+
+def _page(data: Json) -> PageEntry:
+    return PageEntry(int(data["number"]), int(data["start"]), int(data["end"]), str(data.get("title") or ""))
+
+
+def _fate(data: Json) -> FileFate:
+    passages, reason = int(data.get("passages") or 0), str(data.get("reason") or "")
+    return FileFate(str(data["name"]), str(data["state"]), passages, reason, str(data.get("document") or ""))

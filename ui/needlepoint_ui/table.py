@@ -1,0 +1,110 @@
+"""The table of documents: search, order, pages of rows; what is selected."""
+
+import hashlib
+from typing import Any
+
+import streamlit as st
+
+from needlepoint_ui import markup, words
+from needlepoint_ui.client import Client
+from needlepoint_ui.shapes import Record
+from needlepoint_ui.state import Keys
+
+ROWS = 100
+_DATE_HELP = "The document's own date; where it states none, the day the file was last changed or uploaded"
+_SORTS = {
+    "name": "Name",
+    "title": "Title",
+    "-date": "Newest date",
+    "date": "Oldest date",
+    "-added": "Added last",
+    "-pages": "Most pages",
+    "-size": "Largest",
+    "type": "Type",
+}
+_COLUMNS: dict[str, Any] = {
+    "Name": st.column_config.TextColumn(width=230),
+    "Title": st.column_config.TextColumn(width=300),
+    "Type": st.column_config.TextColumn(width=85),
+    "Pages": st.column_config.NumberColumn(width=65),
+    "Passages": st.column_config.NumberColumn(width=80),
+    "Date": st.column_config.TextColumn(width=95, help=_DATE_HELP),
+    "Added": st.column_config.TextColumn(width=95),
+    "Size": st.column_config.NumberColumn(format="bytes", width=80),
+    "Folder": st.column_config.TextColumn(width=120),
+}
+
+
+def draw(client: Client) -> list[Record]:
+    """Draw the table; return the documents whose rows are selected."""
+    search, sort = _controls()
+    page = int(st.session_state.get(Keys.TABLE_PAGE, 1))
+    total, records = client.documents(search=search, sort=sort, offset=(page - 1) * ROWS, limit=ROWS)
+    if not records and total:  # fewer than before: that page is gone
+        total, records = client.documents(search=search, sort=sort, limit=ROWS)
+    if not records:
+        st.html(markup.note("No document matches", f"None has “{search}” in its name or title."))
+        return []
+    chosen = _rows(records)
+    if total > ROWS:
+        with st.container(horizontal=True, vertical_alignment="center", key="table-pages"):
+            st.html(markup.aside(f"{total:,} documents, {ROWS} at a time"), width="content")
+            st.pagination(-(-total // ROWS), key=Keys.TABLE_PAGE)
+    return chosen
+
+
+def _controls() -> tuple[str, str]:
+    def first_page() -> None:
+        st.session_state[Keys.TABLE_PAGE] = 1
+
+    with st.container(horizontal=True, gap="small", key="table-controls"):
+        search = st.text_input(
+            "Search names and titles",
+            key=Keys.SEARCH,
+            type="search",
+            live=True,
+            placeholder="Search names and titles",
+            label_visibility="collapsed",
+            autocomplete="off",
+            on_change=first_page,
+        )
+        sort = st.selectbox(
+            "Order",
+            list(_SORTS),
+            key=Keys.SORT,
+            format_func=_SORTS.__getitem__,
+            label_visibility="collapsed",
+            width=180,
+            on_change=first_page,
+        )
+    return (search or "").strip(), str(sort or "name")
+
+
+def _rows(records: list[Record]) -> list[Record]:
+    # a selection counts rows: other rows need another key, or it would hold other documents
+    rows_key = hashlib.sha256("".join(each.document.id for each in records).encode()).hexdigest()[:16]
+    event = st.dataframe(
+        [_row(record) for record in records],
+        column_config=_COLUMNS,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=f"documents-{rows_key}",
+        alt="The documents of the collection",
+    )
+    return [records[row] for row in event["selection"]["rows"] if row < len(records)]
+
+
+def _row(record: Record) -> dict[str, Any]:
+    document = record.document
+    return {
+        "Name": markup.visible(document.name),
+        "Title": markup.visible(document.title),
+        "Type": words.kind(document.type),
+        "Pages": document.pages,
+        "Passages": record.passages,
+        "Date": document.date[:10],
+        "Added": record.added[:10],
+        "Size": record.size,
+        "Folder": markup.visible(record.folder),
+    }
