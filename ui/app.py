@@ -9,7 +9,8 @@ def _main() -> None:
     frame.set_up()
     ask = st.Page("views/ask.py", title="Ask", default=True)
     collection = st.Page("views/collection.py", title="Collection", url_path="collection")
-    st.navigation([ask, collection], position="top").run()
+    review = st.Page("views/review.py", title="Review", url_path="review")
+    st.navigation([ask, collection, review], position="top").run()
 
 
 _main()

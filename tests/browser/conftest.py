@@ -1,4 +1,4 @@
-"""The page as people meet it: served by the command line, seen in the system's Chromium."""
+"""The page as people meet it: served with its service by the command line, seen in the system's Chromium."""
 
 import dataclasses
 import os
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from needlepoint.service import Service
 from needlepoint.settings import Settings
 
+COMMAND = [sys.executable, "-c", "from needlepoint.cli.app import main; main()"]
 CHECKOUT = Path(__file__).parents[2]
 COLLECTION = CHECKOUT / "examples" / "collection"
 LEFT_FOR_UPLOAD = "incident-report-dunlin.pdf"
@@ -60,17 +62,53 @@ def address(chromium, reader_folder, tmp_path_factory):
     environment["PYTHONPATH"] = str(CHECKOUT / "components")
     with Service(settings=dataclasses.replace(Settings.from_environment(), store=root / "store")) as service:
         service.index([*files, root / "odd"])
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-c", "from needlepoint.cli.app import main; main()", "ui", "--port", str(port)]
+    with page_served(root, environment) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def address_without_service(chromium, reader_folder, tmp_path_factory):
+    """The address of a page whose service does not run, and what starts that service, on an empty collection."""
+    root = tmp_path_factory.mktemp("alone")
+    environment = os.environ | {
+        "READER_PARAMS_MODEL_NAME_OR_PATH": str(reader_folder),
+        "NEEDLEPOINT_STORE": str(root / "store"),
+        "PYTHONPATH": str(CHECKOUT / "components"),
+    }
+    port = free_port()
+    started = []
+
+    def start_service():
+        with (root / "service-log").open("wb") as log:
+            command = [*COMMAND, "serve", "--port", str(port)]
+            started.append(subprocess.Popen(command, env=environment, stdout=log, stderr=log))
+        _wait_for(f"http://127.0.0.1:{port}/ready", started[0], root / "service-log")
+
+    with page_served(root, environment, "--service", f"http://127.0.0.1:{port}") as url:
+        yield url, start_service
+    for service in started:
+        service.terminate()
+        service.wait(20)
+
+
+@contextmanager
+def page_served(root, environment, *arguments):
+    """Serve the page until the block ends."""
+    port = free_port()
     with (root / "log").open("wb") as log:
+        command = [*COMMAND, "ui", "--port", str(port), *arguments]
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
     _wait_for(f"{url}/_stcore/health", server, root / "log")
     yield url
     server.terminate()
     server.wait(20)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def _wait_for(url, server, log):
@@ -87,17 +125,27 @@ def _wait_for(url, server, log):
 
 @pytest.fixture
 def open_page(chromium, address):
-    """Open the page at a path, in a window of some width; afterwards, no request may have gone elsewhere."""
+    """Open the page at a path, in a window of some width; afterwards, no request went elsewhere and no error was told."""
     contexts, elsewhere, errors = [], [], []
 
-    def open_page(path="/", *, width=1280, height=800, scheme="light"):
+    def route(route, own):
+        if _is_elsewhere(route.request.url, own):
+            elsewhere.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    def open_page(path="/", *, width=1280, height=800, scheme="light", at=None):
+        own = at or address
         context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         contexts.append(context)
+        context.route("**/*", lambda each: route(each, own))
         page = context.new_page()
         page.set_default_timeout(60_000)
-        page.on("request", lambda request: _is_elsewhere(request.url, address) and elsewhere.append(request.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(address + path)
+        page.on("console", lambda message: _is_error(message) and errors.append(f"{message.text} {message.location}"))
+        page.on("websocket", lambda socket: _is_elsewhere(socket.url, own) and elsewhere.append(socket.url))
+        page.goto(own + path)
         page.wait_for_selector(".np-status, .np-note")
         return page
 
@@ -111,3 +159,8 @@ def open_page(chromium, address):
 def _is_elsewhere(url, address):
     own = (address, address.replace("http", "ws", 1), "data:", "blob:")
     return not url.startswith(own)
+
+
+def _is_error(message):
+    """Whether the console tells of an error other than Streamlit's own looking for its address below a view's path."""
+    return message.type == "error" and "/_stcore/" not in message.location.get("url", "")

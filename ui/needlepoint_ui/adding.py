@@ -1,20 +1,22 @@
-"""Adding files: the uploader, a line for each file while they are read, and what became of them."""
+"""Adding files: the uploader, a line for each file while it is read, and what became of them."""
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Sequence
+from typing import BinaryIO, Protocol, cast
 
 import streamlit as st
 
-from needlepoint.errors import NeedlepointError
-from needlepoint_ui import markup, uploads, words
-from needlepoint_ui.client import Client, FileFate, Upload
+from needlepoint_ui import cached, following, frame, markup, uploads, words
+from needlepoint_ui.client import Client
+from needlepoint_ui.shapes import Job
 from needlepoint_ui.state import Keys, PageState
 
 KINDS = "PDF, Word, PowerPoint, Excel, CSV, web pages, e-mail, Markdown or plain text"
+JOB = "adding"
 _REPLACE_HELP = (
     "Off: a changed file of the same name is added beside the earlier one, and both are searched. "
     "On: it takes the earlier upload's place. Files added with needlepoint index are never replaced from here."
 )
+_FILES, _FOLDER = "Files", "A folder"
 
 
 class SentFile(Protocol):
@@ -23,67 +25,52 @@ class SentFile(Protocol):
     name: str
     size: int
 
-    def getvalue(self) -> bytes:
-        """Return the file's bytes."""
-
 
 def draw(client: Client, state: PageState) -> None:
-    """Draw the uploader; add what is dropped on it, and tell each file's fate."""
+    """Draw the uploader; send what is dropped on it, and tell each file's fate."""
+    with st.container(horizontal=True, vertical_alignment="center", key="adding-what"):
+        st.html(markup.heading("Add documents"))
+        what = st.segmented_control(
+            "What to add", [_FILES, _FOLDER], key="what", default=_FILES, required=True, label_visibility="collapsed"
+        )
     files = st.file_uploader(
-        f"Drop files here: {KINDS}", accept_multiple_files=True, key=f"{Keys.UPLOAD}-{state.upload_round}"
+        f"Drop files here: {KINDS}" if what == _FILES else f"Drop a folder here: all {KINDS} in it",
+        accept_multiple_files=True if what == _FILES else "directory",
+        key=f"{Keys.UPLOAD}-{what}-{state.upload_round}",
+        disabled=JOB in state.jobs,
     )
     replace = st.checkbox(
         "Replace earlier uploads of the same name", key=Keys.REPLACE, persist_state="session", help=_REPLACE_HELP
     )
     if files:
-        state.fates = _add(client, files, replace=replace)
+        _send(client, state, cast(Sequence[SentFile], files), replace=replace)
+    following.draw(JOB, state, doing="Reading files", on_over=lambda job: _keep(state, job))
+    _draw_fates(state)
+
+
+def _send(client: Client, state: PageState, files: Sequence[SentFile], *, replace: bool) -> None:
+    state.outcome = None
+    if refusal := uploads.refusal(file.size for file in files):
+        st.html(markup.note("Nothing was added", refusal, tone="problem"))
+        return
+    with frame.failures_said("Nothing was added", key="adding"):
+        sent = [(uploads.shown_name(file.name), cast(BinaryIO, file)) for file in files]
+        with st.spinner(f"Sending {words.count(len(files), 'file')} …", show_time=True):
+            state.jobs[JOB] = client.add(sent, replace=replace).id
         state.upload_round += 1  # an uploader with another key is empty
         st.rerun()
-    if state.fates:
-        with st.container(key="fates", gap="small"):
-            st.html(markup.fates([(fate.name, fate.state, said(fate)) for fate in state.fates]))
-            st.button("Clear this list", key="clear-fates", type="tertiary", on_click=state.fates.clear)
 
 
-def said(fate: FileFate) -> str:
-    """Say what became of a file in plain words."""
-    if fate.state == "skipped":
-        return f"not added: {fate.reason}"
-    if fate.state == "unchanged":
-        return "already in the collection, unchanged"
-    told = f"added: {words.count(fate.passages, 'passage')}"
-    if fate.replaced:
-        told += ", in place of the earlier upload of this name"
-    if fate.namesakes:
-        told += ", beside another document of the same name"
-    return told
+def _keep(state: PageState, job: Job) -> None:
+    state.outcome = job
+    cached.picture.clear()
 
 
-def _add(client: Client, files: Sequence[SentFile], *, replace: bool) -> list[FileFate]:
-    refusal = uploads.refusal(file.size for file in files)
-    if refusal:
-        return [FileFate(words.count(len(files), "file"), "skipped", reason=refusal)]
-    names = [uploads.shown_name(file.name) for file in files]
-    done: list[FileFate] = []
-    bar, lines = st.progress(0.0, text=f"0 of {words.count(len(files), 'file')}"), st.empty()
-    lines.html(markup.fates(_lines(names, done)))
-    try:
-        for fate in client.index(_opened(files), replace=replace):
-            done.append(fate)
-            bar.progress(len(done) / len(files), text=f"{len(done)} of {words.count(len(files), 'file')}")
-            lines.html(markup.fates(_lines(names, done)))
-    except NeedlepointError as error:
-        done += [FileFate(name, "skipped", reason=str(error)) for name in names[len(done) :]]
-    return done
-
-
-def _opened(files: Sequence[SentFile]) -> Iterator[Upload]:
-    """Copy the bytes of one file at a time."""
-    return (Upload(file.name, file.getvalue()) for file in files)
-
-
-def _lines(names: list[str], done: list[FileFate]) -> list[tuple[str, str, str]]:
-    rows = [(fate.name, fate.state, said(fate)) for fate in done]
-    for place, name in enumerate(names[len(done) :]):
-        rows.append((name, "waiting", "waiting") if place else (name, "reading", "reading …"))
-    return rows
+def _draw_fates(state: PageState) -> None:
+    job = state.outcome
+    if job is None:
+        return
+    with st.container(key="fates", gap="small"):
+        st.html(markup.summary(following.outcome(job)))
+        st.html(markup.fates(following.lines(job.files)))
+        st.button("Clear this list", key="clear-fates", type="tertiary", on_click=state.forget_outcome)

@@ -1,129 +1,154 @@
-"""The answers as cards: equal answers share one, with all their places."""
+"""The answers as cards: equal answers share one, with all their places; and the passages that were read."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import streamlit as st
 
-from needlepoint_ui import markup, words
-from needlepoint_ui.client import Answers, Finding, Place, ReadPassage
-from needlepoint_ui.state import PageState
+from needlepoint_ui import feedback, markup, words
+from needlepoint_ui.shapes import Card, Passage, Place, Reply
+from needlepoint_ui.state import Opened, PageState
 
 _NEAREST = 3
+_MOST_PLACES = 4
+_MOST_PASSAGES = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """Equal answers; the best first."""
-
-    findings: tuple[Finding, ...]
-
-    @property
-    def best(self) -> Finding:
-        """The one that the card shows."""
-        return self.findings[0]
-
-
-def cards(findings: list[Finding]) -> list[Card]:
-    """Group findings whose answers are the same words, in the order of the best of each."""
-    groups: dict[str, list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(" ".join(finding.answer.casefold().split()).strip(".,;:"), []).append(finding)
-    return [Card(tuple(group)) for group in groups.values()]
-
-
-def split_unlikely(grouped: list[Card]) -> tuple[list[Card], list[Card]]:
+def split_unlikely(cards: Sequence[Card]) -> tuple[list[Card], list[Card]]:
     """Part the cards worth reading from those of which the reader is unsure; the best is always worth reading."""
-    kept = [
-        card for place, card in enumerate(grouped) if not place or words.confidence(card.best.score) != words.UNSURE
-    ]
-    return kept, [card for card in grouped if card not in kept]
+    kept = [card for rank, card in enumerate(cards) if not rank or words.confidence(card.confidence) != words.UNSURE]
+    return kept, [card for card in cards if card not in kept]
 
 
-def without_answer(found: Answers) -> list[ReadPassage]:
+def without_answer(reply: Reply) -> list[Passage]:
     """Return the passages in which no answer stands."""
+    places = [place for card in reply.cards for place in card.places]
 
     def holds_answer(passage: Place) -> bool:
         return any(
-            finding.place.document_id == passage.document_id and passage.start <= finding.place.start < passage.end
-            for finding in found.findings
+            place.document.id == passage.document.id and passage.start <= place.start < passage.end for place in places
         )
 
-    return [passage for passage in found.passages if not holds_answer(passage.place)]
+    return [passage for passage in reply.nearest if not holds_answer(passage.place)]
 
 
-def draw_found(found: Answers, state: PageState) -> None:
+def disagreeing(cards: Sequence[Card]) -> list[Card]:
+    """Return very likely answers that differ between documents, newest first; none where they agree.
+
+    Words that are part of another answer agree with it, and so do answers of one document.
+    """
+    likely = [card for card in cards if words.confidence(card.confidence) == words.VERY_LIKELY]
+    best = likely[:1]
+    for card in likely[1:]:
+        own, documents = _folded(card.answer), {place.document.id for place in card.places}
+        told_apart = all(
+            own not in _folded(other.answer)
+            and _folded(other.answer) not in own
+            and not documents & {place.document.id for place in other.places}
+            for other in best
+        )
+        if told_apart:
+            best.append(card)
+    return sorted(best, key=lambda card: card.place.document.date, reverse=True) if len(best) > 1 else []
+
+
+def summary_of(reply: Reply) -> str:
+    """Say in one line what was found, read, and how long it took."""
+    shown, _ = split_unlikely(reply.cards)
+    documents = len({place.document.id for card in shown for place in card.places})
+    found = f"{words.count(len(shown), 'answer')} in {words.count(documents, 'document')}"
+    return f"{found} · {words.count(reply.passages, 'passage')} read in {reply.seconds:.1f} s"
+
+
+def draw_found(reply: Reply, state: PageState) -> None:
     """Draw the answers, and below them what was read without one."""
-    shown, unlikely = split_unlikely(cards(found.findings))
-    documents = len({finding.place.document_id for card in shown for finding in card.findings})
-    places = f"{words.count(len(shown), 'answer')} in {words.count(documents, 'document')}"
-    read = f"{words.count(len(found.passages), 'passage')} read in {found.seconds:.1f} s"
-    st.html(markup.summary(f"{places} · {read}"))
-    draw_cards(shown, state, prefix="card")
+    shown, unlikely = split_unlikely(reply.cards)
+    if differing := disagreeing(shown):
+        rows = [(card.answer, card.place.document.name, words.day(card.place.document.date)) for card in differing]
+        st.html(markup.disagreement(rows))
+    draw_cards(shown, state, reply, prefix="card")
     if unlikely:
         with st.expander(f"{words.count(len(unlikely), 'more answer')}, not likely"):
-            draw_cards(unlikely, state, prefix="card-more")
-    if rest := without_answer(found):
+            draw_cards(unlikely, state, reply, prefix="card-more")
+    if rest := without_answer(reply):
         with st.expander(f"{words.count(len(rest), 'passage')} read without an answer, nearest first"):
-            draw_passages(rest, state, prefix="read")
+            draw_passages(rest[:_MOST_PASSAGES], state, reply, prefix="read")
 
 
-def draw_nearest(found: Answers, state: PageState) -> None:
+def draw_nearest(reply: Reply, state: PageState) -> None:
     """Draw what came nearest to a question that has no answer."""
-    if found.doubtful:
+    draw_passages(reply.nearest[:_NEAREST], state, reply, prefix="nearest")
+    if reply.doubtful:
         with st.expander("Words that came nearest, which the reader doubts"):
-            draw_cards(cards(found.doubtful), state, prefix="card-doubt")
-    draw_passages(found.passages[:_NEAREST], state, prefix="nearest")
-    if rest := found.passages[_NEAREST:]:
+            draw_cards(reply.doubtful, state, reply, prefix="card-doubt")
+    if rest := reply.nearest[_NEAREST:_MOST_PASSAGES]:
         with st.expander(f"{words.count(len(rest), 'more passage')} read without an answer"):
-            draw_passages(rest, state, prefix="read")
+            draw_passages(rest, state, reply, prefix="read")
 
 
-def draw_cards(shown: list[Card], state: PageState, *, prefix: str) -> None:
+def early_html(card: Card) -> str:
+    """Return an answer that is known before all is read; it can be read, not used yet."""
+    return markup.early(_card_html(card))
+
+
+def draw_cards(shown: Sequence[Card], state: PageState, reply: Reply, *, prefix: str) -> None:
     """Draw the cards, each with a button for every place that it stands in."""
     for number, card in enumerate(shown, start=1):
-        is_open = any(finding.place == state.opened for finding in card.findings)
-        with st.container(border=True, key=f"{prefix}-{number}{'-open' if is_open else ''}", gap="small"):
-            _draw_card(card)
-            _buttons(card, state, key=f"{prefix}-{number}")
+        key, is_open = f"{prefix}-{number}", any(Opened.at(place) == state.opened for place in card.places)
+        with st.container(border=True, key=f"{key}{'-open' if is_open else ''}", gap="small"):
+            st.html(_card_html(card))
+            _places(card, state, key=key)
+            if is_open:
+                feedback.draw(reply.question, card, state, key=key)
 
 
-def draw_passages(passages: list[ReadPassage], state: PageState, *, prefix: str) -> None:
+def draw_passages(passages: Sequence[Passage], state: PageState, reply: Reply, *, prefix: str) -> None:
     """Draw passages that were read, each with a button that shows it in its document."""
     for number, passage in enumerate(passages, start=1):
-        is_open = passage.place == state.opened
-        with st.container(key=f"{prefix}-{number}{'-open' if is_open else ''}", gap="small"):
+        key, opened = f"{prefix}-{number}", Opened.passage(passage)
+        is_open = opened == state.opened
+        with st.container(key=f"{key}{'-open' if is_open else ''}", gap="small"):
             st.html(markup.passage(passage.text, place_words(passage.place)))
-            _show_button("Show in document", passage.place, state, key=f"show-{prefix}-{number}")
+            with st.container(horizontal=True, gap="small"):
+                _show_button("Show in document", opened, state, key=f"show-{key}")
+                feedback.offer_marking(reply.question, passage, key=key)
 
 
 def place_words(place: Place) -> list[str]:
     """Return a place for a person: file, page, date."""
-    return [place.name, f"page {place.page}", words.day(place.date)]
+    return [place.document.name, f"page {place.page}", words.day(place.document.date)]
 
 
-def _draw_card(card: Card) -> None:
-    finding = card.best
-    word = words.confidence(finding.score)
-    html = markup.answer_card(
-        finding.answer,
-        finding.before,
-        finding.after,
-        place=place_words(finding.place),
-        confidence=(word, words.percent(finding.score), words.CONFIDENCE_HELP),
+def _folded(answer: str) -> str:
+    return " ".join(answer.casefold().split()).strip(".,;:")
+
+
+def _card_html(card: Card) -> str:
+    word = words.confidence(card.confidence)
+    explained = words.CONFIDENCE_HELP if card.is_calibrated else words.NOT_CALIBRATED
+    return markup.answer_card(
+        card.answer,
+        card.before,
+        card.after,
+        place=place_words(card.place),
+        confidence=(word, words.percent(card.confidence), explained),
         level=word.replace(" ", "-"),
     )
-    st.html(html)
 
 
-def _buttons(card: Card, state: PageState, *, key: str) -> None:
+def _places(card: Card, state: PageState, *, key: str) -> None:
     with st.container(horizontal=True, gap="small"):
-        _show_button("Show in document", card.best.place, state, key=f"show-{key}")
-        for number, other in enumerate(card.findings[1:], start=2):
-            label = f"also in {markup.plain_label(other.place.name)}, page {other.place.page}"
-            _show_button(label, other.place, state, key=f"show-{key}-{number}")
+        _show_button("Show in document", Opened.at(card.place), state, key=f"show-{key}")
+        for number, other in enumerate(card.others[:_MOST_PLACES], start=2):
+            label = f"also in {markup.plain_label(other.document.name)}, page {other.page}"
+            _show_button(label, Opened.at(other), state, key=f"show-{key}-{number}")
+        if rest := card.others[_MOST_PLACES:]:
+            with st.popover(f"and {words.count(len(rest), 'more place')}", type="tertiary"):
+                for number, other in enumerate(rest, start=2 + _MOST_PLACES):
+                    label = f"{markup.plain_label(other.document.name)}, page {other.page}"
+                    _show_button(label, Opened.at(other), state, key=f"show-{key}-{number}")
 
 
-def _show_button(label: str, place: Place, state: PageState, *, key: str) -> None:
-    is_open = place == state.opened
+def _show_button(label: str, opened: Opened, state: PageState, *, key: str) -> None:
+    is_open = opened == state.opened
     text = "Shown in the document" if is_open and label.startswith("Show") else label
-    st.button(text, key=key, type="tertiary", disabled=is_open, on_click=state.open, args=(place,))
+    st.button(text, key=key, type="tertiary", disabled=is_open, on_click=state.open, args=(opened,))

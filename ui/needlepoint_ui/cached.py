@@ -1,20 +1,20 @@
-"""What all sessions share: one client on one collection, made at the first visit."""
-
-import os
+"""What all sessions share: the client, and pictures of pages."""
 
 import streamlit as st
 
 from needlepoint_ui.client import Client
+from needlepoint_ui.shapes import Picture
+
+_MOST_PICTURES = 64
 
 
-@st.cache_resource(show_spinner="Opening the collection and loading the reader …")
+@st.cache_resource(show_spinner=False)
 def client() -> Client:
-    """Return the client on the collection that ``NEEDLEPOINT_STORE`` and ``NEEDLEPOINT_PIPELINE`` name.
+    """Return the client of the service that ``NEEDLEPOINT_SERVICE`` names."""
+    return Client.from_environment()
 
-    :raises NeedlepointError: the pipeline file or the collection cannot be used; then the next visit tries again.
-    """
-    from needlepoint.service import Service
 
-    made = Client(Service(os.environ.get("NEEDLEPOINT_PIPELINE") or None))
-    made.info()  # loads store and reader now, while the page says that it works
-    return made
+@st.cache_data(show_spinner=False, max_entries=_MOST_PICTURES)
+def picture(document_id: str, page: int, highlight: tuple[int, int] | None, width: int) -> Picture | None:
+    """Return a page's picture; a document's id is made from its content, so a picture never grows old."""
+    return client().picture(document_id, page, highlight=highlight, width=width)

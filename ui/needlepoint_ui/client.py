@@ -1,250 +1,219 @@
-"""All that the page asks of Needlepoint, as plain data: the views know this module and no service behind it."""
+"""All that the page asks of the service, over HTTP: the views know this module and no other way to Needlepoint."""
 
-import tempfile
+import json
+import os
+import ssl
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import Any, BinaryIO
 
-from needlepoint.errors import NeedlepointError
-from needlepoint.files.identity import document_id
-from needlepoint_ui import uploads
+import httpx
 
-if TYPE_CHECKING:
-    from needlepoint.replies import Quote
-    from needlepoint.service import Service
+from needlepoint_ui import streaming
+from needlepoint_ui.failures import ServiceBusyError, ServiceDownError, ServiceError, refusal_of
+from needlepoint_ui.shapes import Collection, Job, Json, Label, Picture, Record, Reply
 
-ADDED_BY = "upload"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Characters ``start`` to ``end`` of a document's text, and where they stand for a reader.
-
-    :param is_passage: a whole passage rather than quoted words.
-    """
-
-    document_id: str
-    name: str
-    page: int
-    start: int
-    end: int
-    title: str = ""
-    date: str = ""
-    type: str = ""
-    is_passage: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One answer: ``before + answer + after`` is its sentence; ``score`` is from 0 to 1."""
-
-    answer: str
-    before: str
-    after: str
-    score: float
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class ReadPassage:
-    """A passage that was read for a question."""
-
-    text: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What a question brought.
-
-    :param findings: the answers, best first; empty where the reader holds that there is none.
-    :param doubtful: the words that came nearest, where there is no answer.
-    :param passages: what was read, nearest first.
-    """
-
-    question: str
-    findings: list[Finding]
-    doubtful: list[Finding]
-    passages: list[ReadPassage]
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentEntry:
-    """One document of the collection."""
-
-    id: str
-    name: str
-    type: str
-    title: str
-    pages: int
-    passages: int
-    date: str
-    size: int
-    folder: str
-    added: str
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as a browser sent it: its name is text, never a path."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class FileFate:
-    """What became of an uploaded file.
-
-    :param state: ``indexed``, ``unchanged`` or ``skipped``.
-    :param replaced: how many earlier uploads of the same name it took the place of.
-    :param namesakes: how many other documents of the same name there are.
-    """
-
-    name: str
-    state: str
-    passages: int = 0
-    reason: str = ""
-    replaced: int = 0
-    namesakes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Info:
-    """The collection and the reader, for the status line."""
-
-    documents: int
-    passages: int
-    reader: str
+DEFAULT_URL = "http://127.0.0.1:8000"
+_TIMEOUT = httpx.Timeout(30.0, connect=3.0)
+_SLOW = httpx.Timeout(600.0, connect=3.0)  # sending files
 
 
 class Client:
-    """The page's way to the service, here within the same process. Calls may come from several sessions at once."""
+    """The way to one service. Calls may come from several sessions at once.
 
-    def __init__(self, service: "Service") -> None:
-        self._service = service
+    Every call raises :class:`ServiceDownError` where nothing answers, :class:`ServiceBusyError` where the service asks to come
+    back later, and :class:`ServiceError` for all else that it refuses; each says what to do.
 
-    def ask(self, question: str, *, top_k: int, filters: Mapping[str, Any] | None = None) -> Answers:
-        """Return the answers to a question.
+    :param url: the service's address.
+    :param key: its API key, where it wants one.
+    """
 
-        :raises NeedlepointError: the question cannot be asked, or the collection cannot be read.
-        """
-        reply = self._service.ask(question, top_k=top_k, filters=filters)
-        found = [_finding(quote) for quote in reply.quotes]
-        return Answers(
-            question=reply.question,
-            findings=found,
-            doubtful=[_finding(quote) for quote in reply.doubtful],
-            passages=[_passage(document.content, document.meta, document.id) for document in reply.documents],
-            seconds=reply.seconds,
+    def __init__(self, url: str = DEFAULT_URL, *, key: str | None = None) -> None:
+        self.url = url.rstrip("/")
+        self._headers = {"X-API-Key": key} if key else {}
+        self._ssl = ssl.create_default_context()
+        self._http = httpx.Client(base_url=self.url, headers=self._headers, timeout=_TIMEOUT, verify=self._ssl)
+
+    @classmethod
+    def from_environment(cls) -> "Client":
+        """Make one for ``NEEDLEPOINT_SERVICE`` with ``NEEDLEPOINT_API_KEY``."""
+        return cls(
+            os.environ.get("NEEDLEPOINT_SERVICE") or DEFAULT_URL, key=os.environ.get("NEEDLEPOINT_API_KEY") or None
         )
 
-    def index(self, files: Iterable[Upload], *, replace: bool = False) -> Iterator[FileFate]:
-        """Add files one by one, and yield each one's fate as soon as it is known.
+    # --- asking ---------------------------------------------------------------------------------------------------
 
-        :param replace: a file takes the place of earlier uploads of its name; else both stay.
-        :raises NeedlepointError: the collection cannot be written; what was yielded as indexed stays.
+    def ask(
+        self, question: str, *, answers: int, passages: int, filters: Json | None = None
+    ) -> Iterator[streaming.Event | None]:
+        """Yield what becomes known of a question, the reply last; ``None`` a few times a second while there is nothing new.
+
+        Closing the iterator stops the work.
+
+        :param passages: how many to read; 0 leaves it to the service.
         """
-        with tempfile.TemporaryDirectory(prefix="needlepoint-") as folder:
-            for number, file in enumerate(files):
-                known = document_id(uploads.safe_name(file.name), file.data)
-                if self._service.store.get_document_by_id(known, index="source") is not None:
-                    yield FileFate(uploads.shown_name(file.name), "unchanged")
-                    continue
-                path = uploads.save(file.name, file.data, Path(folder, str(number)))
-                yield self._index_one(path, uploads.shown_name(file.name), known, replace=replace)
-                path.unlink()
+        body = _without_none(question=question, answers=answers, passages=passages or None, filters=filters)
+        with _failures_told(self.url):
+            for line in streaming.lines(
+                f"{self.url}/ask/stream", body, headers=self._headers, timeout=_TIMEOUT, verify=self._ssl
+            ):
+                yield None if line is None else _event(line)
 
-    def _index_one(self, path: Path, name: str, new_id: str, *, replace: bool) -> FileFate:
-        outcome = self._service.index([path], meta={"name": name, "added_by": ADDED_BY}).outcomes[0]
-        if outcome.state == "skipped":
-            return FileFate(name, "skipped", reason=outcome.reason)
-        others = [record for record in self._service.documents(filters={"name": name}) if record.id != new_id]
-        former = [record.id for record in others if record.meta.get("added_by") == ADDED_BY] if replace else []
-        if former:
-            self._service.delete(former)
-        return FileFate(
-            name,
-            outcome.state,
-            passages=outcome.passages,
-            replaced=len(former),
-            namesakes=len(others) - len(former),
-        )
+    # --- the collection -------------------------------------------------------------------------------------------
 
-    def documents(self) -> list[DocumentEntry]:
-        """Return all documents, by name."""
-        return [_entry(record.id, record.meta) for record in self._service.documents()]
+    def collection(self) -> Collection:
+        """Return the collection's size, store and reader."""
+        return Collection.of(self._get("/collection"))
 
-    def text(self, document_id: str) -> str:
-        """Return a document's text; form feeds divide its pages.
+    def facets(self, filters: Json | None = None) -> dict[str, Any]:
+        """Return for each field its values with counts; for ``date`` the first and the last."""
+        return dict(self._get("/facets", filters=filters))
 
-        :raises NeedlepointError: it is not in the collection (any more).
+    def documents(
+        self, *, search: str = "", sort: str = "name", offset: int = 0, limit: int = 50, filters: Json | None = None
+    ) -> tuple[int, list[Record]]:
+        """Return how many documents match, and one page of them."""
+        data = self._get("/documents", search=search, sort=sort, offset=offset, limit=limit, filters=filters)
+        return int(data["total"]), [Record.of(document) for document in data["documents"]]
+
+    def document(self, document_id: str) -> Record:
+        """Return a document's record with its list of pages, without its text."""
+        return Record.of(self._get(f"/documents/{document_id}"))
+
+    def text(self, document_id: str, start: int, end: int) -> str:
+        """Return characters ``start`` to ``end`` of a document's text."""
+        return str(self._get(f"/documents/{document_id}/text", start=start, end=end)["text"])
+
+    def picture(self, document_id: str, page: int, *, highlight: tuple[int, int] | None, width: int) -> Picture | None:
+        """Return a page as a picture with its words marked, or nothing where there is none."""
+        marked = f"{highlight[0]}-{highlight[1]}" if highlight else None
+        with _failures_told(self.url):
+            response = self._http.get(
+                f"/documents/{document_id}/pages/{page}.png", params=_without_none(highlight=marked, width=width)
+            )
+            if response.status_code == httpx.codes.NOT_FOUND:
+                return None
+            boxes = json.loads(_checked(response).headers.get("X-Boxes", "[]"))
+            return Picture(response.content, tuple(tuple(box) for box in boxes))
+
+    def file(self, document_id: str) -> bytes:
+        """Return the file itself, as it was added."""
+        return self._request("GET", f"/documents/{document_id}/file").content
+
+    def add(self, files: Iterable[tuple[str, BinaryIO]], *, replace: bool = False) -> Job:
+        """Send files; the job tells what becomes of each.
+
+        :param replace: whether earlier uploads of the same names make way.
         """
-        return self._service.text(document_id)
+        parts = [("files", (name, content, "application/octet-stream")) for name, content in files]
+        data = {"replace": "true"} if replace else None
+        return self._job(self._request("POST", "/documents", files=parts, data=data, timeout=_SLOW))
+
+    def add_examples(self) -> Job:
+        """Add the example collection."""
+        return self._job(self._request("POST", "/examples"))
 
     def delete(self, document_ids: Sequence[str]) -> int:
-        """Remove documents, and return how many.
+        """Remove documents, and return how many."""
+        return int(self._request("POST", "/documents/delete", json={"ids": list(document_ids)}).json()["deleted"])
 
-        :raises NeedlepointError: one of them is not there; then none is removed.
-        """
-        return self._service.delete(document_ids)
+    def reindex(self, document_ids: Sequence[str]) -> Job:
+        """Read documents' files anew."""
+        return self._job(self._request("POST", "/documents/reindex", json={"ids": list(document_ids)}))
 
-    def facets(self) -> dict[str, dict[str, int]]:
-        """Return for ``type`` and ``folder`` the values and how many documents have each."""
-        found = self._service.facets(("type", "folder"))
-        return {name: {str(value): count for value, count in values.items()} for name, values in found.items()}
+    # --- jobs -----------------------------------------------------------------------------------------------------
 
-    def info(self) -> Info:
-        """Return what the status line says; loads the reader the first time."""
-        store = self._service.store
-        try:
-            reader = self._service.reader
-        except NeedlepointError as error:
-            reader = f"no reader: {error}"
-        return Info(store.get_document_count(index="source"), self._service.passage_count(), reader)
+    def job(self, job_id: str) -> Job:
+        """Return how far a job is."""
+        return Job.of(self._get(f"/jobs/{job_id}"))
+
+    def stop(self, job_id: str) -> None:
+        """Stop a job; what it has done stays."""
+        self._request("DELETE", f"/jobs/{job_id}")
+
+    def _job(self, response: httpx.Response) -> Job:
+        return self.job(str(response.json()["job"]))
+
+    # --- what people said -----------------------------------------------------------------------------------------
+
+    def labels(self) -> list[Label]:
+        """Return what people said of answers, newest first."""
+        return sorted(map(Label.of, self._get("/feedback")), key=lambda label: label.created, reverse=True)
+
+    def give_feedback(self, label: Json) -> str:
+        """Keep a label, as Haystack's ``/feedback`` takes it, and return its id."""
+        return str(self._request("POST", "/feedback", json=dict(label)).json()["id"])
+
+    def change_feedback(self, label_id: str, label: Json) -> None:
+        """Put a label in the place of another."""
+        self._request("PUT", f"/feedback/{label_id}", json=dict(label))
+
+    def take_back(self, label_id: str) -> None:
+        """Remove a label."""
+        self._request("DELETE", f"/feedback/{label_id}")
+
+    def squad(self) -> bytes:
+        """Return the labels in SQuAD's format, as JSON text."""
+        return self._request("GET", "/export-feedback").content
+
+    def evaluate(self) -> Job:
+        """Measure the reader on the labels."""
+        return self._job(self._request("POST", "/evaluations", json={"on": "feedback"}))
+
+    # --- sending --------------------------------------------------------------------------------------------------
+
+    def _get(self, path: str, **params: Any) -> Any:
+        encoded = {name: json.dumps(value) if isinstance(value, Mapping) else value for name, value in params.items()}
+        return self._request("GET", path, params=_without_none(**encoded)).json()
+
+    def _request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        with _failures_told(self.url):
+            return _checked(self._http.request(method, path, **arguments))
 
 
-def _finding(quote: "Quote") -> Finding:
-    place = Place(
-        quote.document_id, quote.name, quote.page, quote.start, quote.end, quote.title, quote.date, quote.type
-    )
-    return Finding(quote.answer, quote.before, quote.after, quote.score, place)
+def _event(line: str) -> streaming.Event:
+    data = json.loads(line)
+    if data["event"] == "error":
+        raise refusal_of(int(data.get("status") or 500), data, retry_after=data.get("retry_after"))
+    reply = Reply.of(data["reply"]) if data.get("reply") else None
+    return streaming.Event(str(data["event"]), passages=len(data.get("passages") or ()), reply=reply)
 
 
-def _passage(content: str, meta: Mapping[str, Any], passage_id: str) -> ReadPassage:
-    start = int(meta.get("start", 0))
-    place = Place(
-        document_id=str(meta.get("document_id", passage_id)),
-        name=str(meta.get("name", "")),
-        page=int(meta.get("page", 1)),
-        start=start,
-        end=int(meta.get("end", start + len(content))),
-        title=str(meta.get("title") or ""),
-        date=str(meta.get("date") or ""),
-        type=str(meta.get("type") or ""),
-        is_passage=True,
-    )
-    return ReadPassage(content, place)
+def _checked(response: httpx.Response) -> httpx.Response:
+    if response.is_success:
+        return response
+    response.read()
+    raise refusal_of(response.status_code, _errors_in(response), retry_after=response.headers.get("Retry-After"))
 
 
-def _entry(document_id: str, meta: Mapping[str, Any]) -> DocumentEntry:
-    def text(key: str) -> str:
-        return str(meta.get(key) or "")
+def _errors_in(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return {}
 
-    def number(key: str) -> int:
-        return int(meta.get(key) or 0)
 
-    return DocumentEntry(
-        id=document_id,
-        name=text("name"),
-        type=text("type"),
-        title=text("title"),
-        pages=number("pages"),
-        passages=number("passages"),
-        date=text("date"),
-        size=number("size"),
-        folder=text("folder"),
-        added=text("added"),
-    )
+@contextmanager
+def _failures_told(url: str) -> Iterator[None]:
+    """Turn what goes wrong on the way into words."""
+    try:
+        yield
+    except httpx.HTTPStatusError as error:
+        response = error.response
+        raise refusal_of(
+            response.status_code, _errors_in(response), retry_after=response.headers.get("Retry-After")
+        ) from error
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        raise ServiceDownError(url) from error
+    except httpx.TimeoutException as error:
+        raise ServiceBusyError(f"the service at {url} did not answer in time", retry_after_s=5.0) from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ServiceError(f"the service at {url} broke off: {error or type(error).__name__}; try again") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ServiceError(
+            f"what answers at {url} is not this version's service ({type(error).__name__}: {error}); check the address"
+        ) from error
+
+
+def _without_none(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "")}

@@ -10,35 +10,40 @@ import streamlit as st
 from needlepoint_ui import markup, words
 from needlepoint_ui.state import Keys
 
-Facets = Mapping[str, Mapping[str, int]]
 DEFAULT_TOP_K = 5
 MAX_TOP_K = 20
+READ_MORE = (50, 100, 200)
+_USUAL = "usual"
 _MOST_PILLS = 12
+_MOST_VALUES = 1_000
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 _ADDRESS: Final = "query-params"
+_KNOWN = {"type": "Type of document", "folder": "Folder"}
+_LEFT_OUT = {"date", "name", "title", "path", "added", "added_by"}
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is searched; empty fields let everything through."""
+    """What is searched; empty fields let everything through.
 
-    types: tuple[str, ...] = ()
-    folders: tuple[str, ...] = ()
+    :param values: field and value, of each field any.
+    """
+
+    values: tuple[tuple[str, str], ...] = ()
     since: date | None = None
     until: date | None = None
 
     @property
     def active(self) -> int:
         """How many values are set."""
-        return len(self.types) + len(self.folders) + bool(self.since) + bool(self.until)
+        return len(self.values) + bool(self.since) + bool(self.until)
 
     def as_haystack(self) -> dict[str, Any] | None:
         """Return them as the store's filter, or None."""
-        conditions: list[dict[str, Any]] = []
-        if self.types:
-            conditions.append({"type": {"$in": list(self.types)}})
-        if self.folders:
-            conditions.append({"folder": {"$in": list(self.folders)}})
+        fields: dict[str, list[str]] = {}
+        for field, value in self.values:
+            fields.setdefault(field, []).append(value)
+        conditions: list[dict[str, Any]] = [{field: {"$in": values}} for field, values in fields.items()]
         if self.since:
             conditions.append({"date": {"$gte": self.since.isoformat()}})
         if self.until:
@@ -46,31 +51,51 @@ class Filters:
         return {"$and": conditions} if conditions else None
 
 
-def controls(facets: Facets) -> tuple[Filters, int]:
-    """Draw the controls and the chips; return what they say and the number of answers."""
-    chosen = {key: _restored(key, facets.get(key, {})) for key in (Keys.TYPES, Keys.FOLDERS)}
+@dataclass(frozen=True, slots=True)
+class Search:
+    """All that the controls say.
+
+    :param answers: the most answers.
+    :param passages: passages to read; 0 leaves it to the service's pipeline.
+    """
+
+    filters: Filters
+    answers: int = DEFAULT_TOP_K
+    passages: int = 0
+
+
+def choices(facets: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """Return for each field to filter by its values with their counts: type and folder first, then own metadata."""
+    found: dict[str, dict[str, int]] = {name: {} for name in _KNOWN}
+    for name, entries in facets.items():
+        if name not in _LEFT_OUT and isinstance(entries, list) and len(entries) <= _MOST_VALUES:
+            found[name] = {str(entry["value"]): int(entry["count"]) for entry in entries if str(entry["value"])}
+    return {name: counts for name, counts in found.items() if counts}
+
+
+def controls(facets: Mapping[str, Any]) -> Search:
+    """Draw the controls; return what they say."""
+    fields = choices(facets)
+    chosen = {field: _restored(field, counts) for field, counts in fields.items()}
     active = sum(map(len, chosen.values())) + _is_day_set(Keys.SINCE) + _is_day_set(Keys.UNTIL)
     with st.popover(f"Filters ({active})" if active else "Filters", width="stretch"):
-        _choice(Keys.TYPES, "Type of document", facets.get(Keys.TYPES, {}), name=words.kind)
-        _choice(Keys.FOLDERS, "Folder", facets.get(Keys.FOLDERS, {}), name=str)
-        left, right = st.columns(2)
-        since = left.date_input("Dated from", **_day_range(Keys.SINCE))
-        until = right.date_input("to", **_day_range(Keys.UNTIL))
-        top_k = st.number_input("Number of answers", 1, MAX_TOP_K, value=DEFAULT_TOP_K, key=Keys.TOP_K, bind=_ADDRESS)
-    filters = Filters(
-        tuple(st.session_state.get(Keys.TYPES) or ()), tuple(st.session_state.get(Keys.FOLDERS) or ()), since, until
-    )
-    _remember(Keys.TYPES, filters.types)
-    _remember(Keys.FOLDERS, filters.folders)
-    return filters, int(top_k)
+        for field, counts in fields.items():
+            _choice(field, counts)
+        since, until = _days(facets.get("date"))
+        answers, passages = _numbers()
+    values = []
+    for field in fields:
+        now = tuple(st.session_state.get(_key(field)) or ())
+        _remember(_key(field), now)
+        values += [(field, value) for value in now]
+    return Search(Filters(tuple(values), since, until), answers, passages)
 
 
 def chips(filters: Filters) -> None:
     """Draw what is set, each with a button that takes it off."""
-    set_values: list[tuple[str, str | None, str]] = [(Keys.TYPES, value, words.kind(value)) for value in filters.types]
-    set_values += [(Keys.FOLDERS, value, f"folder {value}") for value in filters.folders]
-    set_values += [(Keys.SINCE, None, f"from {words.day(filters.since.isoformat())}")] if filters.since else []
-    set_values += [(Keys.UNTIL, None, f"to {words.day(filters.until.isoformat())}")] if filters.until else []
+    set_values = [(_key(field), value, _said(field, value)) for field, value in filters.values]
+    set_values += [(Keys.SINCE, "", f"from {words.day(filters.since.isoformat())}")] if filters.since else []
+    set_values += [(Keys.UNTIL, "", f"to {words.day(filters.until.isoformat())}")] if filters.until else []
     if not set_values:
         return
     with st.container(horizontal=True, gap="small", key="chips"):
@@ -88,14 +113,34 @@ def chips(filters: Filters) -> None:
 
 def clear() -> None:
     """Take all filters off."""
-    for key in (Keys.TYPES, Keys.FOLDERS):
-        st.session_state[key] = []
+    for key in list(st.session_state):
+        if str(key) in _KNOWN or str(key).startswith("meta."):
+            st.session_state[key] = []
     for key in (Keys.SINCE, Keys.UNTIL):
         st.session_state[key] = None
 
 
-def _restored(key: str, counts: Mapping[str, int]) -> list[str]:
+def read_more(passages: int) -> None:
+    """Have more passages read from now on."""
+    st.session_state[Keys.PASSAGES] = str(passages)
+
+
+def more_than(passages: int) -> int | None:
+    """Return the next larger number of passages to read, if there is one."""
+    return next((more for more in READ_MORE if more > passages), None)
+
+
+def _key(field: str) -> str:
+    return field if field in _KNOWN else f"meta.{field}"
+
+
+def _said(field: str, value: str) -> str:
+    return words.kind(value) if field == "type" else f"{field.replace('_', ' ')} {value}"
+
+
+def _restored(field: str, counts: Mapping[str, int]) -> list[str]:
     """Return what is chosen, at the first run from the address; values that the collection no longer has are dropped."""
+    key = _key(field)
     wanted = st.session_state.get(key)
     if wanted is None:
         wanted = st.query_params.get_all(key)
@@ -108,11 +153,12 @@ def _is_day_set(key: str) -> bool:
     return bool(st.session_state.get(key, st.query_params.get(key)))
 
 
-def _choice(key: str, label: str, counts: Mapping[str, int], *, name: Any) -> None:
+def _choice(field: str, counts: Mapping[str, int]) -> None:
     def plain(value: str) -> str:
-        return f"{markup.visible(name(value))} ({counts.get(value, 0)})"
+        return f"{markup.visible(words.kind(value) if field == 'type' else value)} ({counts.get(value, 0):,})"
 
-    if len(counts) > _MOST_PILLS:
+    label, key = _KNOWN.get(field, markup.plain_label(field.replace("_", " ").capitalize())), _key(field)
+    if field not in _KNOWN or len(counts) > _MOST_PILLS:
         st.multiselect(label, list(counts), format_func=plain, key=key, persist_state="session")
         return
     st.pills(
@@ -123,6 +169,16 @@ def _choice(key: str, label: str, counts: Mapping[str, int], *, name: Any) -> No
         key=key,
         persist_state="session",
     )
+
+
+def _days(bounds: Any) -> tuple[date | None, date | None]:
+    first, last = (bounds or {}).get("min"), (bounds or {}).get("max")
+    left, right = st.columns(2)
+    since = left.date_input("Dated from", **_day_range(Keys.SINCE))
+    until = right.date_input("to", **_day_range(Keys.UNTIL))
+    if first and last:
+        st.html(markup.aside(f"The documents are dated from {words.day(str(first))} to {words.day(str(last))}."))
+    return since, until
 
 
 def _day_range(key: str) -> dict[str, Any]:
@@ -136,12 +192,25 @@ def _day_range(key: str) -> dict[str, Any]:
     }
 
 
+def _numbers() -> tuple[int, int]:
+    left, right = st.columns(2)
+    answers = left.number_input("Most answers", 1, MAX_TOP_K, value=DEFAULT_TOP_K, key=Keys.TOP_K, bind=_ADDRESS)
+    passages = right.selectbox(
+        "Passages to read",
+        [_USUAL, *map(str, READ_MORE)],
+        key=Keys.PASSAGES,
+        bind=_ADDRESS,
+        help="More find more and take longer: the time grows with the number of passages",
+    )
+    return int(answers), 0 if passages in (None, _USUAL) else int(passages)
+
+
 def _remember(key: str, values: tuple[str, ...]) -> None:
     """Write into the address, only when it changes: each write is a message to the browser."""
     if st.query_params.get_all(key) != list(values):
         st.query_params[key] = list(values)
 
 
-def _take_off(key: str, value: str | None) -> None:
-    kept = [other for other in st.session_state.get(key) or [] if other != value] if value is not None else None
-    st.session_state[key] = kept
+def _take_off(key: str, value: str) -> None:
+    is_day = key in (Keys.SINCE, Keys.UNTIL)
+    st.session_state[key] = None if is_day else [o for o in st.session_state.get(key) or [] if o != value]

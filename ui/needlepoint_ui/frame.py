@@ -6,9 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from needlepoint.errors import NeedlepointError
 from needlepoint_ui import cached, markup, words
-from needlepoint_ui.client import Client, Info
+from needlepoint_ui.client import Client
+from needlepoint_ui.failures import ServiceBusyError, ServiceDownError, ServiceError
+from needlepoint_ui.shapes import Collection
 
 _HERE = Path(__file__).parent
 
@@ -20,27 +21,34 @@ def set_up() -> None:
     st.html(_HERE / "page.css")
 
 
-def opened_client() -> Client:
-    """Return the client; where the collection cannot be opened, say why and stop."""
-    try:
-        return cached.client()
-    except NeedlepointError as error:
-        st.html(markup.note("The collection cannot be opened", str(error), tone="problem"))
-        st.stop()
+def client() -> Client:
+    """Return the way to the service."""
+    return cached.client()
 
 
-def status_line(info: Info) -> None:
+def status_line(collection: Collection) -> None:
     """Say what is being searched, and which reader reads, in which precision."""
-    reader, _, reason = info.reader.partition(": ")
-    named = reader if "reader" in reader else f"reader {reader}"
-    parts = [words.count(info.documents, "document"), words.count(info.passages, "passage"), named]
-    st.html(markup.status(parts, reason and f"{reader}: {reason}"))
+    parts = [words.count(collection.documents, "document"), words.count(collection.passages, "passage")]
+    explained = f"Store: {collection.store}. Last change: {words.moment(collection.changed) or 'none'}"
+    st.html(markup.status([*parts, collection.reader or "no reader"], explained))
 
 
 @contextmanager
-def failures_said(heading: str) -> Iterator[None]:
-    """Turn a failure inside the block into words on the page; then the block is left, and the script goes on."""
+def failures_said(heading: str, *, key: str = "view") -> Iterator[None]:
+    """Turn a failure inside the block into words on the page; then the block is left, and the script goes on.
+
+    :param key: tells one such block of a view from another.
+    """
     try:
         yield
-    except NeedlepointError as error:
-        st.html(markup.note(heading, str(error), tone="problem"))
+    except ServiceDownError as error:
+        _say("The service does not answer", str(error), key)
+    except ServiceBusyError as error:
+        _say("The service is busy", f"{error}. Nothing is lost: wait a moment, then try again.", key)
+    except ServiceError as error:
+        _say(heading, str(error), key)
+
+
+def _say(heading: str, text: str, key: str) -> None:
+    st.html(markup.note(heading, text, tone="problem"))
+    st.button("Try again", key=f"try-again-{key}")  # a click runs the view anew

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from base64 import b64encode
+from collections.abc import Sequence
 from html import escape
 
 _LINE_SEPARATORS = str.maketrans({"\r": "\n", "\f": "\n", "\v": "\n", "\u2028": "\n", "\u2029": "\n"})
@@ -20,6 +22,18 @@ def visible(text: str) -> str:
         if character not in _BIDI_OVERRIDES
     )
     return "".join(kept)
+
+
+def markable(text: str) -> str:
+    """Return text like :func:`visible`, but character for character, so that places in it are places in ``text``."""
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}"
+        if character in _BIDI_OVERRIDES
+        else " "
+        if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t"
+        else character
+        for character in text.translate(_LINE_SEPARATORS)
+    )
 
 
 def escaped(text: str) -> str:
@@ -51,6 +65,11 @@ def answer_card(
     )
 
 
+def early(card: str) -> str:
+    """Return a finished card's frame for one that is shown while reading goes on."""
+    return f'<div class="np-early" aria-live="polite">{card}</div>'
+
+
 def where(place: list[str]) -> str:
     """Return a line such as ``lease.pdf · page 7 · 12 May 2021``; the first part stands out."""
     first, *others = [escaped(part) for part in place if part]
@@ -78,14 +97,40 @@ def source(before: str, marked: str, after: str, *, label: str, key: str, softly
     )
 
 
+def picture(png: bytes, boxes: Sequence[Sequence[float]], *, alt: str, key: str) -> str:
+    """Return the picture of a page in a pane that scrolls, with places to scroll to where its words are marked.
+
+    :param boxes: left, top, right, bottom as fractions of the page.
+    """
+    places = "".join(
+        f'<span class="np-box" style="left:{100 * left:.2f}%;top:{100 * top:.2f}%;'
+        f'width:{100 * (right - left):.2f}%;height:{100 * (bottom - top):.2f}%"></span>'
+        for left, top, right, bottom in boxes
+    )
+    return (
+        f'<section class="np-source np-picture" role="region" tabindex="0" aria-label="{escaped(alt)}"'
+        f' data-place="{escaped(key)}"><div class="np-sheet"><img alt="{escaped(alt)}"'
+        f' src="data:image/png;base64,{b64encode(png).decode()}">{places}</div></section>'
+    )
+
+
 def scroll_to_mark(key: str) -> str:
     """Return a script that brings the mark into view within its pane; no text of documents is in it."""
     return (
-        f'<script data-for="{escaped(key)}">requestAnimationFrame(() => {{'
-        'const pane = document.querySelector(".np-source"), mark = pane && pane.querySelector("mark");'
+        f'<script data-for="{escaped(key)}">(() => {{const pane = document.querySelector(".np-source");'
+        'const show = () => {const mark = pane && pane.querySelector("mark, .np-box");'
         "if (mark) pane.scrollTop += mark.getBoundingClientRect().top - pane.getBoundingClientRect().top"
-        " - pane.clientHeight / 3;})</script>"
+        " - pane.clientHeight / 3;"
+        ' if (mark && innerWidth > 640) mark.scrollIntoView({block: "nearest"});};'
+        'const sheet = pane && pane.querySelector("img");'
+        "if (sheet && !sheet.complete) sheet.onload = show; else requestAnimationFrame(show);})()</script>"
     )
+
+
+def details(rows: Sequence[tuple[str, str]]) -> str:
+    """Return what is known of a document, as names and values."""
+    lines = "".join(f"<dt>{escaped(name)}</dt><dd><bdi>{escaped(value)}</bdi></dd>" for name, value in rows if value)
+    return f'<section class="np-source np-details"><dl>{lines}</dl></section>'
 
 
 def source_heading(name: str, details: list[str]) -> str:
@@ -102,6 +147,53 @@ def status(parts: list[str], explained: str) -> str:
 def summary(text: str) -> str:
     """Return the line over the results."""
     return f'<p class="np-summary" role="status">{escaped(text)}</p>'
+
+
+def facts(rows: Sequence[tuple[str, str]]) -> str:
+    """Return a few figures in a row, each with its name."""
+    shown = "".join(f"<div><dt>{escaped(name)}</dt><dd>{escaped(value)}</dd></div>" for name, value in rows if value)
+    return f'<dl class="np-facts">{shown}</dl>'
+
+
+def disagreement(rows: Sequence[tuple[str, str, str]]) -> str:
+    """Return the warning that documents give different answers.
+
+    :param rows: the answer, its document and its date, newest first.
+    """
+    shown = "; ".join(
+        f"<strong><bdi>{escaped(answer)}</bdi></strong> <span>({escaped(', '.join(filter(None, (day, name))))})</span>"
+        for answer, name, day in rows
+    )
+    return (
+        f'<div class="np-disagreement" role="note"><p>The documents answer differently. Newest first: {shown}</p></div>'
+    )
+
+
+def working(text: str, done: float) -> str:
+    """Return the line that says how far a question is; ``done`` is from 0 to 1."""
+    return (
+        f'<div class="np-working" role="status"><p>{escaped(text)}</p>'
+        f'<div class="np-bar"><span style="width:{100 * min(max(done, 0.0), 1.0):.0f}%"></span></div></div>'
+    )
+
+
+def marked_words(before: str, words: str, after: str) -> str:
+    """Return words in what surrounds them, as a quotation."""
+    return (
+        f'<article class="np-passage"><blockquote dir="auto">{escaped(before)}<mark>{escaped(words)}</mark>'
+        f"{escaped(after)}</blockquote></article>"
+    )
+
+
+def copy_link() -> str:
+    """Return a button that copies the page's address, and the script that makes it do so."""
+    return (
+        '<button type="button" class="np-copy">Copy link</button><script>(() => {'
+        'const button = document.querySelector(".np-copy"); if (!button) return;'
+        "button.onclick = async () => {try {await navigator.clipboard.writeText(location.href);"
+        'button.textContent = "Link copied"} catch {button.textContent = "Copy it from the address bar"}'
+        'setTimeout(() => {button.textContent = "Copy link"}, 2500)}})()</script>'
+    )
 
 
 def aside(text: str) -> str:

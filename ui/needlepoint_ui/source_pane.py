@@ -1,82 +1,196 @@
-"""The source beside the answers: the text of the page with the words marked and in view."""
-
-from dataclasses import dataclass
+"""The source beside the answers: the page as a picture or as text, the words marked and in view; and its details."""
 
 import streamlit as st
 
-from needlepoint_ui import frame, markup, words
-from needlepoint_ui.client import Client, Place
-from needlepoint_ui.state import PageState
+from needlepoint_ui import cached, frame, markup, words
+from needlepoint_ui.client import Client
+from needlepoint_ui.shapes import PageEntry, Record, Reply
+from needlepoint_ui.state import Keys, Opened, PageState
 
-_MOST_CHARACTERS = 30_000  # on each side of the mark; a page of a text file may be a whole book
-_LEFT_OUT = "[…]"
-
-
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """A page's text in three segments; ``marked`` is empty on a page without the quote."""
-
-    before: str
-    marked: str
-    after: str
-    pages: int
+_AROUND = 10_000  # characters on each side of the mark; a page of a text file may be a whole book
+_WIDTH, _WIDE = 1_000, 1_700  # of a page's picture, in pixels
+_SAID = {"title", "name", "type", "date", "pages", "passages", "size", "added", "path", "folder", "document_id", "id"}
+_TEXT, _PAGE, _DETAILS = "Text", "Page", "Details"
 
 
-def extract(text: str, place: Place, page: int) -> Extract:
-    """Cut one page out of a source text, divided at the place where that lies on it.
+def draw(client: Client, state: PageState, opened: Opened, *, reply: Reply | None = None) -> None:
+    """Draw what is open, with buttons to turn pages.
 
-    :param text: the whole document; form feeds divide pages.
-    :param page: from 1; one out of range takes the nearest.
+    :param reply: the answers beside it, for what the details say of its rank and scores.
     """
-    pages = text.split("\f")
-    page = max(1, min(page, len(pages)))
-    first = sum(len(before) + 1 for before in pages[: page - 1])
-    content = pages[page - 1]
-    if place.start < first + len(content) and place.end > first:
-        start, end = max(0, place.start - first), min(len(content), place.end - first)
-    else:
-        start = end = 0
-    before, after = content[:start], content[end:]
-    if len(before) > _MOST_CHARACTERS:
-        before = f"{_LEFT_OUT} {before[-_MOST_CHARACTERS:]}"
-    if len(after) > _MOST_CHARACTERS:
-        after = f"{after[:_MOST_CHARACTERS]} {_LEFT_OUT}"
-    return Extract(before, content[start:end], after, len(pages))
+    with frame.failures_said("This document cannot be shown", key="source"):
+        record = client.document(opened.document_id)
+        leaf = record.leaf(state.turned_to or record.page_at(opened.start))
+        _heading(record, leaf, opened, state)
+        shown = _choose_show(record)
+        if shown == _DETAILS:
+            _draw_details(client, record, opened, reply)
+        elif shown == _TEXT or not _draw_picture(record, leaf, opened):
+            _draw_text(client, state, record, leaf, opened)
 
 
-def draw(client: Client, state: PageState) -> None:
-    """Draw the place that is open, with buttons to turn pages."""
-    place = state.opened
-    if place is None:
-        return
-    with frame.failures_said("This document cannot be shown"):
-        text = client.text(place.document_id)
-        page = state.turned_to or place.page
-        shown = extract(text, place, page)
-        _heading(place, page, shown.pages, state)
-        key = f"{place.document_id}-{place.start}-{place.end}-{page}"
-        label = f"Text of {place.name}, page {page}"
-        segments = (shown.before, shown.marked, shown.after)
-        st.html(markup.source(*segments, label=label, key=key, softly=place.is_passage))
-        st.html(markup.scroll_to_mark(key), unsafe_allow_javascript=True)
+def on_page(opened: Opened, leaf: PageEntry) -> tuple[int, int] | None:
+    """Return the part of the mark that stands on a page, in the document's characters; nothing where none does."""
+    start, end = max(opened.start, leaf.start), min(opened.end, leaf.end)
+    return (start, end) if start < end else None
 
 
-def _heading(place: Place, page: int, pages: int, state: PageState) -> None:
+def window(leaf: PageEntry, mark: tuple[int, int] | None, shifted: int = 0) -> tuple[int, int]:
+    """Return which characters of a page are fetched: the whole page, or of a very long one what surrounds the mark.
+
+    :param shifted: so many windows further on, or back.
+    """
+    start = (mark[0] if mark else leaf.start) + shifted * 2 * _AROUND
+    first = max(leaf.start, min(start - _AROUND, leaf.end - 2 * _AROUND))
+    return first, min(leaf.end, first + 2 * _AROUND)
+
+
+def _heading(record: Record, leaf: PageEntry, opened: Opened, state: PageState) -> None:
+    document, count = record.document, len(record.leaves)
+    titles = {document.title: None, leaf.title: None}  # of the document, then of the section; often the same
     details = [
-        f"page {page} of {pages}",
-        words.kind(place.type),
-        words.day(place.date),
-        place.title if place.title != place.name else "",
+        f"page {leaf.number} of {count:,}",
+        words.kind(document.type),
+        words.day(document.date),
+        *(title for title in titles if title != document.name),
     ]
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, key="source-heading"):
-        st.html(markup.source_heading(place.name, details))
-        if pages > 1:
-            _turn("chevron_left", "Previous page", page - 1, state, disabled=page <= 1)
-            _turn("chevron_right", "Next page", page + 1, state, disabled=page >= pages)
+        st.html(markup.source_heading(document.name, details))
+        if count > 1:
+            _turn("chevron_left", "Previous page", leaf.number - 1, state, disabled=leaf.number <= 1)
+            _go_to(leaf.number, count, state)
+            _turn("chevron_right", "Next page", leaf.number + 1, state, disabled=leaf.number >= count)
 
 
 def _turn(icon: str, label: str, page: int, state: PageState, *, disabled: bool) -> None:
-    def turn() -> None:
-        state.turned_to = page
+    st.button(
+        label,
+        key=f"turn-{icon}",
+        icon=f":material/{icon}:",
+        help=label,
+        disabled=disabled,
+        on_click=state.turn,
+        args=(page,),
+    )
 
-    st.button(label, key=f"turn-{icon}", icon=f":material/{icon}:", help=label, disabled=disabled, on_click=turn)
+
+def _go_to(page: int, count: int, state: PageState) -> None:
+    key = "turn-to"
+    st.session_state[key] = page
+
+    def turn() -> None:
+        state.turn(st.session_state[key])
+
+    st.number_input("Page", 1, count, key=key, on_change=turn, label_visibility="collapsed", width=64)
+
+
+def _choose_show(record: Record) -> str:
+    options = [_PAGE, _TEXT, _DETAILS] if record.has_picture else [_TEXT, _DETAILS]
+    key = f"{Keys.SHOW}-{options[0]}"  # who wants text of a PDF wants it of all PDFs
+    with st.container(key="source-show"):
+        chosen = st.segmented_control(
+            "Show",
+            options,
+            key=key,
+            default=options[0],
+            required=True,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+    return str(chosen)
+
+
+def _draw_text(client: Client, state: PageState, record: Record, leaf: PageEntry, opened: Opened) -> None:
+    mark = on_page(opened, leaf)
+    first, last = window(leaf, mark, state.shifted)
+    text = client.text(record.document.id, first, last)
+    start, end = (min(max(place - first, 0), len(text)) for place in mark or (first, first))
+    key = f"{opened.address}-{leaf.number}-{first}"
+    label = f"Text of {record.document.name}, page {leaf.number}"
+    _shift(state, "Earlier text", -1, is_there=first > leaf.start)
+    st.html(markup.source(text[:start], text[start:end], text[end:], label=label, key=key, softly=opened.is_passage))
+    st.html(markup.scroll_to_mark(key), unsafe_allow_javascript=True)
+    _shift(state, "Later text", 1, is_there=last < leaf.end)
+
+
+def _shift(state: PageState, label: str, by: int, *, is_there: bool) -> None:
+    if is_there:
+        icon = f":material/{'expand_less' if by < 0 else 'expand_more'}:"
+        st.button(label, key=f"shift{by}", icon=icon, type="tertiary", on_click=state.shift, args=(by,))
+
+
+def _draw_picture(record: Record, leaf: PageEntry, opened: Opened) -> bool:
+    """Draw the page's picture; return whether there is one."""
+    mark = on_page(opened, leaf)
+    with st.spinner("Drawing the page …"):
+        picture = cached.picture(record.document.id, leaf.number, mark, _WIDTH)
+    if picture is None:
+        st.html(markup.aside("There is no picture of this page; its text is below."))
+        return False
+    marked = ", with the quoted words in a box" if mark else ""
+    alt = f"Page {leaf.number} of {record.document.name} as a picture{marked}; its text is under Text"
+    key = f"{opened.address}-{leaf.number}-page"
+    st.html(markup.picture(picture.png, picture.boxes, alt=alt, key=key))
+    st.html(markup.scroll_to_mark(key), unsafe_allow_javascript=True)
+    if st.button("Enlarge", key="enlarge", icon=":material/zoom_in:", type="tertiary"):
+        _enlarge(record, leaf, mark)
+    return True
+
+
+def _enlarge(record: Record, leaf: PageEntry, mark: tuple[int, int] | None) -> None:
+    @st.dialog(f"{markup.plain_label(record.document.name)}, page {leaf.number}", width="large")
+    def show() -> None:
+        with frame.failures_said("This page cannot be shown", key="enlarged"):
+            picture = cached.picture(record.document.id, leaf.number, mark, _WIDE)
+            if picture:
+                st.image(picture.png, width="stretch", alt=f"Page {leaf.number} of {record.document.name}")
+
+    show()
+
+
+def _draw_details(client: Client, record: Record, opened: Opened, reply: Reply | None) -> None:
+    document, meta = record.document, dict(record.meta)
+    rows = [
+        ("Title", document.title),
+        ("Type", words.kind(document.type)),
+        ("Date", words.day(document.date)),
+        ("Pages", f"{len(record.leaves) or document.pages:,}"),
+        ("Passages", f"{record.passages:,}"),
+        ("Size", words.size(record.size)),
+        ("Added", words.moment(record.added)),
+        ("Folder", record.folder),
+        ("Path", record.path),
+        *((name.replace("_", " ").capitalize(), str(value)) for name, value in meta.items() if name not in _SAID),
+        ("Characters", f"{opened.start:,} to {opened.end:,}" if opened.has_mark else ""),
+        *_scores(opened, reply),
+        ("Identity", document.id),
+    ]
+    st.html(markup.details(rows))
+    st.download_button(
+        "Download the file",
+        data=lambda: client.file(document.id),
+        file_name=document.name,
+        key="download-file",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _scores(opened: Opened, reply: Reply | None) -> list[tuple[str, str]]:
+    """Return how this place was found: the passage's rank, and what retriever and reader scored."""
+    for card in (*reply.cards, *reply.doubtful) if reply else ():
+        if Opened.at(card.place) == opened:
+            return [
+                ("Confidence", f"{words.confidence(card.confidence)}, {words.percent(card.confidence)}"),
+                ("Rank in retrieval", str(card.retrieval_rank or "")),
+                ("Score of retrieval", _score(card.retrieval_score)),
+                ("Score of the reader", _score(card.reader_score)),
+            ]
+    for passage in reply.nearest if reply else ():
+        if Opened.passage(passage) == opened:
+            return [("Rank in retrieval", str(passage.rank)), ("Score of retrieval", _score(passage.score))]
+    return []
+
+
+def _score(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"

@@ -1,59 +1,144 @@
 """What one visitor's session remembers: the widgets' keys, and one typed object for the rest."""
 
+import re
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import cast
 
 import streamlit as st
 
-from needlepoint_ui.client import Answers, FileFate, Place
+from needlepoint_ui.shapes import Job, Passage, Place, Reply
 
 _STATE = "page_state"
-_RECENT = 4
+_RECENT = 5
+_OPEN = "open"
+_PAGE = "page"
+_ADDRESS = re.compile(r"([0-9A-Za-z_-]{4,128})(?::(\d{1,12})-(\d{1,12})(p?))?")
 
 
 class Keys:
     """Keys of widgets; those of the Ask view are also the names in the address."""
 
     QUESTION = "q"
-    TYPES = "type"
-    FOLDERS = "folder"
     SINCE = "from"
     UNTIL = "to"
     TOP_K = "answers"
+    PASSAGES = "passages"
+    SHOW = "show"
     UPLOAD = "upload"
     REPLACE = "replace"
     SEARCH = "search"
+    SORT = "sort"
+    TABLE_PAGE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the reading pane shows: a document, and the words marked in it.
+
+    :param is_passage: a whole passage is marked rather than quoted words.
+    """
+
+    document_id: str
+    start: int = 0
+    end: int = 0
+    is_passage: bool = False
+
+    @classmethod
+    def at(cls, place: Place) -> "Opened":
+        """Open the words of an answer."""
+        return cls(place.document.id, place.start, place.end)
+
+    @classmethod
+    def passage(cls, passage: Passage) -> "Opened":
+        """Open a passage that was read."""
+        return cls(passage.place.document.id, passage.place.start, passage.place.end, is_passage=True)
+
+    @classmethod
+    def from_address(cls, text: str) -> "Opened | None":
+        """Read it from the address; what is not of its form is nothing."""
+        found = _ADDRESS.fullmatch(text)
+        if not found:
+            return None
+        document_id, start, end, passage = found.groups()
+        return cls(document_id, int(start or 0), max(int(end or 0), int(start or 0)), is_passage=bool(passage))
+
+    @property
+    def address(self) -> str:
+        """The form that the address holds."""
+        if not self.has_mark:
+            return self.document_id
+        return f"{self.document_id}:{self.start}-{self.end}{'p' if self.is_passage else ''}"
+
+    @property
+    def has_mark(self) -> bool:
+        """Whether any words are marked."""
+        return self.end > self.start
 
 
 @dataclass
 class PageState:
     """The session beyond its widgets.
 
-    :param asked: the question, filters and number that ``answers`` answers, and the state of the collection then.
-    :param opened: the place shown in the source pane, and the page turned to, if another than the place's own.
+    :param asked: the question and all that decides its answers, for which ``reply`` was given.
+    :param stopped: the one that the person stopped.
+    :param opened: what the reading pane shows on Ask; ``reading`` is the document that Collection shows.
+    :param turned_to: the page turned to, if another than the mark's own.
+    :param shifted: how far the text of a very long page is scrolled on, in windows.
     :param recent: the last questions, newest first.
+    :param said: the label that the person gave, by the place of the answer.
     :param upload_round: changes when the uploader is to be empty again.
-    :param fates: what became of the files added last.
+    :param jobs: jobs of the service that a view follows, by what they are for.
+    :param outcome: the last job that added files; ``measured`` the last that measured the reader.
     """
 
-    asked: object = None
-    answers: Answers | None = None
-    opened: Place | None = None
+    asked: Hashable = None
+    stopped: Hashable = None
+    reply: Reply | None = None
+    opened: Opened | None = None
+    reading: Opened | None = None
     turned_to: int | None = None
+    shifted: int = 0
     recent: list[str] = field(default_factory=list)
+    said: dict[str, tuple[str, str]] = field(default_factory=dict)
     upload_round: int = 0
-    fates: list[FileFate] = field(default_factory=list)
+    jobs: dict[str, str] = field(default_factory=dict)
+    outcome: Job | None = None
+    measured: Job | None = None
 
     @classmethod
     def current(cls) -> "PageState":
-        """Return this session's state."""
+        """Return this session's state; a new one opens what the address names."""
         if _STATE not in st.session_state:
-            st.session_state[_STATE] = cls()
+            page = st.query_params.get(_PAGE, "")
+            st.session_state[_STATE] = cls(
+                opened=Opened.from_address(st.query_params.get(_OPEN, "")),
+                turned_to=int(page) if page.isdecimal() and len(page) < 8 else None,
+            )
         return cast(PageState, st.session_state[_STATE])
 
-    def open(self, place: Place | None) -> None:
-        """Show a place in the source pane."""
-        self.opened, self.turned_to = place, None
+    def open(self, opened: Opened | None) -> None:
+        """Show something in the reading pane of Ask."""
+        self.opened = opened
+        self.turn(None)
+
+    def read(self, opened: Opened | None) -> None:
+        """Show a document in the reading pane of Collection."""
+        if opened != self.reading:
+            self.reading = opened
+            self.turn(None)
+
+    def turn(self, page: int | None) -> None:
+        """Turn to a page; to none, to the mark's own."""
+        self.turned_to, self.shifted = page, 0
+
+    def shift(self, by: int) -> None:
+        """Go on, or back, in the text of a very long page."""
+        self.shifted += by
+
+    def stop(self, asked: Hashable) -> None:
+        """Remember that this question is not to be asked again by itself."""
+        self.stopped = asked
 
     def remember_question(self, question: str) -> None:
         """Put a question first among the recent ones."""
@@ -61,4 +146,19 @@ class PageState:
 
     def forget_answers(self) -> None:
         """Drop answers that may quote a document that is no longer there."""
-        self.asked = self.answers = self.opened = self.turned_to = None
+        self.asked = self.reply = None
+        self.open(None)
+
+    def forget_outcome(self) -> None:
+        """Clear what became of the files added last."""
+        self.outcome = None
+
+    def write_address(self) -> None:
+        """Put what is open into the address; each change is a message to the browser, so only where it differs."""
+        wanted = {_OPEN: self.opened.address if self.opened else "", _PAGE: str(self.turned_to or "")}
+        for name, value in wanted.items():
+            if value != st.query_params.get(name, ""):
+                if value:
+                    st.query_params[name] = value
+                else:
+                    del st.query_params[name]

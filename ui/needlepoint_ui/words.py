@@ -1,9 +1,9 @@
 """How the page says things: confidence, sizes, dates, counts, kinds of file."""
 
-from datetime import date
+from datetime import date, datetime
 
-UNSURE = "unsure"
-_CONFIDENCE = ((0.75, "very likely"), (0.6, "likely"), (0.4, "possible"), (0.0, UNSURE))
+VERY_LIKELY, UNSURE = "very likely", "unsure"
+_CONFIDENCE = ((0.75, VERY_LIKELY), (0.6, "likely"), (0.4, "possible"), (0.0, UNSURE))
 _TYPES = {
     "pdf": "PDF",
     "docx": "Word",
@@ -16,6 +16,7 @@ _TYPES = {
     "text": "Text",
 }
 CONFIDENCE_HELP = "very likely from 75 %, likely from 60 %, possible from 40 %, unsure below"
+NOT_CALIBRATED = "this reader is not calibrated, so the number is its score and no probability"
 
 
 def confidence(score: float) -> str:
@@ -43,6 +44,25 @@ def day(iso: str) -> str:
     return f"{parsed.day} {parsed:%B %Y}"
 
 
+def moment(iso: str) -> str:
+    """Return a time as ``11 March 2024, 14:05`` by this machine's clock; what is no such time as it is."""
+    try:
+        parsed = datetime.fromisoformat(iso).astimezone()
+    except ValueError:
+        return iso
+    return f"{parsed.day} {parsed:%B %Y, %H:%M}"
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
     """Return ``1 document``, ``2 documents``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def size(in_bytes: int) -> str:
+    """Return ``5.3 KB``, ``12 MB``."""
+    value, unit = float(in_bytes), "bytes"
+    for larger in ("KB", "MB", "GB", "TB"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    return f"{value:,.0f} {unit}" if unit == "bytes" or value >= 10 else f"{value:,.1f} {unit}"

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from needlepoint_ui import answers, filters, frame, markup, recent, source_pane, words
-from needlepoint_ui.client import Answers, Client, Info
-from needlepoint_ui.filters import Filters
+from needlepoint_ui import answers, asking, empty, export, filters, frame, markup, recent, source_pane, words
+from needlepoint_ui.asking import Request
+from needlepoint_ui.client import Client
+from needlepoint_ui.filters import Search
+from needlepoint_ui.shapes import Reply
 from needlepoint_ui.state import Keys, PageState
 
 _LONGEST_QUESTION = 1_000
@@ -12,25 +14,29 @@ _INVITATION = "Type a question in plain words. The answer is quoted word for wor
 
 
 def _draw() -> None:
-    client, state = frame.opened_client(), PageState.current()
+    client, state = frame.client(), PageState.current()
     with frame.failures_said("The collection cannot be read"):
-        info = client.info()
-        frame.status_line(info)
-        if not info.documents:
-            _say_empty()
+        collection = client.collection()
+        frame.status_line(collection)
+        if not collection.documents:
+            empty.draw(client, state)
             return
-        question, chosen, top_k = _ask_bar(client)
+        question, search = _ask_bar(client)
+        recent.offer(state, question)
         if not question:
             st.html(markup.note("Ask your documents", _INVITATION))
-            recent.offer(state, question)
+            _draw_source(client, state, None)
             return
-        recent.offer(state, question)
-        _ask(client, state, question, chosen=chosen, top_k=top_k, info=info)
-        if state.answers is not None:
-            _draw_answers(client, state, state.answers, chosen)
+        request = Request(question, search, f"{collection.changed} {collection.documents} {collection.passages}")
+        asking.ask(client, state, request)
+        if request == state.stopped:
+            _say_stopped(state)
+        if state.reply is not None:
+            _draw_reply(client, state, state.reply, search)
+        state.write_address()
 
 
-def _ask_bar(client: Client) -> tuple[str, Filters, int]:
+def _ask_bar(client: Client) -> tuple[str, Search]:
     with st.container(key="ask-bar", gap="small"):
         box, side = st.columns([6, 1], vertical_alignment="top")
         with box, st.form("ask", border=False), st.container(horizontal=True, wrap=False, gap="small"):
@@ -45,66 +51,63 @@ def _ask_bar(client: Client) -> tuple[str, Filters, int]:
             )
             st.form_submit_button("Ask", type="primary")
         with side:
-            chosen, top_k = filters.controls(client.facets())
-        filters.chips(chosen)
-    return (question or "").strip(), chosen, top_k
+            search = filters.controls(client.facets())
+        filters.chips(search.filters)
+    return (question or "").strip(), search
 
 
-def _ask(client: Client, state: PageState, question: str, *, chosen: Filters, top_k: int, info: Info) -> None:
-    """Ask, unless just this was asked last: opening another card must not read anew."""
-    working = st.empty()
-    asked = (question, chosen, top_k, info.documents, info.passages)
-    if asked == state.asked:
+def _draw_reply(client: Client, state: PageState, reply: Reply, search: Search) -> None:
+    if not reply.nearest:
+        _say_nothing_to_read(search)
         return
-    state.forget_answers()
-    # in a place of its own: so the former answers stay, dimmed, until the new ones come
-    with working, frame.failures_said("This question cannot be answered"), st.spinner("Reading …"):
-        found = client.ask(question, top_k=top_k, filters=chosen.as_haystack())
-        state.answers, state.asked = found, asked
-        places = [finding.place for finding in found.findings] or [passage.place for passage in found.passages]
-        state.open(places[0] if places else None)
-        state.remember_question(question)
-
-
-def _draw_answers(client: Client, state: PageState, found: Answers, chosen: Filters) -> None:
-    if not found.passages:
-        _say_nothing_to_read(chosen)
-        return
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="summary", gap="medium"):
+        st.html(markup.summary(answers.summary_of(reply) if reply.cards else "No answer found"))
+        export.offer(reply)
     left, right = st.columns([6, 7], gap="medium")
     with left, st.container(key="found", gap="small"):
-        if found.findings:
-            answers.draw_found(found, state)
+        if reply.cards:
+            answers.draw_found(reply, state)
         else:
-            _say_no_answer(found, chosen)
-            answers.draw_nearest(found, state)
-    with right, st.container(key="source"):
-        source_pane.draw(client, state)
+            _say_no_answer(reply, search)
+            answers.draw_nearest(reply, state)
+    with right:
+        _draw_source(client, state, reply)
 
 
-def _say_no_answer(found: Answers, chosen: Filters) -> None:
-    documents = len({passage.place.document_id for passage in found.passages})
-    read = f"{words.count(len(found.passages), 'passage')} of {words.count(documents, 'document')} read"
+def _draw_source(client: Client, state: PageState, reply: Reply | None) -> None:
+    if state.opened:
+        with st.container(key="source"):
+            source_pane.draw(client, state, state.opened, reply=reply)
+
+
+def _say_no_answer(reply: Reply, search: Search) -> None:
+    read = f"{words.count(reply.passages, 'passage')} of {words.count(reply.documents, 'document')} were read"
     text = (
-        f"{read} in {found.seconds:.1f} s, and none answers this, as far as the reader can tell. The nearest are below."
+        f"{read} in {reply.seconds:.1f} s, and none answers this, as far as the reader can tell. The nearest are below."
     )
-    st.html(markup.note("No answer found", text))
-    if chosen.active:
-        st.button("Search without the filters", key="unfiltered", on_click=filters.clear)
+    st.html(markup.note("No document says this", text))
+    with st.container(horizontal=True, gap="small"):
+        if more := filters.more_than(reply.passages):
+            st.button(f"Read {more} passages", key="more", on_click=filters.read_more, args=(more,))
+        _offer_unfiltered(search)
 
 
-def _say_nothing_to_read(chosen: Filters) -> None:
-    heading = "Nothing to read for this question"
-    if chosen.active:
-        st.html(markup.note(heading, "No passage that passes the filters has any of its words."))
-        st.button("Search without the filters", key="unfiltered", on_click=filters.clear)
-    else:
-        st.html(markup.note(heading, "No passage has any of its words. Try the words that the documents use."))
+def _say_nothing_to_read(search: Search) -> None:
+    narrowed = "No passage that passes the filters has any of its words."
+    anywhere = "No passage has any of its words. Try the words that the documents use."
+    st.html(markup.note("Nothing to read for this question", narrowed if search.filters.active else anywhere))
+    _offer_unfiltered(search)
 
 
-def _say_empty() -> None:
-    st.html(markup.note("The collection is empty", "Add documents first; then ask them a question here."))
-    if st.button("Add documents", type="primary", key="add-documents"):
-        st.switch_page("views/collection.py")
+def _offer_unfiltered(search: Search) -> None:
+    if search.filters.active:
+        label = f"Remove {words.count(search.filters.active, 'filter')}"
+        st.button(label, key="unfiltered", on_click=filters.clear)
+
+
+def _say_stopped(state: PageState) -> None:
+    st.html(markup.note("Stopped", "This question was not read to the end. What is below answers the one before."))
+    st.button("Ask it again", key="ask-stopped", on_click=state.stop, args=(None,))
 
 
 _draw()

@@ -1,96 +1,87 @@
-"""Collection: add files, see what is there, delete."""
-
-import hashlib
-from dataclasses import asdict
-from typing import Any
+"""Collection: add files, see what is there, read it, delete it."""
 
 import streamlit as st
 
-from needlepoint_ui import adding, frame, markup, words
-from needlepoint_ui.client import Client, DocumentEntry
-from needlepoint_ui.state import Keys, PageState
+from needlepoint_ui import adding, empty, following, frame, markup, source_pane, table, words
+from needlepoint_ui.client import Client
+from needlepoint_ui.shapes import Collection, Job, Record
+from needlepoint_ui.state import Opened, PageState
 
-_DATE_HELP = "The document's own date; where it states none, the day the file was last changed or uploaded"
-_COLUMNS: dict[str, Any] = {
-    "name": st.column_config.TextColumn("Name", width=240),
-    "kind": st.column_config.TextColumn("Type", width=90),
-    "title": st.column_config.TextColumn("Title", width=330),
-    "pages": st.column_config.NumberColumn("Pages", width=70),
-    "passages": st.column_config.NumberColumn("Passages", width=85),
-    "date": st.column_config.TextColumn("Date", width=100, help=_DATE_HELP),
-    "size": st.column_config.NumberColumn("Size", format="bytes", width=85),
-    "folder": st.column_config.TextColumn("Folder", width=130),
-}
+_REINDEX = "reindexing"
 
 
 def _draw() -> None:
-    client, state = frame.opened_client(), PageState.current()
-    status = st.container()
-    st.html(markup.heading("Add documents"))
-    adding.draw(client, state)
+    client, state = frame.client(), PageState.current()
     with frame.failures_said("The collection cannot be read"):
-        documents = client.documents()
-        with status:
-            frame.status_line(client.info())
-        if documents:
-            _draw_documents(client, documents)
-        else:
-            st.html(
-                markup.note("The collection is empty", "Files that you drop above are read and kept on this machine.")
-            )
+        collection = client.collection()
+        frame.status_line(collection)
+        if not collection.documents and adding.JOB not in state.jobs:
+            empty.draw(client, state, with_add=False)
+        adding.draw(client, state)
+        if collection.documents:
+            _draw_documents(client, state, collection)
 
 
-def _draw_documents(client: Client, documents: list[DocumentEntry]) -> None:
+def _draw_documents(client: Client, state: PageState, collection: Collection) -> None:
     st.html(markup.heading("Documents"))
-    wanted = st.text_input(
-        "Search names and titles",
-        key=Keys.SEARCH,
-        type="search",
-        live=True,
-        placeholder="Search names and titles",
-        label_visibility="collapsed",
-        autocomplete="off",
-    )
-    needle = (wanted or "").casefold().strip()
-    shown = [each for each in documents if needle in f"{each.name}\n{each.title}".casefold()]
-    if not shown:
-        of_all = words.count(len(documents), "document")
-        st.html(markup.note("No document matches", f"None of {of_all} has these words in its name or title."))
+    st.html(markup.facts(_facts(collection)))
+    following.draw(_REINDEX, state, doing="Reading anew", on_over=lambda job: _told(state, job))
+    reading = state.reading
+    left, right = st.columns([6, 7], gap="medium") if reading else (st.container(), None)
+    with left, st.container(key="found" if reading else "documents", gap="small"):
+        chosen = table.draw(client)
+        _actions(client, state, chosen)
+    wanted = Opened(chosen[0].document.id) if len(chosen) == 1 else None
+    if wanted != reading:
+        state.read(wanted)
+        st.rerun()
+    if right and reading:
+        with right, st.container(key="source"):
+            source_pane.draw(client, state, reading)
+
+
+def _facts(collection: Collection) -> list[tuple[str, str]]:
+    return [
+        ("Documents", f"{collection.documents:,}"),
+        ("Passages", f"{collection.passages:,}"),
+        ("Size", words.size(collection.size)),
+        ("Store", collection.store),
+        ("Reader", collection.reader or "none"),
+        ("Last change", words.moment(collection.changed) + (", changing now" if collection.busy else "")),
+    ]
+
+
+def _actions(client: Client, state: PageState, chosen: list[Record]) -> None:
+    if not chosen:
+        st.html(markup.aside("Select a row to read the document; select several to delete them or read them anew."))
         return
-    chosen = _table(shown)
-    label = f"Delete {words.count(len(chosen), 'document')} …" if chosen else "Delete …"
-    if st.button(label, key="delete", disabled=not chosen, help=None if chosen else "Select rows in the table first"):
-        _confirm(client, chosen)
+    with st.container(horizontal=True, gap="small", key="actions"):
+        if st.button(f"Delete {words.count(len(chosen), 'document')} …", key="delete"):
+            _confirm(client, chosen)
+        if st.button("Read anew", key="reindex", help="Index the files again, as after a change of the pipeline"):
+            with frame.failures_said("Nothing was changed", key="reindex"):
+                state.jobs[_REINDEX] = client.reindex([record.document.id for record in chosen]).id
+                st.rerun()
 
 
-def _table(shown: list[DocumentEntry]) -> list[DocumentEntry]:
-    """Draw the table and return the documents whose rows are selected."""
-    # a selection counts rows: other rows need another key, or it would hold other documents
-    rows_key = hashlib.sha256("".join(each.id for each in shown).encode()).hexdigest()[:16]
-    event = st.dataframe(
-        [{**asdict(each), "kind": words.kind(each.type)} for each in shown],
-        column_order=list(_COLUMNS),
-        column_config=_COLUMNS,
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="multi-row",
-        key=f"documents-{rows_key}",
-        alt="The documents of the collection",
-    )
-    return [shown[row] for row in event["selection"]["rows"] if row < len(shown)]
+def _told(state: PageState, job: Job) -> None:
+    state.outcome = job
+    state.forget_answers()
 
 
 @st.dialog("Delete from the collection?")
-def _confirm(client: Client, chosen: list[DocumentEntry]) -> None:
-    st.html(markup.deletion([each.name for each in chosen]))
+def _confirm(client: Client, chosen: list[Record]) -> None:
+    st.html(markup.deletion([record.document.name for record in chosen]))
     with st.container(horizontal=True):
         confirmed = st.button(f"Delete {words.count(len(chosen), 'document')}", type="primary", key="delete-confirmed")
         if st.button("Keep", key="keep"):
             st.rerun()
     if confirmed:
-        with frame.failures_said("Nothing was deleted"):
-            client.delete([each.id for each in chosen])
-            PageState.current().forget_answers()
+        with frame.failures_said("Nothing was deleted", key="delete"):
+            client.delete([record.document.id for record in chosen])
+            state = PageState.current()
+            state.forget_answers()
+            state.read(None)
             st.rerun()
 
 

@@ -1,15 +1,22 @@
-"""The views run without a browser, on a small real collection with a real reader."""
+"""The views run without a browser, against a real service with a small collection and a real reader."""
 
 import dataclasses
-import shutil
+import socket
+import threading
+import time
+import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from needlepoint.api.limits import Limits
+from needlepoint.cli.serve import server
 from needlepoint.service import Service
 from needlepoint.settings import Settings
 from needlepoint_ui import cached
+from needlepoint_ui.client import Client
 
 UI = Path(__file__).parents[3] / "ui"
 LEASE = (
@@ -22,38 +29,79 @@ EVIL = (
     "The password of the vault is <script>window.hurt=1</script><img src=x onerror=hurt()> $\\frac{a}{b}$ **bold** "
     "![pic](https://tracker.example/pixel.png) \u202egnitirw sdrawkcab\u202c.\n\n" + "W" * 10_000 + "\n"
 )
+FILES = {"lease.txt": LEASE, "letter.txt": LETTER, "minutes.md": MINUTES, "evil.txt": EVIL}
+
+
+@contextmanager
+def served(store, limits=None):
+    """Serve a store on a free port until the block ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = dataclasses.replace(Settings.from_environment(), store=store)
+    with Service(settings=settings) as service:
+        running = server(service, limits or Limits(), host="127.0.0.1", port=port)
+        thread = threading.Thread(target=running.run)
+        thread.start()
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/ready")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            running.should_exit = True
+            thread.join()
+
+
+def _wait_for(url):
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"{url} does not answer")
 
 
 @pytest.fixture(scope="session")
-def indexed_store(tmp_path_factory):
+def service_url(reader_folder, tmp_path_factory):
+    """A service with four documents; a test that changes them puts them back."""
     files, store = tmp_path_factory.mktemp("papers"), tmp_path_factory.mktemp("ui") / "store"
-    for name, text in {"lease.txt": LEASE, "letter.txt": LETTER, "minutes.md": MINUTES, "evil.txt": EVIL}.items():
+    for name, text in FILES.items():
         (files / name).write_text(text)
+    patch = pytest.MonkeyPatch()
+    patch.setenv("READER_PARAMS_MODEL_NAME_OR_PATH", str(reader_folder))
     with Service(settings=dataclasses.replace(Settings.from_environment(), store=store)) as service:
-        report = service.index([files])
-    assert len(report.in_state("indexed")) == 4
-    return store
+        assert len(service.index([files]).in_state("indexed")) == 4
+    with served(store) as url:
+        yield url
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def empty_url(reader_folder, tmp_path_factory):
+    """A service with nothing in it."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("READER_PARAMS_MODEL_NAME_OR_PATH", str(reader_folder))
+    with served(tmp_path_factory.mktemp("empty") / "store") as url:
+        yield url
+    patch.undo()
 
 
 @pytest.fixture
-def store(indexed_store, reader_folder, tmp_path, monkeypatch):
-    """A copy that a test may change; the page opens it anew."""
-    copy = shutil.copytree(indexed_store, tmp_path / "store")
-    monkeypatch.setenv("NEEDLEPOINT_STORE", str(copy))
-    monkeypatch.setenv("READER_PARAMS_MODEL_NAME_OR_PATH", str(reader_folder))
-    cached.client.clear()
-    yield copy
-    cached.client.clear()
+def serve():
+    """Start services of a test's own."""
+    return served
 
 
 @pytest.fixture
-def client(store):
-    return cached.client()
+def client(service_url):
+    return Client(service_url)
 
 
 @pytest.fixture
-def open_page(store):
-    def open_page(view="app.py", **address):
+def open_page(request, monkeypatch):
+    def open_page(view="app.py", *, service=None, **address):
+        monkeypatch.setenv("NEEDLEPOINT_SERVICE", service or request.getfixturevalue("service_url"))
+        cached.client.clear()
         page = AppTest.from_file(str(UI / view), default_timeout=60)
         for name, value in address.items():
             page.query_params[name.rstrip("_")] = value
@@ -61,4 +109,21 @@ def open_page(store):
         assert not page.exception
         return page
 
-    return open_page
+    yield open_page
+    cached.client.clear()
+
+
+@pytest.fixture
+def delete_all_but_four(client):
+    """Afterwards, only the four documents are left."""
+    yield
+    _, records = client.documents()
+    client.delete([record.document.id for record in records if record.document.name not in FILES])
+
+
+@pytest.fixture
+def forget_feedback(client):
+    """Afterwards, nothing was said."""
+    yield
+    for label in client.labels():
+        client.take_back(label.id)

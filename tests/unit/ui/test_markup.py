@@ -37,6 +37,13 @@ def everything_made_of(text):
         markup.note(text, text),
         markup.fates([(text, "skipped", text)]),
         markup.deletion([text]),
+        markup.details([(text, text)]),
+        markup.facts([(text, text)]),
+        markup.disagreement([(text, text, text)]),
+        markup.working(text, 0.5),
+        markup.marked_words(text, text, text),
+        markup.aside(text),
+        markup.picture(b"png", [(0.1, 0.2, 0.3, 0.4)], alt=text, key=text),
     ]
 
 
@@ -66,3 +73,15 @@ def test_a_label_shows_markdown_as_text():
         r"\!\[a\]\(http\:\/\/b\) \*\*c\*\* \$d\$ \:e\:".replace(r"\/", "/")
     )
     assert markup.plain_label("two\nlines") == "two lines"
+
+
+@given(st.text(max_size=200))
+def test_text_to_be_marked_keeps_every_place(text):
+    shown = markup.markable(text)
+    assert len(shown) == len(text)
+    assert not {"\u202e", "\x00", "\x1b", "\r"} & set(shown)
+
+
+def test_a_box_lies_where_the_words_are():
+    shown = markup.picture(b"", [(0.25, 0.5, 0.75, 0.525)], alt="a", key="k")
+    assert "left:25.00%;top:50.00%;width:50.00%;height:2.50%" in shown

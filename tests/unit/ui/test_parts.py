@@ -1,100 +1,300 @@
-"""The page's plain functions: extracts of pages, cards, names of uploads, words."""
+"""The page's plain functions: places, cards, filters, what people say, citations, words."""
+
+import csv
+import io
+import json
 
 import pytest
+from docx import Document as WordDocument
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint_ui import uploads, words
-from needlepoint_ui.answers import cards, split_unlikely, without_answer
-from needlepoint_ui.client import Answers, Finding, Place, ReadPassage
-from needlepoint_ui.filters import Filters
-from needlepoint_ui.source_pane import extract
+from needlepoint_ui import citations, failures, following, labels, review_table, uploads, words
+from needlepoint_ui.answers import disagreeing, split_unlikely, summary_of, without_answer
+from needlepoint_ui.filters import Filters, choices, more_than
+from needlepoint_ui.selection import trimmed
+from needlepoint_ui.shapes import Card, Document, FileFate, Job, Label, PageEntry, Passage, Place, Record, Reply
+from needlepoint_ui.source_pane import on_page, window
+from needlepoint_ui.state import Opened
 
-TEXT = "First page.\fSecond page with words.\fThird."
-
-
-def place_of(words_, page, text=TEXT):
-    start = text.index(words_)
-    return Place("d", "file.txt", page, start, start + len(words_))
+PASSAGE = "The lease ends on 31 March. Notice of 31 March\nis due in May."
 
 
-def test_the_mark_is_the_very_words_on_their_page():
-    shown = extract(TEXT, place_of("with", 2), 2)
-    assert (shown.before, shown.marked, shown.after, shown.pages) == ("Second page ", "with", " words.", 3)
+def place(name="a", start=10, end=20, date=""):
+    return Place(Document(name, f"{name}.txt", date=date), 1, start, end)
 
 
-@pytest.mark.parametrize(("page", "text"), [(1, "First page."), (3, "Third."), (0, "First page."), (99, "Third.")])
-def test_another_page_has_no_mark(page, text):
-    shown = extract(TEXT, place_of("with", 2), page)
-    assert (shown.before + shown.after, shown.marked) == (text, "")
+def card(answer="31 March", confidence=0.9, where=None, others=()):
+    where = where or place()
+    passage = Passage("p", PASSAGE, Place(where.document, 1, 0, len(PASSAGE)))
+    return Card(answer, "It ends on ", ".", confidence, where, passage, tuple(others))
 
 
-def test_words_across_a_page_break_are_marked_on_both_pages():
-    place = place_of("page.\fSecond", 1)
-    assert extract(TEXT, place, 1).marked == "page."
-    assert extract(TEXT, place, 2).marked == "Second"
+# --- the reading pane
 
 
-def test_a_page_as_long_as_a_book_is_cut_around_the_mark():
-    text = "a" * 1_000_000 + "HERE" + "b" * 1_000_000
-    shown = extract(text, place_of("HERE", 1, text), 1)
-    assert shown.marked == "HERE"
-    assert len(shown.before) + len(shown.after) < 70_000
-    assert shown.before.startswith("[…]")
-    assert shown.after.endswith("[…]")
+def test_the_part_of_the_mark_on_a_page():
+    leaf = PageEntry(2, 100, 200)
+    assert on_page(Opened("d", 150, 160), leaf) == (150, 160)
+    assert on_page(Opened("d", 90, 110), leaf) == (100, 110)
+    assert on_page(Opened("d", 190, 250), leaf) == (190, 200)
+    assert on_page(Opened("d", 10, 20), leaf) is None
+    assert on_page(Opened("d"), leaf) is None
 
 
-def finding(answer, score, name="a"):
-    return Finding(answer, "", "", score, Place(name, name, 1, 10, 20))
+def test_of_a_page_as_long_as_a_book_only_what_surrounds_the_mark_is_fetched():
+    leaf = PageEntry(1, 0, 2_000_000)
+    first, last = window(leaf, (1_000_000, 1_000_010))
+    assert first <= 1_000_000
+    assert last >= 1_000_010
+    assert last - first <= 20_000
+    assert window(leaf, (1_000_000, 1_000_010), 1) == (last, last + last - first)
+    assert window(leaf, (1_999_990, 2_000_000))[1] == 2_000_000
+    assert window(leaf, None, -5) == (0, 20_000)
+    assert window(PageEntry(1, 50, 90), (60, 70)) == (50, 90)
 
 
-def test_equal_answers_share_a_card_in_the_order_of_the_best():
-    grouped = cards([finding("31 March", 0.9), finding("May", 0.8), finding("31  march.", 0.7, "b")])
-    assert [[each.score for each in card.findings] for card in grouped] == [[0.9, 0.7], [0.8]]
+def test_the_page_on_which_a_character_stands():
+    record = Record(Document("d", "d"), leaves=(PageEntry(1, 0, 10), PageEntry(2, 11, 20), PageEntry(3, 21, 21)))
+    assert [record.page_at(start) for start in (0, 10, 11, 20, 21, 99)] == [1, 1, 2, 2, 3, 3]
+    assert record.leaf(99).number == 3
+    assert Record(Document("d", "d")).leaf(3) == PageEntry(1, 0, 0)
 
 
-def test_unlikely_answers_are_parted_but_the_best_is_always_shown():
-    shown, unlikely = split_unlikely(cards([finding("a", 0.9), finding("b", 0.41), finding("c", 0.1)]))
-    assert [card.best.answer for card in shown] == ["a", "b"]
-    assert [card.best.answer for card in unlikely] == ["c"]
-    assert split_unlikely(cards([finding("c", 0.1)]))[1] == []
-
-
-def test_passages_without_an_answer_are_those_that_hold_none():
-    passages = [ReadPassage("", Place("a", "a", 1, 0, 15)), ReadPassage("", Place("b", "b", 1, 0, 15))]
-    found = Answers("q", [finding("x", 0.5)], [], passages, 0.1)
-    assert [passage.place.name for passage in without_answer(found)] == ["b"]
-
-
-@given(st.text())
-def test_a_safe_name_is_one_plain_path_component(name):
-    safe = uploads.safe_name(name)
-    assert safe
-    assert not set(safe) & {"/", "\\", "\0", "\n"}
-    assert not safe.startswith(".")
-    assert len(safe.encode()) <= 220
+@given(st.from_regex(r"[0-9a-f]{8,64}", fullmatch=True), st.integers(0, 10**9), st.integers(1, 10**4), st.booleans())
+def test_what_is_open_goes_into_the_address_and_comes_back(name, start, length, is_passage):
+    opened = Opened(name, start, start + length, is_passage)
+    assert Opened.from_address(opened.address) == opened
+    assert Opened.from_address(Opened(name).address) == Opened(name)
 
 
 @pytest.mark.parametrize(
-    ("name", "safe"),
+    "text", ["", "..", "../../etc", "abcd:9", "abcd:x-y", "abcd:1-2x", "a" * 200, "abcd:1-2p:", "<b>"]
+)
+def test_an_address_of_another_form_opens_nothing(text):
+    assert Opened.from_address(text) is None
+
+
+# --- cards
+
+
+def test_unlikely_answers_are_parted_but_the_best_is_always_shown():
+    shown, unlikely = split_unlikely([card("a", 0.9), card("b", 0.41), card("c", 0.1)])
+    assert [each.answer for each in shown] == ["a", "b"]
+    assert [each.answer for each in unlikely] == ["c"]
+    assert split_unlikely([card("c", 0.1)])[1] == []
+
+
+def test_documents_that_differ_are_told_newest_first():
+    old, new = card("2029", 0.9, place("a", date="2019-01-01")), card("2031", 0.8, place("b", date="2021-01-01"))
+    assert disagreeing([old, new]) == [new, old]
+    assert disagreeing([old]) == []
+
+
+@pytest.mark.parametrize(
+    "other",
     [
-        ("lease 2021.pdf", "lease 2021.pdf"),
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\me\\Verträge.docx", "Verträge.docx"),
-        (".hidden", "hidden"),
-        ("..", "unnamed"),
-        ("a\u202efdp.exe", "afdp.exe"),
-        ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
+        card("2031", 0.7, place("b")),  # not very likely
+        card("in 2029", 0.9, place("b")),  # holds the same words
+        card("2031", 0.9, place("a", 50, 60)),  # of the same document
     ],
 )
-def test_safe_names(name, safe):
-    assert uploads.safe_name(name) == safe
+def test_what_is_no_disagreement(other):
+    assert disagreeing([card("2029", 0.9, place("a")), other]) == []
+
+
+def test_passages_without_an_answer_are_those_that_hold_none():
+    passages = tuple(Passage(name, "", Place(Document(name, name), 1, 0, 15)) for name in ("a", "b", "c"))
+    reply = Reply("q", cards=(card(where=place("a"), others=[place("c")]),), nearest=passages)
+    assert [passage.id for passage in without_answer(reply)] == ["b"]
+
+
+def test_the_summary_counts_what_is_shown():
+    reply = Reply("q", cards=(card(others=[place("b")]), card("x", 0.1, place("c"))), passages=20, seconds=0.44)
+    assert summary_of(reply) == "1 answer in 2 documents · 20 passages read in 0.4 s"
+
+
+# --- filters
+
+
+def test_filters_for_the_store():
+    assert Filters().as_haystack() is None
+    filters = Filters((("type", "pdf"), ("type", "docx"), ("author", "Ann")))
+    assert filters.as_haystack() == {"$and": [{"type": {"$in": ["pdf", "docx"]}}, {"author": {"$in": ["Ann"]}}]}
+
+
+def test_what_can_be_filtered_by():
+    facets = {
+        "date": {"min": "2019-01-01", "max": None},
+        "author": [{"value": "Ann", "count": 2}],
+        "type": [{"value": "pdf", "count": 3}],
+        "folder": [],
+        "path": [{"value": "/x", "count": 1}],
+    }
+    assert choices(facets) == {"type": {"pdf": 3}, "author": {"Ann": 2}}
+    assert list(choices(facets)) == ["type", "author"]
+
+
+def test_reading_more():
+    assert [more_than(number) for number in (20, 50, 200)] == [50, 100, None]
+
+
+# --- what people say
+
+
+def test_words_are_found_in_the_passage_whatever_the_white_space():
+    assert [PASSAGE[slice(*span)] for span in labels.occurrences("31  March", PASSAGE)] == ["31 March", "31 March"]
+    assert [PASSAGE[slice(*span)] for span in labels.occurrences("March is", PASSAGE)] == ["March\nis"]
+    assert labels.occurrences("1 April", PASSAGE) == []
+    assert labels.occurrences("31 march", PASSAGE) == []
+    assert labels.occurrences("  ", PASSAGE) == []
+    assert labels.occurrences("a.c", "abc a.c") == [(4, 7)]
+
+
+@given(st.text(), st.integers(0, 50), st.integers(1, 50))
+def test_what_was_copied_from_a_passage_is_found_in_it(text, start, length):
+    words_ = text[start : start + length]
+    if words_.split():
+        found = labels.occurrences(words_, text)
+        assert any(text[slice(*span)].split() == words_.split() for span in found)
+
+
+@given(st.text(min_size=1), st.one_of(st.none(), st.text(), st.tuples(st.integers(-5, 50), st.integers(-5, 50))))
+def test_a_range_sent_by_a_browser_is_checked(text, chosen):
+    span = trimmed(text, chosen)
+    if span:
+        assert text[slice(*span)] == text[slice(*span)].strip() != ""
+
+
+def test_the_label_of_a_correction_holds_its_own_place():
+    given_ = {"answer": {"answer": "31 March", "score": 0.9, "meta": {"author": "Ann"}}, "document": {"id": "p"}}
+    judged = Card("31 March", "", "", 0.9, place(), card().passage, haystack=given_)
+    start = PASSAGE.index("May")
+    label = labels.of_card("When?", judged, labels.CORRECTED, span=(start, start + 3))
+    answer = label["answer"]
+    assert answer["answer"] == "May"
+    (offsets,) = answer["offsets_in_document"]
+    assert PASSAGE[offsets["start"] : offsets["end"]] == "May"
+    assert (answer["meta"]["author"], answer["meta"]["start"]) == ("Ann", start)
+    assert (label["is_correct_answer"], label["is_correct_document"]) == (True, True)
+    assert label["meta"] == {"verdict": "corrected", "replaced": "31 March"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "answer", "document"), [("right", True, True), ("wrong", False, True), ("absent", False, False)]
+)
+def test_verdicts_in_haystacks_terms(verdict, answer, document):
+    label = labels.of_card("When?", card(), verdict)
+    assert (label["is_correct_answer"], label["is_correct_document"]) == (answer, document)
+
+
+def test_a_label_changed_and_put_back_keeps_its_id_and_the_readers_words():
+    said = Label("7", "When?", "31 March", "right", "", card().passage, 18, 26, "")
+    changed = labels.changed(said, labels.CORRECTED, span=(0, 3))
+    assert (changed["id"], changed["answer"]["answer"], changed["meta"]["replaced"]) == ("7", "The", "31 March")
+
+
+def test_the_summary_of_what_was_said():
+    said = [
+        Label(str(number), "When?", "x", verdict, "", card().passage, 0, 1, "")
+        for number, verdict in enumerate(["right", "right", "wrong", "absent"])
+    ]
+    assert review_table.summary_of(said) == (
+        "4 judgements of 1 question: 2 right, 1 wrong, 1 not in this document · the reader was right in 50 %"
+    )
+
+
+# --- citations
+
+REPLY = Reply(
+    "=When does it end?",
+    cards=(card(others=[place("b", 5, 13)]), card("=HYPERLINK(1)", 0.5, place("c"))),
+    passages=20,
+    documents=3,
+    reader="bundled reader, int8",
+    asked="2025-05-07T12:00:00+00:00",
+)
+
+
+def test_a_table_has_every_place_and_no_formula():
+    rows = list(csv.DictReader(io.StringIO(citations.as_csv(REPLY).decode("utf-8-sig"))))
+    assert [row["document"] for row in rows] == ["a.txt", "b.txt", "c.txt"]
+    assert rows[2]["answer"] == "'=HYPERLINK(1)"
+    assert rows[0]["quote"] == "It ends on 31 March."
+    assert (rows[0]["confidence"], rows[0]["probability"]) == ("very likely", "0.9")
+
+
+def test_json_has_what_a_citation_needs():
+    data = json.loads(citations.as_json(REPLY))
+    assert data["passages_read"] == 20
+    assert data["answers"][1]["start"] == 5
+    assert data["answers"][0]["reader"] == "bundled reader, int8"
+
+
+def test_markdown_quotes_the_words_and_shows_markup_as_text():
+    text = citations.as_markdown(Reply("What is **it**?", cards=(card("<b>"),))).decode()
+    assert text.startswith("# What is \\*\\*it\\*\\*?")
+    assert "> It ends on **\\<b\\>**." in text
+
+
+def test_word_marks_the_words_in_their_sentence():
+    document = WordDocument(io.BytesIO(citations.as_word(REPLY)))
+    quote = next(paragraph for paragraph in document.paragraphs if paragraph.style.name == "Quote")
+    assert quote.text == "“It ends on 31 March.”"
+    assert [run.text for run in quote.runs if run.font.highlight_color] == ["31 March"]
+
+
+@pytest.mark.parametrize("made", [citations.as_csv, citations.as_json, citations.as_markdown, citations.as_word])
+def test_any_text_can_be_exported_and_so_can_no_answer(made):
+    evil = "\x00\x1b\u202e<script>\ufffe\ud800"
+    assert made(Reply(evil, cards=(card(evil),)))
+    assert made(Reply("q"))
+
+
+@pytest.mark.parametrize(
+    ("question", "name"), [("When does it end?", "when-does-it-end.csv"), ("日本?", "answers.csv"), ("../É!", "e.csv")]
+)
+def test_names_of_exports(question, name):
+    assert citations.file_name(question, "csv") == name
+
+
+# --- jobs, uploads, failures, words
+
+
+def test_a_files_fate_in_words():
+    assert following.said(FileFate("a", "done", 1)) == "added: 1 passage"
+    assert following.said(FileFate("a", "skipped", reason="password-protected")) == "not added: password-protected"
+    job = Job(
+        "1", "stopped", files=(FileFate("a", "done"), FileFate("b", "skipped"), FileFate("c", "done", reason="known"))
+    )
+    assert following.outcome(job) == "Stopped. 1 file added · 1 already there · 1 not added"
+    assert [state for _, state, _ in following.lines(job.files)] == ["skipped", "done", "done"]
 
 
 def test_too_much_at_once_is_refused_with_the_way_out():
     assert uploads.refusal([1] * 200) is None
     assert "at most 200" in uploads.refusal([1] * 201)
     assert "at most 500 MB" in uploads.refusal([300_000_000, 300_000_000])
+
+
+@given(st.text())
+def test_a_shown_name_is_clean_and_never_empty(name):
+    shown = uploads.shown_name(name)
+    assert shown.encode()
+    assert "\0" not in shown
+    assert len(shown) <= 255
+
+
+def test_refusals_say_what_the_service_says():
+    assert str(failures.refusal_of(400, {"errors": ["no such filter"]})) == "no such filter"
+    assert str(failures.refusal_of(500, None)) == "the service answered 500"
+    detail = [{"loc": ["body", "question"], "msg": "too long"}]
+    assert str(failures.refusal_of(422, {"detail": detail})) == "body.question: too long"
+    assert "NEEDLEPOINT_API_KEY" in str(failures.refusal_of(401, {"errors": ["wrong key"]}))
+    busy = failures.refusal_of(503, {"errors": ["too many"]}, retry_after="3")
+    assert isinstance(busy, failures.ServiceBusyError)
+    assert busy.retry_after_s == 3.0
+    assert failures.refusal_of(503, {}, retry_after="soon").retry_after_s == 2.0
 
 
 @pytest.mark.parametrize(
@@ -111,8 +311,5 @@ def test_words():
     assert words.count(1_200, "passage") == "1,200 passages"
     assert words.kind("docx") == "Word"
     assert words.kind("odd") == "odd"
-
-
-def test_filters_for_the_store():
-    assert Filters().as_haystack() is None
-    assert Filters(types=("pdf",)).as_haystack() == {"$and": [{"type": {"$in": ["pdf"]}}]}
+    assert [words.size(number) for number in (0, 999, 5_294, 12_345_678)] == ["0 bytes", "999 bytes", "5.3 KB", "12 MB"]
+    assert words.moment("2025-05-07T12:00:00+00:00").startswith("7 May 2025")
