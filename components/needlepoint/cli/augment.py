@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from needlepoint.cli.training import DownloadOption, model_folder, require_torch
+from needlepoint.cli.training import DownloadOption, find_model, require_torch
 from needlepoint.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def augment(
     from needlepoint.training.augmentation import Augmenter
     from needlepoint.training.substitutes import MaskedGuesses, WordVectors
 
-    folder = model_folder(masked_lm, allow_download=allow_download) if masked_lm else None
+    folder = find_model(masked_lm, allow_download=allow_download).folder if masked_lm else None
     augmenter = Augmenter(
         MaskedGuesses(folder, most=candidates, device=device) if folder else None,
         WordVectors(vectors, most=candidates) if vectors else None,

@@ -1,12 +1,15 @@
 """``needlepoint distil``: a small model learns from a large one, in the two steps of TinyBERT."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from needlepoint.cli import training as options
 from needlepoint.errors import QuestionError
+
+if TYPE_CHECKING:
+    from needlepoint.reading.models import FoundReader
 
 distil = typer.Typer(
     help="Let a small model learn from a large one: first its layers, then its predictions.", no_args_is_help=True
@@ -54,15 +57,16 @@ def intermediate(
         order = Order(
             gathered,
             Plan.of(**numbers),
-            base=base,
+            base=base.folder,
             out=out,
-            name=student or teacher,
+            name=base.name,
+            teacher_name=larger.name,
             keep_layers=options.layer_numbers(keep_layers),
             device=device,
             precision=precision,
             **listeners,
         )
-        report = distil_layers(order, larger, **own)
+        report = distil_layers(order, larger.folder, **own)
     options.print_report(report, order)
 
 
@@ -103,9 +107,10 @@ def prediction(
         order = Order(
             gathered,
             Plan.of(**numbers),
-            base=base,
+            base=base.folder,
             out=out,
-            name=student or teacher,
+            name=base.name,
+            teacher_name=larger.name,
             keep_layers=options.layer_numbers(keep_layers),
             device=device,
             precision=precision,
@@ -114,7 +119,7 @@ def prediction(
             licence=licence,
             **listeners,
         )
-        report = distil_prediction(order, larger, **own)
+        report = distil_prediction(order, larger.folder, **own)
     options.print_report(report, order)
 
 
@@ -146,8 +151,10 @@ def _parameters(
     return numbers, {name: numbers.pop(name) for name in own if name in numbers}
 
 
-def _models(teacher: str, student: str | None, keep_layers: str | None, *, allow_download: bool) -> tuple[Path, Path]:
+def _models(
+    teacher: str, student: str | None, keep_layers: str | None, *, allow_download: bool
+) -> tuple["FoundReader", "FoundReader"]:
     if student is None and not keep_layers:
         raise QuestionError("name a --student, or the teacher's --keep-layers that make one")
-    larger = options.model_folder(teacher, allow_download=allow_download)
-    return larger, options.model_folder(student, allow_download=allow_download) if student else larger
+    larger = options.find_model(teacher, allow_download=allow_download)
+    return larger, options.find_model(student, allow_download=allow_download) if student else larger

@@ -38,7 +38,7 @@ def train(
 ) -> None:
     """Fine-tune a model on files of questions; two epochs unless told otherwise. The same command resumes after a kill."""
     options.check_choices(device, precision)
-    folder = options.model_folder(base, allow_download=allow_download)
+    found = options.find_model(base, allow_download=allow_download)
     gathered = options.gather_data(data, mix=mix, validation_share=validation_share, held_out=held_out, seed=seed)
     from needlepoint.training.plan import Plan
     from needlepoint.training.runs import Order, fine_tune
@@ -62,9 +62,9 @@ def train(
         order = Order(
             gathered,
             plan,
-            base=folder,
+            base=found.folder,
             out=out,
-            name=base,
+            name=found.name,
             keep_layers=options.layer_numbers(keep_layers),
             device=device,
             precision=precision,

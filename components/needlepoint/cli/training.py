@@ -13,6 +13,7 @@ import typer
 from needlepoint.errors import QuestionError, TrainingError
 
 if TYPE_CHECKING:
+    from needlepoint.reading.models import FoundReader
     from needlepoint.training.data import TrainingData
     from needlepoint.training.loop import Moment
     from needlepoint.training.report import Report
@@ -80,11 +81,11 @@ def layer_numbers(text: str | None) -> tuple[int, ...]:
         raise QuestionError(f"layers are numbers with commas between them, as 2,4,6; got {text!r}") from None
 
 
-def model_folder(name: str, *, allow_download: bool) -> Path:
-    """Return the folder of a model that is named or given as a folder."""
+def find_model(name: str, *, allow_download: bool) -> "FoundReader":
+    """Return a model that is named or given as a folder."""
     from needlepoint.reading.models import find_reader
 
-    return find_reader(name, allow_download=allow_download).folder
+    return find_reader(name, allow_download=allow_download)
 
 
 def require_torch() -> None:

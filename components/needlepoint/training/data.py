@@ -19,7 +19,7 @@ class TrainingData:
 
     :param questions: to learn from, in the files' order; one that is wanted twice is there twice.
     :param validation: to measure on, in the files' order.
-    :param held_out: the articles of ``validation``, sorted.
+    :param held_out: the articles that are not learnt from, sorted; ``validation`` may be a sample of their questions.
     :param sources: questions to learn from, by file.
     """
 
@@ -62,7 +62,8 @@ def gather(
         learnt += chosen
     if not learnt:
         raise TrainingError("no questions are left to learn from; lower the validation share or raise the mix")
-    return TrainingData(tuple(learnt), tuple(validation), tuple(sorted({_article(q) for q in validation})), sources)
+    held = sorted(wanted & {_article(question) for question in everything})
+    return TrainingData(tuple(learnt), tuple(validation), tuple(held), sources)
 
 
 def _source_name(path: Path) -> str:

@@ -4,7 +4,7 @@ import platform
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,8 @@ class Order:
 
     :param base: folder of the model to begin with.
     :param out: folder for the result; with unfinished checkpoints in it, the training goes on from the last one.
-    :param name: what to call the base in the card.
+    :param name: what to call the base in the card; its folder's name by default.
+    :param teacher_name: likewise the teacher.
     :param keep_layers: the base's layers to keep, counted from 1; all if none are named.
     :param device: ``auto``, ``cpu`` or ``cuda``.
     :param precision: ``auto``, ``fp32``, ``bf16`` or ``fp16``.
@@ -60,6 +61,7 @@ class Order:
     base: Path
     out: Path
     name: str = ""
+    teacher_name: str = ""
     keep_layers: tuple[int, ...] = ()
     device: str = "auto"
     precision: str = "auto"
@@ -80,13 +82,28 @@ class _Prepared:
     data_digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What one kind of training adds to the rest.
+
+    :param settings: what decides its result beside the plan.
+    """
+
+    kind: str
+    objective: Objective
+    compiled: bool
+    has_answers: bool = True
+    teacher: Path | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
 def fine_tune(order: Order) -> Report:
     """Train a model on the questions' own answers.
 
     :raises NeedlepointError: model, data or folder cannot be used.
     """
     prepared = _prepare(order)
-    return _train(prepared, FineTuning(prepared.reader.model), kind="fine-tuned", compiled=_compiles(prepared))
+    return _train(prepared, _Task("fine-tuned", FineTuning(prepared.reader.model), _compiles(prepared)))
 
 
 def distil_layers(
@@ -106,11 +123,11 @@ def distil_layers(
     prepared = _prepare(order)
     larger = _load_teacher(prepared, teacher)
     chosen = tuple(layers) or uniform_layers(prepared.reader.architecture.layers, larger.architecture.layers)
-    objective = LayerDistillation(
-        prepared.reader, larger, layers=chosen, hidden_weight=hidden_weight, attention_weight=attention_weight
-    )
-    settings = {"layers": list(chosen), "hidden_weight": hidden_weight, "attention_weight": attention_weight}
-    return _train(prepared, objective, kind="layers distilled", teacher=teacher, settings=settings)
+    weights = {"hidden_weight": hidden_weight, "attention_weight": attention_weight}
+    objective = LayerDistillation(prepared.reader, larger, layers=chosen, **weights)
+    settings = {"layers": list(chosen), **weights}
+    task = _Task("layers distilled", objective, compiled=False, has_answers=False, teacher=teacher, settings=settings)
+    return _train(prepared, task)
 
 
 def distil_prediction(
@@ -124,21 +141,14 @@ def distil_prediction(
     """
     prepared = _prepare(order)
     larger = _load_teacher(prepared, teacher)
-    cache = Settings.from_environment().cache
-    name = f"{ExportCache(cache).content_hash(teacher)[:16]}-{prepared.data_digest}.safetensors"
-    logits = TeacherLogits(larger, prepared.windows, cache / "teacher-logits" / name)
+    file = f"{_content(teacher)}-{prepared.data_digest}.safetensors"
+    logits = TeacherLogits(larger, prepared.windows, Settings.from_environment().cache / "teacher-logits" / file)
     objective = PredictionDistillation(
         prepared.reader, logits, weight=distillation_loss_weight, temperature=temperature
     )
     settings = {"distillation_loss_weight": distillation_loss_weight, "temperature": temperature}
-    return _train(
-        prepared,
-        objective,
-        kind="prediction distilled",
-        compiled=_compiles(prepared),
-        teacher=teacher,
-        settings=settings,
-    )
+    task = _Task("prediction distilled", objective, _compiles(prepared), teacher=teacher, settings=settings)
+    return _train(prepared, task)
 
 
 def _prepare(order: Order) -> _Prepared:
@@ -184,45 +194,39 @@ def _compiles(prepared: _Prepared) -> bool:
     return prepared.reader.device.type == "cpu" and is_long and shutil.which("g++") is not None
 
 
-def _train(
-    prepared: _Prepared,
-    objective: Objective,
-    *,
-    kind: str,
-    compiled: bool = False,
-    teacher: Path | None = None,
-    settings: Mapping[str, Any] | None = None,
-) -> Report:
+def _train(prepared: _Prepared, task: _Task) -> Report:
     order, reader = prepared.order, prepared.reader
-    if compiled:
+    if task.compiled:
         _compile(reader, order.say)
-    identity = order.plan.to_dict() | {"kind": kind, "data": prepared.data_digest, "base": _content(order.base)}
-    identity |= {"keep_layers": list(order.keep_layers), **(settings or {})}
-    identity.pop("minutes")  # a longer limit may be given to go on
-    if teacher is not None:
-        identity["teacher"] = _content(teacher)
-    checkpoints = Checkpoints(order.out / "checkpoints", identity)
+    checkpoints = Checkpoints(order.out / "checkpoints", _identity(prepared, task))
+    is_validated = task.has_answers and order.data.validation
     training = Training(
-        objective,
+        task.objective,
         prepared.windows,
         order.plan,
         collate=reader.collator,
         precision=prepared.precision,
         checkpoints=checkpoints,
-        validate=Validator(reader, order.data.validation, order.plan)
-        if order.data.validation and kind != "layers distilled"
-        else None,
+        validate=Validator(reader, order.data.validation, order.plan) if is_validated else None,
         listen=order.listen,
         save_every_s=order.save_every_s,
-        warm_up=compiled,
+        warm_up=task.compiled,
     )
     state = training.run()
-    prepared = replace(prepared, precision=training.precision)
-    report = _report(prepared, state, kind=kind, teacher=teacher, settings=dict(settings or {}))
+    report = _report(replace(prepared, precision=training.precision), task, state)
     write_report(report, order.out)
     save_reader(reader, order.out, half=order.half, card=model_card(report, order.licence))
     checkpoints.clear()
     return report
+
+
+def _identity(prepared: _Prepared, task: _Task) -> dict[str, Any]:
+    """Return all that decides the result; a longer time limit may be given to go on."""
+    order = prepared.order
+    plan = {name: value for name, value in order.plan.to_dict().items() if name != "minutes"}
+    origin = {"base": _content(order.base), "keep_layers": list(order.keep_layers), "data": prepared.data_digest}
+    teacher = {"teacher": _content(task.teacher)} if task.teacher else {}
+    return {"kind": task.kind, **plan, **origin, **teacher, **task.settings}
 
 
 def _compile(reader: TrainableReader, say: Callable[[str], None]) -> None:
@@ -237,15 +241,15 @@ def _content(folder: Path) -> str:
     return ExportCache(Settings.from_environment().cache).content_hash(folder)[:16]
 
 
-def _report(prepared: _Prepared, state: State, *, kind: str, teacher: Path | None, settings: dict[str, Any]) -> Report:
+def _report(prepared: _Prepared, task: _Task, state: State) -> Report:
     import transformers
 
     order = prepared.order
     return Report(
-        kind=kind,
+        kind=task.kind,
         base=order.name or order.base.name,
-        teacher=teacher.name if teacher else "",
-        plan=order.plan.to_dict() | settings,
+        teacher=order.teacher_name or task.teacher.name if task.teacher else "",
+        plan={**order.plan.to_dict(), **task.settings},
         sources=dict(order.data.sources),
         windows=len(prepared.windows),
         held_out=list(order.data.held_out),

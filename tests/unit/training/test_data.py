@@ -105,9 +105,10 @@ def test_paragraphs_without_a_title_are_articles_of_their_own(tmp_path):
 
 def test_validation_is_a_sample_where_there_is_much(write, monkeypatch):
     monkeypatch.setattr(data, "MOST_VALIDATION_QUESTIONS", 5)
-    gathered = gather([write("one", a=50, b=50)], held_out=["b"])
+    gathered = gather([write("one", a=50, b=50, c=1)], held_out=["b", "c"])
     assert len(gathered.validation) == 5
     assert len(gathered.questions) == 50
+    assert gathered.held_out == ("b", "c")
 
 
 def test_mistakes_in_files_name_the_question(tmp_path):
