@@ -1,18 +1,23 @@
-"""Time and quality of the readers on this processor: FARMReader against OnnxReader in 32 and 8 bits.
+"""Time and quality of the readers on this processor: Haystack's, plain torch, and OnnxReader in 32 and 8 bits.
 
-    python benchmarks/readers.py speed [--model FOLDER] [--rounds 5]
+    python benchmarks/readers.py speed [--model FOLDER | --shape 6x768] [--rounds 5]
     python benchmarks/readers.py quality [--model FOLDER] [--questions 300]
 
 Data: SQuAD 2.0 dev in ``../shared/data/squad``. All readers read the same passages in turn in one process; report the ratios.
+``--shape 6x768`` is tinyroberta's true shape and tokenizer with random weights. The bound is the time of the reader's matrix
+products alone (``matrix_products.py``).
 """
 
 import argparse
+import json
 import math
+import os
 import random
+import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import perf_counter
 
@@ -22,15 +27,19 @@ sys.path.insert(0, str(ROOT / "components"))
 from needlepoint.nodes import haystack_setup  # noqa: E402, F401  (prepares Haystack, so it comes first)
 
 # isort: split
-from haystack.nodes import FARMReader  # noqa: E402
+from haystack.nodes import FARMReader, TransformersReader  # noqa: E402
 from haystack.schema import Document  # noqa: E402
+from matrix_products import MatrixProducts  # noqa: E402
 
 from needlepoint.evaluation.squad_metrics import squad_scores  # noqa: E402
 from needlepoint.nodes.onnx_reader import OnnxReader  # noqa: E402
+from needlepoint.reading.architecture import read_architecture  # noqa: E402
 from needlepoint.reading.processor import cpu_flags, usable_cores  # noqa: E402
+from needlepoint.reading.tokens import TextTokenizer  # noqa: E402
 from needlepoint.squad import SquadQuestion, read_squad  # noqa: E402
 
 SQUAD = ROOT.parent / "shared" / "data" / "squad" / "dev-v2.0.json.xz"
+TINYROBERTA = ROOT.parent / "shared" / "data" / "tokenizer-tinyroberta"
 TELLING_FLAGS = ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16", "asimddp")
 PASSAGES = 20
 
@@ -39,12 +48,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=["speed", "quality"])
     parser.add_argument("--model", type=Path, default=default_model())
+    parser.add_argument("--shape", choices=["6x768"], help="random weights of tinyroberta's shape instead of a model")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--questions", type=int, default=300)
     arguments = parser.parse_args()
+    folder = Path(os.environ["NEEDLEPOINT_CACHE"])
+    if arguments.shape:
+        arguments.model = tinyroberta(Path(tempfile.mkdtemp(dir=folder)) / arguments.shape)
     print(f"model {arguments.model}, {usable_cores()} cores, flags:", *(f for f in TELLING_FLAGS if f in cpu_flags()))
     if arguments.what == "speed":
-        speed(arguments.model, arguments.rounds)
+        speed(arguments.model, arguments.rounds, folder)
     else:
         quality(arguments.model, arguments.questions)
 
@@ -54,35 +67,94 @@ def default_model() -> Path:
     return bundled if bundled.is_dir() else ROOT.parent / "shared" / "models" / "starter-12x384"
 
 
-def speed(model: Path, rounds: int) -> None:
+def tinyroberta(folder: Path) -> Path:
+    """Write a model of tinyroberta's shape with random weights."""
+    from transformers import AutoConfig, AutoModelForQuestionAnswering
+
+    shutil.copytree(TINYROBERTA, folder)
+    config = AutoConfig.from_pretrained(folder)
+    AutoModelForQuestionAnswering.from_config(config).eval().save_pretrained(folder)
+    return folder
+
+
+def speed(model: Path, rounds: int, folder: Path) -> None:
     questions, documents = passages()
     print(f"{len(documents)} passages, {sum(len(d.content.split()) for d in documents)} words, {rounds} rounds")
-    times: dict[str, list[float]] = {}
-    readers = dict(speed_readers(model))
-    for reader in readers.values():
-        reader.predict(questions[0], documents[:2])
-    for number in range(rounds):
-        for name, reader in readers.items():
+    tasks = dict(speed_tasks(model, documents, folder))
+    times: dict[str, list[float]] = {name: [] for name in tasks}
+    for number in range(-1, rounds):  # the first round warms up
+        for name, task in tasks.items():
             start = perf_counter()
-            reader.predict(questions[number % len(questions)], documents)
-            times.setdefault(name, []).append(perf_counter() - start)
-    medians = {name: statistics.median(values) for name, values in times.items()}
-    print(f"{'reader':28} {'median s':>8} {'x FARM 384':>11} {'x FARM 256':>11}")
+            task(questions[number % len(questions)])
+            if number >= 0:
+                times[name].append(perf_counter() - start)
+    report({name: statistics.median(values) for name, values in times.items()})
+
+
+def report(medians: dict[str, float]) -> None:
+    rivals = ("FARM 384", "FARM 256", "torch")
+    print(f"{'':24} {'median s':>8}", *(f"{f'x {rival}':>11}" for rival in rivals), f"{'of the bound':>13}")
     for name, value in medians.items():
-        print(f"{name:28} {value:8.2f} {medians['FARM 384'] / value:11.2f} {medians['FARM 256'] / value:11.2f}")
+        bound = medians.get(f"products {name.split()[-1]}") if name.startswith("OnnxReader") else None
+        share = f"{100 * bound / value:12.0f}%" if bound else ""
+        print(f"{name:24} {value:8.2f}", *(f"{medians[rival] / value:11.2f}" for rival in rivals), share)
 
 
-def speed_readers(model: Path) -> Iterable[tuple[str, FARMReader | OnnxReader]]:
+Task = Callable[[str], object]
+
+
+def speed_tasks(model: Path, documents: list[Document], folder: Path) -> Iterable[tuple[str, Task]]:
     for length in (384, 256):
         farm = FARMReader(str(model), max_seq_len=length, use_gpu=False, progress_bar=False, num_processes=0)
         farm.inferencer.model.float()
-        yield f"FARM {length}", farm
-    for precision in ("fp32", "int8", "auto"):
-        reader = OnnxReader(str(model), max_seq_len=384, precision=precision, use_gpu=False)
+        yield f"FARM {length}", lambda question, farm=farm: farm.predict(question, documents)
+    transformers_reader = TransformersReader(str(model), use_gpu=False)
+    yield "TransformersReader", lambda question: transformers_reader.predict(question, documents)
+    yield "torch", plain_torch(model, documents)
+    readers = {
+        name: OnnxReader(str(model), max_seq_len=384, precision=name, use_gpu=False) for name in ("fp32", "int8")
+    }
+    for name, reader in readers.items():
         start = perf_counter()
         reader.load()
-        print(f"{precision}: {reader.description} (loaded in {perf_counter() - start:.2f} s)")
-        yield f"OnnxReader {precision}", reader
+        print(f"{name}: {reader.description} (loaded in {perf_counter() - start:.2f} s)")
+        yield f"OnnxReader {name}", lambda question, reader=reader: reader.predict(question, documents)
+    for name in readers:
+        yield f"products {name}", matrix_products(model, name, documents, folder)
+    print("auto would be", OnnxReader(str(model), use_gpu=False).description)
+
+
+def plain_torch(model: Path, documents: list[Document], batch: int = 10) -> Task:
+    """Return what anyone would write: batches padded to their longest passage, no span decoding."""
+    import torch
+    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(model)
+    network = AutoModelForQuestionAnswering.from_pretrained(model, dtype=torch.float32).eval()
+    texts = [document.content for document in documents]
+
+    def task(question: str) -> None:
+        for start in range(0, len(texts), batch):
+            part = texts[start : start + batch]
+            pairs = tokenizer([question] * len(part), part, padding=True, truncation=True, max_length=384)
+            with torch.inference_mode():
+                network(**pairs.convert_to_tensors("pt"))
+
+    return task
+
+
+def matrix_products(model: Path, precision: str, documents: list[Document], folder: Path) -> Task:
+    config = json.loads((model / "config.json").read_text(encoding="utf-8"))
+    wide = config.get("intermediate_size", 4 * config.get("hidden_size", 0))
+    products = MatrixProducts(read_architecture(model), wide=wide, precision=precision, folder=folder)
+    tokenizer = TextTokenizer(model)
+    passages = tokenizer.encode([document.content for document in documents])
+
+    def task(question: str) -> None:
+        (asked,) = tokenizer.encode([question])
+        products.run([min(384, len(asked) + len(passage) + tokenizer.special_tokens) for passage in passages])
+
+    return task
 
 
 def passages() -> tuple[list[str], list[Document]]:
@@ -116,8 +188,6 @@ def predictions(model: Path, precision: str, questions: list[SquadQuestion]) -> 
 
 
 if __name__ == "__main__":
-    import os
-
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("NEEDLEPOINT_CACHE", folder)
         os.environ["HF_HUB_OFFLINE"] = "1"

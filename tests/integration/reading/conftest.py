@@ -1,4 +1,5 @@
 import json
+import logging
 import lzma
 import random
 from pathlib import Path
@@ -36,3 +37,21 @@ def make_reader(reader_folder):
         return OnnxReader(**({"model_name_or_path": str(reader_folder), "precision": "fp32"} | parameters))
 
     return make
+
+
+@pytest.fixture(scope="module")
+def make_farm(reader_folder):
+    """Make a FARMReader on the same model, in 32 bits."""
+    torch = pytest.importorskip("torch")
+    farm_reader = pytest.importorskip("haystack.nodes.reader.farm").FARMReader
+
+    def make(**parameters):
+        farm = farm_reader(str(reader_folder), use_gpu=False, progress_bar=False, num_processes=0, **parameters)
+        farm.inferencer.model.float()  # the weights are stored in 16 bits
+        return farm
+
+    logging.getLogger("haystack").setLevel(logging.ERROR)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # on a busy machine torch's threads wait for each other
+    yield make
+    torch.set_num_threads(threads)

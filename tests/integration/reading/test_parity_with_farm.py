@@ -5,30 +5,11 @@ over the padding too, so with a model that was not trained on padded windows (th
 answer falls with ``max_seq_len``; OnnxReader's does not.
 """
 
-import logging
-
 import pytest
-import torch
 from haystack.schema import Document
 
-FarmReader = pytest.importorskip("haystack.nodes.reader.farm").FARMReader
 PAIRS = 100
 TOLERANCE = 1e-3
-
-
-@pytest.fixture(scope="module")
-def make_farm(reader_folder):
-    def make(**parameters):
-        fixed = {"use_gpu": False, "progress_bar": False, "num_processes": 0}
-        farm = FarmReader(str(reader_folder), **fixed, **parameters)
-        farm.inferencer.model.float()  # the weights are stored in 16 bits
-        return farm
-
-    logging.getLogger("haystack").setLevel(logging.ERROR)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # on a busy machine torch's threads wait for each other
-    yield make
-    torch.set_num_threads(threads)
 
 
 def described(answers):
