@@ -107,6 +107,16 @@ def _name_unknown_node(config):
     return r"mine.yml: pipeline 'indexing': node 'Convertor' is not among 'components'; did you mean 'Converter'\?"
 
 
+def _name_the_server_in_the_file(config):
+    _component(config, "Store").update(type="ElasticsearchStore", params={"host": "localhost"})
+    return r"mine.yml: node 'Store': field 'host': the server is named by ELASTICSEARCH_URL, such as https://host:9200"
+
+
+def _give_a_secret(config):
+    _component(config, "Store").update(type="ElasticsearchStore", params={"password": "hunter2"})
+    return r"mine.yml: node 'Store': field 'password': the password is a secret .*: set ELASTICSEARCH_PASSWORD$"
+
+
 def _add_unknown_field(config):
     _component(config, "Store")["param"] = {}
     return r"mine.yml: node 'Store': unknown field 'param'"
@@ -129,6 +139,8 @@ MISTAKES = [
     _drop_needed_parameter,
     _misspell_input,
     _name_unknown_node,
+    _name_the_server_in_the_file,
+    _give_a_secret,
     _add_unknown_field,
     _give_wrong_value,
     _give_wrong_kind,

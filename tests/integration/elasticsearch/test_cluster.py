@@ -2,13 +2,14 @@
 
 import threading
 import time
+import uuid
 from dataclasses import dataclass, field
 
 from needlepoint.elastic import ElasticCollection, Server, ServerSettings
 from needlepoint.index import Record
 
 LONGEST_PAUSE_S = 60
-SECONDS_BEFORE, SECONDS_AFTER = 2, 8
+STEPS_BEFORE, STEPS_AFTER = 2, 5
 
 
 @dataclass
@@ -31,12 +32,22 @@ class Work:
             self.done += 1
 
 
+def wait_for(works, steps):
+    """Wait until each has done so many more, or one has failed."""
+    wanted = [work.done + steps for work in works]
+    while any(work.done < number for work, number in zip(works, wanted, strict=True)):
+        if any(work.errors for work in works):
+            return
+        time.sleep(0.1)
+
+
 def records(first, number):
     return [Record(f"{n}", f"the number{n} of all", {"n": n}) for n in range(first, first + number)]
 
 
 def test_a_killed_node_gives_no_wrong_answer_and_loses_nothing(cluster):
-    collection = ElasticCollection(Server(ServerSettings(urls=cluster.urls, prefix="test", wait_s=LONGEST_PAUSE_S)))
+    settings = ServerSettings(urls=cluster.urls, prefix=f"test-{uuid.uuid4().hex[:12]}", wait_s=LONGEST_PAUSE_S)
+    collection = ElasticCollection(Server(settings))
     collection.write("document", records(0, 300))
     collection.write("page", records(0, 1))
     with collection.server.talking() as client:
@@ -62,15 +73,13 @@ def test_a_killed_node_gives_no_wrong_answer_and_loses_nothing(cluster):
     threads = [threading.Thread(target=work.run, args=(stopped,)) for work in works]
     for thread in threads:
         thread.start()
-    time.sleep(SECONDS_BEFORE)
-    before = [work.done for work in works]
+    wait_for(works, STEPS_BEFORE)
     cluster.kill(master.removeprefix("node-"))
-    time.sleep(SECONDS_AFTER)
+    wait_for(works, STEPS_AFTER)
     stopped.set()
     for thread in threads:
         thread.join()
     assert [work.errors for work in works] == [[], [], []]
-    assert all(work.done > earlier for work, earlier in zip(works, before, strict=True))
     assert max(work.longest_s for work in works) < LONGEST_PAUSE_S
     assert index.count() == 300
     batches = works[2].done

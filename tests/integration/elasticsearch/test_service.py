@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -58,3 +59,42 @@ def test_haystacks_own_readers_answer_with_evidence(make_service, tmp_path, pipe
     quote = service.ask("When does the lease end?").quotes[0]
     assert quote.answer == "31 March 2031"
     assert service.text(quote.document_id)[quote.start : quote.end] == quote.answer
+
+
+def test_haystacks_own_store_with_our_reader(reader_folder, prefix, server_url, tmp_path):
+    from needlepoint.service import Service
+
+    server = urlsplit(server_url)
+    file = tmp_path / "own.haystack-pipeline.yml"
+    file.write_text(f"""
+components:
+  - name: Store
+    type: ElasticsearchDocumentStore
+    params:
+      scheme: {server.scheme}
+      host: {server.hostname}
+      port: {server.port}
+      index: {prefix}-haystack
+      analyzer: english
+      refresh_type: "true"
+  - name: Retriever
+    type: BM25Retriever
+    params: {{document_store: Store, top_k: 5}}
+  - name: Reader
+    type: OnnxReader
+    params: {{model_name_or_path: {reader_folder}, return_no_answer: true}}
+pipelines:
+  - name: query
+    nodes: [{{name: Retriever, inputs: [Query]}}, {{name: Reader, inputs: [Retriever]}}]
+  - name: indexing
+    nodes: [{{name: Store, inputs: [File]}}]
+""")
+    with Service(file) as service:
+        haystack_store = service.store
+        assert type(haystack_store).__module__.startswith("haystack.")
+        haystack_store.write_documents(
+            [{"content": LEASE, "meta": {"name": "lease.txt"}}, {"content": "Something else."}]
+        )
+        reply = service.ask("When does the lease end?", filters={"name": "lease.txt"})
+        assert reply.quotes[0].answer == "31 March 2031"
+        assert [document.content for document in reply.documents] == [LEASE]

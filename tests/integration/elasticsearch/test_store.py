@@ -4,6 +4,8 @@ import json
 import lzma
 import random
 import threading
+import time
+import unicodedata
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -135,7 +137,7 @@ def _squad():
     articles = json.loads(lzma.decompress(SQUAD.read_bytes()))["data"]
     paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]]
     questions = [question["question"] for paragraph in paragraphs for question in paragraph["qas"]]
-    return [paragraph["context"] for paragraph in paragraphs], questions[:: len(questions) // 100]
+    return [paragraph["context"] for paragraph in paragraphs], questions[:: len(questions) // 140]
 
 
 def _ranking_texts():
@@ -158,6 +160,23 @@ def _server_terms(store, text):
     return [token["token"] for token in tokens]
 
 
+def test_the_analyser_makes_the_embedded_stores_terms(store):
+    texts = [
+        "the company's companies' O'Brien\u2019s rock'n'roll's 'quoted' don't x''s y\u2019\u2019 a's's _'s s' 's 'S",
+        "1,000.5 3.14. 5,a a,5 .5 5. 1,2,3 \u0663.\u0664 v2.0",
+        "\u6771\u4eacabc\u4eacx \u0e44\u0e17\u0e22 \U00020000x a\U0001b001b \u30ab\u30bf\u30ab\u30ca\u3005 \u1780\u1000",
+        "na\u00efve \u0130stanbul STRASSE stra\u00dfe \ufb01t \u2168 caf\u00e9 e-mail a_b \u00bd x\u00b2 "
+        + "w" * 64
+        + " "
+        + "w" * 65,
+        "\u0915\u094d\u0937\u093f \u05e9\u05b8\u05dc\u05d5\u05b9\u05dd",
+        "\u0639\u064e\u0631\u064e\u0628 \U0001f469\u200d\U0001f4bb \u24b6 \x07a\x1fb",
+    ]
+    store.write_documents([Document("made")])
+    for text in texts:
+        assert _server_terms(store, unicodedata.normalize("NFC", text)) == document_terms(text), text
+
+
 def test_ranking_is_that_of_the_embedded_store(store, embedded):
     """The first ten are the same, in an order that differs only where scores differ by no more than float error.
 
@@ -165,6 +184,7 @@ def test_ranking_is_that_of_the_embedded_store(store, embedded):
     passages' terms, the two stemmers make differently may be ranked differently, and no other.
     """
     texts, questions = _ranking_texts()
+    assert len(questions) >= (200 if SQUAD.is_file() else 60)
     documents = [Document(text, id=f"{place:05}") for place, text in enumerate(texts)]
     for each in (store, embedded):
         each.write_documents(documents)
@@ -216,6 +236,33 @@ def test_a_document_that_is_refused_is_named_and_the_others_are_written(store):
     assert isinstance(caught.value, DocumentStoreError)
     assert "\n" not in str(caught.value)
     assert ids(store.get_all_documents()) == ["a", "c"]
+
+
+def test_shards_replicas_and_refresh_are_settings(prefix):
+    store = ElasticsearchStore(shards=3, replicas=0, refresh_type="wait_for")
+    store.write_documents([Document(f"ferries number {n}", id=str(n)) for n in range(30)])
+    assert len(store.query("ferries", top_k=100)) == 30
+    with store.collection.server.talking() as client:
+        found = client.indices.get_settings(index=f"{prefix}-document")[f"{prefix}-document"]["settings"]["index"]
+    assert (found["number_of_shards"], found["number_of_replicas"]) == ("3", "0")
+    soon = ElasticsearchStore(refresh_type="false")
+    soon.write_documents([Document("later", id="later")])
+    assert soon.get_document_by_id("later").content == "later"
+    deadline = time.monotonic() + 60
+    while soon.get_document_count() < 31 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert soon.get_document_count() == 31
+    for each in (store, soon):
+        each.close()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"refresh_type": "maybe"}, {"search_fields": ["content", "title"]}, {"bulk_workers": 0}, {"similarity": "l2"}],
+)
+def test_parameters_that_cannot_be_right(wrong):
+    with pytest.raises(ValueError, match=f"{'workers' if 'bulk_workers' in wrong else next(iter(wrong))} must be"):
+        ElasticsearchStore(**wrong)
 
 
 def test_embeddings(store):
