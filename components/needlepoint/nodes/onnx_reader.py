@@ -116,6 +116,7 @@ class OnnxReader(BaseReader):
         self.max_query_length = max_query_length
         self.precision = precision
         self.calibrated = calibrated
+        self.calibration = calibration
         self._reader = SpanReader(
             model_name_or_path,
             max_seq_len=max_seq_len,

@@ -54,7 +54,7 @@ def try_pipeline(
     reader = TrialReader(collection.service.query_pipeline.get_node("Reader"))
     reader.load()
     settings = reader.settings
-    key = {"questions": questions_hash(questions), "paragraphs": len(collection), "asked": True, **settings}
+    key = {"questions": questions_hash(questions), **collection.settings, **settings}
     file = PredictionsFile(predictions, key) if predictions else None
     asked = _ask_all(questions, collection, file, progress or (lambda _: None))
     seconds = sum(one.seconds for one in asked.values())
@@ -64,10 +64,10 @@ def try_pipeline(
         "retriever": ranking_scores([asked[q.id].rank for q in questions], cutoffs=CUTOFFS),
         "losses": losses(questions, asked),
         "trust": _trust(questions, asked) if reader.scores_are_probabilities else None,
-        "paragraphs": len(collection),
         "seconds": round(seconds, 2),
         "seconds_per_question": round(seconds / len(asked), 3),
         **circumstances(questions),
+        **collection.settings,
         **settings,
     }
 

@@ -1,6 +1,7 @@
 """A collection for the time of a trial: the paragraphs of a file of questions, indexed as a pipeline would index files."""
 
 import dataclasses
+import hashlib
 import os
 import secrets
 import tempfile
@@ -29,10 +30,16 @@ class TrialCollection:
 
     :param service: on that store.
     :param paragraphs: all of them.
+    :param components: of the pipeline file, as it is without the trial.
     """
 
-    def __init__(self, service: Service, paragraphs: Sequence[str]) -> None:
+    def __init__(self, service: Service, paragraphs: Sequence[str], components: Sequence[dict[str, Any]]) -> None:
         self.service = service
+        self.settings = {
+            "components": {component["name"]: {component["type"]: component["params"]} for component in components},
+            "paragraphs": len(paragraphs),
+            "paragraphs_hash": hashlib.sha256("\f".join(paragraphs).encode("utf-8", "replace")).hexdigest()[:32],
+        }
         self._names = {paragraph: _file_name(number) for number, paragraph in enumerate(paragraphs)}
 
     def __len__(self) -> int:
@@ -96,14 +103,15 @@ def trial_collection(
     """
     distinct = list(dict.fromkeys(paragraphs))
     with tempfile.TemporaryDirectory(prefix="needlepoint-trial-") as folder, _other_prefix():
-        changes = _changes(PipelineFile(pipeline), Path(folder, "store"))
+        file = PipelineFile(pipeline)
+        changes = _changes(file, Path(folder, "store"))
         if model:
             changes[READER] = {"model_name_or_path": str(model)}
         settings = dataclasses.replace(Settings.from_environment(), store=Path(folder, "store"))
         with Service(pipeline, settings=settings, changes=changes) as service:
             try:
                 _index(service, distinct, Path(folder, "paragraphs"))
-                yield TrialCollection(service, distinct)
+                yield TrialCollection(service, distinct, file.components)
             finally:
                 _remove(service)
 

@@ -19,9 +19,7 @@ READER = "Reader"
 _TWO_ANSWERS = 2  # the best span, and "no answer" if that comes first
 
 
-def calibration_hash(folder: Path) -> str | None:
-    """Return a hash of the calibration beside a model, or None where there is none."""
-    file = folder / CALIBRATION
+def _hash_of(file: Path) -> str | None:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:32] if file.is_file() else None
 
 
@@ -94,17 +92,27 @@ class TrialReader:
     def settings(self) -> dict[str, Any]:
         """What the answers depend on beside questions and passages: the node, its parameters, and a hash of the model."""
         named = self.node.get_params(return_defaults=True).get("model_name_or_path")
-        found = find_reader(named)
+        name, model_hash, calibration = self._model(named)
         parameters = self.node.get_params()
         parameters.pop("model_name_or_path", None)
         return {
             "reader": type(self.node).__name__,
             "parameters": dict(sorted(parameters.items())),
-            "model": found.name,
-            "model_hash": ExportCache(Settings.from_environment().cache).content_hash(found.folder),
-            "calibration": calibration_hash(found.folder) if self._is_calibrated else None,
+            "model": name,
+            "model_hash": model_hash,
+            "calibration": calibration,
             "precision": getattr(self.node, "precision_in_use", "fp32"),
         }
+
+    def _model(self, named: str | None) -> tuple[str, str | None, str | None]:
+        """Return a model's name, a hash of its weights and one of its calibration; None where Haystack alone can read it."""
+        try:
+            found = find_reader(named)
+            weights = ExportCache(Settings.from_environment().cache).content_hash(found.folder)
+        except ModelError:
+            return str(named), None, None
+        file = getattr(self.node, "calibration", None) or found.folder / CALIBRATION
+        return found.name, weights, _hash_of(Path(file)) if self._is_calibrated else None
 
     @property
     def scores_are_probabilities(self) -> bool:

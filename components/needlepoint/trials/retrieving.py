@@ -40,7 +40,7 @@ def try_retriever(
         "what": "retriever",
         "scores": ranking_scores(ranks, cutoffs=[*(k for k in CUTOFFS if k <= wanted), wanted]),
         "top_k": wanted,
-        "paragraphs": len(collection),
+        **collection.settings,
         "seconds": round(seconds, 2),
         "questions_per_s": round(len(questions) / seconds, 1),
         **circumstances(questions),
