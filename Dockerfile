@@ -17,6 +17,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
     && pip install ${EXTRA_INDEX_URL:+--extra-index-url "${EXTRA_INDEX_URL}"} --requirement requirements.txt
 COPY README.md LICENSE ./
 COPY components components
+COPY examples/collection examples/collection
 COPY models models
 COPY pipelines pipelines
 COPY ui ui
@@ -34,7 +35,7 @@ COPY --from=build /opt/needlepoint /opt/needlepoint
 USER 10001:10001
 WORKDIR /tmp
 EXPOSE 8000 8501
-HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
+HEALTHCHECK --interval=15s --timeout=5s --start-period=5m --retries=4 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/ready', timeout=4)"]
 ENTRYPOINT ["needlepoint"]
 CMD ["serve", "--host", "0.0.0.0", "--port", "8000"]

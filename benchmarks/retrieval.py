@@ -1,4 +1,4 @@
-"""Both stores side by side at several sizes: build rate, size on disk, recall, and the time of a question with and without filters.
+"""Both stores side by side at several sizes: build rate, size on disk, recall, and the time of a question, with filters too.
 
     python benchmarks/retrieval.py [--embedded 30000 300000] [--elasticsearch 30000 300000] [--questions 400] [--out FOLDER]
 
@@ -9,9 +9,10 @@ company and the lengths of real text; what it lacks is a subject of its own, and
 these, one word in thirty is replaced by an invented one, drawn from a million with frequencies that fall as Zipf's law has it.
 Forty passages make a document with the metadata that Needlepoint's splitter and converter give. All is the same at every run.
 
-**The figures.** What is measured lies below the Haystack nodes, which add the making of Haystack's documents. All stores are built first; then each question goes to every store, size and filter in turn, so that what else runs
-on the machine disturbs all of them alike: compare within one run. CPU is the time of this process (all threads while building, the
-asking thread while asking); of the server, what it reports of itself. The 20 best passages are asked for, as the pipelines do.
+**The figures.** What is measured lies below the Haystack nodes, which add the making of Haystack's documents. All stores are
+built first; then each question goes to every store, size and filter in turn, so that what else runs on the machine disturbs all
+of them alike: compare within one run. CPU is the time of this process (all threads while building, the asking thread while
+asking); of the server, what it reports of itself. The 20 best passages are asked for, as the pipelines do.
 
 Elasticsearch is asked where ELASTICSEARCH_URL says, else `../shared/elasticsearch` is started, if it is there.
 """

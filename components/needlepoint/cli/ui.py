@@ -14,6 +14,7 @@ import typer
 from needlepoint.cli.options import PipelineOption, StoreOption
 
 _LOOPBACK = ("127.0.0.1", "localhost")
+_EVERYWHERE = ("0.0.0.0", "::")
 _ENDING_S = 10
 
 
@@ -49,6 +50,8 @@ def _page_command(host: str, port: int) -> list[str]:
     command += [f"--server.address={host}", f"--server.port={port}", "--browser.gatherUsageStats=false"]
     if host in _LOOPBACK:  # a page of another site must not reach this one under a name of its own (DNS rebinding)
         command += [f"--server.allowedHosts={name}" for name in _LOOPBACK]
+    if host in _EVERYWHERE:  # without a name to print, Streamlit asks a server on the internet for one
+        command.append("--browser.serverAddress=localhost")
     return command
 
 

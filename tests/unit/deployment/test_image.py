@@ -35,9 +35,11 @@ def test_everything_that_is_copied_is_there_and_sent_to_the_builder(checkout, do
 
 
 def test_what_the_wheel_ships_is_copied(dockerfile, project):
-    shipped = {path.split("/")[0] for path in project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]}
+    shipped = set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"])
     files = {project["project"]["readme"], *project["project"]["license-files"]}
-    assert shipped | files <= set(_copied(dockerfile))
+    copied = _copied(dockerfile)
+    for path in shipped | files:
+        assert any(path == source or path.startswith(f"{source}/") for source in copied), path
 
 
 def test_no_secret_is_sent_to_the_builder(checkout):
