@@ -6,11 +6,13 @@ from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from needlepoint.errors import PipelineFileError
+from needlepoint.errors import CollectionError, PipelineFileError
 from needlepoint.service import Service
 
 if TYPE_CHECKING:
     from haystack import Document
+
+    from needlepoint.nodes.embedding_record import EmbeddingRecord
 
 _BATCH = 256
 
@@ -78,11 +80,24 @@ def _claim(store: Any, embedder: Any, *, again: bool) -> None:
 
     record = embedder.record
     if again:
+        _check_width(store, record)
         write_record(store, PASSAGES, replace(record, is_renewing=True))
         for batch in _batches(store.documents_by_embedding(has_embedding=True, index=PASSAGES)):
             store.write_documents(batch, index=PASSAGES, duplicate_documents="overwrite")
         write_record(store, PASSAGES, record)
     claim(store, PASSAGES, record)
+
+
+def _check_width(store: Any, record: "EmbeddingRecord") -> None:
+    from needlepoint.nodes.collection_writer import PASSAGES
+    from needlepoint.nodes.embedding_record import read_record
+
+    former = read_record(store, PASSAGES)
+    if former and former.dimension != record.dimension and getattr(store, "has_fixed_width", False):
+        raise CollectionError(
+            f"the index on the server holds vectors of {former.dimension} numbers for good, and {record.name} has"
+            f" {record.dimension}: set ELASTICSEARCH_INDEX to a new name and index the files again"
+        )
 
 
 def _embed(passages: "list[Document]", embedder: Any) -> None:

@@ -1,5 +1,6 @@
-"""A real Elasticsearch: the one that ELASTICSEARCH_URL names, or one started for this run from the checkout's neighbour."""
+"""A real Elasticsearch: the one that ELASTICSEARCH_URL names, or one started for this run from the checkout's neighbour; and embedding models."""
 
+import json
 import os
 import shutil
 import signal
@@ -9,8 +10,10 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
+from safetensors.numpy import load_file, save_file
 
 CLUSTER_BYTES = 4 * 10**9
 RUN = Path(__file__).parents[3] / "shared" / "elasticsearch" / "run.sh"
@@ -151,3 +154,28 @@ def prefix(server_url, monkeypatch):
         for index in client.indices.get(index=f"{name}-*"):
             client.indices.delete(index=index)
     server.close()
+
+
+def _write_encoder(folder, reader, *, layers, seed):
+    """Cut a sentence encoder of a few layers out of a reader: what it finds means little, but it is quick and real."""
+    folder.mkdir(parents=True)
+    config = json.loads((reader / "config.json").read_text())
+    config |= {"num_hidden_layers": layers, "architectures": ["BertModel"]}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "tokenizer.json").write_bytes((reader / "tokenizer.json").read_bytes())
+    (folder / "sentence_bert_config.json").write_text('{"max_seq_length": 128}')
+    noise = np.random.default_rng(seed)
+    kept = {
+        name.removeprefix("bert."): array.astype(np.float32) * noise.uniform(0.99, 1.01)
+        for name, array in load_file(reader / "model.safetensors").items()
+        if ".layer." not in name or int(name.split(".layer.")[1].split(".")[0]) < layers
+    }
+    save_file(kept, folder / "model.safetensors")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def encoders(reader_folder, tmp_path_factory):
+    """Folders of two embedding models that differ."""
+    folder = tmp_path_factory.mktemp("encoders")
+    return [_write_encoder(folder / name, reader_folder, layers=1, seed=n) for n, name in enumerate(("one", "other"))]

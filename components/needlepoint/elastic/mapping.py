@@ -55,6 +55,8 @@ def index_form(*, similarity: str, shards: int, replicas: int | None) -> dict[st
                 "embedding": {
                     "type": "dense_vector",
                     "similarity": "cosine" if similarity == "cosine" else "max_inner_product",
+                    # the server's default rounds to 8 bits, and may then find less than half of what is nearest
+                    "index_options": {"type": "hnsw"},
                 },
             },
         },

@@ -50,6 +50,8 @@ class CollectionDocumentStore(KeywordDocumentStore):
     :param embedding_field: the name that embeddings have in documents given as dicts.
     """
 
+    has_fixed_width = False
+
     @abstractmethod
     def __init__(
         self,

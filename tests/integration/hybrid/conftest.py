@@ -1,11 +1,8 @@
-"""A hybrid collection of a few files, on the embedded store; the embedding model is small and, unless told, the reader's own."""
+"""A hybrid collection of a few files, on the embedded store."""
 
-import json
 from dataclasses import replace
 
-import numpy as np
 import pytest
-from safetensors.numpy import load_file, save_file
 
 from needlepoint.settings import Settings
 
@@ -23,31 +20,6 @@ def folder(tmp_path):
     for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
-
-
-def _write_encoder(folder, reader, *, layers, seed):
-    """Cut a sentence encoder of a few layers out of a reader: what it finds means little, but it is quick and real."""
-    folder.mkdir(parents=True)
-    config = json.loads((reader / "config.json").read_text())
-    config |= {"num_hidden_layers": layers, "architectures": ["BertModel"]}
-    (folder / "config.json").write_text(json.dumps(config))
-    (folder / "tokenizer.json").write_bytes((reader / "tokenizer.json").read_bytes())
-    (folder / "sentence_bert_config.json").write_text('{"max_seq_length": 128}')
-    noise = np.random.default_rng(seed)
-    kept = {
-        name.removeprefix("bert."): array.astype(np.float32) * noise.uniform(0.99, 1.01)
-        for name, array in load_file(reader / "model.safetensors").items()
-        if ".layer." not in name or int(name.split(".layer.")[1].split(".")[0]) < layers
-    }
-    save_file(kept, folder / "model.safetensors")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def encoders(reader_folder, tmp_path_factory):
-    """Folders of two embedding models that differ."""
-    folder = tmp_path_factory.mktemp("encoders")
-    return [_write_encoder(folder / name, reader_folder, layers=1, seed=n) for n, name in enumerate(("one", "other"))]
 
 
 @pytest.fixture
