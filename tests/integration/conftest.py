@@ -1,4 +1,4 @@
-"""A real Elasticsearch: the one that ELASTICSEARCH_URL names, or one started for this run from the checkout's neighbour; and embedding models."""
+"""What integration tests share: a real Elasticsearch, named by ELASTICSEARCH_URL or started for this run, and embedding models."""
 
 import json
 import os
