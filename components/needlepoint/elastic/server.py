@@ -57,8 +57,9 @@ class Server:
     def ask(self, question: Callable[[Elasticsearch], Answer]) -> Answer:
         """Return what the server answers.
 
-        A question waits for a server that has not been there yet, and for a cluster that is moving shards. When a server goes
-        away later, it fails at once, since whoever asks may ask again, unless the thread is :meth:`patient`.
+        A question waits for a server that has not been there yet, and some seconds for a cluster that has lost a node. When a
+        server that is one node goes away later, it fails at once, since whoever asks may ask again, unless the thread is
+        :meth:`patient`.
 
         :param question: called with the client, again if need be.
         :raises CollectionError: as :meth:`talking` does.
@@ -68,7 +69,10 @@ class Server:
         if self._client is None:
             self.persist(lambda client: None)
         is_moving = retry_if_exception(
-            lambda error: isinstance(error, ServerUnavailableError) and not isinstance(error, ServerAwayError)
+            lambda error: (
+                isinstance(error, ServerUnavailableError)
+                and (len(self.settings.urls) > 1 or not isinstance(error, ServerAwayError))
+            )
         )
         return self._trying(question, retry=is_moving, stop=stop_after_delay(_MOVING_S))
 
