@@ -76,7 +76,7 @@ class _Graph:
         tensor.data_location = TensorProto.EXTERNAL
         for key, value in {"location": WEIGHTS_FILE, "offset": self._file.tell(), "length": array.nbytes}.items():
             tensor.external_data.add(key=key, value=str(value))
-        self._file.write(array.tobytes())
+        self._file.write(array.data)
         self._constants.append(tensor)
         return name
 

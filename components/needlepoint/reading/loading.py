@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from needlepoint.errors import ModelError
 from needlepoint.reading.architecture import Architecture, read_architecture
 from needlepoint.reading.export import EXPORTER_VERSION, ExportCache
-from needlepoint.reading.probe import PAIRS, ProbeResult, compare
+from needlepoint.reading.probe import PAIRS, ProbeResult, compare, read_probe
 from needlepoint.reading.processor import cpu_flags, int8_instructions, processor_key
 from needlepoint.reading.session import LogitsSession
 from needlepoint.reading.tokens import TextTokenizer
@@ -86,9 +86,12 @@ def _probe_result(source: _Source) -> ProbeResult:
     try:
         return ProbeResult(**json.loads(source.cache.recall(record) or ""))
     except (ValueError, TypeError):
-        result = compare(
-            source.tokenizer, source.open("fp32"), source.open("int8"), max_tokens=source.architecture.max_tokens
+        # one session after the other: both at once would take twice the memory
+        expected, found = (
+            read_probe(source.tokenizer, source.open(precision), max_tokens=source.architecture.max_tokens)
+            for precision in ("fp32", "int8")
         )
+        result = compare(expected, found)
         source.cache.remember(record, json.dumps(asdict(result)))
         return result
 

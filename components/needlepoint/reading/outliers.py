@@ -53,6 +53,7 @@ def channel_peaks(graph: Path, architecture: Architecture, windows: Sequence[Win
     model.graph.output.extend(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in names)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
+    options.add_session_config_entry("session.disable_prepacking", "1")  # saves a second copy of the weights
     handle, name = tempfile.mkstemp(dir=graph.parent, suffix=".onnx")
     os.close(handle)
     beside_weights = Path(name)

@@ -67,15 +67,23 @@ class ProbeResult:
         return self.agreement >= MIN_AGREEMENT and self.confidence_change <= MAX_MEAN_CONFIDENCE_CHANGE
 
 
-def compare(
-    tokenizer: TextTokenizer, reference: LogitsSession, other: LogitsSession, *, max_tokens: int = _MAX_TOKENS
-) -> ProbeResult:
-    """Let both sessions read the probe."""
-    windows = probe_windows(tokenizer, max_tokens)
-    expected, found = _read(windows, reference), _read(windows, other)
+def compare(expected: Sequence[WindowReading], found: Sequence[WindowReading]) -> ProbeResult:
+    """Compare what two sessions read, as :func:`read_probe` returns it."""
     agreement = np.mean([_top(a) == _top(b) for a, b in zip(expected, found, strict=True)])
     change = np.mean([abs(_confidence(a) - _confidence(b)) for a, b in zip(expected, found, strict=True)])
     return ProbeResult(agreement=float(agreement), confidence_change=float(change))
+
+
+def read_probe(
+    tokenizer: TextTokenizer, session: LogitsSession, *, max_tokens: int = _MAX_TOKENS
+) -> list[WindowReading]:
+    """Let a session read the probe."""
+    windows = probe_windows(tokenizer, max_tokens)
+    logits: Sequence[npt.NDArray[np.float32]] = session.logits(windows)
+    return [
+        read_window(logit, window.passage, top_k=1, duplicate_filtering=0)
+        for window, logit in zip(windows, logits, strict=True)
+    ]
 
 
 def probe_windows(tokenizer: TextTokenizer, max_tokens: int = _MAX_TOKENS) -> list[Window]:
@@ -85,14 +93,6 @@ def probe_windows(tokenizer: TextTokenizer, max_tokens: int = _MAX_TOKENS) -> li
     passages = tokenizer.encode([passage for _, passage in PAIRS])
     pairs = zip(questions, passages, strict=True)
     return [tokenizer.windows(q, p, max_tokens=longest, stride=longest)[0] for q, p in pairs]
-
-
-def _read(windows: Sequence[Window], session: LogitsSession) -> list[WindowReading]:
-    logits: Sequence[npt.NDArray[np.float32]] = session.logits(windows)
-    return [
-        read_window(logit, window.passage, top_k=1, duplicate_filtering=0)
-        for window, logit in zip(windows, logits, strict=True)
-    ]
 
 
 def _top(reading: WindowReading) -> tuple[int, int] | None:

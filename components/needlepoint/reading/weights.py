@@ -81,7 +81,7 @@ class Weights(Mapping[str, Floats]):
             )
         file, stored_name = self._source[name]
         try:
-            return np.asarray(file.get_tensor(stored_name)).astype(np.float32)
+            return np.asarray(file.get_tensor(stored_name)).astype(np.float32, copy=False)
         except (SafetensorError, TypeError, ValueError) as error:
             raise ModelError(f"{name} in {self._folder} cannot be read ({error})") from error
 

@@ -184,11 +184,12 @@ class TestPrecision:
         assert "of 12" in load_model(folder, cache).reason
 
     def test_a_reader_agrees_with_itself_on_the_probe(self, write_model, cache):
-        from needlepoint.reading.probe import compare
+        from needlepoint.reading.probe import compare, read_probe
 
         model = load_model(write_model(), cache, precision="fp32")
         assert len(probe_windows(model.tokenizer)) == 12
-        result = compare(model.tokenizer, model.session, model.session, max_tokens=64)
+        readings = [read_probe(model.tokenizer, model.session, max_tokens=64) for _ in range(2)]
+        result = compare(*readings)
         assert (result.agreement, result.confidence_change, result.passed) == (1.0, 0.0, True)
 
 
