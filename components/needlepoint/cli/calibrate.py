@@ -10,6 +10,7 @@ from needlepoint.cli.options import PipelineOption, chosen_pipeline
 from needlepoint.cli.progress import progress_bar
 
 if TYPE_CHECKING:
+    from needlepoint.reading.calibration import Calibration
     from needlepoint.reading.fitting import AskedQuestion
     from needlepoint.reading.reader import SpanReader
     from needlepoint.squad import SquadQuestion
@@ -69,7 +70,7 @@ def calibrate(
         asked["retrieved"], passages = _read_retrieved(reader, every, chosen[:retrieved], chosen_pipeline(pipeline))
         source += f", {len(asked['retrieved']):,} of them also in passages retrieved from {passages:,} paragraphs"
     source += f"; {_share_without(chosen):.0%} have no answer"
-    fitted, trust = calibrating.calibrate(asked, before=reader.calibration, source=source)
+    fitted, trust = calibrating.calibrate(asked, before=_in_use(reader), source=source)
     content = calibrating.calibration_file(
         fitted, trust, ExportCache(Settings.from_environment().cache).content_hash(calibrating.model_folder(reader))
     )
@@ -100,6 +101,17 @@ def _read_retrieved(
     with trial_collection([question.context for question in every], pipeline) as collection:
         asked = _read("retrieved", chosen, lambda question: read_retrieved(reader, question, collection))
         return asked, len(collection)
+
+
+def _in_use(reader: "SpanReader") -> "Calibration":
+    """Return the former calibration; one that cannot be read is about to be replaced, and counts as none."""
+    from needlepoint.errors import ModelError
+    from needlepoint.reading.calibration import Calibration
+
+    try:
+        return reader.calibration
+    except ModelError:
+        return Calibration()
 
 
 def _share_without(questions: "Sequence[SquadQuestion]") -> float:

@@ -1,6 +1,7 @@
 """One way to all readers, Haystack's two and ours: question and passage in, the best span and the reader's own verdict out."""
 
 import hashlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -123,11 +124,15 @@ class TrialReader:
         """Read each question's own passage."""
         from needlepoint.nodes.register import Document
 
-        results = self.node.predict_batch(
-            queries=[question.question for question in questions],
-            documents=[[Document(content=question.context, id=question.id)] for question in questions],
-            top_k=_TWO_ANSWERS,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", FutureWarning
+            )  # TransformersReader's way to call transformers is an old one
+            results = self.node.predict_batch(
+                queries=[question.question for question in questions],
+                documents=[[Document(content=question.context, id=question.id)] for question in questions],
+                top_k=_TWO_ANSWERS,
+            )
         rows = zip(questions, results["answers"], results["no_ans_gaps"], strict=True)
         return [self._prediction(question, answers, float(gap)) for question, answers, gap in rows]
 
