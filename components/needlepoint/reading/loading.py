@@ -11,7 +11,7 @@ from needlepoint.reading.architecture import Architecture, read_architecture
 from needlepoint.reading.export import EXPORTER_VERSION, ExportCache
 from needlepoint.reading.probe import PAIRS, ProbeResult, compare, read_probe
 from needlepoint.reading.processor import cpu_flags, int8_instructions, processor_key
-from needlepoint.reading.session import LogitsSession
+from needlepoint.reading.session import LogitsSession, offers_cuda
 from needlepoint.reading.tokens import TextTokenizer
 
 if TYPE_CHECKING:
@@ -43,12 +43,14 @@ def load_model(folder: Path, cache: ExportCache, *, precision: str = "auto", use
     :param folder: a Hugging Face model folder.
     :param precision: ``fp32``, ``int8``, or ``auto``: 8 bits only where the processor multiplies them exactly and the probe's
         answers stay the same.
+    :param use_gpu: use CUDA where the installed onnxruntime offers it (not measured); else the CPU, with a line in the log.
     :raises ModelError: the model cannot be used.
     """
-    source = _Source(folder, read_architecture(folder), TextTokenizer(folder), cache, use_gpu)
-    if precision == "auto":
-        return _load_auto(source)
-    return source.load(precision, "asked for")
+    source = _Source(folder, read_architecture(folder), TextTokenizer(folder), cache, use_gpu and offers_cuda())
+    model = _load_auto(source) if precision == "auto" else source.load(precision, "asked for")
+    if use_gpu and model.session.device == "cpu":
+        logger.info("use_gpu: this onnxruntime offers no CUDA here, so %s is read on the CPU", folder.name)
+    return model
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class _Source:
 
 
 def _load_auto(source: _Source) -> LoadedModel:
+    if source.use_gpu:
+        return source.load("fp32", "8-bit products are made for the CPU")
     instructions = int8_instructions(cpu_flags())
     if not instructions:
         return source.load("fp32", "this processor has no exact 8-bit products")

@@ -99,7 +99,7 @@ def download_snapshot(name: str, revision: str | None) -> Path:
     try:
         return Path(snapshot_download(name, revision=revision, allow_patterns=list(_WANTED_FILES)))
     except Exception as error:  # the hub's client raises whatever its transport does
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        reason = str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__
         raise ModelError(
             f"model {name} could not be downloaded ({reason}); name a folder instead, or leave it out to use the default"
         ) from error

@@ -1,5 +1,6 @@
 """An ONNX session that turns windows into logits."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ from needlepoint.reading.architecture import Architecture
 from needlepoint.reading.processor import usable_cores
 from needlepoint.reading.tokens import Window
 
+logger = logging.getLogger(__name__)
+
 _ERRORS_ONLY = 3
+_CUDA = "CUDAExecutionProvider"
 
 
 class LogitsSession:
@@ -33,7 +37,7 @@ class LogitsSession:
     @property
     def device(self) -> str:
         """``cuda`` or ``cpu``."""
-        return "cuda" if "CUDAExecutionProvider" in self._session.get_providers() else "cpu"
+        return "cuda" if _CUDA in self._session.get_providers() else "cpu"
 
     def logits(self, windows: Sequence[Window]) -> list[npt.NDArray[np.float32]]:
         """Return the start and end logits of each window, shape (tokens, 2); of an encoder, its vector."""
@@ -61,7 +65,10 @@ def _options() -> Any:
     return options
 
 
+def offers_cuda() -> bool:
+    """Whether this build of onnxruntime can compute on a GPU, if there is one."""
+    return _CUDA in onnxruntime.get_available_providers()
+
+
 def _providers(use_gpu: bool) -> list[str]:
-    offered = onnxruntime.get_available_providers()
-    wanted = ["CUDAExecutionProvider", "CPUExecutionProvider"] if use_gpu else ["CPUExecutionProvider"]
-    return [name for name in wanted if name in offered]
+    return [_CUDA, "CPUExecutionProvider"] if use_gpu and offers_cuda() else ["CPUExecutionProvider"]
