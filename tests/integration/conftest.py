@@ -1,4 +1,4 @@
-"""What integration tests share: a real Elasticsearch, named by ELASTICSEARCH_URL or started for this run, and embedding models."""
+"""Shared by integration tests: a real Elasticsearch, named by ELASTICSEARCH_URL or started for this run; embedding models."""
 
 import json
 import os
