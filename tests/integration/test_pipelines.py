@@ -38,7 +38,16 @@ def test_the_shipped_pipelines_are_listed():
 
 
 @pytest.mark.parametrize(
-    "name", ["local", "local-farm", "elasticsearch", "elasticsearch-onnx", "elasticsearch-transformers"]
+    "name",
+    [
+        "local",
+        "local-farm",
+        "hybrid",
+        "elasticsearch",
+        "elasticsearch-onnx",
+        "elasticsearch-transformers",
+        "hybrid-elasticsearch",
+    ],
 )
 def test_haystacks_own_loader_takes_the_shipped_files(name, reader_folder, monkeypatch, tmp_path):
     from needlepoint.nodes.register import Pipeline
@@ -46,12 +55,13 @@ def test_haystacks_own_loader_takes_the_shipped_files(name, reader_folder, monke
     (tmp_path / "models").mkdir()
     shutil.copytree(reader_folder, tmp_path / "models" / "reader")
     monkeypatch.chdir(tmp_path)
-    if name.startswith("local"):
+    if name in {"local", "local-farm", "hybrid"}:
         monkeypatch.setenv("STORE_PARAMS_PATH", str(tmp_path / "store"))
     query = Pipeline.load_from_yaml(find(name), pipeline_name="query")
     indexing = Pipeline.load_from_yaml(find(name), pipeline_name="indexing")
     assert list(query.graph.nodes) == ["Query", "Retriever", "Reader"]
-    assert list(indexing.graph.nodes) == ["File", "Converter", "Splitter", "Writer"]
+    embedding = ["DenseRetriever"] if name.startswith("hybrid") else []
+    assert list(indexing.graph.nodes) == ["File", "Converter", "Splitter", *embedding, "Writer"]
 
 
 def test_the_environment_sets_numbers_as_numbers(store, monkeypatch):
