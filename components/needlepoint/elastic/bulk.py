@@ -85,10 +85,12 @@ class BulkWriter:
         :raises RefusedRecordsError: the server refuses some for good; the others are written.
         :raises ServerUnavailableError: it was away too long; some may be written.
         """
+        if not records:
+            return
         wait_s = min(_LONGEST_WAIT_S, max(1, round(self._server.settings.wait_s)))
         options = {"index": index, "refresh": "wait_for" if wait_for_refresh else False, "timeout": f"{wait_s}s"}
         batch = _Batch(self._server, operation, _requests(records, sequence), options)
-        workers = min(self._workers, -(-len(records) // _RECORDS_AT_ONCE))
+        workers = min(self._workers, len(records))
         with ThreadPoolExecutor(workers, thread_name_prefix="bulk") as pool:
             try:
                 for done in as_completed([pool.submit(batch.work) for _ in range(workers)]):

@@ -74,6 +74,7 @@ def test_much_is_written_in_order_and_once(make_collection):
     assert [record.id for record in index.scan()] == [record.id for record in last_written]
     collection.write("document", [Record("id-5", "another"), Record("new", "new")], duplicates="skip")
     assert [record.content[:8] for record in index.get(["id-5", "new"])] == ["number 5", "new"]
+    assert collection.write("document", [Record("id-5", "another")], duplicates="skip") == 0
 
 
 def test_a_record_larger_than_a_request(make_collection):

@@ -91,6 +91,7 @@ def test_a_target_that_is_away(embedded, make_service, folder, monkeypatch):
     first = embedded()
     first.index([folder])
     monkeypatch.setenv("ELASTICSEARCH_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("ELASTICSEARCH_WAIT_S", "0")
     with pytest.raises(CollectionError, match="cannot be reached"):
         copy_collection(first, make_service())
 
