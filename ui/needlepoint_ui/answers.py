@@ -75,11 +75,14 @@ def draw_found(reply: Reply, state: PageState) -> None:
 
 
 def draw_nearest(reply: Reply, state: PageState) -> None:
-    """Draw what came nearest to a question that has no answer."""
+    """Draw what came nearest to a question that has no answer: the words that the reader doubts, then passages."""
+    first, others = reply.doubtful[:1], reply.doubtful[1:]
+    draw_cards(first, state, reply, prefix="card-doubt")
+    if others:
+        with st.expander(f"{words.count(len(others), 'more answer')}, more doubtful still"):
+            draw_cards(others, state, reply, prefix="card-more")
+    st.html(markup.aside("The nearest passages:"))
     draw_passages(reply.nearest[:_NEAREST], state, reply, prefix="nearest")
-    if reply.doubtful:
-        with st.expander("Words that came nearest, which the reader doubts"):
-            draw_cards(reply.doubtful, state, reply, prefix="card-doubt")
     if rest := reply.nearest[_NEAREST:_MOST_PASSAGES]:
         with st.expander(f"{words.count(len(rest), 'more passage')} read without an answer"):
             draw_passages(rest, state, reply, prefix="read")

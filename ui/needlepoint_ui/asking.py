@@ -52,7 +52,7 @@ def ask(client: Client, state: PageState, request: Request) -> None:
 def _show(state: PageState, request: Request, reply: Reply, wanted: Opened | None) -> None:
     state.reply, state.asked, state.stopped = reply, request, None
     turned_to = state.turned_to if wanted else None
-    places = [Opened.at(reply.cards[0].place)] if reply.cards else []
+    places = [Opened.at(card.place) for card in (*reply.cards, *reply.doubtful)[:1]]
     places += [Opened.passage(passage) for passage in reply.nearest[:1]]
     state.open(wanted or (places[0] if places else None))
     state.turned_to = turned_to

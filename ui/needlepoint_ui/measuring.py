@@ -10,8 +10,10 @@ from needlepoint_ui.shapes import Job, Json
 from needlepoint_ui.state import PageState
 
 JOB = "measuring"
-_CALIBRATE = "needlepoint calibrate --on feedback.json"
-_TRAIN = "needlepoint train --data feedback.json"
+_COMMANDS = (
+    "needlepoint calibrate feedback.json  # refit the probabilities\n"
+    "needlepoint train feedback.json --from MODEL --out FOLDER  # train the reader on them"
+)
 
 
 def draw(client: Client, state: PageState) -> None:
@@ -30,7 +32,9 @@ def draw(client: Client, state: PageState) -> None:
     following.draw(JOB, state, doing="Questions asked", on_over=lambda job: _keep(state, job))
     if state.measured:
         _draw_result(state.measured)
-    _draw_commands((state.measured.result if state.measured else {}).get("commands") or {})
+    st.html(markup.heading("Make the reader better with them"))
+    st.html(markup.aside("Save the labels as SQuAD above, then, where the service runs:"))
+    st.code(_COMMANDS, language="bash")
 
 
 def _keep(state: PageState, job: Job) -> None:
@@ -43,24 +47,37 @@ def _draw_result(job: Job) -> None:
         st.html(markup.note("Not measured", said, tone="problem" if job.state == "failed" else "calm"))
         return
     st.html(markup.facts(figures(job.result)))
-    points = job.result.get("coverage_risk") or []
+    points = curve(job.result)
     if len(points) > 1:
         st.html(markup.aside("Of the questions that it answers, surest first, how many answers are wrong:"))
-        st.vega_lite_chart(_rows(points), _CHART, height=220, alt="Share of wrong answers by share answered")
-    if by_question := job.result.get("by_question"):
-        st.dataframe([_question_row(each) for each in by_question], hide_index=True, alt="Accuracy by question")
+        st.vega_lite_chart(points, _CHART, height=220, alt="Share of wrong answers by share of questions answered")
 
 
 def figures(result: Json) -> list[tuple[str, str]]:
     """Return the figures of a measurement, in words."""
-    return [
-        ("Questions", f"{int(result.get('questions') or 0):,}"),
-        ("Exact match", f"{float(result.get('exact') or 0):.1f} %"),
-        ("F1", f"{float(result.get('f1') or 0):.1f} %"),
-        ("Answered", words.percent(float(result["found"])) if result.get("found") is not None else ""),
-    ]
+    scores, trust = result.get("scores") or {}, result.get("trust") or {}
+    rows = [(name, f"{float(scores[key]):.1f} %") for name, key in _SCORES.items() if scores.get(key) is not None]
+    if (error := trust.get("expected_calibration_error")) is not None:
+        rows.append(("Probabilities are off by", words.percent(float(error))))
+    left_out = sum((result.get("left_out") or {}).values())
+    if left_out:
+        rows.append(("Judgements that cannot be measured", f"{left_out:,}"))
+    return [("Questions", f"{int(result.get('questions') or 0):,}"), *rows]
 
 
+def curve(result: Json) -> list[dict[str, float]]:
+    """Return for each share of questions answered the share of wrong answers among them."""
+    rows = (result.get("trust") or {}).get("thresholds") or []
+    points = {float(row["coverage"]): float(row["risk"]) for row in rows if row.get("risk") is not None}
+    return [{"answered": answered, "wrong": points[answered]} for answered in sorted(points)]
+
+
+_SCORES = {
+    "Exact match": "exact",
+    "F1": "f1",
+    "F1 where there is an answer": "HasAns_f1",
+    "Right that there is none": "NoAns_f1",
+}
 _CHART: dict[str, Any] = {
     "mark": {"type": "line", "interpolate": "step-after", "point": True},
     "encoding": {
@@ -80,23 +97,3 @@ _CHART: dict[str, Any] = {
         },
     },
 }
-
-
-def _rows(points: list[Json]) -> list[dict[str, float]]:
-    return [{"answered": float(point["coverage"]), "wrong": float(point["risk"])} for point in points]
-
-
-def _question_row(each: Json) -> dict[str, Any]:
-    return {
-        "Question": markup.visible(str(each.get("question", ""))),
-        "Reader": markup.visible(str(each.get("answer") or "no answer")),
-        "People": markup.visible(" | ".join(map(str, each.get("expected") or [])) or "no answer"),
-        "Exact": "yes" if each.get("exact") else "no",
-        "F1": round(100 * float(each.get("f1") or 0)),
-    }
-
-
-def _draw_commands(commands: Json) -> None:
-    st.html(markup.heading("Make the reader better with them"))
-    st.html(markup.aside("Save the labels as SQuAD above, then, where the service runs:"))
-    st.code(f"{commands.get('calibrate') or _CALIBRATE}\n{commands.get('train') or _TRAIN}", language=None)

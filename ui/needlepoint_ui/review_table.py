@@ -32,6 +32,25 @@ def summary_of(said: Sequence[Label]) -> str:
     return f"{parts[0]}: {', '.join(parts[1:])} · the reader was right in {words.percent(counts[labels.RIGHT] / len(said))}"
 
 
+def by_question(said: Sequence[Label]) -> list[dict[str, Any]]:
+    """Return for each question how often it was judged and how often the reader was right, the worst first."""
+    counts: dict[str, Counter[str]] = {}
+    for label in said:
+        counts.setdefault(label.question, Counter())[label.verdict] += 1
+    rows = [
+        {"Question": markup.visible(question), "Judged": found.total(), "Right": found[labels.RIGHT] / found.total()}
+        for question, found in counts.items()
+    ]
+    return sorted(rows, key=lambda row: (row["Right"], -row["Judged"], row["Question"]))
+
+
+def draw_by_question(said: Sequence[Label]) -> None:
+    """Draw the accuracy by question."""
+    share = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=120)
+    with st.expander("Accuracy by question, the worst first"):
+        st.dataframe(by_question(said), column_config={"Right": share}, hide_index=True, alt="Accuracy by question")
+
+
 def draw(said: Sequence[Label]) -> list[Label]:
     """Draw the table; return the labels whose rows are selected."""
     # a selection counts rows: other rows need another key

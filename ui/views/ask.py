@@ -82,10 +82,9 @@ def _draw_source(client: Client, state: PageState, reply: Reply | None) -> None:
 
 def _say_no_answer(reply: Reply, search: Search) -> None:
     read = f"{words.count(reply.passages, 'passage')} of {words.count(reply.documents, 'document')} were read"
-    text = (
-        f"{read} in {reply.seconds:.1f} s, and none answers this, as far as the reader can tell. The nearest are below."
-    )
-    st.html(markup.note("No document says this", text))
+    doubts = "What came nearest stands below, with its doubt." if reply.doubtful else "The nearest are below."
+    text = f"{read} in {reply.seconds:.1f} s, and the reader holds that none answers this. {doubts}"
+    st.html(markup.note("No answer that the reader stands by", text))
     with st.container(horizontal=True, gap="small"):
         if more := filters.more_than(reply.passages):
             st.button(f"Read {more} passages", key="more", on_click=filters.read_more, args=(more,))

@@ -27,6 +27,7 @@ def _draw() -> None:
         _actions(client, chosen)
         if len(chosen) == 1:
             _draw_label(client, state, chosen[0])
+        review_table.draw_by_question(said)
         measuring.draw(client, state)
 
 

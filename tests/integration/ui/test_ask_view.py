@@ -96,7 +96,7 @@ def test_a_link_to_a_document_that_is_gone_says_so_and_still_answers(open_page):
 
 def test_no_answer_tells_what_was_read_and_shows_the_nearest(open_page):
     page = open_page(q="Who was elected mayor of the lease term in Lisbon?")
-    assert "No document says this" in html_of(page)
+    assert "No answer that the reader stands by" in html_of(page)
     assert re.search(r"\d passages? of \d documents? were read in", html_of(page))
     assert 'class="np-passage"' in html_of(page)
     button(page, "Read 50 passages").click()

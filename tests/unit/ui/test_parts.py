@@ -9,7 +9,7 @@ from docx import Document as WordDocument
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint_ui import citations, failures, following, labels, review_table, uploads, words
+from needlepoint_ui import citations, failures, following, labels, measuring, review_table, uploads, words
 from needlepoint_ui.answers import disagreeing, split_unlikely, summary_of, without_answer
 from needlepoint_ui.filters import Filters, choices, more_than
 from needlepoint_ui.selection import trimmed
@@ -202,6 +202,35 @@ def test_the_summary_of_what_was_said():
     assert review_table.summary_of(said) == (
         "4 judgements of 1 question: 2 right, 1 wrong, 1 not in this document · the reader was right in 50 %"
     )
+
+
+def test_accuracy_by_question_has_the_worst_first():
+    said = [
+        Label(str(number), question, "x", verdict, "", card().passage, 0, 1, "")
+        for number, (question, verdict) in enumerate([("a?", "right"), ("b?", "right"), ("b?", "wrong")])
+    ]
+    assert review_table.by_question(said) == [
+        {"Question": "b?", "Judged": 2, "Right": 0.5},
+        {"Question": "a?", "Judged": 1, "Right": 1.0},
+    ]
+
+
+def test_a_measurement_in_words_and_as_a_curve():
+    rows = [{"coverage": 1.0, "risk": 0.25}, {"coverage": 0.5, "risk": 0.0}, {"coverage": 0.0, "risk": None}]
+    result = {
+        "questions": 4,
+        "scores": {"exact": 75.0, "f1": 80.0},
+        "trust": {"thresholds": rows},
+        "left_out": {"x": 2},
+    }
+    assert measuring.figures(result) == [
+        ("Questions", "4"),
+        ("Exact match", "75.0 %"),
+        ("F1", "80.0 %"),
+        ("Judgements that cannot be measured", "2"),
+    ]
+    assert measuring.curve(result) == [{"answered": 0.5, "wrong": 0.0}, {"answered": 1.0, "wrong": 0.25}]
+    assert measuring.curve({"trust": None}) == []
 
 
 # --- citations
