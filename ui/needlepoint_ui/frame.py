@@ -1,5 +1,6 @@
 """What every view stands in: page settings, style sheet, name, status line; and how failures are said."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from needlepoint_ui.client import Client
 from needlepoint_ui.failures import ServiceBusyError, ServiceDownError, ServiceError
 from needlepoint_ui.shapes import Collection
 
+_PATIENCE = 10  # times that a busy service is asked again
 _HERE = Path(__file__).parent
 
 
@@ -24,6 +26,20 @@ def set_up() -> None:
 def client() -> Client:
     """Return the way to the service."""
     return cached.client()
+
+
+def opened_collection(client: Client) -> Collection:
+    """Return the collection; wait for a service that is still loading its reader, as long as one may take.
+
+    :raises ServiceError: it does not answer, or is not ready even then.
+    """
+    with st.spinner("Waiting for the service, which opens the collection and loads the reader …", show_time=True):
+        for _ in range(_PATIENCE):
+            try:
+                return client.collection()
+            except ServiceBusyError as error:
+                time.sleep(error.retry_after_s)
+        return client.collection()
 
 
 def status_line(collection: Collection) -> None:

@@ -16,7 +16,7 @@ _INVITATION = "Type a question in plain words. The answer is quoted word for wor
 def _draw() -> None:
     client, state = frame.client(), PageState.current()
     with frame.failures_said("The collection cannot be read"):
-        collection = client.collection()
+        collection = frame.opened_collection(client)
         frame.status_line(collection)
         if not collection.documents:
             empty.draw(client, state)

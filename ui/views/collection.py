@@ -13,7 +13,7 @@ _REINDEX = "reindexing"
 def _draw() -> None:
     client, state = frame.client(), PageState.current()
     with frame.failures_said("The collection cannot be read"):
-        collection = client.collection()
+        collection = frame.opened_collection(client)
         frame.status_line(collection)
         if not collection.documents and adding.JOB not in state.jobs:
             empty.draw(client, state, with_add=False)

@@ -16,7 +16,7 @@ _EMPTY = (
 def _draw() -> None:
     client, state = frame.client(), PageState.current()
     with frame.failures_said("What people said cannot be read"):
-        frame.status_line(client.collection())
+        frame.status_line(frame.opened_collection(client))
         said = client.labels()
         st.html(markup.heading("What people said of answers"))
         if not said:
