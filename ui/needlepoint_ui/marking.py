@@ -27,7 +27,7 @@ def dialog(
     :param on_absent: called when the answer is not in the document; without it that is not offered.
     """
     st.session_state[_SPAN] = marked
-    st.session_state[_WORDS] = passage.text[slice(*marked)] if marked else ""
+    st.session_state[_WORDS] = _on_a_line(passage.text[slice(*marked)]) if marked else ""
 
     @st.dialog("Mark the right words", width="medium")
     def draw() -> None:
@@ -46,7 +46,7 @@ def _choose(passage: Passage) -> Span | None:
     """Draw the passage and the words' text; return the range that both say."""
 
     def choose(span: Span) -> None:
-        st.session_state[_SPAN], st.session_state[_WORDS] = span, passage.text[slice(*span)]
+        st.session_state[_SPAN], st.session_state[_WORDS] = span, _on_a_line(passage.text[slice(*span)])
 
     selection.draw(
         passage.text,
@@ -66,6 +66,11 @@ def _choose(passage: Passage) -> Span | None:
         return span
     st.session_state[_SPAN] = None
     return _find(words or "", passage)
+
+
+def _on_a_line(words: str) -> str:
+    """Return words as a field of one line holds them: a browser would drop the ends of lines, and join words."""
+    return " ".join(words.split())
 
 
 def _find(words: str, passage: Passage) -> Span | None:
