@@ -15,6 +15,7 @@ from needlepoint.api.desk import Desk
 from needlepoint.api.guard import Guard
 from needlepoint.api.jobs import Jobs
 from needlepoint.api.limits import Limits
+from needlepoint.api.measures import Measures
 from needlepoint.api.parts import Parts
 from needlepoint.api.replying import add_error_replies
 from needlepoint.errors import NeedlepointError
@@ -43,10 +44,12 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    app.state.parts = Parts(service, limits, Desk(limits), Jobs())
+    desk, measures = Desk(limits), Measures()
+    measures.watch(desk)
+    app.state.parts = Parts(service, limits, desk, Jobs(on_end=measures.job), measures)
     for module in (asking, streaming, collection, changing, reviewing, haystack):
         app.include_router(module.router)
-    add_error_replies(app)
+    add_error_replies(app, measures)
     if limits.origins:
         app.add_middleware(
             CORSMiddleware,
@@ -55,7 +58,7 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
             allow_headers=["Content-Type", "X-API-Key", "Authorization"],
             expose_headers=["Retry-After"],
         )
-    app.add_middleware(Guard, limits=limits)
+    app.add_middleware(Guard, limits=limits, measures=measures)
     return app
 
 

@@ -1,5 +1,6 @@
 """The routes that answer questions."""
 
+import logging
 import threading
 from typing import Any
 
@@ -14,6 +15,7 @@ from needlepoint.reading.watching import watched
 from needlepoint.replies import Reply as Answers
 from needlepoint.service import MAX_QUESTION_CHARACTERS
 
+logger = logging.getLogger("needlepoint.api")
 router = APIRouter(tags=["questions"])
 WANTED_FOR_ONE = 5  # answers asked for one card: those of equal words share it
 
@@ -54,6 +56,7 @@ async def query(request: Request, body: Query, parts: PartsHere) -> Reply:
     def work(stop: threading.Event, timeout_s: float) -> dict[str, Any]:
         with watched(stop=stop, timeout_s=timeout_s):
             reply = parts.service.query(body.query, params=body.params)
+        note(parts, reply)
         return {**reply.to_dict(), **({"_debug": reply.debug} if body.debug else {})}
 
     return Reply(await parts.desk.run(request, work))
@@ -61,9 +64,18 @@ async def query(request: Request, body: Query, parts: PartsHere) -> Reply:
 
 def answered(parts: Parts, body: Question) -> Answers:
     """Ask for more answers than there will be cards."""
-    return parts.service.ask(
+    reply = parts.service.ask(
         body.question, top_k=body.answers * WANTED_FOR_ONE, passages=body.passages, filters=body.filters or None
     )
+    note(parts, reply)
+    return reply
+
+
+def note(parts: Parts, reply: Answers) -> None:
+    """Measure a question that was answered; log it only if that was asked for."""
+    parts.measures.question(reply)
+    if parts.limits.log_questions:
+        logger.info("question %r, found %s", reply.question, reply.found)
 
 
 def draw(parts: Parts, body: Question, reply: Answers) -> dict[str, Any]:

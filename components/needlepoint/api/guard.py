@@ -1,6 +1,8 @@
 """What stands before every route: who may call, from where, with how much; and the headers of every reply."""
 
 import hmac
+import logging
+from time import perf_counter
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -8,9 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from needlepoint.api.limits import LOOPBACK, Limits
+from needlepoint.api.measures import Measures
 from needlepoint.api.replying import Reply, error_reply, unexpected
 
+logger = logging.getLogger("needlepoint.api")
 _OPEN_PATHS = frozenset({"/ready", "/initialized"})
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _UPLOADS = frozenset({"/documents", "/file-upload"})
 _LARGEST_JSON = 4_000_000
@@ -28,38 +33,50 @@ class Guard:
     """ASGI middleware: Host, Origin, key and size are checked, and no error gets past it.
 
     :param limits: of the process.
+    :param measures: count what passes.
     """
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, measures: Measures) -> None:
         self._app = app
         self._limits = limits
+        self._measures = measures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        has_begun = False
+        status = 0
+        began = perf_counter()
 
         async def send_safely(message: Message) -> None:
-            nonlocal has_begun
+            nonlocal status
             if message["type"] == "http.response.start":
-                has_begun = True
+                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
         refusal = self._refusal(scope)
-        if refusal is not None:
-            await refusal(scope, receive, send_safely)
-            return
         try:
-            await self._app(scope, _bounded(receive, self._most_bytes(scope)), send_safely)
+            if refusal is not None:
+                await refusal(scope, receive, send_safely)
+            else:
+                await self._app(scope, _bounded(receive, self._most_bytes(scope)), send_safely)
         except Exception as error:
+            self._measures.error(type(error).__name__)
             reply = unexpected(scope, error)
-            if not has_begun:
+            if not status:
                 await reply(scope, receive, send_safely)
+        finally:
+            self._note(scope, status, perf_counter() - began)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count and log a request by its route; a path or query may hold a person's words."""
+        route = getattr(scope.get("route"), "path", "other")
+        self._measures.request(scope["method"] if scope["method"] in _METHODS else "other", route, status, seconds)
+        logger.info("%s %s %d %.3f s", scope["method"], route, status, seconds)
 
     def _refusal(self, scope: Scope) -> Reply | None:
         headers = Headers(scope=scope)

@@ -59,6 +59,12 @@ def health() -> Reply:
     )
 
 
+@router.get("/metrics", tags=["service"], response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+def metrics(parts: PartsHere) -> Response:
+    """Tell Prometheus what the service measures of itself."""
+    return Response(parts.measures.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
 @router.post("/documents/get_by_filters", responses=errors(400, 503))
 def get_by_filters(parts: PartsHere, body: Filtered, index: IndexName = None) -> Response:
     """Return the passages that the filters let through; all for `{}`."""

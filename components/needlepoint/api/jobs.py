@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
 
 from needlepoint.api.replying import RefusedError, status_of
@@ -95,9 +96,13 @@ class Job:
 
 
 class Jobs:
-    """The jobs of one process, in memory: the last ones are remembered until it ends."""
+    """The jobs of one process, in memory: the last ones are remembered until it ends.
 
-    def __init__(self) -> None:
+    :param on_end: called with every job that has ended, and the seconds that it took.
+    """
+
+    def __init__(self, *, on_end: Callable[[Job, float], None] = lambda job, seconds: None) -> None:
+        self._on_end = on_end
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -149,7 +154,9 @@ class Jobs:
 
     def _work(self) -> None:
         while (job := self._queue.get()) is not None:
+            began = perf_counter()
             job.run()
+            self._on_end(job, perf_counter() - began)
 
     def close(self) -> None:
         """Stop all jobs, let the one that runs come to a safe end, and take no more."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Extra, Field
 from needlepoint.api.desk import Desk
 from needlepoint.api.jobs import Jobs
 from needlepoint.api.limits import Limits
+from needlepoint.api.measures import Measures
 from needlepoint.service import MAX_QUESTION_CHARACTERS, Service
 
 
@@ -23,6 +24,7 @@ class Parts:
     limits: Limits
     desk: Desk
     jobs: Jobs
+    measures: Measures
     is_ready: bool = False
     trouble: str = ""
 

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from needlepoint.api.measures import Measures
 from needlepoint.errors import (
     CollectionError,
     ModelError,
@@ -109,11 +110,12 @@ def status_of(error: NeedlepointError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
-def add_error_replies(app: FastAPI) -> None:
-    """Let every error of the app come out in one shape."""
+def add_error_replies(app: FastAPI, measures: Measures) -> None:
+    """Let every error of the app come out in one shape, and be counted."""
 
     @app.exception_handler(NeedlepointError)
     def _of_ours(_: Request, error: NeedlepointError) -> Reply:
+        measures.error(type(error).__name__)
         status = status_of(error)
         usual = _RETRY_AFTER_S if status == 503 else None
         return error_reply(status, str(error), retry_after_s=getattr(error, "retry_after_s", usual))

@@ -22,11 +22,15 @@ def serve(
 ) -> None:
     """Serve the REST interface until Ctrl-C: Haystack's routes and Needlepoint's own (docs/service.md)."""
     import dataclasses
+    import logging
+    import sys
 
     from needlepoint.api.limits import Limits
     from needlepoint.cli.opening import open_service
     from needlepoint.cli.ports import refuse_taken_port
 
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    logging.getLogger("needlepoint.api").setLevel(logging.INFO)
     limits = Limits.from_environment()
     if log_questions:
         limits = dataclasses.replace(limits, log_questions=True)

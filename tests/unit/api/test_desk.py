@@ -1,0 +1,142 @@
+"""The desk: so many at a time, so many wait, the rest come again; work that nobody waits for stops."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from needlepoint.api.desk import Desk
+from needlepoint.api.limits import Limits
+from needlepoint.api.replying import RefusedError
+
+
+class Caller:
+    """What the desk needs of a request: news of its end."""
+
+    def __init__(self):
+        self.gone = asyncio.Event()
+
+    async def receive(self):
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+
+def until_stopped(stop, timeout_s):
+    assert stop.wait(10)
+
+
+def run(scene, **limits):
+    async def play():
+        desk = Desk(Limits(**{"workers": 2, "queue": 2, "timeout_s": 30.0, **limits}))
+        try:
+            return await scene(desk)
+        finally:
+            desk.close()
+
+    return asyncio.run(play())
+
+
+def test_no_more_run_at_a_time_than_there_are_workers():
+    most, now, lock = 0, 0, threading.Lock()
+
+    def work(stop, timeout_s):
+        nonlocal most, now
+        with lock:
+            now += 1
+            most = max(most, now)
+        time.sleep(0.02)
+        with lock:
+            now -= 1
+        return now
+
+    async def scene(desk):
+        await asyncio.gather(*(desk.run(Caller(), work) for _ in range(10)))
+
+    run(scene, queue=10)
+    assert most == 2
+
+
+def test_beyond_the_queue_callers_are_asked_to_come_again():
+    async def scene(desk):
+        caller = Caller()
+        held = [asyncio.create_task(desk.run(caller, until_stopped)) for _ in range(4)]
+        await asyncio.sleep(0.05)
+        assert (desk.running, desk.waiting) == (2, 2)
+        with pytest.raises(RefusedError) as refused:
+            await desk.run(Caller(), until_stopped)
+        caller.gone.set()
+        await asyncio.gather(*held, return_exceptions=True)
+        assert (desk.running, desk.waiting) == (0, 0)
+        assert await desk.run(Caller(), lambda stop, timeout_s: "answered") == "answered"
+        return refused.value
+
+    error = run(scene)
+    assert error.status == 503
+    assert error.retry_after_s >= 1
+
+
+def test_work_that_takes_too_long_is_stopped():
+    stopped = threading.Event()
+
+    def work(stop, timeout_s):
+        assert stop.wait(10)
+        stopped.set()
+
+    async def scene(desk):
+        began = time.monotonic()
+        with pytest.raises(RefusedError) as refused:
+            await desk.run(Caller(), work)
+        assert time.monotonic() - began < 5
+        return refused.value
+
+    assert run(scene, timeout_s=0.1).status == 504
+    assert stopped.is_set()
+
+
+def test_time_in_the_queue_counts():
+    async def scene(desk):
+        caller = Caller()
+        held = asyncio.create_task(desk.run(caller, until_stopped))
+        await asyncio.sleep(0.02)
+        waits = Limits(workers=1, timeout_s=0.1)
+        desk._timeout_s = waits.timeout_s
+        with pytest.raises(RefusedError) as refused:
+            await desk.run(Caller(), until_stopped)
+        caller.gone.set()
+        await asyncio.gather(held, return_exceptions=True)
+        return refused.value
+
+    assert run(scene, workers=1).status == 503
+
+
+def test_work_stops_when_the_caller_has_gone():
+    stopped = threading.Event()
+
+    def work(stop, timeout_s):
+        assert stop.wait(10)
+        stopped.set()
+
+    async def scene(desk):
+        caller = Caller()
+        task = asyncio.create_task(desk.run(caller, work))
+        await asyncio.sleep(0.05)
+        caller.gone.set()
+        with pytest.raises(RefusedError):
+            await task
+        return desk.running
+
+    assert run(scene) == 0
+    assert stopped.is_set()
+
+
+def test_an_error_of_the_work_comes_out_as_itself():
+    def work(stop, timeout_s):
+        raise KeyError("inner")
+
+    async def scene(desk):
+        with pytest.raises(KeyError):
+            await desk.run(Caller(), work)
+        return desk.running
+
+    assert run(scene) == 0
