@@ -134,9 +134,14 @@ class Service:
         return int(getattr(self._query_pipeline.get_node("Reader"), "top_k", 5))
 
     @property
+    def reader_node(self) -> Any:
+        """The query pipeline's reader."""
+        return self._query_pipeline.get_node("Reader")
+
+    @property
     def reader(self) -> str:
         """Which reader answers, in words: model, precision and why."""
-        reader = self._query_pipeline.get_node("Reader")
+        reader = self.reader_node
         description = getattr(reader, "description", None)
         return str(description or f"{type(reader).__name__} {getattr(reader, 'model_name_or_path', '')}".strip())
 

@@ -13,7 +13,7 @@ from needlepoint.api.examples import errors
 from needlepoint.api.haystack import Filtered, IndexName
 from needlepoint.api.indexing import Upload, folder_job, reindex_job, upload_job
 from needlepoint.api.jobs import Job
-from needlepoint.api.parts import Body, Parts, PartsHere
+from needlepoint.api.parts import Body, Parts, PartsHere, accepted
 from needlepoint.api.replying import RefusedError, Reply
 from needlepoint.originals import Arrival
 from needlepoint.resources import example_collection
@@ -50,7 +50,7 @@ async def add_documents(
     _check_can_index(parts)
     metas = _metas(meta, len(files))
     arrivals = await run_in_threadpool(_receive, parts, files)
-    return _accepted(_submit(parts, Upload(arrivals, metas, replaces=replace)))
+    return accepted(_submit(parts, Upload(arrivals, metas, replaces=replace)))
 
 
 @router.post("/file-upload", tags=["haystack"], responses=errors(400, 413, 422, 501, 503))
@@ -100,7 +100,7 @@ def reindex(parts: PartsHere, body: SomeIds) -> Reply:
     _check_can_index(parts)
     if body.ids is not None and not body.ids:
         raise RefusedError(400, "ids is empty: name documents, or leave it out for all")
-    return _accepted(parts.jobs.submit(reindex_job(parts.service, _known(parts, body.ids or []))))
+    return accepted(parts.jobs.submit(reindex_job(parts.service, _known(parts, body.ids or []))))
 
 
 @router.post("/documents/delete_by_filters", tags=["haystack"], responses=errors(400, 503))
@@ -124,7 +124,7 @@ def examples(parts: PartsHere) -> Reply:
     folder = example_collection()
     if not folder.is_dir():
         raise RefusedError(404, "the example collection is not installed here")
-    return _accepted(parts.jobs.submit(folder_job(parts.service, folder)))
+    return accepted(parts.jobs.submit(folder_job(parts.service, folder)))
 
 
 @router.get("/jobs", tags=["jobs"])
@@ -149,10 +149,6 @@ def stop_job(job_id: JobId, parts: PartsHere) -> Response:
 
 def _submit(parts: Parts, upload: Upload) -> Job:
     return parts.jobs.submit(upload_job(parts.service, upload))
-
-
-def _accepted(job: Job) -> Reply:
-    return Reply({"job": job.id, "url": f"/jobs/{job.id}"}, status_code=202, headers={"Location": f"/jobs/{job.id}"})
 
 
 def _receive(parts: Parts, files: list[UploadFile]) -> list[Arrival]:

@@ -44,11 +44,14 @@ class Job:
 
     :param work: does it; it looks at ``stop`` between steps and leaves its outcome in ``files`` and ``result``.
     :param status: of a failed job, as HTTP has it.
+    :param steps: of work that has no files, and how many are done.
     :param clean: called once, whatever happened, also when the job never began.
     """
 
     work: Callable[["Job"], None]
     files: list[JobFile] = field(default_factory=list)
+    steps_done: int = 0
+    steps: int = 0
     clean: Callable[[], None] = lambda: None
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     state: str = "waiting"
@@ -60,13 +63,13 @@ class Job:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the job as plain data."""
-        done = sum(file.state in {"done", "skipped"} for file in self.files)
+        done = self.steps_done + sum(file.state in {"done", "skipped"} for file in self.files)
         told = {"result": self.result, "reason": self.reason}
         return {
             "id": self.id,
             "state": self.state,
             "done": done,
-            "total": len(self.files),
+            "total": self.steps + len(self.files),
             "files": [file.to_dict() for file in self.files],
             **{name: value for name, value in told.items() if value is not None},
         }
@@ -86,6 +89,8 @@ class Job:
         try:
             self.work(self)
         except NeedlepointError as error:
+            if self.stop.is_set():
+                return "stopped"
             self.reason, self.status = str(error), status_of(error)
             return "failed"
         except Exception as error:

@@ -7,9 +7,10 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, Extra, Field
 
 from needlepoint.api.desk import Desk
-from needlepoint.api.jobs import Jobs
+from needlepoint.api.jobs import Job, Jobs
 from needlepoint.api.limits import Limits
 from needlepoint.api.measures import Measures
+from needlepoint.api.replying import Reply
 from needlepoint.service import MAX_QUESTION_CHARACTERS, Service
 
 
@@ -40,6 +41,12 @@ def _parts(request: Request) -> Parts:
 
 
 PartsHere = Annotated[Parts, Depends(_parts)]
+
+
+def accepted(job: Job) -> Reply:
+    """Return the reply to what is done in a job."""
+    url = f"/jobs/{job.id}"
+    return Reply({"job": job.id, "url": url}, status_code=202, headers={"Location": url})
 
 
 class Body(BaseModel):

@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 from needlepoint.api.measures import Measures
 from needlepoint.errors import (
     CollectionError,
+    EvaluationError,
+    MissingExtraError,
     ModelError,
     NeedlepointError,
     PipelineFileError,
@@ -38,6 +40,8 @@ _STATUS: tuple[tuple[type[NeedlepointError], int], ...] = (
     (StoreLockedError, 503),
     (CollectionError, 503),
     (ModelError, 503),
+    (MissingExtraError, 503),
+    (EvaluationError, 409),
     (PipelineFileError, 503),
 )
 

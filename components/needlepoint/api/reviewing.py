@@ -4,15 +4,18 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, Extra, Field
+from pydantic import BaseModel, Extra, Field, validator
 
+from needlepoint.api.asking import check_ready
+from needlepoint.api.evaluating import evaluation_job
 from needlepoint.api.examples import errors
 from needlepoint.api.haystack import Filtered, IndexName
-from needlepoint.api.parts import Body, PartsHere
+from needlepoint.api.parts import Body, PartsHere, accepted
 from needlepoint.api.replying import Reply
 from needlepoint.feedback import as_squad, table
 
 router = APIRouter(tags=["haystack"])
+_HASH_KEYS = ("content", "content_type", "score", "meta", "embedding")
 LabelId = Annotated[str, Path(regex="^[^/]{1,128}$", description="A label's id.")]
 MostContext = Annotated[int, Query(ge=1, le=10_000_000, description="Characters of context around an answer.")]
 
@@ -56,6 +59,12 @@ class DocumentBody(_Lenient):
     meta: dict[str, Any] | None = None
     id_hash_keys: list[str] | None = None
 
+    @validator("id_hash_keys", each_item=True)
+    def _is_attribute(cls, key: str) -> str:
+        if key not in _HASH_KEYS and not key.startswith("meta."):
+            raise ValueError(f"must be among {', '.join(_HASH_KEYS)}, or begin with meta.")
+        return key
+
 
 class FeedbackBody(Body):
     """Haystack's ``Label``: a question, an answer to it, and whether it is right."""
@@ -83,6 +92,12 @@ class FeedbackBody(Body):
         return values
 
 
+class EvaluationBody(Body):
+    """What the reader is measured on."""
+
+    on: Literal["feedback"] = "feedback"
+
+
 @router.post("/feedback", responses=errors(400, 503))
 def add_feedback(parts: PartsHere, body: FeedbackBody, index: IndexName = None) -> Reply:
     """Keep what somebody says of an answer; the reply has its id."""
@@ -107,6 +122,16 @@ def feedback_table(parts: PartsHere) -> Reply:
     """Return the labels as rows of a table, newest first."""
     rows = table(parts.service.feedback.all())
     return Reply(sorted(rows, key=lambda row: str(row["created_at"]), reverse=True))
+
+
+@router.post("/evaluations", tags=["review"], status_code=202, responses=errors(409, 503))
+def evaluate(parts: PartsHere, body: EvaluationBody) -> Reply:
+    """Measure the reader on what people said of answers, in a job whose result is the report.
+
+    Its `scores` are SQuAD's (`exact`, `f1` ...), its `trust` tells how far probabilities hold, with the error at each coverage.
+    """
+    check_ready(parts)
+    return accepted(parts.jobs.submit(evaluation_job(parts.service)))
 
 
 @router.put("/feedback/{label_id}", tags=["review"], responses=errors(404, 503))

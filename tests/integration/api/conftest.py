@@ -40,6 +40,16 @@ REPORT = pdf(
 )
 
 
+def finished(client, reply, timeout_s=60):
+    assert reply.status_code == 202
+    url = reply.json()["url"]
+    deadline = time.monotonic() + timeout_s
+    while (job := client.get(url).json())["state"] in {"waiting", "running"}:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return job
+
+
 @pytest.fixture(scope="session")
 def papers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("papers")

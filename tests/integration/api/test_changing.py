@@ -8,23 +8,13 @@ import pytest
 
 from needlepoint.files.identity import document_id
 
-from .conftest import LEASE, REPORT, pdf
+from .conftest import LEASE, REPORT, finished, pdf
 
 WILL = "The last will of Captain Tern\n\nThe estate goes to Nora Tern of Port Ardlaw.\n"
 
 
 def post(client, *files, **form):
     return client.post("/documents", files=[("files", file) for file in files], data=form)
-
-
-def finished(client, reply, timeout_s=60):
-    assert reply.status_code == 202
-    url = reply.json()["url"]
-    deadline = time.monotonic() + timeout_s
-    while (job := client.get(url).json())["state"] in {"waiting", "running"}:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return job
 
 
 def left_arriving(store):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from .conftest import finished
+
 QUESTION = "When does the lease end?"
 
 
@@ -149,3 +151,14 @@ def test_the_export_is_read_by_haystack(client, reply, tmp_path):
     documents, labels = eval_data_from_json(str(file))
     assert (len(documents), len(labels)) == (1, 1)
     assert labels[0].answer.answer == reply["answers"][0]["answer"]
+
+
+def test_the_reader_is_measured_on_feedback(client, reply):
+    assert client.post("/evaluations", json={"on": "feedback"}).status_code == 409
+    client.post("/feedback", json=feedback(reply))
+    client.post("/feedback", json=feedback(reply, is_correct_answer=False))
+    job = finished(client, client.post("/evaluations", json={"on": "feedback"}))
+    assert (job["state"], job["done"], job["total"]) == ("done", 1, 1)
+    assert job["result"]["scores"]["exact"] == 100
+    assert job["result"]["scores"]["f1"] == 100
+    assert job["result"]["left_out"] == {"wrong_answer_in_right_passage": 1}

@@ -1,0 +1,125 @@
+"""How many questions a running service answers, and how soon, for one caller and for many at a time.
+
+    python benchmarks/serving.py --callers 16
+
+Without ``--url``, it indexes the example collection into a folder of its own and starts the service on it. Every question is
+asked as it stands by one caller after the other (a round alone, a round together, so often as asked for), so that the two
+figures come from the same minutes. Settings of the service, such as ``NEEDLEPOINT_WORKERS``, are taken from the environment.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+import httpx
+
+from needlepoint.cli.ports import free_port
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+COMMAND = [sys.executable, "-c", "from needlepoint.cli.app import main; main()"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--url", help="a running service; without it, one is started")
+    parser.add_argument("--callers", type=int, default=16)
+    parser.add_argument("--questions", type=int, default=32, help="for each round")
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    questions = [entry["question"] for entry in json.loads((EXAMPLES / "questions.json").read_text())["questions"]]
+    with _service(options.url) as url, httpx.Client(base_url=url, timeout=300) as client:
+        alone, together = [], []
+        for number in range(options.rounds):
+            asked = list(islice(_endless(questions, number * options.questions), options.questions))
+            alone.append(_round(client, asked, callers=1))
+            together.append(_round(client, asked, callers=options.callers))
+    _print("1 caller", alone)
+    _print(f"{options.callers} callers", together)
+    one, many = _rate(alone), _rate(together)
+    print(f"throughput {many / one:.2f} times that of one caller")
+    print(f"p95 {_percentile(_times(together), 0.95) / _percentile(_times(alone), 0.95):.1f} times that of one caller")
+
+
+Round = tuple[float, list[float], int]
+
+
+def _round(client: httpx.Client, questions: list[str], *, callers: int) -> Round:
+    errors = 0
+
+    def ask(question: str) -> float:
+        nonlocal errors
+        began = time.perf_counter()
+        errors += client.post("/ask", json={"question": question}).status_code != 200
+        return time.perf_counter() - began
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(callers) as pool:
+        times = list(pool.map(ask, questions))
+    return time.perf_counter() - began, times, errors
+
+
+def _print(label: str, rounds: list[Round]) -> None:
+    times, errors = _times(rounds), sum(errors for _, _, errors in rounds)
+    middle, late = _percentile(times, 0.5), _percentile(times, 0.95)
+    print(f"{label}: {_rate(rounds):.2f} questions/s, p50 {middle:.3f} s, p95 {late:.3f} s, {errors} errors")
+
+
+def _times(rounds: list[Round]) -> list[float]:
+    return [taken for _, times, _ in rounds for taken in times]
+
+
+def _rate(rounds: list[Round]) -> float:
+    return len(_times(rounds)) / sum(seconds for seconds, _, _ in rounds)
+
+
+def _percentile(times: list[float], share: float) -> float:
+    return sorted(times)[min(len(times) - 1, int(share * len(times)))]
+
+
+def _endless(questions: list[str], start: int) -> Iterator[str]:
+    number = start
+    while True:
+        yield questions[number % len(questions)]
+        number += 1
+
+
+@contextmanager
+def _service(url: str | None) -> Iterator[str]:
+    if url:
+        yield url
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "NEEDLEPOINT_STORE": f"{folder}/store"}
+        subprocess.run(
+            [*COMMAND, "index", str(EXAMPLES / "collection")], env=environment, check=True, capture_output=True
+        )
+        port = free_port()
+        server = subprocess.Popen([*COMMAND, "serve", "--port", str(port)], env=environment, stderr=subprocess.DEVNULL)
+        try:
+            yield _ready(f"http://127.0.0.1:{port}")
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _ready(url: str) -> str:
+    while True:
+        try:
+            if httpx.get(f"{url}/ready", timeout=5).status_code == 200:
+                return url
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    main()
