@@ -170,6 +170,18 @@ class Service:
                 component.load()
 
     @property
+    def version(self) -> Any:
+        """What is another after every write to the collection, by whatever process; None where that cannot be told."""
+        folder = getattr(getattr(self.store, "collection", None), "path", None)
+        if folder is None:
+            return None
+        files = sorted(Path(folder, "indexes").glob("*/meta.json"))
+        try:
+            return tuple((file.parent.name, (status := file.stat()).st_mtime_ns, status.st_ino) for file in files)
+        except OSError:  # an index goes at this moment
+            return None
+
+    @property
     def store_name(self) -> str:
         """What keeps the collection: the embedded store's folder, or the kind of any other."""
         kind = type(self.store).__name__

@@ -16,6 +16,7 @@ from needlepoint.api.guard import Guard
 from needlepoint.api.jobs import Jobs
 from needlepoint.api.limits import Limits
 from needlepoint.api.measures import Measures
+from needlepoint.api.memory import Memory
 from needlepoint.api.parts import Parts
 from needlepoint.api.replying import add_error_replies
 from needlepoint.errors import NeedlepointError
@@ -46,7 +47,9 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
     )
     desk, measures = Desk(limits), Measures()
     measures.watch(desk)
-    app.state.parts = Parts(service, limits, desk, Jobs(on_end=measures.job), measures)
+    app.state.parts = Parts(
+        service, limits, desk, Jobs(on_end=measures.job), measures, Memory(service, limits.remember)
+    )
     for module in (asking, streaming, collection, changing, reviewing, haystack):
         app.include_router(module.router)
     add_error_replies(app, measures)

@@ -2,14 +2,16 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
+from fastapi.responses import Response
 from pydantic import Field
 
 from needlepoint.api.examples import ANSWERED, HAYSTACK_ANSWERED, errors
 from needlepoint.api.parts import Body, Parts, PartsHere, Question
-from needlepoint.api.replying import RefusedError, Reply
+from needlepoint.api.replying import RefusedError, as_json
 from needlepoint.cards import document_ids, drawn
 from needlepoint.reading.watching import watched
 from needlepoint.replies import Reply as Answers
@@ -33,33 +35,43 @@ class Query(Body):
 
 
 @router.post("/ask", responses={200: ANSWERED, **errors(400, 503, 504)})
-async def ask(request: Request, body: Question, parts: PartsHere) -> Reply:
+async def ask(request: Request, body: Question, parts: PartsHere) -> Response:
     """Answer a question with exact words of the documents, each with all places where it stands."""
     check_ready(parts)
     check_passages(body.passages, parts)
 
-    def work(stop: threading.Event, timeout_s: float) -> dict[str, Any]:
+    def work(stop: threading.Event, timeout_s: float) -> bytes:
         with watched(stop=stop, timeout_s=timeout_s):
-            return draw(parts, body, answered(parts, body))
+            return as_json(draw(parts, body, answered(parts, body)))
 
-    return Reply(await parts.desk.run(request, work))
+    return await _remembered(parts, request, parts.memory.key("ask", body.json()), work)
+
+
+async def _remembered(
+    parts: Parts, request: Request, key: Any, work: Callable[[threading.Event, float], bytes]
+) -> Response:
+    reply = parts.memory.find(key)
+    if reply is None:
+        reply = await parts.desk.run(request, work)
+        parts.memory.keep(key, reply)
+    return Response(reply, media_type="application/json")
 
 
 @router.post("/query", tags=["haystack"], responses={200: HAYSTACK_ANSWERED, **errors(400, 503, 504)})
-async def query(request: Request, body: Query, parts: PartsHere) -> Reply:
+async def query(request: Request, body: Query, parts: PartsHere) -> Response:
     """Answer a question as Haystack's service does."""
     check_ready(parts)
     retriever = (body.params or {}).get("Retriever")
     wanted = retriever.get("top_k") if isinstance(retriever, dict) else (body.params or {}).get("top_k")
     check_passages(wanted if isinstance(wanted, int) else None, parts)
 
-    def work(stop: threading.Event, timeout_s: float) -> dict[str, Any]:
+    def work(stop: threading.Event, timeout_s: float) -> bytes:
         with watched(stop=stop, timeout_s=timeout_s):
             reply = parts.service.query(body.query, params=body.params)
         note(parts, reply)
-        return {**reply.to_dict(), **({"_debug": reply.debug} if body.debug else {})}
+        return as_json({**reply.to_dict(), **({"_debug": reply.debug} if body.debug else {})})
 
-    return Reply(await parts.desk.run(request, work))
+    return await _remembered(parts, request, parts.memory.key("query", body.json()), work)
 
 
 def answered(parts: Parts, body: Question) -> Answers:

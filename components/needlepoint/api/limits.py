@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from needlepoint.errors import NeedlepointError
 
+_MAY_BE_NONE = frozenset({"queue", "workers", "remember"})
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -27,6 +28,7 @@ class Limits:
     :param workers: questions that are read at a time; 0 takes what the processor bears.
     :param queue: questions that wait; beyond it the answer is 503.
     :param timeout_s: how long a question may take, waiting included.
+    :param remember: replies that are kept for whoever asks the same again, until the collection changes.
     :param log_questions: whether questions stand in the log.
     """
 
@@ -40,6 +42,7 @@ class Limits:
     workers: int = 0
     queue: int = 64
     timeout_s: float = 60.0
+    remember: int = 200
     log_questions: bool = False
 
     @classmethod
@@ -49,9 +52,9 @@ class Limits:
         :raises ServingError: a value that is no number, or out of range.
         """
         values: dict[str, object] = {}
-        for name in ("max_file_mb", "max_files", "max_upload_mb", "max_passages", "queue", "workers"):
+        for name in ("max_file_mb", "max_files", "max_upload_mb", "max_passages", "queue", "workers", "remember"):
             if text := environment.get(f"NEEDLEPOINT_{name.upper()}"):
-                values[name] = _number(name, text, least=0 if name in {"queue", "workers"} else 1)
+                values[name] = _number(name, text, least=0 if name in _MAY_BE_NONE else 1)
         if text := environment.get("NEEDLEPOINT_TIMEOUT_S"):
             values["timeout_s"] = float(_number("timeout_s", text, least=1))
         for name in ("hosts", "origins"):

@@ -10,6 +10,7 @@ from needlepoint.api.desk import Desk
 from needlepoint.api.jobs import Job, Jobs
 from needlepoint.api.limits import Limits
 from needlepoint.api.measures import Measures
+from needlepoint.api.memory import Memory
 from needlepoint.api.replying import Reply
 from needlepoint.service import MAX_QUESTION_CHARACTERS, Service
 
@@ -26,6 +27,7 @@ class Parts:
     desk: Desk
     jobs: Jobs
     measures: Measures
+    memory: Memory
     is_ready: bool = False
     trouble: str = ""
 

@@ -74,7 +74,7 @@ def serving(store, **limits):
     with Service(settings=settings) as service:
         app = create_app(service, Limits(**limits))
         with TestClient(app, base_url="http://localhost") as client:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 300
             while client.get("/ready").status_code != 200:
                 assert time.monotonic() < deadline
                 time.sleep(0.05)

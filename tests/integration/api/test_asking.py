@@ -138,3 +138,22 @@ def test_an_empty_collection_answers_nothing(start):
     client = start(is_empty=True)
     assert client.post("/ask", json={"question": "When does the lease end?"}).json()["read"]["passages"] == 0
     assert client.post("/query", json={"query": "When does the lease end?"}).json()["documents"] == []
+
+
+def test_a_question_asked_again_is_read_once_until_the_collection_changes(client, papers):
+    def times_read():
+        counts = [line for line in client.get("/metrics").text.splitlines() if 'seconds_count{stage="reading"}' in line]
+        return float(counts[0].split()[-1]) if counts else 0.0
+
+    question = {"question": "When does this very lease end?"}
+    first = client.post("/ask", json=question).json()
+    before = times_read()
+    assert client.post("/ask", json=question).json() == first
+    assert times_read() == before
+    assert client.post("/ask", json={**question, "answers": 1}).json() != first
+    assert times_read() == before + 1
+    ids = [entry["id"] for entry in client.get("/documents", params={"search": "letter"}).json()["documents"]]
+    client.post("/documents/delete", json={"ids": ids})
+    after = client.post("/ask", json=question).json()
+    assert "letter.txt" not in {passage["document"]["name"] for passage in after["nearest"]}
+    assert times_read() == before + 2

@@ -30,7 +30,7 @@ def started(store, port, tmp_path, **environment):
 
 
 def wait_until_ready(address, server):
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         assert server.poll() is None
         try:

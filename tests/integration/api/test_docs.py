@@ -1,0 +1,23 @@
+"""docs/service.md names every route and every setting, and none that there is not."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+from needlepoint.api.limits import Limits
+
+TEXT = (Path(__file__).parents[3] / "docs" / "service.md").read_text(encoding="utf-8")
+
+
+def test_every_route_is_named(shown):
+    paths = set(shown.get("/openapi.json").json()["paths"])
+    named = set(re.findall(r"`(?:(?:GET|POST|PUT|DELETE) )?(/[a-z_{}/.-]+)`", TEXT))
+    assert paths == named - {"/openapi.json"}
+
+
+def test_every_setting_is_named_with_its_default():
+    rows = dict(re.findall(r"^\| `NEEDLEPOINT_([A-Z_]+)` \| (\S*) ?\|", TEXT, re.MULTILINE))
+    for field in dataclasses.fields(Limits):
+        default = "" if field.default is False or field.default in ("", ()) else f"{field.default:g}"
+        assert rows.pop(field.name.upper()) == default
+    assert rows == {}
