@@ -83,8 +83,8 @@ class Desk:
             stop.set()
             gone.cancel()
             await asyncio.wait({running})  # the slot is free only when the thread is
+            running.exception()  # whoever was to hear of it may have gone: no report of an error that nobody took
             self._last_s = monotonic() - began
-        running.exception()
         if has_gone:
             raise RefusedError(_CLOSED_REQUEST, "the connection was closed")
         raise RefusedError(

@@ -1,6 +1,9 @@
 """A real server: load, callers who go away, an end that finishes what runs."""
 
+import dataclasses
+import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +16,8 @@ import httpx
 import pytest
 
 from needlepoint.cli.ports import free_port
+from needlepoint.service import Service
+from needlepoint.settings import Settings
 
 COMMAND = [sys.executable, "-c", "from needlepoint.cli.app import main; main()", "serve"]
 QUESTIONS = [
@@ -46,13 +51,23 @@ def wait_until_ready(address, server):
 def served(indexed_store, _reader, tmp_path_factory):
     """The address of a running service with room for 16 callers, its process and its log."""
     folder, port = tmp_path_factory.mktemp("served"), free_port()
-    server = started(indexed_store, port, folder)
+    store = shutil.copytree(indexed_store, folder / "store")
+    (folder / "long.txt").write_text(
+        "\n\n".join(f"In year {year} who and who signed the lease. " * 20 for year in range(300))
+    )
+    with Service(settings=dataclasses.replace(Settings.from_environment(), store=store)) as service:
+        service.index([folder / "long.txt"])
+    server = started(store, port, folder)
     try:
         wait_until_ready(f"http://127.0.0.1:{port}", server)
         yield f"http://127.0.0.1:{port}", server, folder / "log"
     finally:
         server.terminate()
         server.wait(60)
+
+
+def metrics(address):
+    return httpx.get(f"{address}/metrics", timeout=60).text
 
 
 def ask(address, question, **options):
@@ -84,22 +99,24 @@ def test_sixteen_callers_at_a_time_meet_no_error(served):
 
 def test_a_caller_who_goes_away_frees_the_place(served):
     address, _, _ = served
-    long = "Who " + "and who " * 100 + "signed?"
     for _ in range(4):
-        with httpx.Client(timeout=0.05) as client, pytest.raises(httpx.TimeoutException):
-            client.post(f"{address}/ask", json={"question": long, "passages": 200})
+        with httpx.Client(timeout=httpx.Timeout(60, read=0.3)) as client, pytest.raises(httpx.ReadTimeout):
+            client.post(f"{address}/ask", json={"question": "Who and who signed in which year?", "passages": 200})
     deadline = time.monotonic() + 20
-    while "needlepoint_questions_running 0.0" not in httpx.get(f"{address}/metrics").text:
+    while "needlepoint_questions_running 0.0" not in metrics(address):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+    assert 'route="/ask",status="499"' in metrics(address)
 
 
 def test_closing_a_stream_stops_the_work(served):
     address, _, _ = served
-    with httpx.stream("POST", f"{address}/ask/stream", json={"question": QUESTIONS[0]}, timeout=60) as reply:
-        next(reply.iter_lines())
+    with httpx.stream(
+        "POST", f"{address}/ask/stream", json={"question": "Who and who?", "passages": 200}, timeout=60
+    ) as reply:
+        assert json.loads(next(reply.iter_lines()))["event"] == "retrieved"
     deadline = time.monotonic() + 20
-    while "needlepoint_questions_running 0.0" not in httpx.get(f"{address}/metrics").text:
+    while "needlepoint_questions_running 0.0" not in metrics(address):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
@@ -124,9 +141,7 @@ def test_what_runs_is_finished_before_the_end(indexed_store, tmp_path):
         for caller in callers:
             caller.start()
         deadline = time.monotonic() + 10
-        while (
-            "needlepoint_questions_running 0.0" in httpx.get(f"{address}/metrics").text and time.monotonic() < deadline
-        ):
+        while "needlepoint_questions_running 0.0" in metrics(address) and time.monotonic() < deadline:
             time.sleep(0.002)
         server.send_signal(signal.SIGTERM)
         for caller in callers:
