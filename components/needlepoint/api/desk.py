@@ -43,12 +43,7 @@ class Desk:
         """
         began = monotonic()
         await self._take_slot()
-        try:
-            left_s = self._timeout_s - (monotonic() - began)
-            return await self._watched(request, work, left_s)
-        finally:
-            self.running -= 1
-            self._slots.release()
+        return await self._watched(request, work, self._timeout_s - (monotonic() - began))
 
     async def _take_slot(self) -> None:
         if self.waiting >= self._queue and self._slots.locked():
@@ -68,29 +63,49 @@ class Desk:
 
     async def _watched(self, request: Request, work: Callable[[threading.Event, float], T], left_s: float) -> T:
         stop = threading.Event()
-        context = contextvars.copy_context()
-        loop = asyncio.get_running_loop()
-        running: asyncio.Future[T] = loop.run_in_executor(self._threads, context.run, work, stop, left_s)
+        running = self._begin(work, stop, left_s)
         gone = asyncio.create_task(_until_gone(request))
-        began = monotonic()
+        both: set[asyncio.Future[Any]] = {running, gone}
         try:
-            both: set[asyncio.Future[Any]] = {running, gone}
             await asyncio.wait(both, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
             if running.done():
                 return running.result()
-            has_gone = gone.done()
         finally:
             stop.set()
             gone.cancel()
-            await asyncio.wait({running})  # the slot is free only when the thread is
-            running.exception()  # whoever was to hear of it may have gone: no report of an error that nobody took
-            self._last_s = monotonic() - began
+        has_gone = gone.done()
+        await asyncio.wait({running})
         if has_gone:
             raise RefusedError(_CLOSED_REQUEST, "the connection was closed")
         raise RefusedError(
             504,
             f"the question took more than {self._timeout_s:g} s: ask with fewer passages, or raise NEEDLEPOINT_TIMEOUT_S",
         )
+
+    def _begin(
+        self, work: Callable[[threading.Event, float], T], stop: threading.Event, left_s: float
+    ) -> "asyncio.Future[T]":
+        """Start the work; its place is free when its thread is, whoever has stopped waiting for it by then."""
+        began = monotonic()
+
+        def free(done: "asyncio.Future[T]") -> None:
+            self.running -= 1
+            self._slots.release()
+            self._last_s = monotonic() - began
+            if not done.cancelled():
+                done.exception()  # taken, so that nobody reports an error that nobody waited for
+
+        context = contextvars.copy_context()
+        try:
+            running: asyncio.Future[T] = asyncio.get_running_loop().run_in_executor(
+                self._threads, context.run, work, stop, left_s
+            )
+        except RuntimeError:  # the service ends
+            self.running -= 1
+            self._slots.release()
+            raise RefusedError(503, "the service ends: ask again in a moment", retry_after_s=5) from None
+        running.add_done_callback(free)
+        return running
 
     def close(self) -> None:
         """Take no more work; what runs is finished."""

@@ -1,7 +1,6 @@
 """``/ask/stream``: a question's answers as they come, one JSON object a line."""
 
 import asyncio
-import contextlib
 import threading
 from collections.abc import AsyncIterator
 from time import perf_counter
@@ -64,9 +63,8 @@ async def _lines(
             event = await events.get()
         yield as_json(await _last(running)) + b"\n"
     finally:
+        running.add_done_callback(lambda task: task.cancelled() or task.exception())  # nobody else will hear of it
         running.cancel()
-        with contextlib.suppress(asyncio.CancelledError, NeedlepointError):
-            await running
 
 
 async def _last(running: "asyncio.Task[Any]") -> Event:
