@@ -158,7 +158,8 @@ class VectorTable:
 def _compared(matrix: NDArray[np.float32], rows: NDArray[np.intp], query: Vector, similarity: str) -> Vector:
     if 4 * len(rows) < len(matrix):
         matrix, rows = matrix[rows], np.arange(len(rows))
-    scores = matrix @ query
+    # not matrix @ query: on a busy machine BLAS's threads wait for each other, 90 ms for what takes one thread 0.2
+    scores = np.einsum("ij,j->i", matrix, query)
     if similarity == "cosine":
         norms = np.linalg.norm(matrix, axis=1) * np.linalg.norm(query)
         scores = scores / np.where(norms > 0, norms, 1.0)
