@@ -24,7 +24,7 @@ class Keys:
     UNTIL = "to"
     TOP_K = "answers"
     PASSAGES = "passages"
-    SHOW = "show"
+    SHOW = "pane"
     UPLOAD = "upload"
     REPLACE = "replace"
     SEARCH = "search"
