@@ -98,7 +98,8 @@ def _service(url: str | None) -> Iterator[str]:
         yield url
         return
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "NEEDLEPOINT_STORE": f"{folder}/store"}
+        # every question is read for, though it was asked before
+        environment = {**os.environ, "NEEDLEPOINT_STORE": f"{folder}/store", "NEEDLEPOINT_REMEMBER": "0"}
         subprocess.run(
             [*COMMAND, "index", str(EXAMPLES / "collection")], env=environment, check=True, capture_output=True
         )
