@@ -36,7 +36,7 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright runs an event loop in this thread until it ends; later tests run their own
 def chromium():
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -48,7 +48,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(chromium, reader_folder, tmp_path_factory):
     """The page's address; its collection is the examples without one file, and one evil document."""
     root = tmp_path_factory.mktemp("browser")
@@ -66,7 +66,7 @@ def address(chromium, reader_folder, tmp_path_factory):
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address_without_service(chromium, reader_folder, tmp_path_factory):
     """The address of a page whose service does not run, and what starts that service, on an empty collection."""
     root = tmp_path_factory.mktemp("alone")

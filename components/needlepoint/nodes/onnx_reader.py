@@ -58,9 +58,9 @@ class OnnxReader(BaseReader):
     :param model_kwargs: accepted for FARMReader's sake.
     :param precision: ``fp32``, ``int8``, or ``auto``: int8 where the processor computes it exactly and a check passes.
     :param calibrated: score an answer with the probability that it is right, which takes documents to come in the order of
-        retrieval, instead of FARM's confidence; "no answer" scores the probability that not even the best answer is right, and so
-        comes first where that is likelier. FARM's scores of the two lie on different scales, so that it calls many questions
-        unanswered that it has answered.
+        retrieval, instead of FARM's confidence; "no answer" scores the probability that nothing read holds an answer,
+        and so comes first where that is likelier. FARM's scores of the two lie on different scales, so that it calls many
+        questions unanswered that it has answered.
     :param calibration: a file that ``needlepoint calibrate`` has written, to be used instead of the model's own.
     :param allow_download: without a name, download deepset/tinyroberta-squad2; a model that is named may always be
         downloaded, unless ``local_files_only`` or ``HF_HUB_OFFLINE`` forbids it.
@@ -242,7 +242,8 @@ class OnnxReader(BaseReader):
         answers = [self._answer(same, candidate, rank=ranks[same[0].id]) for same, candidate in places]
         no_answer, gap = self._no_answer(distinct)
         if self.calibrated:
-            no_answer.score = 1 - max((answer.score or 0.0 for answer in answers), default=0.0)
+            best = max((answer.score or 0.0 for answer in answers), default=0.0)
+            no_answer.score = self._reader.calibration.no_answer_probability(best)
         if self.return_no_answers:
             answers.append(no_answer)
         answers = sorted(answers, reverse=True)[: self.top_k if top_k is None else top_k]

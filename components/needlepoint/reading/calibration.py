@@ -5,7 +5,9 @@ passage has been read: the margin, by how much the span beats "no answer" in its
 the window's other spans; and the rank at which retrieval put the passage. Fitted on questions with known answers, asked both of
 their own passage alone and of a whole collection, one function serves both.
 
-An answer counts as found where it is likelier right than not.
+A second one, of the best answer's log-odds alone, gives the probability that nothing read holds an answer. The two need not add
+up to one: between them lies the case that there is an answer and the reader shows other words. An answer counts as found where
+it is likelier right than there being none.
 """
 
 import json
@@ -20,6 +22,17 @@ from needlepoint.errors import ModelError
 FILE: Final = "calibration.json"
 FEATURES: Final = ("margin", "confidence", "rank")
 _FARTHEST = 50.0
+_SMALLEST = 1e-9
+
+
+def log_odds(probability: float) -> float:
+    """Return the logarithm of the odds; far ends are cut off."""
+    clipped = min(max(probability, _SMALLEST), 1 - _SMALLEST)
+    return math.log(clipped / (1 - clipped))
+
+
+def _sigmoid(value: float) -> float:
+    return 1 / (1 + math.exp(min(-value, 700)))
 
 
 def features(margin: float, confidence: float, rank: int) -> tuple[float, float, float]:
@@ -41,6 +54,8 @@ class Calibration:
     :param rank: weight of the logarithm of one plus the passage's rank; not positive.
     :param intercept: the log-odds where all three are 0.
     :param source: what it was fitted on, in words.
+    :param no_answer_slope: by how much the best answer's log-odds lower those of there being no answer; not negative.
+    :param no_answer_intercept: the log-odds of there being no answer where the best answer is as likely right as not.
     """
 
     margin: float = 1.0
@@ -48,13 +63,21 @@ class Calibration:
     rank: float = 0.0
     intercept: float = 0.0
     source: str = "not calibrated"
+    no_answer_slope: float = 1.0
+    no_answer_intercept: float = 0.0
 
     def probability(self, margin: float, *, confidence: float, rank: int = 0) -> float:
         """Return the probability that an answer is right; parameters as :func:`features`."""
         values = features(margin, confidence, rank)
         weights = (self.margin, self.confidence, self.rank)
-        log_odds = self.intercept + sum(weight * value for weight, value in zip(weights, values, strict=True))
-        return 1 / (1 + math.exp(min(-log_odds, 700)))
+        return _sigmoid(self.intercept + sum(weight * value for weight, value in zip(weights, values, strict=True)))
+
+    def no_answer_probability(self, best: float) -> float:
+        """Return the probability that nothing read holds an answer.
+
+        :param best: the probability that the best answer is right; 0 where there is none.
+        """
+        return _sigmoid(self.no_answer_intercept - self.no_answer_slope * log_odds(best))
 
     @classmethod
     def of_model(cls, folder: Path) -> "Calibration":
@@ -73,24 +96,27 @@ class Calibration:
         """
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
-            return cls.from_weights(values["weights"], source=str(values.get("source", "")))
+            return cls.from_values(values)
         except FileNotFoundError as error:
             raise ModelError(f"{path}: no such calibration file; make it with needlepoint calibrate") from error
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(
-                f"{path}: 'weights' must hold margin, confidence, rank and intercept ({error!r}); "
-                "make it anew with needlepoint calibrate"
+                f"{path}: 'weights' must hold margin, confidence, rank and intercept, 'no_answer' slope and intercept "
+                f"({error!r}); make it anew with needlepoint calibrate"
             ) from error
 
     @classmethod
-    def from_weights(cls, weights: Mapping[str, Any], *, source: str) -> "Calibration":
-        """Make a function of its weights.
+    def from_values(cls, values: Mapping[str, Any]) -> "Calibration":
+        """Make a function of what a calibration file holds.
 
-        :raises ValueError: one of them is not finite or has the wrong sign.
+        :raises ValueError: a weight is not finite or has the wrong sign.
         """
-        values = {name: float(weights[name]) for name in (*FEATURES, "intercept")}
-        if not all(math.isfinite(value) for value in values.values()):
-            raise ValueError(f"weights must be finite, got {values}")
-        if values["margin"] < 0 or values["confidence"] < 0 or values["rank"] > 0:
+        weights = {name: float(values["weights"][name]) for name in (*FEATURES, "intercept")}
+        no_answer = {f"no_answer_{name}": float(values["no_answer"][name]) for name in ("slope", "intercept")}
+        if not all(math.isfinite(value) for value in (*weights.values(), *no_answer.values())):
+            raise ValueError(f"weights must be finite, got {weights | no_answer}")
+        if weights["margin"] < 0 or weights["confidence"] < 0 or weights["rank"] > 0:
             raise ValueError("margin and confidence must not count against an answer, nor a low rank for it")
-        return cls(**values, source=source)
+        if no_answer["no_answer_slope"] < 0:
+            raise ValueError("a likely answer must not make it likelier that there is none")
+        return cls(**weights, **no_answer, source=str(values.get("source", "")))

@@ -1,13 +1,13 @@
 """Fits a calibration to answers that are known to be right or wrong."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from needlepoint.reading.calibration import FEATURES, Calibration, features
+from needlepoint.reading.calibration import FEATURES, Calibration, features, log_odds
 
 Floats = npt.NDArray[np.float64]
 _RIDGE: Final = 1e-3
@@ -46,7 +46,7 @@ class AskedQuestion:
 
 
 def fit(asked: Sequence[AskedQuestion], *, source: str = "") -> Calibration:
-    """Fit the probability that a question's best answer is right, by maximum likelihood.
+    """Fit the probability that a question's best answer is right, and that there is none, by maximum likelihood.
 
     Which answer is best depends on the fit, so it is made twice: first on those with the best margin.
 
@@ -61,7 +61,19 @@ def fit(asked: Sequence[AskedQuestion], *, source: str = "") -> Calibration:
         if right.min() == right.max():
             raise ValueError("the answers are all right or all wrong")
         calibration = _with_right_signs(rows, right, source)
-    return calibration
+    return _with_no_answer(calibration, asked)
+
+
+def _with_no_answer(calibration: Calibration, asked: Sequence[AskedQuestion]) -> Calibration:
+    """Fit when there is no answer; where the questions cannot tell, that is whenever the best one is wrong."""
+    rows = np.array([[log_odds(question.best(calibration)[0])] for question in asked])
+    without = np.array([not question.has_answer for question in asked], dtype=float)
+    if without.min() == without.max():
+        return calibration
+    slope, intercept = _logistic(rows, without)
+    if slope >= 0:
+        return calibration
+    return replace(calibration, no_answer_slope=round(-float(slope), 4), no_answer_intercept=round(float(intercept), 4))
 
 
 def _with_right_signs(rows: Floats, right: Floats, source: str) -> Calibration:

@@ -1,7 +1,10 @@
 """An ONNX session that turns windows into logits."""
 
 import logging
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,23 +28,60 @@ class LogitsSession:
     Windows are read one at a time. Measured on two cores, that is faster than padded batches, and with 8-bit products,
     whose scales come from the whole batch, a window's logits would otherwise depend on its neighbours.
 
+    A caller alone gets all cores for each window; callers at the same time get one each, since cores that share a window
+    wait for one another. The logits are the same.
+
     :param model: the ONNX file.
     :param architecture: the model that it was made from.
     :param use_gpu: use CUDA where this build of onnxruntime offers it.
     """
 
     def __init__(self, model: Path, architecture: Architecture, *, use_gpu: bool = False) -> None:
+        self._model = model
         self._architecture = architecture
-        self._session = onnxruntime.InferenceSession(str(model), _options(), providers=_providers(use_gpu))
+        self._providers = _providers(use_gpu)
+        self._wide = self._open(threads=usable_cores())
+        self._opening = threading.Lock()
+        self._counting = threading.Lock()
+        self._running = 0
 
     @property
     def device(self) -> str:
         """``cuda`` or ``cpu``."""
-        return "cuda" if _CUDA in self._session.get_providers() else "cpu"
+        return "cuda" if _CUDA in self._wide.get_providers() else "cpu"
 
     def logits(self, windows: Sequence[Window]) -> list[npt.NDArray[np.float32]]:
         """Return the start and end logits of each window, shape (tokens, 2); of an encoder, its vector."""
-        return [self._session.run(None, window_inputs(window, self._architecture))[0][0] for window in windows]
+        return [self._logits(window) for window in windows]
+
+    def _logits(self, window: Window) -> npt.NDArray[np.float32]:
+        with self._chosen() as session:
+            logits: npt.NDArray[np.float32] = session.run(None, window_inputs(window, self._architecture))[0][0]
+        return logits
+
+    @contextmanager
+    def _chosen(self) -> Iterator[Any]:
+        with self._counting:
+            is_alone = self._running == 0
+            self._running += 1
+        try:
+            yield self._wide if is_alone or self.device == "cuda" else self._narrow
+        finally:
+            with self._counting:
+                self._running -= 1
+
+    @property
+    def _narrow(self) -> Any:
+        with self._opening:
+            return self._opened_narrow
+
+    @cached_property
+    def _opened_narrow(self) -> Any:
+        """One core for each caller; made when there first are several."""
+        return self._open(threads=1)
+
+    def _open(self, *, threads: int) -> Any:
+        return onnxruntime.InferenceSession(str(self._model), _options(threads), providers=self._providers)
 
 
 def window_inputs(window: Window, architecture: Architecture) -> dict[str, npt.NDArray[np.int32]]:
@@ -54,9 +94,9 @@ def window_inputs(window: Window, architecture: Architecture) -> dict[str, npt.N
     return inputs
 
 
-def _options() -> Any:
+def _options(threads: int) -> Any:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = usable_cores()
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = _ERRORS_ONLY
     # the graph is written fused; further fusion would bring the slow SkipLayerNormalization back

@@ -129,6 +129,7 @@ def calibration_file(calibration: Calibration, report: dict[str, Any], model_has
     """Return what ``calibration.json`` holds."""
     return {
         "weights": {name: getattr(calibration, name) for name in (*FEATURES, "intercept")},
+        "no_answer": {"slope": calibration.no_answer_slope, "intercept": calibration.no_answer_intercept},
         "method": METHOD,
         "source": calibration.source,
         "expected_calibration_error": {name: of["after"]["expected_calibration_error"] for name, of in report.items()},

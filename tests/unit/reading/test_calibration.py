@@ -6,6 +6,7 @@ import pytest
 from needlepoint.errors import ModelError
 from needlepoint.reading.calibration import FILE, Calibration
 
+NO_ANSWER = {"slope": 0.8, "intercept": -0.6}
 GOOD = {"margin": 0.2, "confidence": 3.0, "rank": -0.9, "intercept": -2.0}
 
 
@@ -16,9 +17,9 @@ def test_without_a_file_a_span_counts_by_its_odds_against_no_answer(tmp_path):
 
 
 def test_the_models_own_file_is_used(tmp_path):
-    (tmp_path / FILE).write_text(json.dumps({"weights": GOOD, "source": "test"}))
+    (tmp_path / FILE).write_text(json.dumps({"weights": GOOD, "no_answer": NO_ANSWER, "source": "test"}))
     calibration = Calibration.of_model(tmp_path)
-    assert calibration == Calibration(0.2, 3.0, -0.9, -2.0, "test")
+    assert calibration == Calibration(0.2, 3.0, -0.9, -2.0, "test", 0.8, -0.6)
     # the log-odds are 0.2 * 4 + 3 * 0.5 - 0.9 * log(1 + 1) - 2
     expected = 1 / (1 + math.exp(-(0.8 + 1.5 - 0.9 * math.log(2) - 2)))
     assert calibration.probability(4.0, confidence=0.5, rank=1) == pytest.approx(expected)
@@ -37,18 +38,33 @@ def test_probabilities_follow_each_feature_and_stay_in_bounds():
     assert all(0.0 <= value <= 1.0 for value in rising + falling + extremes)
 
 
+def test_no_answer_is_the_less_likely_the_likelier_the_best_answer_is():
+    plain = Calibration()
+    assert plain.no_answer_probability(0.3) == pytest.approx(0.7)
+    assert plain.no_answer_probability(0.0) == pytest.approx(1.0)
+    assert plain.no_answer_probability(1.0) == pytest.approx(0.0, abs=1e-6)
+    fitted = Calibration(no_answer_slope=0.8, no_answer_intercept=-0.6)
+    # at even odds: 1 / (1 + e^0.6); so the answer is shown, though it is no likelier right than wrong
+    assert fitted.no_answer_probability(0.5) == pytest.approx(1 / (1 + math.exp(0.6)))
+    falling = [fitted.no_answer_probability(best) for best in (0.0, 0.1, 0.5, 0.9, 1.0)]
+    assert falling == sorted(falling, reverse=True)
+
+
 BROKEN = [
     "",
     "{",
     "[]",
     "{}",
-    json.dumps({"weights": {**GOOD, "margin": "x"}}),
-    json.dumps({"weights": {key: GOOD[key] for key in ("margin", "confidence", "rank")}}),
-    json.dumps({"weights": {**GOOD, "intercept": math.nan}}),
-    json.dumps({"weights": {**GOOD, "margin": -0.1}}),
-    json.dumps({"weights": {**GOOD, "confidence": -1}}),
-    json.dumps({"weights": {**GOOD, "rank": 0.1}}),
+    json.dumps({"no_answer": NO_ANSWER, "weights": {**GOOD, "margin": "x"}}),
+    json.dumps({"no_answer": NO_ANSWER, "weights": {key: GOOD[key] for key in ("margin", "confidence", "rank")}}),
+    json.dumps({"no_answer": NO_ANSWER, "weights": {**GOOD, "intercept": math.nan}}),
+    json.dumps({"no_answer": NO_ANSWER, "weights": {**GOOD, "margin": -0.1}}),
+    json.dumps({"no_answer": NO_ANSWER, "weights": {**GOOD, "confidence": -1}}),
+    json.dumps({"no_answer": NO_ANSWER, "weights": {**GOOD, "rank": 0.1}}),
     json.dumps({"answer": {"slope": 1, "intercept": 0}}),
+    json.dumps({"weights": GOOD}),
+    json.dumps({"weights": GOOD, "no_answer": {"slope": -1, "intercept": 0}}),
+    json.dumps({"weights": GOOD, "no_answer": {"slope": 1, "intercept": math.inf}}),
 ]
 
 

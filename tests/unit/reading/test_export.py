@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -157,10 +158,22 @@ def test_batches_give_what_single_windows_give(write_model, cache):
         "position_ids": np.tile(np.arange(7, dtype=np.int32), (3, 1)),
         "token_type_ids": np.zeros((3, 7), np.int32),
     }
-    together = session._session.run(None, feed)[0]
+    together = session._wide.run(None, feed)[0]
     for row in range(3):
-        alone = session._session.run(None, {name: array[row : row + 1] for name, array in feed.items()})[0][0]
+        alone = session._wide.run(None, {name: array[row : row + 1] for name, array in feed.items()})[0][0]
         assert np.abs(alone - together[row]).max() < 1e-5
+
+
+def test_callers_at_the_same_time_get_what_a_lone_one_gets(write_model, cache):
+    folder = write_model()
+    session = open_session(folder, read_architecture(folder), cache)
+    tokens = load_model(folder, cache).tokenizer
+    question, text = tokens.encode(["who came", "anna came to berlin " * 10])
+    windows = tokens.windows(question, text, max_tokens=20, stride=5)
+    alone = session.logits(windows)
+    with ThreadPoolExecutor(4) as pool:
+        for together in pool.map(session.logits, [windows] * 40):
+            assert all(np.array_equal(one, other) for one, other in zip(alone, together, strict=True))
 
 
 class TestPrecision:

@@ -72,3 +72,29 @@ def test_perfect_separation_stays_finite_and_only_one_outcome_is_refused():
     assert math.isfinite(fit(apart).margin)
     with pytest.raises(ValueError, match="all right or all wrong"):
         fit([AskedQuestion((Observation(1.0, 0.5, 0, True),), True, "a")] * 60)
+
+
+def test_no_answer_has_a_function_of_its_own():
+    chance = np.random.default_rng(5)
+
+    def question(number):
+        # three in ten have no answer; of the others, one in four is answered wrongly, at margins as high as the right ones
+        has_answer, is_misread = chance.uniform() < 0.7, chance.uniform() < 0.25
+        margin = chance.normal(3 if has_answer else -3, 2)
+        return AskedQuestion(
+            (Observation(margin, 0.5, 0, has_answer and not is_misread),), has_answer, str(number % 20)
+        )
+
+    asked = [question(number) for number in range(4000)]
+    found = fit(asked)
+    best = [one.best(found)[0] for one in asked]
+    none = [found.no_answer_probability(value) for value in best]
+    assert expected_calibration_error(none, [not one.has_answer for one in asked]) < 0.03
+    refused = [one.has_answer for one, p, n in zip(asked, best, none, strict=True) if n > p]
+    refused_below_half = [one.has_answer for one, p in zip(asked, best, strict=True) if p < 0.5]
+    assert sum(refused) < sum(refused_below_half)
+
+
+def test_where_all_questions_have_an_answer_a_wrong_one_counts_as_none():
+    asked = [AskedQuestion(one.answers, True, one.group) for one in questions(500)]
+    assert fit(asked).no_answer_probability(0.3) == pytest.approx(0.7)

@@ -28,7 +28,7 @@ def test_the_error_falls_on_questions_that_were_left_out():
     assert written["weights"]["margin"] == pytest.approx(0.3, abs=0.06)
     assert written["source"] == "made"
     assert written["expected_calibration_error"] == {"alone": errors["after"]}
-    assert Calibration.from_weights(written["weights"], source="made") == fitted
+    assert Calibration.from_values(written) == fitted
 
 
 def test_questions_are_chosen_with_the_share_that_is_asked_for():
