@@ -242,8 +242,8 @@ class OnnxReader(BaseReader):
         answers = [self._answer(same, candidate, rank=ranks[same[0].id]) for same, candidate in places]
         no_answer, gap = self._no_answer(distinct)
         if self.calibrated:
-            best = max((answer.score or 0.0 for answer in answers), default=0.0)
-            no_answer.score = self._reader.calibration.no_answer_probability(best)
+            scores = [answer.score or 0.0 for answer in answers]
+            no_answer.score = self._reader.calibration.no_answer_probability(max(scores)) if scores else 1.0
         if self.return_no_answers:
             answers.append(no_answer)
         answers = sorted(answers, reverse=True)[: self.top_k if top_k is None else top_k]
