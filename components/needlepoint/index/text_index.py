@@ -162,6 +162,9 @@ class TextIndex:
                 index = self._opened()
             require_search_fields(index.schema, self._search_fields)
             self._writer = index.writer(_HEAP_BYTES, _THREADS)
+            # a killed process may have left a file of the very name that the next commit gives one of its own
+            with suppress(ValueError):
+                self._writer.garbage_collect_files()
         except (ValueError, OSError) as error:
             self._writer = None
             raise CollectionError(f"the index {self.folder} cannot be written: {_one_line(error)}") from error
@@ -195,7 +198,7 @@ class TextIndex:
     def _remove_leftovers(self) -> None:
         """Give the room back that uncommitted files take; if that fails too, the next commit does it."""
         with suppress(ValueError, OSError, CollectionError):
-            self._open_writer().garbage_collect_files()
+            self._open_writer()
         self._discard_writer()
 
     def close_writer(self) -> None:
