@@ -4,7 +4,6 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +40,8 @@ class LogitsSession:
         self._architecture = architecture
         self._providers = _providers(use_gpu)
         self._wide = self._open(threads=usable_cores())
-        self._opening = threading.Lock()
-        self._counting = threading.Lock()
+        self._narrow: Any | None = None
+        self._choosing = threading.Lock()
         self._running = 0
 
     @property
@@ -61,24 +60,20 @@ class LogitsSession:
 
     @contextmanager
     def _chosen(self) -> Iterator[Any]:
-        with self._counting:
-            is_alone = self._running == 0
+        with self._choosing:
+            session = self._wide if not self._running else self._shared()
             self._running += 1
         try:
-            yield self._wide if is_alone or self.device == "cuda" else self._narrow
+            yield session
         finally:
-            with self._counting:
+            with self._choosing:
                 self._running -= 1
 
-    @property
-    def _narrow(self) -> Any:
-        with self._opening:
-            return self._opened_narrow
-
-    @cached_property
-    def _opened_narrow(self) -> Any:
-        """One core for each caller; made when there first are several."""
-        return self._open(threads=1)
+    def _shared(self) -> Any:
+        """Return the session with one core for each caller, made when there first are several; a GPU has no cores to part."""
+        if self._narrow is None:
+            self._narrow = self._wide if self.device == "cuda" else self._open(threads=1)
+        return self._narrow
 
     def _open(self, *, threads: int) -> Any:
         return onnxruntime.InferenceSession(str(self._model), _options(threads), providers=self._providers)
