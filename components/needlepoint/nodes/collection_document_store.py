@@ -3,41 +3,23 @@
 from abc import abstractmethod
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from haystack.document_stores import KeywordDocumentStore
-from haystack.errors import DocumentStoreError, DuplicateDocumentError, FilterError, HaystackError
-from haystack.schema import Document, Label
+from haystack.errors import DocumentStoreError, HaystackError
+from haystack.schema import Document
 from haystack.utils.scipy_utils import expit
 
 from needlepoint.elastic import ElasticCollection, ElasticIndex
-from needlepoint.errors import CollectionError, QuestionError, ServerUnavailableError, StoreLockedError
-from needlepoint.index import Collection, DuplicateIdError, Record, Snapshot
+from needlepoint.index import Collection, Record, Snapshot
 from needlepoint.index.vectors import SIMILARITIES
-from needlepoint.nodes.store_records import to_document, to_label, to_label_record, to_record
-
-Filters: TypeAlias = dict[str, Any] | list[Any] | None
-Headers: TypeAlias = dict[str, str] | None
-
-
-class StoreError(CollectionError, DocumentStoreError):
-    """The store cannot be reached, opened, read or written."""
+from needlepoint.nodes.label_store import LabelStore
+from needlepoint.nodes.store_errors import haystack_errors
+from needlepoint.nodes.store_records import Filters, Headers, to_document, to_record
 
 
-class LockedError(StoreLockedError, StoreError):
-    """Another process is writing into the store."""
-
-
-class UnavailableError(ServerUnavailableError, StoreError):
-    """The server that holds the store does not answer now."""
-
-
-class StoreFilterError(QuestionError, FilterError):
-    """A filter that cannot be understood."""
-
-
-class CollectionDocumentStore(KeywordDocumentStore):
+class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
     """A Haystack document store on a collection of named indexes.
 
     :param collection: where records are written to and found.
@@ -94,12 +76,12 @@ class CollectionDocumentStore(KeywordDocumentStore):
 
         :raises StoreLockedError: if another process is writing.
         """
-        with _haystack_errors(), self.collection.writing():
+        with haystack_errors(), self.collection.writing():
             yield
 
     def close(self) -> None:
         """Give back the lock and all files; may be called again, and the store may be used again."""
-        with _haystack_errors():
+        with haystack_errors():
             self.collection.close()
 
     def write_documents(
@@ -130,7 +112,7 @@ class CollectionDocumentStore(KeywordDocumentStore):
         return Document.from_dict(values, field_map=self._create_document_field_map())
 
     def _write(self, index: str, records: Sequence[Record], duplicates: str = "overwrite") -> None:
-        with _haystack_errors():
+        with haystack_errors():
             self.collection.write(index, records, duplicates=duplicates)
 
     def update_document_meta(self, id: str, meta: dict[str, Any], index: str | None = None) -> None:
@@ -201,12 +183,12 @@ class CollectionDocumentStore(KeywordDocumentStore):
         self.delete_documents(index, None, filters, headers)
 
     def _delete(self, index: str, ids: Sequence[str] | None, filters: Filters) -> None:
-        with _haystack_errors():
+        with haystack_errors():
             self.collection.delete(index, ids=ids, filters=filters)
 
     def delete_index(self, index: str) -> None:
         """Remove an index and all that it holds; nothing happens where there is none."""
-        with _haystack_errors():
+        with haystack_errors():
             self.collection.delete_index(index)
 
     # Asking
@@ -234,7 +216,7 @@ class CollectionDocumentStore(KeywordDocumentStore):
             raise NotImplementedError(f"{type(self).__name__} takes no custom_query: it must be None")
         if top_k < 0:
             raise ValueError(f"top_k must be 0 or more, got {top_k}")
-        with _haystack_errors():
+        with haystack_errors():
             snapshot = self._snapshot(index)
             if snapshot is None:
                 return []
@@ -290,7 +272,7 @@ class CollectionDocumentStore(KeywordDocumentStore):
         :param scale_score: scores between 0 and 1, as Haystack makes them.
         """
         self._refuse_headers(headers)
-        with _haystack_errors():
+        with haystack_errors():
             snapshot = self._snapshot(index)
             if snapshot is None:
                 return []
@@ -309,7 +291,7 @@ class CollectionDocumentStore(KeywordDocumentStore):
 
         :raises FilterError: if the filters are not such.
         """
-        with _haystack_errors():
+        with haystack_errors():
             snapshot = self._snapshot(index)
             return {} if snapshot is None else dict(snapshot.facets(field, filters, limit))
 
@@ -332,7 +314,7 @@ class CollectionDocumentStore(KeywordDocumentStore):
         return [self._document(record) for record in self._records_by_id(ids, index or self.index)]
 
     def _records_by_id(self, ids: Sequence[str], index: str) -> list[Record]:
-        with _haystack_errors():
+        with haystack_errors():
             snapshot = self._snapshot(index)
             return [] if snapshot is None else snapshot.get(ids)
 
@@ -368,7 +350,7 @@ class CollectionDocumentStore(KeywordDocumentStore):
     def _scan(
         self, index: str, filters: Filters, batch_size: int = 10_000, *, has_embedding: bool | None = None
     ) -> Iterator[Record]:
-        with _haystack_errors():
+        with haystack_errors():
             snapshot = self._snapshot(index)
             if snapshot is not None:
                 yield from snapshot.scan(filters, batch_size, has_embedding=has_embedding)
@@ -389,51 +371,9 @@ class CollectionDocumentStore(KeywordDocumentStore):
         return self._count(index or self.index, filters, True)
 
     def _count(self, index: str, filters: Filters = None, has_embedding: bool | None = None) -> int:
-        with _haystack_errors():
+        with haystack_errors():
             snapshot = self._snapshot(index)
             return 0 if snapshot is None else snapshot.count(filters, has_embedding=has_embedding)
-
-    # Labels
-
-    def write_labels(
-        self,
-        labels: list[Label] | list[dict[str, Any]],
-        index: str | None = None,
-        headers: Headers = None,
-    ) -> None:
-        """Write labels, all in one commit or none; of one id, the last stays."""
-        self._refuse_headers(headers)
-        given = [Label.from_dict(dict(label)) if isinstance(label, dict) else label for label in labels]
-        self._write(index or self.label_index, [to_label_record(label) for label in given])
-
-    def get_all_labels(self, index: str | None = None, filters: Filters = None, headers: Headers = None) -> list[Label]:
-        """Return the labels that the filters let through, in the order of writing."""
-        self._refuse_headers(headers)
-        name = index or self.label_index
-        try:
-            return [to_label(record) for record in self._scan(name, filters)]
-        except KeyError as error:
-            raise DocumentStoreError(f"the index {name!r} holds documents, not labels") from error
-
-    def get_label_count(self, index: str | None = None, headers: Headers = None) -> int:
-        """Return how many labels there are."""
-        self._refuse_headers(headers)
-        return self._count(index or self.label_index)
-
-    def delete_labels(
-        self,
-        index: str | None = None,
-        ids: list[str] | None = None,
-        filters: Filters = None,
-        headers: Headers = None,
-    ) -> None:
-        """Delete the labels that have one of the ids and that the filters let through; without either, all."""
-        self._refuse_headers(headers)
-        self._delete(index or self.label_index, ids, filters)
-
-    def _refuse_headers(self, headers: Headers) -> None:
-        if headers:
-            raise NotImplementedError(f"{type(self).__name__} takes no headers for single calls: headers must be None")
 
     def _snapshot(self, index: str | None) -> Snapshot | ElasticIndex | None:
         return self.collection.snapshot(index or self.index)
@@ -447,22 +387,3 @@ class CollectionDocumentStore(KeywordDocumentStore):
 
 def _scaled_bm25(score: float) -> float:
     return float(expit(np.asarray(score / 8)))
-
-
-@contextmanager
-def _haystack_errors() -> Iterator[None]:
-    """Raise the core's errors such that whoever expects Haystack's catches them too."""
-    try:
-        yield
-    except HaystackError:
-        raise
-    except DuplicateIdError as error:
-        raise DuplicateDocumentError(str(error)) from error
-    except StoreLockedError as error:
-        raise LockedError(str(error)) from error
-    except ServerUnavailableError as error:
-        raise UnavailableError(str(error), retry_after_s=error.retry_after_s) from error
-    except CollectionError as error:
-        raise StoreError(str(error)) from error
-    except QuestionError as error:
-        raise StoreFilterError(str(error)) from error

@@ -5,7 +5,7 @@ from haystack.nodes.retriever.base import BaseRetriever
 from haystack.schema import Document
 
 from needlepoint.index.fusion import RANK_CONSTANT, reciprocal_rank_fusion
-from needlepoint.nodes.collection_document_store import Filters, Headers
+from needlepoint.nodes.store_records import Filters, Headers
 
 
 class HybridRetriever(BaseRetriever):

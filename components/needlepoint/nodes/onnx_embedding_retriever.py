@@ -11,8 +11,8 @@ from haystack.schema import Document
 
 from needlepoint.embedding.encoder import TextEncoder
 from needlepoint.nodes import embedding_record
-from needlepoint.nodes.collection_document_store import Filters, Headers
 from needlepoint.nodes.embedding_record import EmbeddingRecord, record_of
+from needlepoint.nodes.store_records import Filters, Headers
 
 logger = logging.getLogger(__name__)
 

@@ -1,12 +1,15 @@
 """Haystack's documents and labels as records of the embedded index, and back."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from haystack.schema import Document, Label
 from pandas import DataFrame
 
 from needlepoint.index import Record
+
+Filters: TypeAlias = dict[str, Any] | list[Any] | None
+Headers: TypeAlias = dict[str, str] | None
 
 _LABEL_FILTERS = (
     "id",

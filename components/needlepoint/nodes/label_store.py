@@ -1,0 +1,69 @@
+"""Haystack's labels, kept as records of an index of their own."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from haystack.errors import DocumentStoreError
+from haystack.schema import Label
+
+from needlepoint.index import Record
+from needlepoint.nodes.store_records import Filters, Headers, to_label, to_label_record
+
+
+class LabelStore:
+    """The half of a Haystack document store that keeps labels, on whatever writes and reads records."""
+
+    label_index: str
+
+    @abstractmethod
+    def _write(self, index: str, records: Sequence[Record]) -> None: ...
+
+    @abstractmethod
+    def _delete(self, index: str, ids: Sequence[str] | None, filters: Filters) -> None: ...
+
+    @abstractmethod
+    def _scan(self, index: str, filters: Filters) -> Iterator[Record]: ...
+
+    @abstractmethod
+    def _count(self, index: str) -> int: ...
+
+    def write_labels(
+        self,
+        labels: list[Label] | list[dict[str, Any]],
+        index: str | None = None,
+        headers: Headers = None,
+    ) -> None:
+        """Write labels, all in one commit or none; of one id, the last stays."""
+        self._refuse_headers(headers)
+        given = [Label.from_dict(dict(label)) if isinstance(label, dict) else label for label in labels]
+        self._write(index or self.label_index, [to_label_record(label) for label in given])
+
+    def get_all_labels(self, index: str | None = None, filters: Filters = None, headers: Headers = None) -> list[Label]:
+        """Return the labels that the filters let through, in the order of writing."""
+        self._refuse_headers(headers)
+        name = index or self.label_index
+        try:
+            return [to_label(record) for record in self._scan(name, filters)]
+        except KeyError as error:
+            raise DocumentStoreError(f"the index {name!r} holds documents, not labels") from error
+
+    def get_label_count(self, index: str | None = None, headers: Headers = None) -> int:
+        """Return how many labels there are."""
+        self._refuse_headers(headers)
+        return self._count(index or self.label_index)
+
+    def delete_labels(
+        self,
+        index: str | None = None,
+        ids: list[str] | None = None,
+        filters: Filters = None,
+        headers: Headers = None,
+    ) -> None:
+        """Delete the labels that have one of the ids and that the filters let through; without either, all."""
+        self._refuse_headers(headers)
+        self._delete(index or self.label_index, ids, filters)
+
+    def _refuse_headers(self, headers: Headers) -> None:
+        if headers:
+            raise NotImplementedError(f"{type(self).__name__} takes no headers for single calls: headers must be None")
