@@ -3,7 +3,8 @@
 The meaning is that of Haystack's Elasticsearch store: conditions side by side are joined by ``$and``; a list as value means
 ``$in``, anything else ``$eq``; a field that holds a list matches if one of its elements does; ``$ne`` and ``$nin`` are true of
 documents without the field; ``$not`` means that none of its conditions holds; several comparisons of one field are one
-condition, also within ``$or`` and ``$not``. Beyond that, ``{"$eq": [..]}`` asks for the
+condition, also within ``$or`` and ``$not``; a lower and an upper bound are one range, in which one element of a list must lie
+(but a moment and another string as bounds are two conditions). Beyond that, ``{"$eq": [..]}`` asks for the
 whole list in its order, null for an explicit null, and ``a.b`` reaches into a dict. A range compares numbers with numbers,
 moments with moments (datetimes, dates, ISO 8601 strings) and other strings by code point; values of another kind never match.
 """
@@ -30,7 +31,9 @@ Filters = Mapping[str, Any] | list[Mapping[str, Any]]
 
 _MAX_DEPTH = 50
 _LOGICAL = ("$and", "$or", "$not")
-_RANGES = ("$gt", "$gte", "$lt", "$lte")
+_LOWER = ("$gt", "$gte")
+_UPPER = ("$lt", "$lte")
+_RANGES = (*_LOWER, *_UPPER)
 KEYS_FIELD = "keys"
 
 
@@ -161,7 +164,7 @@ class _Compiler(Generic[Built]):
         if key.startswith("$"):
             raise QuestionError(f"{key!r} stands where a filter needs a field or one of {', '.join(_LOGICAL)}")
         if isinstance(value, Mapping):
-            return self._all_of([self._comparison(key, operator, operand) for operator, operand in value.items()])
+            return self._all_of(self._comparisons(key, value))
         if isinstance(value, list | tuple | set | frozenset):
             return self._among(key, value, "$in")
         return self._equal(key, value)
@@ -180,6 +183,34 @@ class _Compiler(Generic[Built]):
         if len(conditions) == 1:
             return conditions[0]
         return self._queries.any_of(conditions) if conditions else self._queries.nothing()
+
+    def _comparisons(self, key: str, operands: Mapping[Any, Any]) -> list[Built]:
+        """Return the conditions on one field; a lower and an upper bound are one range, which reads far fewer tokens than two."""
+        bounds = {operator: operand for operator, operand in operands.items() if operator in _RANGES}
+        between = self._interval(key, bounds)
+        single = [operator for operator in operands if between is None or operator not in bounds]
+        conditions = [self._comparison(key, operator, operands[operator]) for operator in single]
+        return conditions if between is None else [*conditions, between]
+
+    def _interval(self, key: str, bounds: Mapping[str, Any]) -> Built | None:
+        """Return the range of a lower and an upper bound, or None where there are others or they compare in different ways."""
+        operators = [next((operator for operator in side if operator in bounds), "") for side in (_LOWER, _UPPER)]
+        if len(bounds) != 2 or not all(operators):
+            return None
+        first, last = (
+            {token[0]: token for token in _range_tokens(key, operator, bounds[operator])} for operator in operators
+        )
+        if first.keys() ^ last.keys() == {"t", "d"}:  # a moment, and text that is none
+            return None
+        prefix = key_prefix(clean(key))
+        with_first, with_last = operators[0] == "$gte", operators[1] == "$lte"
+        return self._any_of(
+            [
+                self._queries.between(prefix + token, prefix + last[kind], with_first=with_first, with_last=with_last)
+                for kind, token in first.items()
+                if kind in last
+            ]
+        )
 
     def _comparison(self, key: str, operator: Any, value: Any) -> Built:
         if operator in self._operators:
@@ -211,7 +242,7 @@ class _Compiler(Generic[Built]):
     def _token_range(self, prefix: str, operator: str, token: str) -> Built:
         """All tokens of one kind on one side of a bound."""
         kind, bound = token[0], prefix + token
-        if operator in ("$lt", "$lte"):
+        if operator in _UPPER:
             return self._queries.between(prefix + kind, bound, with_first=True, with_last=operator == "$lte")
         # what is not a number sorts after all numbers
         end = prefix + ("nn" if kind == "n" else chr(ord(kind) + 1))

@@ -46,7 +46,19 @@ def _condition(meta, key, value):
         return {"$and": all, "$or": any, "$not": lambda found: not any(found)}[key](outcomes)
     if not isinstance(value, dict):
         value = {"$in" if isinstance(value, list) else "$eq": value}
+    bounds = [(operator, operand) for operator, operand in value.items() if operator in ("$gt", "$gte", "$lt", "$lte")]
+    if {operator[1] for operator, _ in bounds} == {"g", "l"} and len(bounds) == 2 and _compare_alike(bounds):
+        value = {operator: operand for operator, operand in value.items() if (operator, operand) not in bounds}
+        stored = meta.get(key)
+        elements = stored if isinstance(stored, list) else [stored]
+        if not any(all(_in_range(element, *bound) for bound in bounds) for element in elements):
+            return False
     return all(_comparison(meta, key, operator, operand) for operator, operand in value.items())
+
+
+def _compare_alike(bounds):
+    (_, first), (_, last) = bounds
+    return not isinstance(first, str) or not isinstance(last, str) or bool(_moment(first)) == bool(_moment(last))
 
 
 def _comparison(meta, key, operator, operand):
@@ -103,7 +115,7 @@ conditions = st.one_of(
         st.sampled_from(KEYS[:4]), st.one_of(scalars, st.lists(scalars, max_size=3)), min_size=1, max_size=2
     ),
     st.builds(
-        lambda key, found: {key: dict(found)}, st.sampled_from(KEYS[:4]), st.lists(comparisons, min_size=1, max_size=2)
+        lambda key, found: {key: dict(found)}, st.sampled_from(KEYS[:4]), st.lists(comparisons, min_size=1, max_size=3)
     ),
 )
 filters = st.recursive(
@@ -235,10 +247,22 @@ def dated(tmp_path):
         ({"$gte": "March"}, "4"),
         ({"$gte": "2021", "$lt": "2022"}, "0123"),
         ({"$lt": datetime(2021, 3, 5, 10) - timedelta(hours=10)}, ""),
+        ({"$gte": date(2021, 3, 5), "$lt": "2021-03-06"}, "012"),
+        ({"$gt": "2021", "$lte": "2021-03-05T12:00:00"}, "012"),
+        ({"$gte": date(2021, 3, 6), "$lt": date(2021, 3, 5)}, ""),
+        ({"$gte": 20210000, "$lt": "2022"}, ""),
+        ({"$gt": 20210305, "$gte": 20210000, "$lt": 20220000}, ""),
     ],
 )
 def test_dates(dated, bounds, expected):
     assert "".join(record.id for record in dated.scan({"date": bounds})) == expected
+
+
+def test_one_element_of_a_list_lies_between_both_bounds(tmp_path):
+    collection = Collection(tmp_path / "store")
+    collection.write("document", [Record("1", "", {"years": [2009, 2016]}), Record("2", "", {"years": [2012, 2016]})])
+    found = collection.snapshot("document").scan({"years": {"$gte": 2010, "$lt": 2015}})
+    assert [record.id for record in found] == ["2"]
 
 
 def test_members_of_a_dict_and_long_values(tmp_path):
