@@ -101,8 +101,7 @@ def openvino_tasks(exact: Path, feeds: list[Feed]) -> Iterator[tuple[str, Task]]
 
 
 def opened(graph: Path, *, spinning: bool = False, fused: bool = False, threads: int | None = None) -> Any:
-    options = _options()
-    options.intra_op_num_threads = threads or usable_cores()
+    options = _options(threads or usable_cores())
     if spinning:
         options.add_session_config_entry("session.intra_op.allow_spinning", "1")
     if fused:
