@@ -304,10 +304,14 @@ def test_security_and_tls(secure_server, tmp_path):
     done = command(*arguments, **login, CA_CERTS=authority)
     assert done.returncode == 0, done.stderr
     known = {f"ELASTICSEARCH_{name}": value for name, value in {**login, **trusted}.items()}
-    may_read = {"indices": [{"names": ["needlepoint-*"], "privileges": ["read", "view_index_metadata"]}]}
-    with Server(ServerSettings.from_environment(known)).talking() as client:
-        made = client.security.create_api_key(name="reader", role_descriptors={"read": may_read})
-    key = made["encoded"]
+
+    def api_key(*privileges):
+        role = {"indices": [{"names": ["needlepoint-*"], "privileges": list(privileges)}]}
+        with Server(ServerSettings.from_environment(known)).talking() as client:
+            made = client.security.create_api_key(name="-".join(privileges), role_descriptors={"only": role})
+        return made["encoded"]
+
+    key = api_key("read", "view_index_metadata")
     listed = command("documents", "list", "--pipeline", "elasticsearch-onnx", **trusted, API_KEY=key)
     assert "lease.txt" in listed.stdout, listed.stderr
     (tmp_path / "lease.txt").write_text(LEASE * 2)
@@ -315,3 +319,13 @@ def test_security_and_tls(secure_server, tmp_path):
     assert refused.returncode == 1
     assert "unauthorized" in refused.stderr
     assert refused.stderr.count("\n") == 1
+    key = api_key("read", "view_index_metadata", "write", "create_index", "maintenance")
+    writer = {**trusted, "API_KEY": key, "INDEX": "needlepoint-other"}
+    for text in (LEASE, LEASE * 2):
+        (tmp_path / "lease.txt").write_text(text)
+        done = command(*arguments, **writer)
+        assert "1 file indexed" in done.stdout, done.stderr
+    removed = command("documents", "delete", "lease.txt", "--yes", "--pipeline", "elasticsearch-onnx", **writer)
+    assert removed.returncode == 0, removed.stderr
+    listed = command("documents", "list", "--pipeline", "elasticsearch-onnx", **writer)
+    assert "lease.txt" not in listed.stdout, listed.stderr
