@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from needlepoint.errors import CollectionError, PipelineFileError
+from needlepoint.index_names import PASSAGES
 from needlepoint.service import Service
 
 if TYPE_CHECKING:
@@ -48,8 +49,6 @@ def add_embeddings(
     :raises PipelineFileError: the pipeline embeds nothing.
     :raises CollectionError: the collection is embedded with another model, or the store cannot be used.
     """
-    from needlepoint.nodes.collection_writer import PASSAGES
-
     start = perf_counter()
     store, embedder = service.store, service.embedder
     if embedder is None or not hasattr(embedder, "record"):
@@ -75,7 +74,6 @@ def add_embeddings(
 
 def _claim(store: Any, embedder: Any, *, again: bool) -> None:
     """Put the model down; before another takes its place, the vectors of the former go, so that the two never mix."""
-    from needlepoint.nodes.collection_writer import PASSAGES
     from needlepoint.nodes.embedding_record import claim, write_record
 
     record = embedder.record
@@ -89,7 +87,6 @@ def _claim(store: Any, embedder: Any, *, again: bool) -> None:
 
 
 def _check_width(store: Any, record: "EmbeddingRecord") -> None:
-    from needlepoint.nodes.collection_writer import PASSAGES
     from needlepoint.nodes.embedding_record import read_record
 
     former = read_record(store, PASSAGES)

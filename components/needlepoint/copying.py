@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from needlepoint.index_names import PAGES, PASSAGES, SOURCES
 from needlepoint.service import Service
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _batches(records: "list[Document]") -> "Iterator[list[Document]]":
 
 
 def _missing(records: "list[Document]", target: Service) -> "list[Document]":
-    there = target.store.get_documents_by_id([record.id for record in records], index="source")
+    there = target.store.get_documents_by_id([record.id for record in records], index=SOURCES)
     known = {record.id: (record.content, record.meta) for record in there}
     return [record for record in records if known.get(record.id) != (record.content, record.meta)]
 
@@ -88,7 +89,6 @@ def _carry_model(source: Service, target: Service) -> bool:
 
     :raises CollectionError: the target's are embedded with another model, or the source's are just being embedded anew.
     """
-    from needlepoint.nodes.collection_writer import PASSAGES
     from needlepoint.nodes.embedding_record import check, claim, read_record
 
     record = read_record(source.store, PASSAGES)
@@ -101,7 +101,6 @@ def _carry_model(source: Service, target: Service) -> bool:
 
 def _without_vectors(records: "list[Document]", source: Service, target: Service) -> "list[Document]":
     """Return those whose passages have more vectors in the source than in the target: they were embedded since."""
-    from needlepoint.nodes.collection_writer import PASSAGES
 
     def vectors(service: Service, ids: list[str]) -> int:
         of_these = {"document_id": {"$in": ids}}
@@ -116,7 +115,7 @@ def _without_vectors(records: "list[Document]", source: Service, target: Service
 
 def _copy(records: "list[Document]", source: Service, target: Service) -> int:
     """Write documents with their records last; return the number of passages."""
-    from needlepoint.nodes.collection_writer import PAGES, PASSAGES, SOURCES, remove_documents
+    from needlepoint.nodes.collection_writer import remove_documents
 
     if not records:
         return 0

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from needlepoint.errors import QuestionError, UnknownDocumentError
+from needlepoint.index_names import PAGES, PASSAGES, SOURCES
 
 if TYPE_CHECKING:
     from haystack import Label
 
 _USER = "user-feedback"
-_OF_DOCUMENTS = frozenset({"document", "page", "source"})
+_OF_DOCUMENTS = frozenset({PASSAGES, PAGES, SOURCES})
 _TIME = "%Y-%m-%d %H:%M:%S"  # Haystack's LABEL_DATETIME_FORMAT
 
 

@@ -161,5 +161,7 @@ def _reason(file: str, error: BaseException) -> NeedlepointError:
     first = str(error).split("See the stacktrace")[0].strip().rstrip(":")
     if isinstance(last, ModuleNotFoundError) and last.name == "torch":
         return PipelineFileError(f"{file}: {first} It needs torch: pip install 'needlepoint[torch]'")
+    if isinstance(last, ImportError) and "SequenceSummary" in str(last):  # see nodes/haystack_setup.py
+        return PipelineFileError(f"{file}: {first} Put 'import needlepoint.nodes' before the first import of haystack")
     detail = "" if last is error else f" {type(last).__name__}: {last}"
     return PipelineFileError(" ".join(f"{file}: {first}{detail}".split()))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from needlepoint.errors import NeedlepointError, PipelineFileError, QuestionError, UnknownDocumentError
 from needlepoint.feedback import Feedback
 from needlepoint.folders import FoundFile, IndexBatch, batches, files_below
+from needlepoint.index_names import PAGES, PASSAGES, SOURCES
 from needlepoint.originals import Originals
 from needlepoint.pipeline_params import checked_params
 from needlepoint.pipelines import SUFFIX, PipelineFile
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from haystack import Document, Pipeline
 
 MAX_QUESTION_CHARACTERS = 1_000
-PASSAGES = "document"  # the index of what is searched
 _FACET_FIELDS = ("type", "folder", "date", "author")
 
 
@@ -263,7 +263,7 @@ class Service:
                 yield FileOutcome(path, "indexed", passages=passages.get(batch.ids[path], 0))
 
     def _known_paths(self, document_ids: Iterable[str]) -> dict[str, set[str]]:
-        records = self.store.get_documents_by_id(list(document_ids), index="source")
+        records = self.store.get_documents_by_id(list(document_ids), index=SOURCES)
         return {record.id: {record.meta.get("path", "")} for record in records}
 
     @contextmanager
@@ -281,7 +281,7 @@ class Service:
 
     def documents(self, *, filters: Mapping[str, Any] | None = None) -> "list[Document]":
         """Return one record for each document, by name; ``meta`` has name, type, title, date, pages, passages ..."""
-        records = self.store.get_all_documents(index="source", filters=dict(filters) if filters else None)
+        records = self.store.get_all_documents(index=SOURCES, filters=dict(filters) if filters else None)
         return sorted(records, key=lambda record: (record.meta.get("name", ""), record.id))
 
     def document(self, document_id: str) -> "Document":
@@ -289,7 +289,7 @@ class Service:
 
         :raises UnknownDocumentError: none, or more than one, matches.
         """
-        record = self.store.get_document_by_id(document_id, index="source") if document_id else None
+        record = self.store.get_document_by_id(document_id, index=SOURCES) if document_id else None
         if record is not None:
             return record
         matches = [
@@ -313,7 +313,7 @@ class Service:
         filters: dict[str, Any] = {"document_id": record.id}
         if page is not None:
             filters["number"] = page
-        pages = self.store.get_all_documents(index="page", filters=filters)
+        pages = self.store.get_all_documents(index=PAGES, filters=filters)
         if not pages:
             raise UnknownDocumentError(f"{record.meta['name']} has no page {page}, only 1 to {record.meta['pages']}")
         return "\f".join(page.content for page in sorted(pages, key=lambda page: int(page.meta["number"])))
@@ -344,8 +344,8 @@ class Service:
             self.store.delete_documents(index=PASSAGES, ids=[passage.id for passage in chosen])
             left = {id_: self.store.get_document_count(index=PASSAGES, filters={"document_id": id_}) for id_ in ids}
             self._remove([id_ for id_ in ids if not left[id_]])
-            for record in self.store.get_documents_by_id([id_ for id_ in ids if left[id_]], index="source"):
-                self.store.update_document_meta(record.id, {"passages": left[record.id]}, index="source")
+            for record in self.store.get_documents_by_id([id_ for id_ in ids if left[id_]], index=SOURCES):
+                self.store.update_document_meta(record.id, {"passages": left[record.id]}, index=SOURCES)
 
     def _remove(self, document_ids: Sequence[str]) -> None:
         from needlepoint.nodes.collection_writer import remove_documents
@@ -356,11 +356,11 @@ class Service:
 
     def facets(self, fields: Sequence[str] = _FACET_FIELDS) -> dict[str, dict[Any, int]]:
         """Return, for each metadata field, its values and how many documents have each."""
-        return {name: self.store.facets(name, index="source") for name in fields}
+        return {name: self.store.facets(name, index=SOURCES) for name in fields}
 
     def passage_count(self) -> int:
         """Return the number of passages in the collection."""
-        return int(self.store.get_document_count(index="document"))
+        return int(self.store.get_document_count(index=PASSAGES))
 
     @cached_property
     def texts(self) -> Texts:

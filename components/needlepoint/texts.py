@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from needlepoint.errors import UnknownDocumentError
+from needlepoint.index_names import PAGES, SOURCES
 
 if TYPE_CHECKING:
     from haystack import Document
@@ -35,14 +36,14 @@ class Texts:
 
         :raises UnknownDocumentError: there is none of this id.
         """
-        record = self._store.get_document_by_id(document_id, index="source") if document_id else None
+        record = self._store.get_document_by_id(document_id, index=SOURCES) if document_id else None
         if record is None:
             raise UnknownDocumentError(f"no document '{document_id[:64]}': it was deleted, or the id is mistyped")
         return record
 
     def pages(self, document_id: str) -> list[PageRecord]:
         """Return where the document's pages begin and end, in order."""
-        pages = self._store.get_all_documents(index="page", filters={"document_id": document_id})
+        pages = self._store.get_all_documents(index=PAGES, filters={"document_id": document_id})
         return sorted(map(_page_record, pages), key=lambda page: page.number)
 
     def page(self, document_id: str, number: int) -> tuple[PageRecord, str]:
@@ -50,7 +51,7 @@ class Texts:
 
         :raises UnknownDocumentError: no such document or page.
         """
-        found = self._store.get_document_by_id(f"{document_id}-{number}", index="page")
+        found = self._store.get_document_by_id(f"{document_id}-{number}", index=PAGES)
         if found is None:
             record = self.record(document_id)
             raise UnknownDocumentError(f"{record.meta['name']} has no page {number}, only 1 to {record.meta['pages']}")
@@ -61,7 +62,7 @@ class Texts:
         if start >= end:
             return ""
         touched = {"document_id": document_id, "start": {"$lte": end}, "end": {"$gte": start}}
-        found = self._store.get_all_documents(index="page", filters=touched)
+        found = self._store.get_all_documents(index=PAGES, filters=touched)
         pages = sorted(found, key=lambda page: int(page.meta["start"]))
         if not pages:
             return ""

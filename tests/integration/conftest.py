@@ -15,6 +15,8 @@ import psutil
 import pytest
 from safetensors.numpy import load_file, save_file
 
+import needlepoint.nodes  # noqa: F401 - before any test imports Haystack
+
 CLUSTER_BYTES = 4 * 10**9
 RUN = Path(__file__).parents[3] / "shared" / "elasticsearch" / "run.sh"
 

@@ -13,6 +13,7 @@ from needlepoint.api.examples import ANSWERED, HAYSTACK_ANSWERED, errors
 from needlepoint.api.parts import Body, Parts, PartsHere, Question
 from needlepoint.api.replying import RefusedError, as_json
 from needlepoint.cards import document_ids, drawn
+from needlepoint.index_names import SOURCES
 from needlepoint.reading.watching import watched
 from needlepoint.replies import Reply as Answers
 from needlepoint.service import MAX_QUESTION_CHARACTERS
@@ -92,7 +93,7 @@ def note(parts: Parts, reply: Answers) -> None:
 
 def draw(parts: Parts, body: Question, reply: Answers) -> dict[str, Any]:
     """Return a reply as ``/ask`` gives it."""
-    found = parts.service.store.get_documents_by_id(document_ids(reply), index="source")
+    found = parts.service.store.get_documents_by_id(document_ids(reply), index=SOURCES)
     records = {record.id: record for record in found}
     return drawn(reply, answers=body.answers, records=records, reader=parts.service.reader_facts)
 

@@ -11,6 +11,7 @@ from needlepoint.api.jobs import Job, JobFile
 from needlepoint.errors import NeedlepointError, StoreLockedError
 from needlepoint.files.names import shown_name
 from needlepoint.folders import FoundFile
+from needlepoint.index_names import SOURCES
 from needlepoint.originals import Arrival
 from needlepoint.service import FileOutcome, Service
 
@@ -77,7 +78,7 @@ def _settle(service: Service, upload: Upload, file: JobFile) -> None:
     if file.document is None:
         return
     if file.state == "skipped":
-        if not service.store.get_documents_by_id([file.document], index="source"):
+        if not service.store.get_documents_by_id([file.document], index=SOURCES):
             service.originals.remove(file.document)
         file.document = None
     elif not upload.keeps_files:

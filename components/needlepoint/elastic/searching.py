@@ -16,9 +16,8 @@ from needlepoint.errors import ServerUnavailableError
 from needlepoint.index.analysis import holds_stop_words_only
 from needlepoint.index.filters import KEYS_FIELD, Filters
 from needlepoint.index.records import Record, Vector, clean
-from needlepoint.index.tokens import facet_value, key_prefix
+from needlepoint.index.tokens import FacetValue, facet_value, key_prefix, most_frequent
 
-FacetValue = str | int | float | bool | None
 _MAX_HITS = 10_000  # the server's max_result_window
 _MAX_WORDS = 1_000
 _MAX_QUESTION_CHARACTERS = 100_000
@@ -139,8 +138,7 @@ class ElasticIndex:
             token = bucket["key"]
             if not token.startswith(f"{prefix}nnan"):
                 counts[facet_value(token, prefix)] = bucket["doc_count"]
-        ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
-        return dict(ordered[:limit])
+        return most_frequent(counts, limit)
 
     def nearest(
         self,

@@ -12,10 +12,9 @@ from needlepoint.index.analysis import MAX_TERMS, question_terms
 from needlepoint.index.filters import KEYS_FIELD, Filters, compile_filters
 from needlepoint.index.records import Record, Vector, clean, decode
 from needlepoint.index.schema import require_search_fields, text_field
-from needlepoint.index.tokens import facet_value, key_prefix
+from needlepoint.index.tokens import FacetValue, facet_value, key_prefix, most_frequent
 from needlepoint.index.vectors import Sequences, VectorTable
 
-FacetValue = str | int | float | bool | None
 _BATCH = 10_000
 
 
@@ -163,8 +162,7 @@ class Snapshot:
         for token, count in self._searcher.terms_with_prefix(KEYS_FIELD, prefix, self._filter_query(filters)):
             if count and token[len(prefix)] in "bnstz":
                 counts[facet_value(token, prefix)] = count
-        ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
-        return dict(ordered[:limit])
+        return most_frequent(counts, limit)
 
     def nearest(
         self,

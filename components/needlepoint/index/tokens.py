@@ -30,6 +30,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+FacetValue = str | int | float | bool | None
 MAX_STRING_BYTES = 256
 _MAX_KEY_BYTES = 512
 _MAX_DEPTH = 20
@@ -175,7 +176,7 @@ def _comparable(value: Any) -> Any:
     return value if isinstance(value, Mapping) else equality_token(value)
 
 
-def facet_value(token: str, prefix: str) -> str | int | float | bool | None:
+def facet_value(token: str, prefix: str) -> FacetValue:
     """Return the value that a token of this key prefix was made from.
 
     :raises ValueError: if the token serves ranges or equality only and holds no value.
@@ -190,6 +191,12 @@ def facet_value(token: str, prefix: str) -> str | int | float | bool | None:
     if kind == "z":
         return None
     raise ValueError(f"a token of kind {kind!r} holds no value")
+
+
+def most_frequent(counts: Mapping[FacetValue, int], limit: int) -> dict[FacetValue, int]:
+    """Return the values that are counted most often, the most frequent first, equals in the order of their texts."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+    return dict(ordered[:limit])
 
 
 def _number(value: str) -> int | float:

@@ -10,9 +10,7 @@ from haystack import Document
 from haystack.document_stores import BaseDocumentStore
 from haystack.nodes import BaseComponent
 
-PASSAGES = "document"
-PAGES = "page"
-SOURCES = "source"
+from needlepoint.index_names import PAGES, PASSAGES, SOURCES
 
 
 class CollectionWriter(BaseComponent):

@@ -11,8 +11,7 @@ from haystack.document_stores import BaseDocumentStore
 from haystack.schema import Document
 
 from needlepoint.errors import CollectionError
-
-EMBEDDINGS = "embedding"
+from needlepoint.index_names import EMBEDDINGS
 
 
 class Embedder(Protocol):

@@ -18,6 +18,8 @@ def prepare() -> None:
         if find_spec("torch") is not None:
             _restore_sequence_summary()
         logging.getLogger("haystack").setLevel(logging.WARNING)
+    elif "haystack.telemetry" in sys.modules:  # someone imported Haystack first, and it has begun
+        sys.modules["haystack.telemetry"].telemetry = None  # type: ignore[attr-defined]
 
 
 def _restore_sequence_summary() -> None:

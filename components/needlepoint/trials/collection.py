@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from needlepoint.errors import EvaluationError
+from needlepoint.index_names import LABELS, PAGES, PASSAGES, SOURCES
 from needlepoint.pipelines import PipelineFile
 from needlepoint.service import Service
 from needlepoint.settings import Settings
@@ -156,7 +157,7 @@ def _index(service: Service, paragraphs: Sequence[str], folder: Path) -> None:
 
 
 def _remove(service: Service) -> None:
-    for index in ("document", "page", "source", "label"):
+    for index in (PASSAGES, PAGES, SOURCES, LABELS):
         service.store.delete_index(index)
 
 

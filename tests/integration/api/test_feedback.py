@@ -141,8 +141,9 @@ def test_a_short_context_holds_the_answer(client, reply, size):
 def test_the_export_is_read_by_haystack(client, reply, tmp_path):
     import json
 
+    from haystack.document_stores.utils import eval_data_from_json
+
     from needlepoint.nodes import register  # noqa: F401  Haystack's names come after it
-    from haystack.document_stores.utils import eval_data_from_json  # isort: skip
 
     client.post("/feedback", json=feedback(reply))
     file = tmp_path / "labels.json"

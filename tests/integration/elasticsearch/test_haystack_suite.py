@@ -1,10 +1,9 @@
 """Haystack's own test suite for document stores, run against a real server."""
 
 import pytest
+from haystack.testing.document_store import DocumentStoreBaseTestAbstract
 
 import needlepoint.nodes.elasticsearch_store  # noqa: F401  its package makes Haystack importable
-
-from haystack.testing.document_store import DocumentStoreBaseTestAbstract  # isort: skip
 
 
 class TestElasticsearchStore(DocumentStoreBaseTestAbstract):

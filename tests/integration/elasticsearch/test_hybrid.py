@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+# the modules above make Haystack importable
+from haystack.schema import Document
+
 from needlepoint.adding_embeddings import add_embeddings
 from needlepoint.copying import copy_collection
 from needlepoint.errors import CollectionError
-from needlepoint.nodes.collection_writer import PASSAGES
+from needlepoint.index_names import PASSAGES
 from needlepoint.nodes.embedding_record import read_record, write_record
 from needlepoint.service import Service
 from needlepoint.settings import Settings
-
-# the modules above make Haystack importable
-from haystack.schema import Document  # isort: skip
 
 FILES = {
     "lease.txt": "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031. The annual rent is 84,000 euros.\n",

@@ -11,14 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from haystack.errors import DocumentStoreError, FilterError
+from haystack.schema import Document
 
 from needlepoint.errors import CollectionError, QuestionError
 from needlepoint.index.analysis import document_terms
 from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
 from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
-
-from haystack.errors import DocumentStoreError, FilterError  # isort: skip
-from haystack.schema import Document  # isort: skip
 
 CHECKOUT = Path(__file__).parents[3]
 SQUAD = CHECKOUT.parent / "shared" / "data" / "squad" / "dev-v2.0.json.xz"

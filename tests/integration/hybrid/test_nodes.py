@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+# the modules above make Haystack importable
+from haystack.nodes import BM25Retriever
+from haystack.schema import Document
+
 from needlepoint.nodes.hybrid_retriever import HybridRetriever
 from needlepoint.nodes.onnx_embedding_retriever import OnnxEmbeddingRetriever
 from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
-
-# the modules above make Haystack importable
-from haystack.nodes import BM25Retriever  # isort: skip
-from haystack.schema import Document  # isort: skip
 
 
 @pytest.fixture

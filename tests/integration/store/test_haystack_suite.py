@@ -2,10 +2,10 @@
 
 import pytest
 
-from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
-
 # the store above has to be imported first: its package makes Haystack importable
-from haystack.testing.document_store import DocumentStoreBaseTestAbstract  # isort: skip
+from haystack.testing.document_store import DocumentStoreBaseTestAbstract
+
+from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
 
 
 class TestTantivyDocumentStore(DocumentStoreBaseTestAbstract):

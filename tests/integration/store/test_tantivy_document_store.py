@@ -4,14 +4,13 @@ import json
 
 import numpy as np
 import pytest
+from haystack import Pipeline
+from haystack.errors import DocumentStoreError, FilterError
+from haystack.nodes import BM25Retriever
+from haystack.schema import Document
 
 from needlepoint.errors import CollectionError, QuestionError, StoreLockedError
 from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
-
-from haystack import Pipeline  # isort: skip
-from haystack.errors import DocumentStoreError, FilterError  # isort: skip
-from haystack.nodes import BM25Retriever  # isort: skip
-from haystack.schema import Document  # isort: skip
 
 
 @pytest.fixture
