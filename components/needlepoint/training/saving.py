@@ -38,7 +38,8 @@ def save_reader(reader: TrainableReader, folder: Path, *, half: bool = False, ca
 
 
 def _save_model(reader: TrainableReader, folder: Path, *, half: bool) -> None:
-    configuration = reader.model.config.to_dict()
+    configuration = reader.model.config.to_diff_dict()  # what is not the default anyway
+    configuration.pop("_name_or_path", None)  # where it lay on this machine is nobody else's business
     configuration |= {"architectures": [type(reader.model).__name__], "dtype": "float32"}
     (folder / _CONFIGURATION).write_text(json.dumps(configuration, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     weights = {name: (t.half() if half else t).cpu().contiguous() for name, t in reader.model.state_dict().items()}
