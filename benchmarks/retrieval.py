@@ -254,7 +254,9 @@ def elasticsearch(wanted: bool) -> Iterator[None]:
     folder.chmod(0o755)  # the server runs as another user
     try:
         command = [str(script), "start", "--port", "0", "--heap", "1g", "--home", str(folder / "home")]
-        run = subprocess.run(command, check=True, capture_output=True, text=True)
+        # the server's own user runs the system's python3, and may not look into a virtual environment
+        path = os.pathsep.join(["/usr/local/bin", "/usr/bin", "/bin", os.environ.get("PATH", "")])
+        run = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "PATH": path})
         os.environ["ELASTICSEARCH_URL"] = run.stdout.split()[0]
         yield
     finally:

@@ -122,8 +122,9 @@ class TextEncoder:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _AT_ONCE):
             tokens = model.tokenizer.encode(texts[start : start + _AT_ONCE])
-            for place, text in enumerate(tokens, start):
-                (vectors[place],) = model.session.logits([model.tokenizer.alone(text, max_tokens=model.max_tokens)])
+            windows = (model.tokenizer.alone(text, max_tokens=model.max_tokens) for text in tokens)
+            for place, vector in enumerate(model.session.logits(windows), start):
+                vectors[place] = vector
             if progress:
                 progress(start + len(tokens))
         lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from needlepoint.reading.session import LogitsSession
 from needlepoint.reading.spans import WindowReading, read_window
@@ -79,10 +78,9 @@ def read_probe(
 ) -> list[WindowReading]:
     """Let a session read the probe."""
     windows = probe_windows(tokenizer, max_tokens)
-    logits: Sequence[npt.NDArray[np.float32]] = session.logits(windows)
     return [
         read_window(logit, window.passage, top_k=1, duplicate_filtering=0)
-        for window, logit in zip(windows, logits, strict=True)
+        for window, logit in zip(windows, session.logits(windows), strict=True)
     ]
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from needlepoint.reading.answers import Ranking, TextReading, merge_windows
@@ -9,6 +10,7 @@ from needlepoint.reading.calibration import Calibration
 from needlepoint.reading.export import ExportCache
 from needlepoint.reading.loading import PRECISIONS, LoadedModel, load_model
 from needlepoint.reading.models import FoundReader, find_reader
+from needlepoint.reading.session import Logits
 from needlepoint.reading.spans import WindowReading, read_window
 from needlepoint.reading.tokens import Tokens, Window
 from needlepoint.reading.watching import current_watch
@@ -105,33 +107,35 @@ class SpanReader:
         return list(self.read_each(question, texts, ranking))
 
     def read_each(self, question: str, texts: Sequence[str], ranking: Ranking | None = None) -> Iterator[TextReading]:
-        """Read as :meth:`read` does, one text whenever the next reading is asked for."""
+        """Read as :meth:`read` does, one text whenever the next reading is asked for, and a few windows ahead."""
         _, model = self.load()
-        distinct = list(dict.fromkeys(texts))
-        question_tokens, *tokens = model.tokenizer.encode([question, *distinct])
-        asked = _first(question_tokens, self._max_query_length)
         ranking = ranking or Ranking()
-        tokens_of = dict(zip(distinct, tokens, strict=True))
+        cut = self._cut(model, question, list(dict.fromkeys(texts)))
         readings: dict[str, TextReading] = {}
-        for text in texts:
-            if text not in readings:
-                readings[text] = self._read_text(model, asked, text, tokens_of[text], ranking=ranking)
-            yield readings[text]
+        with closing(model.session.logits(window for _, windows in cut.values() for window in windows)) as logits:
+            for text in texts:
+                if text not in readings:
+                    tokens, windows = cut[text]
+                    found = [_read_window(window, logits, ranking) for window in windows]
+                    readings[text] = merge_windows(text, tokens, windows, found, ranking)
+                yield readings[text]
 
-    def _read_text(
-        self, model: LoadedModel, question: Tokens, text: str, tokens: Tokens, *, ranking: Ranking
-    ) -> TextReading:
-        max_tokens = min(self._max_seq_len, model.architecture.max_tokens)
-        windows = model.tokenizer.windows(question, tokens, max_tokens=max_tokens, stride=self._doc_stride)
-        readings = [self._read_window(model, window, ranking) for window in windows]
-        return merge_windows(text, tokens, windows, readings, ranking)
+    def _cut(self, model: LoadedModel, question: str, texts: list[str]) -> dict[str, tuple[Tokens, list[Window]]]:
+        """Return the tokens of each text, and the windows in which it is read."""
+        question_tokens, *tokens = model.tokenizer.encode([question, *texts])
+        asked = _first(question_tokens, self._max_query_length)
+        longest = min(self._max_seq_len, model.architecture.max_tokens)
+        return {
+            text: (found, model.tokenizer.windows(asked, found, max_tokens=longest, stride=self._doc_stride))
+            for text, found in zip(texts, tokens, strict=True)
+        }
 
-    def _read_window(self, model: LoadedModel, window: Window, ranking: Ranking) -> WindowReading:
-        current_watch().check()
-        (logits,) = model.session.logits([window])
-        return read_window(
-            logits, window.passage, top_k=ranking.top_k_per_sample, duplicate_filtering=ranking.duplicate_filtering
-        )
+
+def _read_window(window: Window, logits: Iterator[Logits], ranking: Ranking) -> WindowReading:
+    current_watch().check()
+    return read_window(
+        next(logits), window.passage, top_k=ranking.top_k_per_sample, duplicate_filtering=ranking.duplicate_filtering
+    )
 
 
 def _first(tokens: Tokens, count: int) -> Tokens:

@@ -1,9 +1,8 @@
 """An ONNX session that turns windows into logits."""
 
-import logging
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +14,19 @@ from needlepoint.reading.architecture import Architecture
 from needlepoint.reading.processor import usable_cores
 from needlepoint.reading.tokens import Window
 
-logger = logging.getLogger(__name__)
-
 _ERRORS_ONLY = 3
 _CUDA = "CUDAExecutionProvider"
+
+Logits = npt.NDArray[np.float32]
 
 
 class LogitsSession:
     """An exported model in memory; safe to use from several threads.
 
-    Windows are read one at a time. Measured on two cores, that is faster than padded batches, and with 8-bit products,
-    whose scales come from the whole batch, a window's logits would otherwise depend on its neighbours.
-
-    A caller alone gets all cores for each window; callers at the same time get one each, since cores that share a window
-    wait for one another. The logits are the same.
+    A window is computed by one thread, alone, and as many windows at once as there are cores, whoever they are of. Measured on
+    two cores: a second thread for the same window gains 5 %, a window of its own 80 %. Windows are not padded into batches,
+    which costs more than it gains; with 8-bit products, whose scales come from the whole batch, a window's logits would
+    depend on its neighbours, too.
 
     :param model: the ONNX file.
     :param architecture: the model that it was made from.
@@ -36,47 +34,36 @@ class LogitsSession:
     """
 
     def __init__(self, model: Path, architecture: Architecture, *, use_gpu: bool = False) -> None:
-        self._model = model
         self._architecture = architecture
-        self._providers = _providers(use_gpu)
-        self._wide = self._open(threads=usable_cores())
-        self._narrow: Any | None = None
-        self._choosing = threading.Lock()
-        self._running = 0
+        self._session = onnxruntime.InferenceSession(str(model), _options(), providers=_providers(use_gpu))
+        self._at_once = 1 if self.device == "cuda" else usable_cores()
+        self._workers = ThreadPoolExecutor(self._at_once, thread_name_prefix="reading")  # starts none before it must
 
     @property
     def device(self) -> str:
         """``cuda`` or ``cpu``."""
-        return "cuda" if _CUDA in self._wide.get_providers() else "cpu"
+        return "cuda" if _CUDA in self._session.get_providers() else "cpu"
 
-    def logits(self, windows: Sequence[Window]) -> list[npt.NDArray[np.float32]]:
-        """Return the start and end logits of each window, shape (tokens, 2); of an encoder, its vector."""
-        return [self._logits(window) for window in windows]
+    def logits(self, windows: Iterable[Window]) -> Generator[Logits]:
+        """Yield the start and end logits of each window in order, shape (tokens, 2); of an encoder, its vector.
 
-    def _logits(self, window: Window) -> npt.NDArray[np.float32]:
-        with self._chosen() as session:
-            logits: npt.NDArray[np.float32] = session.run(None, window_inputs(window, self._architecture))[0][0]
-        return logits
-
-    @contextmanager
-    def _chosen(self) -> Iterator[Any]:
-        with self._choosing:
-            session = self._wide if not self._running else self._shared()
-            self._running += 1
+        Some windows ahead are computed meanwhile; close the iterator to stop that early.
+        """
+        ahead: deque[Future[Logits]] = deque()
         try:
-            yield session
+            for window in windows:
+                ahead.append(self._workers.submit(self._compute, window))
+                if len(ahead) > 2 * self._at_once:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
         finally:
-            with self._choosing:
-                self._running -= 1
+            for future in ahead:
+                future.cancel()
 
-    def _shared(self) -> Any:
-        """Return the session with one core for each caller, made when there first are several; a GPU has no cores to part."""
-        if self._narrow is None:
-            self._narrow = self._wide if self.device == "cuda" else self._open(threads=1)
-        return self._narrow
-
-    def _open(self, *, threads: int) -> Any:
-        return onnxruntime.InferenceSession(str(self._model), _options(threads), providers=self._providers)
+    def _compute(self, window: Window) -> Logits:
+        logits: Logits = self._session.run(None, window_inputs(window, self._architecture))[0][0]
+        return logits
 
 
 def window_inputs(window: Window, architecture: Architecture) -> dict[str, npt.NDArray[np.int32]]:
@@ -89,14 +76,12 @@ def window_inputs(window: Window, architecture: Architecture) -> dict[str, npt.N
     return inputs
 
 
-def _options(threads: int) -> Any:
+def _options() -> Any:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = _ERRORS_ONLY
     # the graph is written fused; further fusion would bring the slow SkipLayerNormalization back
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # an idle reader takes no CPU time
     return options
 
 

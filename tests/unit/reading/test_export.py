@@ -26,7 +26,7 @@ def logits(model):
     (window,) = model.tokenizer.windows(
         *model.tokenizer.encode(["who left?", "the captain left"]), max_tokens=50, stride=9
     )
-    return model.session.logits([window])[0]
+    return next(model.session.logits([window]))
 
 
 def test_an_export_is_made_once(write_model, cache):
@@ -158,9 +158,9 @@ def test_batches_give_what_single_windows_give(write_model, cache):
         "position_ids": np.tile(np.arange(7, dtype=np.int32), (3, 1)),
         "token_type_ids": np.zeros((3, 7), np.int32),
     }
-    together = session._wide.run(None, feed)[0]
+    together = session._session.run(None, feed)[0]
     for row in range(3):
-        alone = session._wide.run(None, {name: array[row : row + 1] for name, array in feed.items()})[0][0]
+        alone = session._session.run(None, {name: array[row : row + 1] for name, array in feed.items()})[0][0]
         assert np.abs(alone - together[row]).max() < 1e-5
 
 
@@ -170,10 +170,25 @@ def test_callers_at_the_same_time_get_what_a_lone_one_gets(write_model, cache):
     tokens = load_model(folder, cache).tokenizer
     question, text = tokens.encode(["who came", "anna came to berlin " * 10])
     windows = tokens.windows(question, text, max_tokens=20, stride=5)
-    alone = session.logits(windows)
+    alone = list(session.logits(windows))
     with ThreadPoolExecutor(4) as pool:
-        for together in pool.map(session.logits, [windows] * 40):
+        for together in pool.map(lambda _: list(session.logits(windows)), range(40)):
             assert all(np.array_equal(one, other) for one, other in zip(alone, together, strict=True))
+
+
+def test_windows_that_nobody_waits_for_any_more_are_not_computed(write_model, cache, monkeypatch):
+    folder = write_model()
+    session = open_session(folder, read_architecture(folder), cache)
+    (text,) = load_model(folder, cache).tokenizer.encode(["anna came to berlin"])
+    window = load_model(folder, cache).tokenizer.alone(text, max_tokens=20)
+    computed = []
+    compute = session._compute
+    monkeypatch.setattr(session, "_compute", lambda window: (computed.append(1), compute(window))[1])
+    logits = session.logits([window] * 1000)
+    next(logits)
+    logits.close()
+    session._workers.shutdown()
+    assert len(computed) <= 2 * session._at_once + 1
 
 
 class TestPrecision:

@@ -36,7 +36,7 @@ def test_split_channels_bring_8_bits_closer_to_32(write_model, tiny_weights, tmp
     (passage,) = tokenizer.encode(["captain ida moreau left the pier at the mill in 1913. the ferry is at the pier."])
     windows = [tokenizer.windows(question, passage, max_tokens=60, stride=60)[0] for question in questions]
     exact_graph = ExportCache(tmp_path).graph(folder, architecture)
-    exact = LogitsSession(exact_graph, architecture).logits(windows)
+    exact = list(LogitsSession(exact_graph, architecture).logits(windows))
     errors = []
     with Weights(folder) as weights:
         peaks = channel_peaks(exact_graph, architecture, windows, inner_tensors(architecture, weights))
