@@ -25,7 +25,7 @@ class LogitsSession:
 
     A window is computed by one thread, alone, and as many windows at once as there are cores, whoever they are of. Measured on
     two cores: a second thread for the same window gains 5 %, a window of its own 80 %. Windows are not padded into batches,
-    which costs more than it gains; with 8-bit products, whose scales come from the whole batch, a window's logits would
+    which gains next to nothing; with 8-bit products, whose scales come from the whole batch, a window's logits would
     depend on its neighbours, too.
 
     :param model: the ONNX file.
