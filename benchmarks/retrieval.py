@@ -252,15 +252,17 @@ def elasticsearch(wanted: bool) -> Iterator[None]:
         sys.exit("no Elasticsearch: set ELASTICSEARCH_URL, or leave --elasticsearch empty")
     folder = Path(tempfile.mkdtemp(prefix="needlepoint-benchmark-"))
     folder.chmod(0o755)  # the server runs as another user
+    # and that user runs the system's python3, and may not look into a virtual environment
+    path = os.pathsep.join(["/usr/local/bin", "/usr/bin", "/bin", os.environ.get("PATH", "")])
+    environment = {**os.environ, "PATH": path}
     try:
         command = [str(script), "start", "--port", "0", "--heap", "1g", "--home", str(folder / "home")]
-        # the server's own user runs the system's python3, and may not look into a virtual environment
-        path = os.pathsep.join(["/usr/local/bin", "/usr/bin", "/bin", os.environ.get("PATH", "")])
-        run = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "PATH": path})
+        run = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
         os.environ["ELASTICSEARCH_URL"] = run.stdout.split()[0]
         yield
     finally:
-        subprocess.run([str(script), "stop", "--home", str(folder / "home")], check=False, capture_output=True)
+        stop = [str(script), "stop", "--home", str(folder / "home")]
+        subprocess.run(stop, check=False, capture_output=True, env=environment)
         shutil.rmtree(folder, ignore_errors=True)
 
 
