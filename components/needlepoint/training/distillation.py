@@ -6,8 +6,6 @@ they are mapped to. Then the prediction: its start and end logits come to resemb
 
 import math
 from collections.abc import Sequence
-from functools import partial
-from typing import Any
 
 import torch
 from tokenizers import Tokenizer
@@ -16,7 +14,7 @@ from torch import nn
 from needlepoint.errors import TrainingError
 from needlepoint.training.batches import Batch
 from needlepoint.training.losses import attention_loss, hidden_loss, soft_loss, span_loss
-from needlepoint.training.models import TrainableReader, projections
+from needlepoint.training.models import TrainableReader, projection
 from needlepoint.training.objectives import Objective, span_logits
 from needlepoint.training.teacher_logits import TeacherLogits
 
@@ -35,36 +33,22 @@ def uniform_layers(student_layers: int, teacher_layers: int) -> tuple[int, ...]:
     return tuple(range(step, teacher_layers + 1, step))
 
 
-class AttentionScores:
-    """Attention scores of every layer before the softmax: products of queries and keys, by the root of the head's width.
+def queries_and_keys(reader: TrainableReader, layer: int, states: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return what a layer's attention scores before the softmax are the products of, by head.
 
-    The models do not return them, so they are computed anew from the queries and keys that each layer makes. Gradients
-    flow through them.
+    The models return the scores after the softmax only, so this is computed anew; gradients flow through it.
+
+    :param layer: counted from 0.
+    :param states: what the layer is given, shape (windows, tokens, width).
+    :returns: queries, divided by the root of the head's width, and keys; shape (windows, heads, tokens, head width).
     """
-
-    def __init__(self, reader: TrainableReader) -> None:
-        self._heads = reader.architecture.heads
-        self._found: dict[str, dict[int, torch.Tensor]] = {"query": {}, "key": {}}
-        for part, found in self._found.items():
-            for number, module in enumerate(projections(reader.model, reader.architecture, part)):
-                module.register_forward_hook(partial(_keep, found, number))
-
-    def take(self) -> list[torch.Tensor]:
-        """Return the last forward pass's scores, first layer first, shape (windows, heads, tokens, tokens); then forget them."""
-        queries, keys = ([self._split(found[n]) for n in sorted(found)] for found in self._found.values())
-        for found in self._found.values():
-            found.clear()
-        with torch.autocast(queries[0].device.type, enabled=False):
-            pairs = zip(queries, keys, strict=True)
-            return [query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1]) for query, key in pairs]
-
-    def _split(self, projected: torch.Tensor) -> torch.Tensor:
-        windows, tokens, width = projected.shape
-        return projected.float().view(windows, tokens, self._heads, width // self._heads).transpose(1, 2)
+    queries, keys = (_by_head(reader, layer, part, states) for part in ("query", "key"))
+    return queries / math.sqrt(queries.shape[-1]), keys
 
 
-def _keep(found: dict[int, torch.Tensor], number: int, module: nn.Module, inputs: Any, output: torch.Tensor) -> None:
-    found[number] = output
+def _by_head(reader: TrainableReader, layer: int, part: str, states: torch.Tensor) -> torch.Tensor:
+    projected = projection(reader, layer, part)(states).float()
+    return projected.unflatten(-1, (reader.architecture.heads, -1)).transpose(1, 2)
 
 
 class LayerDistillation(Objective):
@@ -96,10 +80,10 @@ class LayerDistillation(Objective):
                 f"the student has {student.architecture.heads} attention heads and the teacher "
                 f"{teacher.architecture.heads}, so their scores cannot be compared; set the attention weight to 0"
             )
-        self._teacher = (teacher.model.eval().requires_grad_(False),)  # in a tuple: no part of this module
+        teacher.model.eval().requires_grad_(False)
+        self._readers = (student, teacher)  # in a tuple: the teacher is no part of this module
         self._hidden_weight, self._attention_weight = hidden_weight, attention_weight
         self._pairs = [(own, theirs - 1) for own, theirs in enumerate(layers) if theirs is not None]
-        self._scores = tuple(AttentionScores(reader) for reader in (student, teacher)) if attention_weight else ()
         widths = student.architecture.hidden, teacher.architecture.hidden
         self.embedding_map = _projection(*widths)
         self.hidden_map = _projection(*widths)
@@ -108,20 +92,23 @@ class LayerDistillation(Objective):
     def forward(self, batch: Batch) -> dict[str, torch.Tensor]:
         """Return ``hidden`` and ``attention``, each summed over the layers, and ``loss``, their weighted sum."""
         with torch.no_grad():
-            theirs = self._teacher[0].base_model(**batch.inputs, output_hidden_states=True).hidden_states
+            theirs = self._readers[1].model.base_model(**batch.inputs, output_hidden_states=True).hidden_states
         own = self.student.base_model(**batch.inputs, output_hidden_states=True).hidden_states
         hidden = hidden_loss(self.embedding_map(own[0]), theirs[0], batch.mask)
         for ours, teachers in self._pairs:
             hidden = hidden + hidden_loss(self.hidden_map(own[ours + 1]), theirs[teachers + 1], batch.mask)
-        if not self._scores:
+        if not self._attention_weight:
             return {"loss": self._hidden_weight * hidden, "hidden": hidden}
-        own_scores, their_scores = (scores.take() for scores in self._scores)
-        losses = [
-            attention_loss(own_scores[ours], their_scores[teachers], batch.mask) for ours, teachers in self._pairs
-        ]
-        attention = torch.stack(losses).sum()
+        attention = torch.stack([self._attention(pair, (own, theirs), batch) for pair in self._pairs]).sum()
         loss = self._hidden_weight * hidden + self._attention_weight * attention
         return {"loss": loss, "hidden": hidden, "attention": attention}
+
+    def _attention(self, pair: tuple[int, int], states: Sequence[Sequence[torch.Tensor]], batch: Batch) -> torch.Tensor:
+        own, theirs = (
+            queries_and_keys(reader, layer, of_layers[layer])
+            for reader, layer, of_layers in zip(self._readers, pair, states, strict=True)
+        )
+        return attention_loss(own, theirs, batch.mask)
 
 
 class PredictionDistillation(Objective):

@@ -48,12 +48,23 @@ def hidden_loss(student: torch.Tensor, teacher: torch.Tensor, mask: torch.Tensor
     return (squares * mask).sum() / mask.sum()
 
 
-def attention_loss(student: torch.Tensor, teacher: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Return the mean squared difference of attention scores over pairs of tokens (Jiao et al. 2020, equation 7).
+def attention_loss(
+    student: tuple[torch.Tensor, torch.Tensor], teacher: tuple[torch.Tensor, torch.Tensor], mask: torch.Tensor
+) -> torch.Tensor:
+    """Return the mean squared difference of attention scores over heads and pairs of tokens (Jiao et al. 2020, equation 7).
 
-    :param student: scores before the softmax, shape (windows, heads, tokens, tokens).
+    The scores of all pairs are never made: with A the student's queries beside the teacher's negative ones and B both keys, A B'
+    is the difference of the scores, and its squared norm is the sum of the products of A'A and B'B, which are as small as a
+    head is wide. Mind that this rounds to about a millionth of the scores' own squares.
+
+    :param student: queries and keys whose products are the scores, shape (windows, heads, tokens, head width) each.
+    :param teacher: likewise, with as many heads.
     :param mask: 1 on tokens, 0 on padding; shape (windows, tokens).
     """
-    pairs = mask[:, :, None] * mask[:, None, :]
-    squares = (student.float() - teacher.float()).square().mean(dim=1)
-    return (squares * pairs).sum() / pairs.sum()
+    with torch.autocast(mask.device.type, enabled=False):
+        on_tokens = mask[:, None, :, None].float()
+        queries = torch.cat([student[0], -teacher[0]], dim=-1) * on_tokens
+        keys = torch.cat([student[1], teacher[1]], dim=-1) * on_tokens
+        squares = (queries.transpose(-1, -2) @ queries) * (keys.transpose(-1, -2) @ keys)
+        pairs = mask.sum(dim=-1).square().sum() * queries.shape[1]
+        return squares.sum() / pairs

@@ -69,12 +69,14 @@ def load_reader(
     return TrainableReader(model.to(device), architecture, tokenizer, folder, device)
 
 
-def projections(model: Any, architecture: Architecture, part: str) -> list[nn.Module]:
-    """Return one linear map of every layer's attention, first layer first.
+def projection(reader: TrainableReader, layer: int, part: str) -> nn.Module:
+    """Return one linear map of a layer's attention.
 
+    :param layer: counted from 0.
     :param part: ``query`` or ``key``.
     """
-    return [model.base_model.get_submodule(architecture.layer(n, part)) for n in range(architecture.layers)]
+    module: nn.Module = reader.model.base_model.get_submodule(reader.architecture.layer(layer, part))
+    return module
 
 
 def has_new_head(folder: Path) -> bool:

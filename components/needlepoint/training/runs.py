@@ -24,6 +24,7 @@ from needlepoint.training.distillation import (
     uniform_layers,
 )
 from needlepoint.training.loop import SAVE_EVERY_S, Moment, State, Training
+from needlepoint.training.memory import keep_freed_memory
 from needlepoint.training.models import TrainableReader, load_reader
 from needlepoint.training.objectives import FineTuning, Objective
 from needlepoint.training.plan import Plan
@@ -91,7 +92,6 @@ class _Task:
 
     kind: str
     objective: Objective
-    compiled: bool
     has_answers: bool = True
     teacher: Path | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -103,7 +103,7 @@ def fine_tune(order: Order) -> Report:
     :raises NeedlepointError: model, data or folder cannot be used.
     """
     prepared = _prepare(order)
-    return _train(prepared, _Task("fine-tuned", FineTuning(prepared.reader.model), _compiles(prepared)))
+    return _train(prepared, _Task("fine-tuned", FineTuning(prepared.reader.model)), prepared.reader.model)
 
 
 def distil_layers(
@@ -126,8 +126,8 @@ def distil_layers(
     weights = {"hidden_weight": hidden_weight, "attention_weight": attention_weight}
     objective = LayerDistillation(prepared.reader, larger, layers=chosen, **weights)
     settings = {"layers": list(chosen), **weights}
-    task = _Task("layers distilled", objective, compiled=False, has_answers=False, teacher=teacher, settings=settings)
-    return _train(prepared, task)
+    task = _Task("layers distilled", objective, has_answers=False, teacher=teacher, settings=settings)
+    return _train(prepared, task, *(reader.model.base_model for reader in (prepared.reader, larger)))
 
 
 def distil_prediction(
@@ -147,13 +147,15 @@ def distil_prediction(
         prepared.reader, logits, weight=distillation_loss_weight, temperature=temperature
     )
     settings = {"distillation_loss_weight": distillation_loss_weight, "temperature": temperature}
-    task = _Task("prediction distilled", objective, _compiles(prepared), teacher=teacher, settings=settings)
-    return _train(prepared, task)
+    task = _Task("prediction distilled", objective, teacher=teacher, settings=settings)
+    return _train(prepared, task, prepared.reader.model, larger.model)
 
 
 def _prepare(order: Order) -> _Prepared:
     _check_folder(order)
     device = _device(order.device)
+    if device.type == "cpu":
+        keep_freed_memory()
     torch.manual_seed(order.plan.seed)
     reader = load_reader(order.base, device, dropout=order.plan.dropout, keep_layers=order.keep_layers)
     order.say(f"cutting {len(order.data.questions):,} questions into windows")
@@ -194,10 +196,11 @@ def _compiles(prepared: _Prepared) -> bool:
     return prepared.reader.device.type == "cpu" and is_long and shutil.which("g++") is not None
 
 
-def _train(prepared: _Prepared, task: _Task) -> Report:
+def _train(prepared: _Prepared, task: _Task, *modules: Any) -> Report:
+    """Train; ``modules`` are what the objective calls, to be compiled if that pays."""
     order, reader = prepared.order, prepared.reader
-    if task.compiled:
-        _compile(reader, order.say)
+    if compiled := _compiles(prepared):
+        _compile(modules, order.say)
     checkpoints = Checkpoints(order.out / "checkpoints", _identity(prepared, task))
     is_validated = task.has_answers and order.data.validation
     training = Training(
@@ -210,7 +213,7 @@ def _train(prepared: _Prepared, task: _Task) -> Report:
         validate=Validator(reader, order.data.validation, order.plan) if is_validated else None,
         listen=order.listen,
         save_every_s=order.save_every_s,
-        warm_up=task.compiled,
+        warm_up=compiled,
     )
     state = training.run()
     report = _report(replace(prepared, precision=training.precision), task, state)
@@ -229,12 +232,13 @@ def _identity(prepared: _Prepared, task: _Task) -> dict[str, Any]:
     return {"kind": task.kind, **plan, **origin, **teacher, **task.settings}
 
 
-def _compile(reader: TrainableReader, say: Callable[[str], None]) -> None:
+def _compile(modules: Sequence[Any], say: Callable[[str], None]) -> None:
     import torch._inductor.config as inductor
 
-    say("compiling the model, about a minute")
+    say("compiling, about a minute for a model")
     inductor.cpp.dynamic_threads = True  # what is compiled with two threads must run with one
-    reader.model.compile(dynamic=True)
+    for module in modules:
+        module.compile(dynamic=True)
 
 
 def _content(folder: Path) -> str:

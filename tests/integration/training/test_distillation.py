@@ -6,17 +6,19 @@ import torch
 from needlepoint.errors import TrainingError
 from needlepoint.training.checkpoints import Checkpoints
 from needlepoint.training.distillation import (
-    AttentionScores,
     LayerDistillation,
     PredictionDistillation,
     check_same_tokens,
+    queries_and_keys,
     uniform_layers,
 )
 from needlepoint.training.loop import Training
+from needlepoint.training.losses import attention_loss
 from needlepoint.training.models import load_reader
 from needlepoint.training.objectives import FineTuning
 from needlepoint.training.precision import Precision
 from needlepoint.training.teacher_logits import TeacherLogits
+from needlepoint.training.windows import label
 
 CPU = torch.device("cpu")
 
@@ -50,31 +52,33 @@ def test_layers_are_mapped_evenly_the_last_to_the_last():
         uniform_layers(5, 12)
 
 
-def test_attention_scores_are_those_the_model_softmaxes(reader, windows):
+@pytest.mark.parametrize("family", ["bert", "roberta", "distilbert", "electra"])
+def test_attention_scores_are_those_the_model_softmaxes(make_model, questions, plan, family):
+    reader = load_reader(make_model(family), CPU)
+    windows = label(questions, reader.tokenizer, plan(), max_tokens=100)
     batch = reader.collator(windows, range(4))
-    scores = AttentionScores(reader)
     with torch.no_grad():
-        output = reader.model.eval()(**batch.inputs, output_attentions=True)
-    for own, attention in zip(scores.take(), output.attentions, strict=True):
-        hidden = (batch.mask == 0)[:, None, None, :]
+        output = reader.model.eval()(**batch.inputs, output_attentions=True, output_hidden_states=True)
+        factors = [queries_and_keys(reader, layer, output.hidden_states[layer]) for layer in range(2)]
+    hidden = (batch.mask == 0)[:, None, None, :]
+    for (queries, keys), attention in zip(factors, output.attentions, strict=True):
+        own = queries @ keys.transpose(-1, -2)
         torch.testing.assert_close(own.masked_fill(hidden, -math.inf).softmax(-1), attention, atol=1e-6, rtol=1e-5)
 
 
-@pytest.mark.parametrize("family", ["roberta", "distilbert", "electra"])
-def test_attention_scores_are_found_in_every_family(make_model, questions, plan, family):
-    from needlepoint.training.windows import label
-
-    reader = load_reader(make_model(family), CPU)
-    windows = label(questions, reader.tokenizer, plan(), max_tokens=100)
-    scores = AttentionScores(reader)
-    batch = reader.collator(windows, [0, 1])
-    with torch.no_grad():
-        output = reader.model.eval()(**batch.inputs, output_attentions=True)
-    found = scores.take()
-    assert len(found) == 2
-    hidden = (batch.mask == 0)[:, None, None, :]
-    own = found[1].masked_fill(hidden, -math.inf).softmax(-1)
-    torch.testing.assert_close(own, output.attentions[1], atol=1e-6, rtol=1e-5)
+def test_the_attention_loss_is_the_mean_squared_difference_of_the_scores():
+    generator = torch.Generator().manual_seed(0)
+    student, teacher = (
+        tuple(torch.randn(3, 4, 7, width, generator=generator, requires_grad=True) for _ in range(2))
+        for width in (5, 8)
+    )
+    mask = torch.tensor([[1] * 7, [1] * 4 + [0] * 3, [1] * 6 + [0]])
+    own, theirs = (queries @ keys.transpose(-1, -2) for queries, keys in (student, teacher))
+    pairs = (mask[:, None, :, None] * mask[:, None, None, :]).expand_as(own).bool()
+    direct = (own - theirs)[pairs].square().mean()
+    torch.testing.assert_close(attention_loss(student, teacher, mask), direct)
+    gradients = [torch.autograd.grad(loss, student) for loss in (attention_loss(student, teacher, mask), direct)]
+    torch.testing.assert_close(*gradients)
 
 
 def test_gradients_reach_the_projections_and_not_the_teacher(reader, teacher, windows):
