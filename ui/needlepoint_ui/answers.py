@@ -32,7 +32,7 @@ def without_answer(reply: Reply) -> list[Passage]:
 
 
 def disagreeing(cards: Sequence[Card]) -> list[Card]:
-    """Return very likely answers that differ between documents, newest first; none where they agree.
+    """Return very likely answers that differ between documents, newest first, undated ones last; none where they agree.
 
     Words that are part of another answer agree with it, and so do answers of one document.
     """

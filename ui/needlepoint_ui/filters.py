@@ -177,7 +177,9 @@ def _days(bounds: Any) -> tuple[date | None, date | None]:
     since = left.date_input("Dated from", **_day_range(Keys.SINCE))
     until = right.date_input("to", **_day_range(Keys.UNTIL))
     if first and last:
-        st.html(markup.aside(f"The documents are dated from {words.day(str(first))} to {words.day(str(last))}."))
+        st.html(
+            markup.aside(f"The documents that state a date are from {words.day(str(first))} to {words.day(str(last))}.")
+        )
     return since, until
 
 

@@ -158,15 +158,15 @@ def facts(rows: Sequence[tuple[str, str]]) -> str:
 def disagreement(rows: Sequence[tuple[str, str, str]]) -> str:
     """Return the warning that documents give different answers.
 
-    :param rows: the answer, its document and its date, newest first.
+    :param rows: the answer, its document and its date, newest first; those without a date last.
     """
+    dated = sum(1 for _, _, day in rows if day)
+    order = f" Newest first{', undated last' if dated < len(rows) else ''}:" if dated > 1 else ""
     shown = "; ".join(
         f"<strong><bdi>{escaped(answer)}</bdi></strong> <span>({escaped(', '.join(filter(None, (day, name))))})</span>"
         for answer, name, day in rows
     )
-    return (
-        f'<div class="np-disagreement" role="note"><p>The documents answer differently. Newest first: {shown}</p></div>'
-    )
+    return f'<div class="np-disagreement" role="note"><p>The documents answer differently.{order} {shown}</p></div>'
 
 
 def working(text: str, done: float) -> str:

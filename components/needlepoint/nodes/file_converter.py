@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,8 @@ class FileConverter(BaseComponent):
     """Reads files, one document each; a file that cannot be read is listed with its reason and stops nothing.
 
     The format is found by content. A document's ``meta`` has ``document_id``, ``name``, ``path``, ``folder``, ``type``,
-    ``title``, ``date``, ``size`` and ``pages``, with what the file states of itself and what the caller adds.
+    ``title``, ``date``, ``size`` and ``pages``, with what the file states of itself and what the caller adds. Title and date
+    are None where it states none: when a file was last copied or unpacked says nothing of the document.
 
     :param max_bytes: size of one file.
     :param max_pages: pages, slides or sheets of one file.
@@ -95,19 +95,12 @@ def _own_meta(path: Path, data: bytes, source: SourceText) -> dict[str, Any]:
         "folder": path.parent.name,
         "type": source.type,
         "title": source.title,
-        "date": source.metadata.get("date") or _changed_on(path),
+        "date": source.metadata.get("date") or None,
         "size": len(data),
         "pages": [
             {"number": page.number, "start": page.start, "end": page.end, "title": page.title} for page in source.pages
         ],
     }
-
-
-def _changed_on(path: Path) -> str | None:
-    try:
-        return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).date().isoformat()
-    except (OSError, ValueError, OverflowError):  # it was read, and has gone since
-        return None
 
 
 def _one_each(meta: dict[str, Any] | list[dict[str, Any] | None] | None, count: int) -> Iterator[dict[str, Any]]:

@@ -126,7 +126,9 @@ def test_the_file_itself(shown, report, papers):
 def test_facets_count_documents(shown):
     found = shown.get("/facets").json()
     assert {entry["value"]: entry["count"] for entry in found["type"]} == {"text": 2, "markdown": 1, "pdf": 1}
-    assert found["date"]["min"] <= found["date"]["max"]
+    dates = {entry["name"]: entry["date"] for entry in shown.get("/documents").json()["documents"]}
+    assert dates["lease.txt"] is None
+    assert found["date"] == dict.fromkeys(("min", "max"), dates["report.pdf"]), "the only one that states a date"
     narrowed = shown.get("/facets", params={"filters": '{"type": "pdf"}'}).json()
     assert narrowed["type"] == [{"value": "pdf", "count": 1}]
 

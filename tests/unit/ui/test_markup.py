@@ -53,6 +53,18 @@ def test_no_text_changes_the_elements(text):
         assert Tags(made).tags == Tags(plain).tags
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (("4 May 2024", "1 May 2020"), "answer differently. Newest first: "),
+        (("4 May 2024", "1 May 2020", ""), "answer differently. Newest first, undated last: "),
+        (("4 May 2024", ""), "answer differently. 2031"),
+    ],
+)
+def test_an_order_by_date_is_claimed_only_where_there_are_dates(days, said):
+    assert said in Tags(markup.disagreement([("2031", f"{day}.txt", day) for day in days])).text
+
+
 def test_what_looks_like_html_is_readable_as_it_was_written():
     assert "<script>alert(1)</script>" in Tags(markup.note("n", EVIL)).text
 
