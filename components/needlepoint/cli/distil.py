@@ -41,6 +41,7 @@ def intermediate(
     held_out: options.HeldOutOption = None,
     device: options.DeviceOption = "auto",
     precision: options.PrecisionOption = "auto",
+    compiled: options.CompileOption = None,
     threads: options.ThreadsOption = None,
     allow_download: options.DownloadOption = False,
 ) -> None:
@@ -64,6 +65,7 @@ def intermediate(
             keep_layers=options.layer_numbers(keep_layers),
             device=device,
             precision=precision,
+            compiled=compiled,
             **listeners,
         )
         report = distil_layers(order, larger.folder, **own)
