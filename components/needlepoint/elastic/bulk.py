@@ -15,6 +15,7 @@ from needlepoint.elastic.records import source_bytes
 from needlepoint.elastic.server import Server
 from needlepoint.errors import CollectionError, ServerUnavailableError
 from needlepoint.index import Record
+from needlepoint.index.search_fields import CONTENT
 
 log = logging.getLogger(__name__)
 _RECORDS_AT_ONCE = 250
@@ -64,13 +65,15 @@ class BulkWriter:
     grow, until ``Server.persist`` gives up; that is the back-pressure, too. Whatever is sent twice is the same: an id is one
     record. (The client's own helpers neither wait for a connection that broke nor draw their pauses at random.)
 
+    :param search_fields: what questions are compared with in the indexes that are written to.
     :param workers: how many requests at once.
     """
 
-    def __init__(self, server: Server, *, workers: int = 4) -> None:
+    def __init__(self, server: Server, *, search_fields: Sequence[str] = (CONTENT,), workers: int = 4) -> None:
         if workers < 1:
             raise ValueError(f"workers must be at least 1, got {workers}")
         self._server = server
+        self._search_fields = tuple(search_fields)
         self._workers = workers
 
     def send(
@@ -89,7 +92,7 @@ class BulkWriter:
             return
         wait_s = min(_LONGEST_WAIT_S, max(1, round(self._server.settings.wait_s)))
         options = {"index": index, "refresh": "wait_for" if wait_for_refresh else False, "timeout": f"{wait_s}s"}
-        batch = _Batch(self._server, operation, _requests(records, sequence), options)
+        batch = _Batch(self._server, operation, _requests(records, sequence, self._search_fields), options)
         workers = min(self._workers, len(records))
         with ThreadPoolExecutor(workers, thread_name_prefix="bulk") as pool:
             try:
@@ -104,11 +107,11 @@ class BulkWriter:
             raise RefusedRecordsError(batch.refusals, len(records))
 
 
-def _requests(records: Sequence[Record], sequence: int) -> Iterator[list[_Line]]:
+def _requests(records: Sequence[Record], sequence: int, search_fields: Sequence[str]) -> Iterator[list[_Line]]:
     lines: list[_Line] = []
     size = 0
     for place, record in enumerate(records, start=sequence):
-        data = source_bytes(record, place)
+        data = source_bytes(record, place, search_fields)
         if lines and (len(lines) == _RECORDS_AT_ONCE or size + len(data) > _BYTES_AT_ONCE):
             yield lines
             lines, size = [], 0

@@ -10,7 +10,7 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
 from needlepoint.elastic.bulk import BulkWriter
 from needlepoint.elastic.failures import is_for_later, one_line
-from needlepoint.elastic.mapping import FORMAT, index_form
+from needlepoint.elastic.mapping import FORMAT, SEARCHED, index_form
 from needlepoint.elastic.queries import Clause, filter_clause
 from needlepoint.elastic.searching import ElasticIndex
 from needlepoint.elastic.server import Server
@@ -18,6 +18,7 @@ from needlepoint.errors import CollectionError, ServerUnavailableError
 from needlepoint.index import DuplicateIdError, Record
 from needlepoint.index.filters import Filters
 from needlepoint.index.records import clean, storable
+from needlepoint.index.search_fields import CONTENT, missing, text_field
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 REFRESH_TYPES = ("true", "wait_for", "false")
@@ -31,6 +32,7 @@ class ElasticCollection:
     An index is made by the first write into it. A write is seen by all when the call returns. It is not one commit: when
     it fails, some of its records may be there; writing them again mends it.
 
+    :param search_fields: what questions are compared with: ``content``, and metadata keys.
     :param similarity: ``dot_product`` or ``cosine``: how new indexes compare embeddings.
     :param shards: of new indexes.
     :param replicas: of new indexes; None means one where the cluster has a second node.
@@ -43,6 +45,7 @@ class ElasticCollection:
         self,
         server: Server,
         *,
+        search_fields: Sequence[str] = (CONTENT,),
         similarity: str = "dot_product",
         shards: int = 1,
         replicas: int | None = None,
@@ -53,8 +56,9 @@ class ElasticCollection:
             raise ValueError(f"refresh_type must be one of {', '.join(REFRESH_TYPES)}, got {refresh_type!r}")
         self.server = server
         self._refresh_type = refresh_type
-        self._bulk = BulkWriter(server, workers=bulk_workers)
-        self._form = index_form(similarity=similarity, shards=shards, replicas=replicas)
+        self._search_fields = tuple(search_fields)
+        self._bulk = BulkWriter(server, search_fields=search_fields, workers=bulk_workers)
+        self._form = index_form(similarity=similarity, shards=shards, replicas=replicas, search_fields=search_fields)
         self._known: set[str] = set()
 
     def index_names(self) -> list[str]:
@@ -88,8 +92,16 @@ class ElasticCollection:
             raise CollectionError(
                 f"the index {whole} is not of this version's making: set ELASTICSEARCH_INDEX to a new name"
             )
+        for index in found.values():
+            self._require_search_fields(index["mappings"])
         self._known.add(whole)
         return True
+
+    def _require_search_fields(self, mappings: dict[str, Any]) -> None:
+        made_with = mappings["properties"].get(SEARCHED, {}).get("properties", {})
+        for name in self._search_fields:
+            if name != CONTENT and text_field(name) not in made_with:
+                raise CollectionError(missing(name))
 
     @contextmanager
     def writing(self) -> Iterator[None]:

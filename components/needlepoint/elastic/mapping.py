@@ -9,6 +9,7 @@ field          holds
                filters, ranges and facets mean the same in both stores, no value of one document can clash with the type
                of another's, and any number of metadata keys is one field
 ``meta``       the metadata as given, to read back
+``searched``   the texts of other metadata that questions are compared with, such as the title
 ``fields``     what else Haystack keeps of a document, to read back
 ``embedding``  a vector
 ``sequence``   the order of writing
@@ -19,9 +20,11 @@ Unicode, as Python's do. Each pattern begins with what is rare and looks around 
 every character that is indexed, and they are a good part of what indexing costs it.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from needlepoint.index.analysis import SCRIPTIO, STOP_WORDS
+from needlepoint.index.search_fields import CONTENT, text_field
 
 FORMAT = 1
 ALL_WORDS = "needlepoint_all_words"
@@ -30,12 +33,17 @@ _CHARACTER_FILTERS = {
     "needlepoint_decimal": (r"(?U)[.,](?<=\d.)(?=\d)", "\u02d0"),
     "needlepoint_scriptio": (rf"[^\x00-\u0dff](?<=[{SCRIPTIO}])", " $0 "),
 }
+SEARCHED = "searched"
+_TEXT = {"type": "text", "analyzer": "needlepoint_text", "search_analyzer": "needlepoint_question"}
 _FOLDED = ["needlepoint_length", "asciifolding", "lowercase"]
 
 
-def index_form(*, similarity: str, shards: int, replicas: int | None) -> dict[str, Any]:
+def index_form(
+    *, similarity: str, shards: int, replicas: int | None, search_fields: Iterable[str] = (CONTENT,)
+) -> dict[str, Any]:
     """Return the settings and mappings that an index is made with.
 
+    :param search_fields: what questions will be compared with: ``content`` and metadata keys.
     :param similarity: ``dot_product`` or ``cosine``, for the embeddings.
     :param replicas: None keeps one where the cluster has a second node.
     """
@@ -46,7 +54,8 @@ def index_form(*, similarity: str, shards: int, replicas: int | None) -> dict[st
             "dynamic": "strict",
             "_meta": {"needlepoint": FORMAT},
             "properties": {
-                "content": {"type": "text", "analyzer": "needlepoint_text", "search_analyzer": "needlepoint_question"},
+                "content": _TEXT,
+                SEARCHED: {"properties": {text_field(name): _TEXT for name in search_fields if name != CONTENT}},
                 "original": {"type": "keyword", "index": False, "doc_values": False},
                 "keys": {"type": "keyword"},
                 "meta": {"type": "object", "enabled": False},
@@ -90,3 +99,8 @@ def _analyser(*, before: list[str] | None = None, after: list[str] | None = None
         "tokenizer": "needlepoint_words",
         "filter": [*_FOLDED, *(before or []), "needlepoint_stemmer", *(after or [])],
     }
+
+
+def searched_field(search_field: str) -> str:
+    """Return the full name that a searched field has on the server."""
+    return CONTENT if search_field == CONTENT else f"{SEARCHED}.{text_field(search_field)}"

@@ -1,23 +1,26 @@
 """Records as the server keeps them, and back, exactly."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import orjson
 
+from needlepoint.elastic.mapping import SEARCHED
 from needlepoint.index.records import Record, decode_values, encode_values
+from needlepoint.index.search_fields import CONTENT, text_field, texts
 from needlepoint.index.tokens import metadata_tokens
 
-UNREAD = ["keys", "sequence"]
+UNREAD = ["keys", "sequence", SEARCHED]
 
 
-def source_bytes(record: Record, sequence: int) -> bytes:
+def source_bytes(record: Record, sequence: int, search_fields: Iterable[str] = (CONTENT,)) -> bytes:
     """Return what is kept of a record, as JSON on one line.
 
     :param record: as ``needlepoint.index.records.storable`` gives it.
     :param sequence: its place in the order of writing.
+    :param search_fields: what questions are compared with.
     """
     composed = unicodedata.normalize("NFC", record.content)
     source = {
@@ -27,6 +30,13 @@ def source_bytes(record: Record, sequence: int) -> bytes:
         "keys": metadata_tokens(record.meta),
         "sequence": sequence,
     }
+    searched = {
+        text_field(name): [unicodedata.normalize("NFC", text) for text in texts(record.meta.get(name))]
+        for name in search_fields
+        if name != CONTENT
+    }
+    if searched:
+        source[SEARCHED] = searched
     if composed != record.content:
         source["original"] = record.content
     data = encode_values(source)

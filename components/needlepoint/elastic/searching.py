@@ -7,7 +7,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from needlepoint.elastic.failures import one_line, unavailable
-from needlepoint.elastic.mapping import ALL_WORDS
+from needlepoint.elastic.mapping import ALL_WORDS, searched_field
 from needlepoint.elastic.queries import Clause, filter_clause
 from needlepoint.elastic.records import UNREAD, to_record
 from needlepoint.elastic.scanning import Scan
@@ -16,6 +16,7 @@ from needlepoint.errors import ServerUnavailableError
 from needlepoint.index.analysis import holds_stop_words_only
 from needlepoint.index.filters import KEYS_FIELD, Filters
 from needlepoint.index.records import Record, Vector, clean
+from needlepoint.index.search_fields import ONLY_CONTENT, SearchFields
 from needlepoint.index.tokens import FacetValue, facet_value, key_prefix, most_frequent
 
 _MAX_HITS = 10_000  # the server's max_result_window
@@ -39,7 +40,7 @@ class ElasticIndex:
         self,
         question: str,
         *,
-        search_fields: Sequence[str] = ("content",),
+        search_fields: SearchFields = ONLY_CONTENT,
         top_k: int,
         filters: Filters | None = None,
         all_terms: bool = False,
@@ -47,15 +48,19 @@ class ElasticIndex:
     ) -> list[tuple[float, Record]]:
         """Return the records that suit a question best, with their BM25 scores, best first; at most 10,000.
 
-        :param search_fields: ``content`` is the only one.
+        :param search_fields: where to look, and how much each field's score counts; the scores add up.
         :param all_terms: only what holds every term of the question.
         :param with_embeddings: whether the records come with theirs.
         :raises QuestionError: if the filters are not such.
         """
-        match: dict[str, Any] = {"query": _words(question), "operator": "and" if all_terms else "or"}
+        fields = [f"{searched_field(name)}^{weight:g}" for name, weight in search_fields.items()]
+        match: dict[str, Any] = {"query": _words(question), "fields": fields}
         if holds_stop_words_only(clean(question)):
             match["analyzer"] = ALL_WORDS
-        query = {"bool": {"must": [{"match": {"content": match}}], "filter": [filter_clause(filters)]}}
+        wanted = [filter_clause(filters)]
+        if all_terms:  # each in any of the fields
+            wanted.append({"multi_match": match | {"type": "cross_fields", "operator": "and"}})
+        query = {"bool": {"must": [{"multi_match": match | {"type": "most_fields"}}], "filter": wanted}}
         # scores that count the terms of all shards, as one index would
         return self._best(top_k, with_embeddings, query=query, search_type="dfs_query_then_fetch")
 

@@ -1,7 +1,6 @@
 """The tantivy schema of one index, and a record as a tantivy document."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from tantivy import Document, Query, Schema, SchemaBuilder
 
@@ -9,18 +8,13 @@ from needlepoint.errors import CollectionError
 from needlepoint.index.analysis import ANALYSER, rewrite
 from needlepoint.index.filters import KEYS_FIELD
 from needlepoint.index.records import Record, encode
+from needlepoint.index.search_fields import CONTENT, missing, text_field, texts
 from needlepoint.index.tokens import metadata_tokens
 
-CONTENT = "content"
 MAX_INDEXED_CHARACTERS = 20_000_000
 
 
-def text_field(search_field: str) -> str:
-    """Return the name that a searched field has in the schema: the content, or a metadata key in hex."""
-    return CONTENT if search_field == CONTENT else f"meta_{search_field.encode('utf-8').hex()}"
-
-
-def build_schema(search_fields: Sequence[str]) -> Schema:
+def build_schema(search_fields: Iterable[str]) -> Schema:
     """Return the schema of an index whose content and metadata are searched in these fields."""
     builder = SchemaBuilder()
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
@@ -34,7 +28,7 @@ def build_schema(search_fields: Sequence[str]) -> Schema:
     return builder.build()
 
 
-def require_search_fields(schema: Schema, search_fields: Sequence[str]) -> None:
+def require_search_fields(schema: Schema, search_fields: Iterable[str]) -> None:
     """Check that an index was made for being searched in these fields.
 
     :raises CollectionError: if it was not.
@@ -43,17 +37,15 @@ def require_search_fields(schema: Schema, search_fields: Sequence[str]) -> None:
         try:
             Query.term_query(schema, text_field(search_field), "a", "freq")
         except ValueError as error:
-            raise CollectionError(
-                f"the index was made without the search field {search_field!r}: index the files again into another store"
-            ) from error
+            raise CollectionError(missing(search_field)) from error
 
 
-def to_document(record: Record, *, sequence: int, search_fields: Sequence[str]) -> Document:
+def to_document(record: Record, *, sequence: int, search_fields: Iterable[str]) -> Document:
     """Return what tantivy indexes and stores of a record."""
     document = Document()
     document.add_text("id", record.id)
     for search_field in search_fields:
-        for text in _texts(record.content if search_field == CONTENT else record.meta.get(search_field)):
+        for text in texts(record.content if search_field == CONTENT else record.meta.get(search_field)):
             document.add_text(text_field(search_field), rewrite(text[:MAX_INDEXED_CHARACTERS]))
     for token in metadata_tokens(record.meta):
         document.add_text(KEYS_FIELD, token)
@@ -63,8 +55,3 @@ def to_document(record: Record, *, sequence: int, search_fields: Sequence[str]) 
     if record.embedding is not None:
         document.add_bytes("embedding", record.embedding.astype("<f4").tobytes())
     return document
-
-
-def _texts(value: Any) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    return [element for element in values if isinstance(element, str)]

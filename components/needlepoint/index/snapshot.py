@@ -11,7 +11,8 @@ from tantivy import DocAddress, FieldType, Index, Occur, Order, Query, Searcher
 from needlepoint.index.analysis import MAX_TERMS, question_terms
 from needlepoint.index.filters import KEYS_FIELD, Filters, compile_filters
 from needlepoint.index.records import Record, Vector, clean, decode
-from needlepoint.index.schema import require_search_fields, text_field
+from needlepoint.index.schema import require_search_fields
+from needlepoint.index.search_fields import SearchFields, text_field
 from needlepoint.index.tokens import FacetValue, facet_value, key_prefix, most_frequent
 from needlepoint.index.vectors import Sequences, VectorTable
 
@@ -39,7 +40,7 @@ class Snapshot:
         self,
         question: str,
         *,
-        search_fields: Sequence[str],
+        search_fields: SearchFields,
         top_k: int,
         filters: Filters | None = None,
         all_terms: bool = False,
@@ -47,7 +48,7 @@ class Snapshot:
     ) -> list[tuple[float, Record]]:
         """Return the records that suit a question best, with their BM25 scores, best first.
 
-        :param search_fields: where to look; the scores of several fields add up.
+        :param search_fields: where to look, and how much each field's score counts; the scores add up.
         :param all_terms: only what holds every term of the question.
         :param with_embeddings: whether the records come with theirs.
         :raises QuestionError: if the filters are not such.
@@ -68,13 +69,16 @@ class Snapshot:
     def _filter_query(self, filters: Filters | None) -> Query:
         return compile_filters(filters, self._index) or Query.all_query()
 
-    def _term_query(self, term: str, search_fields: Sequence[str]) -> Query:
-        queries = [Query.term_query(self._schema, text_field(field), term, "freq") for field in search_fields]
+    def _term_query(self, term: str, search_fields: SearchFields) -> Query:
+        queries = [
+            Query.boost_query(Query.term_query(self._schema, text_field(field), term, "freq"), weight)
+            for field, weight in search_fields.items()
+        ]
         if len(queries) == 1:
             return queries[0]
         return Query.boolean_query([(Occur.Should, query) for query in queries])
 
-    def _most_telling(self, terms: list[str], search_fields: Sequence[str]) -> list[str]:
+    def _most_telling(self, terms: list[str], search_fields: SearchFields) -> list[str]:
         if len(terms) <= MAX_TERMS:
             return terms
         fields = [text_field(field) for field in search_fields]

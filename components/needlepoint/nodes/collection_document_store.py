@@ -13,6 +13,7 @@ from haystack.utils.scipy_utils import expit
 
 from needlepoint.elastic import ElasticCollection, ElasticIndex
 from needlepoint.index import Collection, Record, Snapshot
+from needlepoint.index.search_fields import SearchFields
 from needlepoint.index.vectors import SIMILARITIES
 from needlepoint.nodes.label_store import LabelStore
 from needlepoint.nodes.store_errors import haystack_errors
@@ -28,7 +29,7 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
     :param similarity: ``dot_product`` or ``cosine``, for :meth:`query_by_embedding`.
     :param return_embedding: whether documents come with their embeddings unless a call says otherwise.
     :param duplicate_documents: what to do about an id that is there: ``overwrite``, ``skip`` or ``fail``.
-    :param search_fields: what questions are compared with: ``content`` and metadata keys.
+    :param search_fields: what questions are compared with, ``content`` and metadata keys, and how much each counts.
     :param embedding_field: the name that embeddings have in documents given as dicts.
     """
 
@@ -44,7 +45,7 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
         similarity: str,
         return_embedding: bool,
         duplicate_documents: str,
-        search_fields: list[str],
+        search_fields: SearchFields,
         embedding_field: str,
     ) -> None:
         super().__init__()

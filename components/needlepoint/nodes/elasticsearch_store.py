@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from needlepoint.elastic import ElasticCollection, Server, ServerSettings
+from needlepoint.index.search_fields import weighted
 from needlepoint.nodes.collection_document_store import CollectionDocumentStore
 
 _FIXED = (
@@ -46,7 +47,8 @@ class ElasticsearchStore(CollectionDocumentStore):
     :param similarity: ``dot_product`` or ``cosine``, for :meth:`query_by_embedding`; an index keeps that which it was made with.
     :param return_embedding: whether documents come with their embeddings unless a call says otherwise.
     :param duplicate_documents: what to do about an id that is there: ``overwrite``, ``skip`` or ``fail``.
-    :param search_fields: what questions are compared with: ``content``, and nothing else.
+    :param search_fields: what questions are compared with: ``content`` and metadata keys, whose scores add up; ``title^0.5``
+        counts half. An index keeps those that it was made with.
     :param embedding_field: the name that embeddings have in documents given as dicts.
     :param shards: of a new index.
     :param replicas: of a new index; None means one where the cluster has a second node.
@@ -74,14 +76,12 @@ class ElasticsearchStore(CollectionDocumentStore):
         bulk_workers: int = 4,
         timeout_s: float = 60.0,
     ) -> None:
-        if search_fields not in ("content", ["content"]):
-            raise ValueError(
-                f"search_fields must be content: ElasticsearchStore searches nothing else, got {search_fields!r}"
-            )
+        fields = weighted(search_fields)
         server = Server(ServerSettings.from_environment(), timeout_s=timeout_s)
         super().__init__(
             ElasticCollection(
                 server,
+                search_fields=tuple(fields),
                 similarity=similarity,
                 shards=shards,
                 replicas=replicas,
@@ -93,6 +93,6 @@ class ElasticsearchStore(CollectionDocumentStore):
             similarity=similarity,
             return_embedding=return_embedding,
             duplicate_documents=duplicate_documents,
-            search_fields=["content"],
+            search_fields=fields,
             embedding_field=embedding_field,
         )

@@ -1,9 +1,9 @@
 """The embedded store as a Haystack document store."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from needlepoint.index import Collection
+from needlepoint.index.search_fields import weighted
 from needlepoint.nodes.collection_document_store import CollectionDocumentStore
 from needlepoint.settings import Settings
 
@@ -20,8 +20,8 @@ class TantivyDocumentStore(CollectionDocumentStore):
     :param similarity: ``dot_product`` or ``cosine``, for :meth:`query_by_embedding`.
     :param return_embedding: whether documents come with their embeddings unless a call says otherwise.
     :param duplicate_documents: what to do about an id that is there: ``overwrite``, ``skip`` or ``fail``.
-    :param search_fields: what questions are compared with: ``content`` (the default) and metadata keys. An index keeps those
-        that it was made with.
+    :param search_fields: what questions are compared with: ``content`` (the default) and metadata keys, whose scores add up;
+        ``title^0.5`` counts half. An index keeps those that it was made with.
     :param embedding_field: the name that embeddings have in documents given as dicts.
     :param lock_timeout_s: how long to wait for another writing process.
     """
@@ -39,9 +39,9 @@ class TantivyDocumentStore(CollectionDocumentStore):
         lock_timeout_s: float = 5.0,
     ) -> None:
         folder = Path(path).expanduser() if path else Settings.from_environment().store
-        fields = _checked_search_fields(search_fields)
+        fields = weighted(search_fields)
         super().__init__(
-            Collection(folder, fields, lock_timeout_s=lock_timeout_s),
+            Collection(folder, tuple(fields), lock_timeout_s=lock_timeout_s),
             index=index,
             label_index=label_index,
             similarity=similarity,
@@ -50,11 +50,3 @@ class TantivyDocumentStore(CollectionDocumentStore):
             search_fields=fields,
             embedding_field=embedding_field,
         )
-
-
-def _checked_search_fields(search_fields: Sequence[str] | None) -> list[str]:
-    if search_fields is None:
-        return ["content"]
-    if isinstance(search_fields, str) or not search_fields or not all(isinstance(name, str) for name in search_fields):
-        raise ValueError(f"search_fields must be a list of 'content' and metadata keys, got {search_fields!r}")
-    return list(dict.fromkeys(search_fields))

@@ -255,9 +255,25 @@ def test_shards_replicas_and_refresh_are_settings(prefix):
         each.close()
 
 
+def test_an_index_keeps_the_search_fields_that_it_was_made_with(store):
+    store.write_documents([Document("harbour", id="1", meta={"title": "Dues"})])
+    other = ElasticsearchStore(search_fields=["content", "title"])
+    for act in (lambda: other.query("x"), lambda: other.write_documents([Document("x")])):
+        with pytest.raises(DocumentStoreError, match="made without the search field 'title': index the files again"):
+            act()
+    assert store.get_document_count() == 1
+    other.close()
+
+
 @pytest.mark.parametrize(
     "wrong",
-    [{"refresh_type": "maybe"}, {"search_fields": ["content", "title"]}, {"bulk_workers": 0}, {"similarity": "l2"}],
+    [
+        {"refresh_type": "maybe"},
+        {"search_fields": []},
+        {"search_fields": ["title^0"]},
+        {"bulk_workers": 0},
+        {"similarity": "l2"},
+    ],
 )
 def test_parameters_that_cannot_be_right(wrong):
     with pytest.raises(ValueError, match=f"{'workers' if 'bulk_workers' in wrong else next(iter(wrong))} must be"):

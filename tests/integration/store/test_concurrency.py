@@ -11,6 +11,7 @@ import pytest
 
 from needlepoint.errors import StoreLockedError
 from needlepoint.index import Collection, Record
+from needlepoint.index.search_fields import ONLY_CONTENT
 
 SOURCE_ROOT = Path(__file__).parents[3] / "components"
 
@@ -42,7 +43,7 @@ def holder(tmp_path):
 
 
 def _found(collection, question):
-    hits = collection.snapshot("document").search(question, search_fields=["content"], top_k=10)
+    hits = collection.snapshot("document").search(question, search_fields=ONLY_CONTENT, top_k=10)
     return {record.id for _, record in hits}
 
 
@@ -122,7 +123,7 @@ def test_queries_from_many_threads_while_one_writes(tmp_path):
             try:
                 snapshot = collection.snapshot("document")
                 count = snapshot.count()
-                hits = snapshot.search("number", search_fields=["content"], top_k=1000, filters={"even": True})
+                hits = snapshot.search("number", search_fields=ONLY_CONTENT, top_k=1000, filters={"even": True})
                 assert count >= least
                 assert count % 10 == 1  # a batch is seen whole
                 assert len(hits) == (count - 1) // 2

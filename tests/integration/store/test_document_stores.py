@@ -19,15 +19,15 @@ EVIL = "Zalgo t̸e̵x̷t̶ \U0001f469\u200d\U0001f4bb ﬁ \u202eright\u202c \r\n
 def make_store(request, tmp_path_factory):
     """Make stores of one kind; what they leave on the server is removed."""
     if request.param == "embedded":
-        yield lambda: TantivyDocumentStore(str(tmp_path_factory.mktemp("store")))
+        yield lambda **parameters: TantivyDocumentStore(str(tmp_path_factory.mktemp("store")), **parameters)
         return
     url, prefix = request.getfixturevalue("server_url"), f"test-{uuid.uuid4().hex[:12]}"
 
-    def make():
+    def make(**parameters):
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("ELASTICSEARCH_URL", url)
             environment.setenv("ELASTICSEARCH_INDEX", f"{prefix}-{uuid.uuid4().hex[:12]}")
-            return ElasticsearchStore()
+            return ElasticsearchStore(**parameters)
 
     yield make
     server = Server(ServerSettings(urls=(url,)))
@@ -46,6 +46,43 @@ def store(make_store):
 
 def _ids(documents):
     return [document.id for document in documents]
+
+
+def test_titles_are_searched_with_the_content(make_store):
+    store = make_store(search_fields=["content", "title^0.5", "päge tïtle"])
+    store.write_documents(
+        [
+            Document("plain text", id="1", meta={"title": "Harbour Dues"}),
+            Document("harbour", id="2", meta={"title": ["a", "Dues"], "päge tïtle": "Quäy"}),
+            Document("other", id="3", meta={"title": 3, "not searched": "harbour dues"}),
+        ]
+    )
+    assert set(_ids(store.query("harbour dues"))) == {"1", "2"}
+    assert _ids(store.query("quays")) == ["2"]
+    assert _ids(store.query("plain dues", all_terms_must_match=True)) == ["1"]
+    assert store.query("plain dues quay", all_terms_must_match=True) == []
+    assert store.get_document_by_id("2").meta == {"title": ["a", "Dues"], "päge tïtle": "Quäy"}
+    store.close()
+
+
+def test_a_weight_multiplies_a_fields_score(make_store):
+    scores = {}
+    for weight in ("0.5", "2"):
+        store = make_store(search_fields=["content", f"title^{weight}"])
+        store.write_documents(
+            [Document("the harbour", id="text"), Document("other text", id="title", meta={"title": "Harbour"})]
+        )
+        found = store.query("harbour", scale_score=False)
+        scores[weight] = {document.id: document.score for document in found}
+        store.close()
+    assert scores["2"]["title"] == pytest.approx(4 * scores["0.5"]["title"], rel=1e-5)
+    assert scores["2"]["text"] == pytest.approx(scores["0.5"]["text"], rel=1e-5)
+
+
+@pytest.mark.parametrize("wrong", [[], [""], ["title^0"], [3], 3])
+def test_search_fields_that_cannot_be(make_store, wrong):
+    with pytest.raises(ValueError, match="search_fields must be a list"):
+        make_store(search_fields=wrong)
 
 
 def _write_ferries(store):

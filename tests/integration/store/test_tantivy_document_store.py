@@ -30,24 +30,15 @@ def test_question_of_ten_thousand_distinct_words_keeps_the_telling_ones(store):
     assert _ids(store.query(f"{words} heating {words}")) == ["minutes"]
 
 
-def test_search_fields(tmp_path):
+def test_an_index_keeps_the_search_fields_that_it_was_made_with(tmp_path):
     path = str(tmp_path / "store")
-    store = TantivyDocumentStore(path, search_fields=["content", "title", "päge tïtle"])
-    store.write_documents(
-        [
-            Document("plain text", id="1", meta={"title": "Harbour Dues"}),
-            Document("harbour", id="2", meta={"title": ["a", "Dues"], "päge tïtle": "Quay"}),
-            Document("other", id="3", meta={"title": 3}),
-        ]
-    )
-    assert set(_ids(store.query("harbour dues"))) == {"1", "2"}
-    assert _ids(store.query("quay")) == ["2"]
-    assert _ids(store.query("plain dues", all_terms_must_match=True)) == ["1"]
+    store = TantivyDocumentStore(path, search_fields=["content", "title"])
+    store.write_documents([Document("harbour", id="1", meta={"title": "Dues"})])
     other = TantivyDocumentStore(path, search_fields=["content", "author"])
     for act in (lambda: other.query("x"), lambda: other.write_documents([Document("x")])):
         with pytest.raises(CollectionError, match="author"):
             act()
-    assert other.get_document_count() == 3
+    assert other.get_document_count() == 1
 
 
 def test_page_of_fifty_megabytes(store):

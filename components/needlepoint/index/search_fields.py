@@ -1,0 +1,50 @@
+"""Where a question is compared with a record: its content, and metadata such as the title, each with a weight."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+CONTENT = "content"
+SearchFields = Mapping[str, float]
+ONLY_CONTENT: SearchFields = {CONTENT: 1.0}
+
+_WEIGHTED = re.compile(r"(.+)\^(\d*\.?\d+)")
+
+
+def weighted(search_fields: str | Sequence[str] | None) -> dict[str, float]:
+    """Return the weight of each field's BM25 score: ``["content", "title^0.5"]`` is ``{"content": 1.0, "title": 0.5}``.
+
+    :param search_fields: ``content`` and metadata keys; without a weight one counts fully. None is the content alone.
+    :raises ValueError: it is no such list, or a weight is 0.
+    """
+    named = [CONTENT] if search_fields is None else search_fields
+    named = [named] if isinstance(named, str) else named
+    if not isinstance(named, Sequence) or not named or not all(isinstance(name, str) and name for name in named):
+        raise _error(search_fields)
+    matches = [(name, _WEIGHTED.fullmatch(name)) for name in named]
+    fields = {match[1] if match else name: float(match[2]) if match else 1.0 for name, match in matches}
+    if not all(fields.values()):
+        raise _error(search_fields)
+    return fields
+
+
+def text_field(search_field: str) -> str:
+    """Return the name that a searched field has in an index: the content, or a metadata key in hex."""
+    return CONTENT if search_field == CONTENT else f"meta_{search_field.encode('utf-8').hex()}"
+
+
+def texts(value: object) -> list[str]:
+    """Return what is searched of a metadata value: a text, or the texts of a list."""
+    values = value if isinstance(value, list) else [value]
+    return [element for element in values if isinstance(element, str)]
+
+
+def missing(search_field: str) -> str:
+    """Say that an index was made without a search field, and what to do."""
+    return f"the index was made without the search field {search_field!r}: index the files again into another store"
+
+
+def _error(got: object) -> ValueError:
+    return ValueError(
+        "search_fields must be a list of 'content' and metadata keys, each perhaps with a weight above 0 as title^0.5, "
+        f"got {got!r}"
+    )
