@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import shutil
 import subprocess
 import sys
 
@@ -147,6 +148,17 @@ def test_a_student_may_be_some_of_the_teachers_layers(learnt, order):
     assert not any(".layer.1." in name for name in names)
     with pytest.raises(TrainingError, match="rise from 1 to at most 2"):
         fine_tune(order(base=learnt[0], keep_layers=(1, 3), out=asked.out / "x"))
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="compiling needs g++")
+def test_what_is_compiled_learns_the_same(learnt, order, plan, tmp_path):
+    losses = []
+    for compiled in (False, True):
+        asked = order(keep_layers=(2,), plan=plan(epochs=2), out=tmp_path / str(compiled), compiled=compiled)
+        losses.append(distil_layers(asked, learnt[0], layers=(2,)).state.losses)
+    assert losses[0]["attention"][-1] < losses[0]["attention"][0]
+    for name, values in losses[0].items():
+        assert losses[1][name] == pytest.approx(values, rel=1e-3), name
 
 
 def test_a_finished_folder_is_not_written_over(learnt, order):
