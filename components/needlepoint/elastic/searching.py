@@ -20,7 +20,7 @@ from needlepoint.index.search_fields import ONLY_CONTENT, SearchFields
 from needlepoint.index.tokens import FacetValue, facet_value, key_prefix, most_frequent
 
 _MAX_HITS = 10_000  # the server's max_result_window
-_MAX_WORDS = 1_000
+_MAX_CLAUSES = 1_000  # the server's own limit is 1,024 or more; a word is one in each field
 _MAX_QUESTION_CHARACTERS = 100_000
 _IDS_AT_ONCE = 200
 _SCANNED_AT_ONCE = 500
@@ -54,13 +54,12 @@ class ElasticIndex:
         :raises QuestionError: if the filters are not such.
         """
         fields = [f"{searched_field(name)}^{weight:g}" for name, weight in search_fields.items()]
-        match: dict[str, Any] = {"query": _words(question), "fields": fields}
+        # every term in any of the fields, each by the field where it counts most; otherwise all fields' scores add up
+        way = {"type": "cross_fields", "operator": "and"} if all_terms else {"type": "most_fields"}
+        match: dict[str, Any] = {"query": _words(question, _MAX_CLAUSES // len(fields)), "fields": fields, **way}
         if holds_stop_words_only(clean(question)):
             match["analyzer"] = ALL_WORDS
-        wanted = [filter_clause(filters)]
-        if all_terms:  # each in any of the fields
-            wanted.append({"multi_match": match | {"type": "cross_fields", "operator": "and"}})
-        query = {"bool": {"must": [{"multi_match": match | {"type": "most_fields"}}], "filter": wanted}}
+        query = {"bool": {"must": [{"multi_match": match}], "filter": [filter_clause(filters)]}}
         # scores that count the terms of all shards, as one index would
         return self._best(top_k, with_embeddings, query=query, search_type="dfs_query_then_fetch")
 
@@ -181,9 +180,9 @@ def _clause(filters: Filters | None, has_embedding: bool | None) -> Clause:
     return {"bool": {"filter": [wanted, embedded]} if has_embedding else {"filter": [wanted], "must_not": [embedded]}}
 
 
-def _words(question: str) -> str:
+def _words(question: str, most: int) -> str:
     text = unicodedata.normalize("NFC", clean(question[:_MAX_QUESTION_CHARACTERS]))
-    return " ".join(list(dict.fromkeys(text.split()))[:_MAX_WORDS])
+    return " ".join(list(dict.fromkeys(text.split()))[:most])
 
 
 def _similarity(score: float, similarity: str) -> float:

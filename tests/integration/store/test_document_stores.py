@@ -61,6 +61,8 @@ def test_titles_are_searched_with_the_content(make_store):
     assert _ids(store.query("quays")) == ["2"]
     assert _ids(store.query("plain dues", all_terms_must_match=True)) == ["1"]
     assert store.query("plain dues quay", all_terms_must_match=True) == []
+    words = " ".join(f"word{number}" for number in range(10_000))
+    assert _ids(store.query(f"quay {words}")) == ["2"]
     assert store.get_document_by_id("2").meta == {"title": ["a", "Dues"], "päge tïtle": "Quäy"}
     store.close()
 
