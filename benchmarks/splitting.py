@@ -50,7 +50,8 @@ def main() -> None:
 def _unpack(target: Path) -> Path:
     for archive in sorted(ARCHIVES.glob("*.tar.xz")):
         with tarfile.open(archive) as tar:
-            tar.extractall(target, filter="data")
+            tar.extraction_filter = getattr(tarfile, "data_filter", None)  # Python before 3.11.4 has none
+            tar.extractall(target)
     return target
 
 

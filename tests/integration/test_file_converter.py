@@ -23,7 +23,8 @@ def unpack(tmp_path_factory):
         folder = tmp_path_factory.getbasetemp() / name
         if not folder.is_dir():
             with tarfile.open(packed) as archive:
-                archive.extractall(folder, filter="data")
+                archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Python before 3.11.4 has none
+                archive.extractall(folder)
         return sorted(path for path in folder.rglob(f"*.{suffix}") if path.name != "index.json")
 
     return of
