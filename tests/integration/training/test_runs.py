@@ -156,7 +156,6 @@ def test_what_is_compiled_learns_the_same(learnt, order, plan, tmp_path):
     for compiled in (False, True):
         asked = order(keep_layers=(2,), plan=plan(epochs=2), out=tmp_path / str(compiled), compiled=compiled)
         losses.append(distil_layers(asked, learnt[0], layers=(2,)).state.losses)
-    assert losses[0]["attention"][-1] < losses[0]["attention"][0]
     for name, values in losses[0].items():
         assert losses[1][name] == pytest.approx(values, rel=1e-3), name
 
