@@ -18,7 +18,7 @@ from needlepoint.errors import CollectionError, ServerUnavailableError
 from needlepoint.index import DuplicateIdError, Record
 from needlepoint.index.filters import Filters
 from needlepoint.index.records import clean, storable
-from needlepoint.index.search_fields import CONTENT, missing, text_field
+from needlepoint.index.search_fields import CONTENT, metadata_fields, missing
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 REFRESH_TYPES = ("true", "wait_for", "false")
@@ -99,8 +99,8 @@ class ElasticCollection:
 
     def _require_search_fields(self, mappings: dict[str, Any]) -> None:
         made_with = mappings["properties"].get(SEARCHED, {}).get("properties", {})
-        for name in self._search_fields:
-            if name != CONTENT and text_field(name) not in made_with:
+        for name, field in metadata_fields(self._search_fields).items():
+            if field not in made_with:
                 raise CollectionError(missing(name))
 
     @contextmanager

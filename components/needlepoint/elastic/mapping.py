@@ -24,7 +24,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from needlepoint.index.analysis import SCRIPTIO, STOP_WORDS
-from needlepoint.index.search_fields import CONTENT, text_field
+from needlepoint.index.search_fields import CONTENT, metadata_fields, text_field
 
 FORMAT = 1
 ALL_WORDS = "needlepoint_all_words"
@@ -55,7 +55,7 @@ def index_form(
             "_meta": {"needlepoint": FORMAT},
             "properties": {
                 "content": _TEXT,
-                SEARCHED: {"properties": {text_field(name): _TEXT for name in search_fields if name != CONTENT}},
+                SEARCHED: {"properties": dict.fromkeys(metadata_fields(search_fields).values(), _TEXT)},
                 "original": {"type": "keyword", "index": False, "doc_values": False},
                 "keys": {"type": "keyword"},
                 "meta": {"type": "object", "enabled": False},

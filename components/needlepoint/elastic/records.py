@@ -9,7 +9,7 @@ import orjson
 
 from needlepoint.elastic.mapping import SEARCHED
 from needlepoint.index.records import Record, decode_values, encode_values
-from needlepoint.index.search_fields import CONTENT, text_field, texts
+from needlepoint.index.search_fields import CONTENT, metadata_fields, texts
 from needlepoint.index.tokens import metadata_tokens
 
 UNREAD = ["keys", "sequence", SEARCHED]
@@ -31,9 +31,8 @@ def source_bytes(record: Record, sequence: int, search_fields: Iterable[str] = (
         "sequence": sequence,
     }
     searched = {
-        text_field(name): [unicodedata.normalize("NFC", text) for text in texts(record.meta.get(name))]
-        for name in search_fields
-        if name != CONTENT
+        field: [unicodedata.normalize("NFC", text) for text in texts(record.meta.get(name))]
+        for name, field in metadata_fields(search_fields).items()
     }
     if searched:
         source[SEARCHED] = searched

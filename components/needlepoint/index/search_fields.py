@@ -1,7 +1,7 @@
 """Where a question is compared with a record: its content, and metadata such as the title, each with a weight."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 CONTENT = "content"
 SearchFields = Mapping[str, float]
@@ -30,6 +30,11 @@ def weighted(search_fields: str | Sequence[str] | None) -> dict[str, float]:
 def text_field(search_field: str) -> str:
     """Return the name that a searched field has in an index: the content, or a metadata key in hex."""
     return CONTENT if search_field == CONTENT else f"meta_{search_field.encode('utf-8').hex()}"
+
+
+def metadata_fields(search_fields: Iterable[str]) -> dict[str, str]:
+    """Return the metadata keys among search fields, with the name that each has in an index."""
+    return {name: text_field(name) for name in search_fields if name != CONTENT}
 
 
 def texts(value: object) -> list[str]:
