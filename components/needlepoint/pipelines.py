@@ -66,7 +66,7 @@ class PipelineFile:
                 **_from_environment(component),
                 **(changes or {}).get(component["name"], {}),
             }
-            _use_bundled_reader(component)
+            _use_bundled_model(component)
         self._is_checked = False
 
     @property
@@ -144,11 +144,11 @@ def _from_environment(component: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _use_bundled_reader(component: dict[str, Any]) -> None:
-    """``models/reader`` names the bundled reader wherever the pipeline is started from."""
+def _use_bundled_model(component: dict[str, Any]) -> None:
+    """``models/reader`` names the bundled reader wherever the pipeline is started from, for Haystack's readers, too."""
     named = component["params"].get("model_name_or_path")
-    if named == "models/reader" and not Path(named).is_dir():
-        component["params"]["model_name_or_path"] = str(resources.bundled_reader())
+    if isinstance(named, str) and (folder := resources.bundled_model(named)):
+        component["params"]["model_name_or_path"] = str(folder)
 
 
 def _reason(file: str, error: BaseException) -> NeedlepointError:

@@ -21,6 +21,19 @@ def bundled_reader() -> Path:
     return _shipped("models") / "reader"
 
 
+def bundled_model(name: str) -> Path | None:
+    """Return the folder that ``models/reader`` or ``models/reader-small`` names, wherever the program is started from.
+
+    None for any other name, and where the working folder has such a folder of its own.
+    """
+    folder, _, model = name.partition("/")
+    is_plain = folder == "models" and model not in {"", ".", ".."} and "/" not in model and "\\" not in model
+    if not is_plain or Path(name).is_dir():
+        return None
+    shipped = _shipped("models") / model
+    return shipped if shipped.is_dir() else None
+
+
 def page_script() -> Path:
     """Return the Streamlit page's entry script."""
     return _shipped("ui") / "app.py"

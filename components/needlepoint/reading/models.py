@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from needlepoint.errors import ModelError
-from needlepoint.resources import bundled_reader
+from needlepoint.resources import bundled_model, bundled_reader
 
 PREFERRED = "deepset/tinyroberta-squad2"
 _WANTED_FILES = ("*.json", "*.txt", "model*.safetensors")
@@ -30,14 +30,14 @@ def find_reader(
 ) -> FoundReader:
     """Find a model: what is named, else the preferred one if it is on disk, else the bundled one.
 
-    :param name_or_path: a folder, or a model's name on the Hugging Face hub.
+    :param name_or_path: a folder, ``models/reader`` or ``models/reader-small`` from anywhere, or a model's name on the hub.
     :param allow_download: fetch a model that is not on disk from the hub, unless ``HF_HUB_OFFLINE`` is set.
     :param revision: branch, tag or commit of a model on the hub.
     :raises ModelError: it is not there and may not or cannot be downloaded.
     """
     if name_or_path is None or not str(name_or_path).strip():
         return _default(allow_download)
-    folder = Path(name_or_path).expanduser()
+    folder = bundled_model(str(name_or_path)) or Path(name_or_path).expanduser()
     if folder.is_dir():
         return FoundReader(folder.resolve().name, folder.resolve(), "folder")
     name = str(name_or_path)

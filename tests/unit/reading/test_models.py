@@ -1,5 +1,6 @@
 import pytest
 
+from needlepoint import resources
 from needlepoint.errors import ModelError
 from needlepoint.reading import models
 from needlepoint.reading.models import PREFERRED, find_reader
@@ -66,6 +67,27 @@ def test_nothing_is_downloaded_unless_allowed(hub, bundled, monkeypatch):
     with pytest.raises(ModelError, match="not allowed"):
         find_reader("someone/reader")
     assert find_reader().folder == bundled
+
+
+def test_the_shipped_models_are_found_by_name_from_anywhere(hub, tmp_path, monkeypatch):
+    shipped, elsewhere = tmp_path / "installed" / "reader-small", tmp_path / "work"
+    shipped.mkdir(parents=True)
+    elsewhere.mkdir()
+    monkeypatch.setattr(resources, "_shipped", lambda folder: tmp_path / "installed")
+    monkeypatch.chdir(elsewhere)
+    found = find_reader("models/reader-small")
+    assert (found.name, found.folder) == ("reader-small", shipped)
+    (elsewhere / "models" / "reader-small").mkdir(parents=True)
+    assert find_reader("models/reader-small").folder == elsewhere / "models" / "reader-small"
+
+
+@pytest.mark.parametrize("name", ["models/..", "models/.", "models/", "models/none", "models/../installed", "reader"])
+def test_no_other_name_is_a_shipped_model(hub, tmp_path, monkeypatch, name):
+    (tmp_path / "installed" / "reader").mkdir(parents=True)
+    monkeypatch.setattr(resources, "_shipped", lambda folder: tmp_path / "installed")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelError):
+        find_reader(name)
 
 
 def test_offline_says_so(hub, monkeypatch):
