@@ -15,7 +15,7 @@ field          holds
 ``sequence``   the order of writing
 =============  =========================================================================================================
 
-The analysers copy the steps of :mod:`needlepoint.index.analysis`. ``(?U)`` makes Java's ``\w`` and ``\d`` mean all of
+The analyser copies the steps of :mod:`needlepoint.index.analysis`. ``(?U)`` makes Java's ``\w`` and ``\d`` mean all of
 Unicode, as Python's do. Each pattern begins with what is rare and looks around only from there: the server tries them at
 every character that is indexed, and they are a good part of what indexing costs it.
 """
@@ -23,19 +23,18 @@ every character that is indexed, and they are a good part of what indexing costs
 from collections.abc import Iterable
 from typing import Any
 
-from needlepoint.index.analysis import SCRIPTIO, STOP_WORDS
+from needlepoint.index.analysis import SCRIPTIO
 from needlepoint.index.search_fields import CONTENT, metadata_fields, text_field
 
 FORMAT = 1
-ALL_WORDS = "needlepoint_all_words"
+ANALYSER = "needlepoint_text"
 _CHARACTER_FILTERS = {
     "needlepoint_apostrophe": (r"(?U)['\u2019](?<=\w.)(?:[sS](?!\w)|(?=\w))", ""),
     "needlepoint_decimal": (r"(?U)[.,](?<=\d.)(?=\d)", "\u02d0"),
     "needlepoint_scriptio": (rf"[^\x00-\u0dff](?<=[{SCRIPTIO}])", " $0 "),
 }
 SEARCHED = "searched"
-_TEXT = {"type": "text", "analyzer": "needlepoint_text", "search_analyzer": "needlepoint_question"}
-_FOLDED = ["needlepoint_length", "asciifolding", "lowercase"]
+_TEXT = {"type": "text", "analyzer": ANALYSER}
 
 
 def index_form(
@@ -81,23 +80,16 @@ def _analysis() -> dict[str, Any]:
         "tokenizer": {"needlepoint_words": {"type": "pattern", "pattern": r"[^\p{IsAlphabetic}\p{N}]+"}},
         "filter": {
             "needlepoint_length": {"type": "length", "max": 64},
-            "needlepoint_stop": {"type": "stop", "stopwords": list(STOP_WORDS)},
             "needlepoint_stemmer": {"type": "stemmer", "language": "porter2"},
         },
         "analyzer": {
-            "needlepoint_text": _analyser(),
-            "needlepoint_question": _analyser(before=["needlepoint_stop"], after=["unique"]),
-            ALL_WORDS: _analyser(after=["unique"]),
+            ANALYSER: {
+                "type": "custom",
+                "char_filter": list(_CHARACTER_FILTERS),
+                "tokenizer": "needlepoint_words",
+                "filter": ["needlepoint_length", "asciifolding", "lowercase", "needlepoint_stemmer"],
+            }
         },
-    }
-
-
-def _analyser(*, before: list[str] | None = None, after: list[str] | None = None) -> dict[str, Any]:
-    return {
-        "type": "custom",
-        "char_filter": list(_CHARACTER_FILTERS),
-        "tokenizer": "needlepoint_words",
-        "filter": [*_FOLDED, *(before or []), "needlepoint_stemmer", *(after or [])],
     }
 
 

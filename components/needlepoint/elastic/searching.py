@@ -1,27 +1,25 @@
 """Everything that is asked of one index on the server."""
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from needlepoint.elastic.failures import one_line, unavailable
-from needlepoint.elastic.mapping import ALL_WORDS, searched_field
+from needlepoint.elastic.mapping import ANALYSER, searched_field
 from needlepoint.elastic.queries import Clause, filter_clause
 from needlepoint.elastic.records import UNREAD, to_record
 from needlepoint.elastic.scanning import Scan
 from needlepoint.elastic.server import Server
 from needlepoint.errors import ServerUnavailableError
-from needlepoint.index.analysis import holds_stop_words_only
+from needlepoint.index.analysis import question_words
 from needlepoint.index.filters import KEYS_FIELD, Filters
 from needlepoint.index.records import Record, Vector, clean
-from needlepoint.index.search_fields import ONLY_CONTENT, SearchFields
+from needlepoint.index.search_fields import ONLY_CONTENT, TIE, SearchFields
 from needlepoint.index.tokens import FacetValue, facet_value, key_prefix, most_frequent
 
 _MAX_HITS = 10_000  # the server's max_result_window
 _MAX_CLAUSES = 1_000  # the server's own limit is 1,024 or more; a word is one in each field
-_MAX_QUESTION_CHARACTERS = 100_000
 _IDS_AT_ONCE = 200
 _SCANNED_AT_ONCE = 500
 
@@ -48,18 +46,17 @@ class ElasticIndex:
     ) -> list[tuple[float, Record]]:
         """Return the records that suit a question best, with their BM25 scores, best first; at most 10,000.
 
-        :param search_fields: where to look, and how much each field's score counts; the scores add up.
+        :param search_fields: where to look for each word, and how much each field's score counts.
         :param all_terms: only what holds every term of the question.
         :param with_embeddings: whether the records come with theirs.
         :raises QuestionError: if the filters are not such.
         """
-        fields = [f"{searched_field(name)}^{weight:g}" for name, weight in search_fields.items()]
-        # every term in any of the fields, each by the field where it counts most; otherwise all fields' scores add up
-        way = {"type": "cross_fields", "operator": "and"} if all_terms else {"type": "most_fields"}
-        match: dict[str, Any] = {"query": _words(question, _MAX_CLAUSES // len(fields)), "fields": fields, **way}
-        if holds_stop_words_only(clean(question)):
-            match["analyzer"] = ALL_WORDS
-        query = {"bool": {"must": [{"multi_match": match}], "filter": [filter_clause(filters)]}}
+        words = list(question_words(clean(question)).values())[: _MAX_CLAUSES // len(search_fields)]
+        if not words:
+            return []
+        found = [_word_query(word, search_fields) for word in words]
+        terms: Clause = {"must": found} if all_terms else {"should": found, "minimum_should_match": 1}
+        query = {"bool": {**terms, "filter": [filter_clause(filters)]}}
         # scores that count the terms of all shards, as one index would
         return self._best(top_k, with_embeddings, query=query, search_type="dfs_query_then_fetch")
 
@@ -180,9 +177,13 @@ def _clause(filters: Filters | None, has_embedding: bool | None) -> Clause:
     return {"bool": {"filter": [wanted, embedded]} if has_embedding else {"filter": [wanted], "must_not": [embedded]}}
 
 
-def _words(question: str, most: int) -> str:
-    text = unicodedata.normalize("NFC", clean(question[:_MAX_QUESTION_CHARACTERS]))
-    return " ".join(list(dict.fromkeys(text.split()))[:most])
+def _word_query(word: str, search_fields: SearchFields) -> Clause:
+    """Search one word, without stop words: those of a question are gone already."""
+    queries: list[Clause] = [
+        {"match": {searched_field(name): {"query": word, "analyzer": ANALYSER, "boost": weight}}}
+        for name, weight in search_fields.items()
+    ]
+    return queries[0] if len(queries) == 1 else {"dis_max": {"queries": queries, "tie_breaker": TIE}}
 
 
 def _similarity(score: float, similarity: str) -> float:

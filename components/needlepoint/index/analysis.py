@@ -18,12 +18,14 @@ r"""How text becomes search terms: one analyser, for documents and for questions
 6. Lower-case (``lowercase``).
 7. Snowball's English stemmer (``stemmer``, ``language: porter2``).
 
-A question's terms are distinct (``unique``, last, in the ``search_analyzer`` only), and a question of more than
-:data:`MAX_TERMS` keeps the rarest.
+A question's terms are distinct, and of more than :data:`MAX_TERMS` the embedded store keeps the rarest.
 
-Stop words are *kept in the index* and dropped from questions only (``analyzer`` without, ``search_analyzer`` with a ``stop``
-filter before the stemmer; :data:`STOP_WORDS` are Lucene's ``_english_``). So the length of a document, which BM25 divides by,
-counts them, and a question of stop words only ("to be or not to be") is asked with all its words instead of finding nothing.
+Stop words are *kept in the index* and dropped from questions only. So the length of a document, which BM25 divides by, counts
+them, and a question of stop words only ("to be or not to be") is asked with all its words instead of finding nothing.
+:data:`STOP_WORDS` are Lucene's ``_english_`` and the words that questions are made with: texts rarely hold "which" and "does",
+so that BM25 takes them for telling. Without them the right paragraph of SQuAD 1.1 comes first for 80.4 % of the questions
+instead of 78.7. WHO and IT are names, unless the whole question is in capitals. Elasticsearch is sent the words that are left,
+one by one, and has no stop words of its own.
 
 Scores are Lucene's BM25 with ``k1 = 1.2`` and ``b = 0.75``. Measured against Elasticsearch 8.19 on the 1,204 paragraphs of
 SQuAD's development set with 300 of its questions: with the terms made here and sent as text to a ``whitespace`` analyser, all
@@ -47,7 +49,11 @@ _ENGLISH_STOP_WORDS = """
 a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will
 with
 """
-STOP_WORDS = tuple(_ENGLISH_STOP_WORDS.split())
+_QUESTION_WORDS = """
+what which who whom whose when where why how does do did has have had could should would were been
+"""
+STOP_WORDS = frozenset((_ENGLISH_STOP_WORDS + _QUESTION_WORDS).split())
+_NAMES = frozenset(("WHO", "IT"))
 
 SCRIPTIO = (
     "\u0e00-\u0eff"  # Thai, Lao
@@ -79,8 +85,10 @@ def document_analyser() -> TextAnalyzer:
 
 
 @functools.cache
-def _question_analyser() -> TextAnalyzer:
-    return _folded().filter(Filter.custom_stopword(list(STOP_WORDS))).filter(Filter.stemmer("english")).build()
+def _word_analysers() -> tuple[TextAnalyzer, TextAnalyzer]:
+    """Return the analysers that make words as they are written, and folded; both make the same words of a text."""
+    as_written = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(_MAX_TOKEN_BYTES + 1))
+    return as_written.build(), _folded().build()
 
 
 def rewrite(text: str) -> str:
@@ -100,17 +108,24 @@ def document_terms(text: str) -> list[str]:
     return terms
 
 
-def question_terms(question: str) -> list[str]:
+def question_words(question: str) -> dict[str, str]:
     """Return the distinct search terms of a question, in order, without stop words unless it holds nothing else.
+
+    Each comes with the word that it is the stem of, folded to ASCII and lower case: what Elasticsearch is asked for.
 
     :param question: any text; what lies beyond 100,000 characters is not looked at.
     """
     text = rewrite(question[:_MAX_QUESTION_CHARACTERS])
-    terms = _question_analyser().analyze(text) or document_analyser().analyze(text)
-    return list(dict.fromkeys(terms))
+    written, folded = (analyser.analyze(text) for analyser in _word_analysers())
+    names: frozenset[str] = frozenset() if text.isupper() else _NAMES
+    told = [word for word, form in zip(folded, written, strict=True) if word not in STOP_WORDS or form in names]
+    words: dict[str, str] = {}
+    for word in dict.fromkeys(told or folded):
+        for term in document_analyser().analyze(word):
+            words.setdefault(term, word)
+    return words
 
 
-def holds_stop_words_only(question: str) -> bool:
-    """Return whether a question has terms and all of them are stop words."""
-    text = rewrite(question[:_MAX_QUESTION_CHARACTERS])
-    return not _question_analyser().analyze(text) and bool(document_analyser().analyze(text))
+def question_terms(question: str) -> list[str]:
+    """Return the search terms of :func:`question_words`."""
+    return list(question_words(question))

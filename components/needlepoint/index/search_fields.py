@@ -1,4 +1,8 @@
-"""Where a question is compared with a record: its content, and metadata such as the title, each with a weight."""
+"""Where a question is compared with a record: its content, and metadata such as the title, each with a weight.
+
+Each word of the question counts by its best field's score, and by :data:`TIE` of those of the others. Were they added up, a
+document whose name and every passage hold the question's name for it would bury what is said of the rest of the question.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 CONTENT = "content"
 SearchFields = Mapping[str, float]
 ONLY_CONTENT: SearchFields = {CONTENT: 1.0}
+
+TIE = 0.5  # from 0, the best field alone, to 1, the sum
 
 _WEIGHTED = re.compile(r"(.+)\^(\d*\.?\d+)")
 

@@ -12,7 +12,7 @@ from needlepoint.index.analysis import MAX_TERMS, question_terms
 from needlepoint.index.filters import KEYS_FIELD, Filters, compile_filters
 from needlepoint.index.records import Record, Vector, clean, decode
 from needlepoint.index.schema import require_search_fields
-from needlepoint.index.search_fields import SearchFields, text_field
+from needlepoint.index.search_fields import TIE, SearchFields, text_field
 from needlepoint.index.tokens import FacetValue, facet_value, key_prefix, most_frequent
 from needlepoint.index.vectors import Sequences, VectorTable
 
@@ -48,7 +48,7 @@ class Snapshot:
     ) -> list[tuple[float, Record]]:
         """Return the records that suit a question best, with their BM25 scores, best first.
 
-        :param search_fields: where to look, and how much each field's score counts; the scores add up.
+        :param search_fields: where to look for each word, and how much each field's score counts.
         :param all_terms: only what holds every term of the question.
         :param with_embeddings: whether the records come with theirs.
         :raises QuestionError: if the filters are not such.
@@ -76,7 +76,7 @@ class Snapshot:
         ]
         if len(queries) == 1:
             return queries[0]
-        return Query.boolean_query([(Occur.Should, query) for query in queries])
+        return Query.disjunction_max_query(queries, TIE)
 
     def _most_telling(self, terms: list[str], search_fields: SearchFields) -> list[str]:
         if len(terms) <= MAX_TERMS:

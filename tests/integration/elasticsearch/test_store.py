@@ -176,7 +176,8 @@ def test_the_analyser_makes_the_embedded_stores_terms(store):
         assert _server_terms(store, unicodedata.normalize("NFC", text)) == document_terms(text), text
 
 
-def test_ranking_is_that_of_the_embedded_store(store, embedded):
+@pytest.mark.parametrize("fields", [["content"], ["content", "title^0.7", "name"]])
+def test_ranking_is_that_of_the_embedded_store(prefix, tmp_path, fields):
     """The first ten are the same, in an order that differs only where scores differ by no more than float error.
 
     The exceptions are the stemmer's: the embedded store has a later Snowball than Lucene. A question whose terms, or whose ten
@@ -184,7 +185,12 @@ def test_ranking_is_that_of_the_embedded_store(store, embedded):
     """
     texts, questions = _ranking_texts()
     assert len(questions) >= (200 if SQUAD.is_file() else 60)
-    documents = [Document(text, id=f"{place:05}") for place, text in enumerate(texts)]
+    documents = [
+        Document(text, id=f"{place:05}", meta={"title": " ".join(text.split()[:5]), "name": text[-30:]})
+        for place, text in enumerate(texts)
+    ]
+    store = ElasticsearchStore(search_fields=fields)
+    embedded = TantivyDocumentStore(str(tmp_path / "store"), search_fields=fields)
     for each in (store, embedded):
         each.write_documents(documents)
     by_stemmer = 0
@@ -197,6 +203,8 @@ def test_ranking_is_that_of_the_embedded_store(store, embedded):
         assert any(_server_terms(store, text) != document_terms(text) for text in read), question
         by_stemmer += 1
     assert by_stemmer <= len(questions) // 20
+    for each in (store, embedded):
+        each.close()
 
 
 def _same_first_ten(ours, theirs):

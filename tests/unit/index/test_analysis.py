@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint.index.analysis import STOP_WORDS, document_terms, question_terms, rewrite
+from needlepoint.index.analysis import STOP_WORDS, document_terms, question_terms, question_words, rewrite
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,25 @@ def test_terms(text, terms):
 
 
 def test_question_drops_stop_words_and_repetitions():
-    assert question_terms("What was the fare, the FARE, of the fares?") == ["what", "fare"]
+    assert question_terms("What was the fare, the FARE, of the fares?") == ["fare"]
+
+
+def test_a_question_is_asked_without_the_words_that_questions_are_made_with():
+    assert question_terms("Which law governs, and when did it come into force?") == ["law", "govern", "come", "forc"]
+
+
+def test_who_and_it_in_capitals_are_names():
+    assert question_terms("Who leads the WHO, and who IT?") == ["lead", "who", "it"]
+    assert question_terms("WHO LEADS IT?") == ["lead"]
+    assert question_terms("lease AND notice") == ["leas", "notic"]
+
+
+def test_each_term_of_a_question_comes_with_its_first_word():
+    assert question_words("Whose Ferries, ferry\u2019s and the ZÜRICH fares?") == {
+        "ferri": "ferries",
+        "zurich": "zurich",
+        "fare": "fares",
+    }
 
 
 def test_question_of_stop_words_keeps_them():
