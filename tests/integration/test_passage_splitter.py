@@ -58,10 +58,23 @@ def test_ids_come_from_document_place_and_content():
 def test_any_haystack_document_will_do():
     document = Document(content="Just words.")
     (passage,) = PassageSplitter().run([document])[0]["documents"]
-    assert passage.meta == {"document_id": document.id, "start": 0, "end": 11, "page": 1}
+    assert passage.meta == {"document_id": document.id, "start": 0, "end": 11, "page": 1, "opening": "Just words."}
     odd = Document(content="Just words.", meta={"pages": "12", "section": "old"})
     (passage,) = PassageSplitter().run([odd])[0]["documents"]
-    assert passage.meta == {"document_id": odd.id, "start": 0, "end": 11, "page": 1}
+    assert passage.meta == {"document_id": odd.id, "start": 0, "end": 11, "page": 1, "opening": "Just words."}
+
+
+def test_every_passage_carries_the_documents_beginning():
+    text = "Lease\n\n between  Ms Ode and Mr Quill. " + "They agree as follows. " * 60 + "Kent law governs."
+    passages = PassageSplitter(opening_characters=36).run([Document(content=text)])[0]["documents"]
+    assert len(passages) > 1
+    assert {passage.meta["opening"] for passage in passages} == {"Lease between Ms Ode and Mr Quill."}
+    (unbroken,) = PassageSplitter(opening_characters=3).run([Document(content="東京都の交通")])[0]["documents"]
+    assert unbroken.meta["opening"] == "東京都"
+    (own,) = PassageSplitter().run([Document(content="A text.", meta={"opening": "given"})])[0]["documents"]
+    assert own.meta["opening"] == "given"
+    (without,) = PassageSplitter(opening_characters=0).run([Document(content="A text.")])[0]["documents"]
+    assert "opening" not in without.meta
 
 
 @pytest.mark.parametrize("content", ["", " \n\f\t\u3000 "])
@@ -81,7 +94,7 @@ def test_a_table_is_refused_by_name():
         PassageSplitter().run([table])
 
 
-@pytest.mark.parametrize("options", [{"max_words": 0}, {"overlap_sentences": -1}])
+@pytest.mark.parametrize("options", [{"max_words": 0}, {"overlap_sentences": -1}, {"opening_characters": -1}])
 def test_numbers_are_checked_at_once(options):
     (name,) = options
     with pytest.raises(ValueError, match=name):

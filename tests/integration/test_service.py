@@ -52,6 +52,21 @@ def service(make_service, folder):
     return service
 
 
+def test_a_clause_is_found_by_the_party_that_only_the_beginning_names(make_service, tmp_path):
+    clauses = "\n\n".join(f"{n}. The parties shall give each other notice {n} days before." for n in range(2, 90))
+    for number, party in enumerate(("Brightwater", "Ostrander", "Pellew", "Quillfeather")):
+        law = f"99. The law of {('Kent', 'Delaware', 'Ohio', 'Texas')[number]} governs this agreement."
+        text = f"LEASE\n\nbetween Harbour Estates Ltd and {party} Ltd (the Lessee).\n\n{clauses}\n\n{law}\n"
+        (tmp_path / f"lease{number}.txt").write_text(text)
+    service = make_service()
+    service.index(sorted(tmp_path.glob("lease*.txt")))
+    retriever = service.query_pipeline.get_node("Retriever")
+    for number, party in enumerate(("Brightwater", "Ostrander", "Pellew", "Quillfeather")):
+        found = retriever.retrieve(f"Which law governs the agreement with {party}?", top_k=2)
+        best = next(passage for passage in found if "governs this agreement" in passage.content)
+        assert best.meta["name"] == f"lease{number}.txt"
+
+
 def test_indexing_tells_each_files_fate(make_service, folder):
     seen, totals = [], []
     report = make_service().index([folder], progress=seen.append, on_total=totals.append)
