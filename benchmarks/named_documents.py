@@ -1,39 +1,50 @@
 """Titles and openings searched with the passages: how often the right passage is found, and without them.
 
     python benchmarks/named_documents.py QUESTIONS.json [--questions 1000] [--naming kind|party]
+    python benchmarks/named_documents.py FOLDER --labels benchmarks/contracts_labels.tsv
 
-Each paragraph of the file is a passage; its document is titled as its article, whose first paragraph is the document's opening.
-Questions about that paragraph are left out. With ``--naming`` each question also names its document, where it can: by its kind,
-the last part of the title ("Which law governs the agreement in the Franchise Agreement?"; many documents share one), or by the
-first party that the opening defines, as ``("Inktomi")``. A field that is added has its score added to the passage's; otherwise a
-word counts by the best field, and by ``TIE`` of the others: the stores' way.
+Each paragraph of a file of questions is a passage; its document is titled as its article, whose first paragraph is the document's
+opening. Questions about that paragraph are left out. With ``--naming`` each question also names its document, where it can: by
+its kind, the last part of the title ("Which law governs the agreement in the Franchise Agreement?"; many documents share one), or
+by the first party that the opening defines, as ``("Inktomi")``.
+
+A folder is indexed as ``needlepoint index`` does it. A line of labels is a question, the file's name and, between ``|``, what the
+right passage may hold; the 53 lines are 27 of CUAD's contracts as PDF, asked for the law that governs them, by kind and party.
+
+A field that is added has its score added to the passage's; otherwise a word counts by the best field, and by ``TIE`` of the
+others: the stores' way.
 """
 
 import argparse
+import dataclasses
 import random
 import re
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "components"))
 
-from needlepoint.index import Collection, Record, search_fields, snapshot  # noqa: E402
+from needlepoint.index import Collection, Record, Snapshot, search_fields, snapshot  # noqa: E402
+from needlepoint.service import Service  # noqa: E402
+from needlepoint.settings import Settings  # noqa: E402
 from needlepoint.squad import SquadQuestion, read_squad  # noqa: E402
 
-CONTENT = {"content": 1.0}
-TITLED = {**CONTENT, "title": 1.0}
+TITLED = {"content": 1.0, "title": 1.0, "name": 1.0}
 WAYS = {  # fields with their weights, and what counts beside a word's best field
-    "passages alone": (CONTENT, search_fields.TIE),
-    "title^0.4, added": ({**CONTENT, "title": 0.4}, 1.0),
-    "title, added": (TITLED, 1.0),
-    "title, the best alone": (TITLED, 0.0),
+    "passages alone": ({"content": 1.0}, search_fields.TIE),
+    "title^0.4, added": ({"content": 1.0, "title": 0.4, "name": 0.4}, 1.0),
     "title": (TITLED, search_fields.TIE),
     "title, opening^0.4": ({**TITLED, "opening": 0.4}, search_fields.TIE),
-    "title, opening": ({**TITLED, "opening": 1.0}, search_fields.TIE),
+    "title, opening^0.8": ({**TITLED, "opening": 0.8}, search_fields.TIE),
+    "title, opening^0.8, TIE 0": ({**TITLED, "opening": 0.8}, 0.0),
+    "title, opening^0.8, TIE 0.5": ({**TITLED, "opening": 0.8}, 0.5),
+    "title, opening^1.2": ({**TITLED, "opening": 1.2}, search_fields.TIE),
 }
+FIELDS = ("content", "title", "name", "opening")
 AMONG = (1, 5, 20)
 OPENING = 600  # characters, as PassageSplitter's
 _DEFINED = re.compile(r'\(\s*(?:the |hereinafter )?["“]([A-Z][\w&.\- ]{2,30})["”]\s*\)')
@@ -42,37 +53,67 @@ _DEFINED = re.compile(r'\(\s*(?:the |hereinafter )?["“]([A-Z][\w&.\- ]{2,30})[
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
+    parser.add_argument("--labels", type=Path)
     parser.add_argument("--questions", type=int, default=1000)
     parser.add_argument("--naming", choices=("kind", "party"))
     arguments = parser.parse_args()
-    everything = read_squad(arguments.data)
-    passages = {passage: str(n) for n, passage in enumerate(dict.fromkeys((q.context, q.title) for q in everything))}
-    openings: dict[str, str] = {}
-    for context, title in passages:
-        openings.setdefault(title, context)
-    names = {"kind": kinds, "party": parties}[arguments.naming](openings) if arguments.naming else {}
-    pool = [q for q in everything if q.answers and openings[q.title] != q.context and (q.title in names or not names)]
-    asked = random.Random(1).sample(pool or everything, min(arguments.questions, len(pool or everything)))
     with tempfile.TemporaryDirectory() as folder:
-        collection = Collection(Path(folder), ("content", "title", "opening"))
-        records = [
-            Record(id_, context, {"title": title.replace("_", " "), "opening": openings[title][:OPENING]})
-            for (context, title), id_ in passages.items()
-        ]
-        collection.write("document", records)
-        found = collection.snapshot("document")
-        assert found
-        print(f"{len(passages):,} passages, {len(asked)} questions; recall at {', '.join(map(str, AMONG))} in percent")
+        if arguments.labels:
+            with Service(settings=dataclasses.replace(Settings.from_environment(), store=Path(folder))) as service:
+                service.index([arguments.data])
+            collection = Collection(Path(folder), FIELDS)
+            found = opened(collection)
+            asked = labelled(found, arguments.labels)
+        else:
+            collection = Collection(Path(folder), FIELDS)
+            records, asked = paragraphs(read_squad(arguments.data), arguments.naming, arguments.questions)
+            collection.write("document", records)
+            found = opened(collection)
+        print(f"{found.count():,} passages, {len(asked)} questions; recall at {', '.join(map(str, AMONG))} in percent")
         for way, (fields, snapshot.TIE) in WAYS.items():
-            ranks = []
-            for question in asked:
-                hits = found.search(words(question, names), search_fields=fields, top_k=max(AMONG))
-                ids = [record.id for _, record in hits]
-                wanted = passages[question.context, question.title]
-                ranks.append(ids.index(wanted) if wanted in ids else max(AMONG))
+            ranks = [rank(found, question, right, fields) for question, right in asked]
             shares = [f"{100 * sum(rank < among for rank in ranks) / len(ranks):.1f}" for among in AMONG]
-            print(f"{way:24s} {' / '.join(shares)}", flush=True)
+            print(f"{way:28s} {' / '.join(shares)}", flush=True)
         collection.close()
+
+
+def opened(collection: Collection) -> Snapshot:
+    found = collection.snapshot("document")
+    assert found
+    return found
+
+
+def rank(found: Snapshot, question: str, right: set[str], fields: dict[str, float]) -> int:
+    hits = found.search(question, search_fields=fields, top_k=max(AMONG))
+    return next((place for place, (_, record) in enumerate(hits) if record.id in right), max(AMONG))
+
+
+def labelled(found: Snapshot, labels: Path) -> list[tuple[str, set[str]]]:
+    rows = [line.split("\t") for line in labels.read_text(encoding="utf-8").splitlines()]
+    texts = [(record.id, record.meta["name"], " ".join(record.content.lower().split())) for record in found.scan()]
+    asked = []
+    for question, name, wanted in rows:
+        right = {id_ for id_, of, text in texts if of == name and any(part in text for part in wanted.split(" | "))}
+        assert right, f"{name} is not in the folder, or has no passage with {wanted!r}"
+        asked.append((question, right))
+    return asked
+
+
+def paragraphs(
+    everything: Sequence[SquadQuestion], naming: str | None, most: int
+) -> tuple[list[Record], list[tuple[str, set[str]]]]:
+    ids = {passage: str(n) for n, passage in enumerate(dict.fromkeys((q.context, q.title) for q in everything))}
+    openings: dict[str, str] = {}
+    for context, title in ids:
+        openings.setdefault(title, context)
+    records = [
+        Record(id_, context, {"title": title.replace("_", " "), "opening": openings[title][:OPENING]})
+        for (context, title), id_ in ids.items()
+    ]
+    names = {"kind": kinds, "party": parties}[naming](openings) if naming else {}
+    pool = [q for q in everything if q.answers and openings[q.title] != q.context and (q.title in names or not names)]
+    asked = random.Random(1).sample(pool, min(most, len(pool)))
+    return records, [(words(question, names), {ids[question.context, question.title]}) for question in asked]
 
 
 def words(question: SquadQuestion, names: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ import orjson
 
 from needlepoint.elastic.mapping import SEARCHED
 from needlepoint.index.records import Record, decode_values, encode_values
-from needlepoint.index.search_fields import CONTENT, metadata_fields, texts
+from needlepoint.index.search_fields import CONTENT, metadata_fields, metadata_texts
 from needlepoint.index.tokens import metadata_tokens
 
 UNREAD = ["keys", "sequence", SEARCHED]
@@ -31,7 +31,7 @@ def source_bytes(record: Record, sequence: int, search_fields: Iterable[str] = (
         "sequence": sequence,
     }
     searched = {
-        field: [unicodedata.normalize("NFC", text) for text in texts(record.meta.get(name))]
+        field: [unicodedata.normalize("NFC", text) for text in metadata_texts(record.meta.get(name))]
         for name, field in metadata_fields(search_fields).items()
     }
     if searched:

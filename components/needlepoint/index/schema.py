@@ -8,7 +8,7 @@ from needlepoint.errors import CollectionError
 from needlepoint.index.analysis import ANALYSER, rewrite
 from needlepoint.index.filters import KEYS_FIELD
 from needlepoint.index.records import Record, encode
-from needlepoint.index.search_fields import CONTENT, missing, text_field, texts
+from needlepoint.index.search_fields import CONTENT, metadata_texts, missing, text_field
 from needlepoint.index.tokens import metadata_tokens
 
 MAX_INDEXED_CHARACTERS = 20_000_000
@@ -45,7 +45,8 @@ def to_document(record: Record, *, sequence: int, search_fields: Iterable[str]) 
     document = Document()
     document.add_text("id", record.id)
     for search_field in search_fields:
-        for text in texts(record.content if search_field == CONTENT else record.meta.get(search_field)):
+        is_content = search_field == CONTENT
+        for text in [record.content] if is_content else metadata_texts(record.meta.get(search_field)):
             document.add_text(text_field(search_field), rewrite(text[:MAX_INDEXED_CHARACTERS]))
     for token in metadata_tokens(record.meta):
         document.add_text(KEYS_FIELD, token)

@@ -11,9 +11,11 @@ CONTENT = "content"
 SearchFields = Mapping[str, float]
 ONLY_CONTENT: SearchFields = {CONTENT: 1.0}
 
-TIE = 0.5  # from 0, the best field alone, to 1, the sum
+TIE = 0.2  # from 0, the best field alone, to 1, the sum
 
 _WEIGHTED = re.compile(r"(.+)\^(\d*\.?\d+)")
+_JOINED = re.compile(r"(?<![A-Za-z])[A-Z]?[a-z]++(?:[A-Z][a-z]++)+")
+_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def weighted(search_fields: str | Sequence[str] | None) -> dict[str, float]:
@@ -43,10 +45,15 @@ def metadata_fields(search_fields: Iterable[str]) -> dict[str, str]:
     return {name: text_field(name) for name in search_fields if name != CONTENT}
 
 
-def texts(value: object) -> list[str]:
-    """Return what is searched of a metadata value: a text, or the texts of a list."""
+def metadata_texts(value: object) -> list[str]:
+    """Return what is searched of a metadata value, a text or the texts of a list.
+
+    Words that are joined, as in a file's name, are there as they are and apart: EmmisMarketing, Emmis Marketing.
+    """
     values = value if isinstance(value, list) else [value]
-    return [element for element in values if isinstance(element, str)]
+    found = [element for element in values if isinstance(element, str)]
+    joined = [_JOINT.sub(" ", word) for text in found for word in _JOINED.findall(text)]
+    return found + joined
 
 
 def missing(search_field: str) -> str:

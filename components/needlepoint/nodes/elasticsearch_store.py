@@ -48,7 +48,7 @@ class ElasticsearchStore(CollectionDocumentStore):
     :param return_embedding: whether documents come with their embeddings unless a call says otherwise.
     :param duplicate_documents: what to do about an id that is there: ``overwrite``, ``skip`` or ``fail``.
     :param search_fields: what questions are compared with: ``content`` and metadata keys; ``title^0.5`` counts half. A word
-        counts by its best field, and half of its score in the others. An index keeps those that it was made with.
+        counts by its best field, and little by the others. An index keeps those that it was made with.
     :param embedding_field: the name that embeddings have in documents given as dicts.
     :param shards: of a new index.
     :param replicas: of a new index; None means one where the cluster has a second node.

@@ -21,8 +21,7 @@ class TantivyDocumentStore(CollectionDocumentStore):
     :param return_embedding: whether documents come with their embeddings unless a call says otherwise.
     :param duplicate_documents: what to do about an id that is there: ``overwrite``, ``skip`` or ``fail``.
     :param search_fields: what questions are compared with: ``content`` (the default) and metadata keys; ``title^0.5``
-        counts half. A word counts by its best field, and half of its score in the others. An index keeps those that it was
-        made with.
+        counts half. A word counts by its best field, and little by the others. An index keeps those that it was made with.
     :param embedding_field: the name that embeddings have in documents given as dicts.
     :param lock_timeout_s: how long to wait for another writing process.
     """

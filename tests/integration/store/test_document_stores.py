@@ -55,10 +55,13 @@ def test_titles_are_searched_with_the_content(make_store):
             Document("plain text", id="1", meta={"title": "Harbour Dues"}),
             Document("harbour", id="2", meta={"title": ["a", "Dues"], "päge tïtle": "Quäy"}),
             Document("other", id="3", meta={"title": 3, "not searched": "harbour dues"}),
+            Document("NorthBank", id="4", meta={"title": "TernFerries_lease.pdf"}),
         ]
     )
+    assert store.query("north") == []
     assert set(_ids(store.query("harbour dues"))) == {"1", "2"}
     assert _ids(store.query("quays")) == ["2"]
+    assert _ids(store.query("tern")) == _ids(store.query("ternferries")) == ["4"]
     assert _ids(store.query("plain dues", all_terms_must_match=True)) == ["1"]
     assert store.query("plain dues quay", all_terms_must_match=True) == []
     words = " ".join(f"word{number}" for number in range(10_000))
