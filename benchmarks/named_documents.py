@@ -1,7 +1,7 @@
 """Titles and openings searched with the passages: how often the right passage is found, and without them.
 
     python benchmarks/named_documents.py QUESTIONS.json [--questions 1000] [--naming kind|party]
-    python benchmarks/named_documents.py FOLDER --labels benchmarks/contracts_labels.tsv
+    python benchmarks/named_documents.py FOLDER --labels benchmarks/contracts_labels.tsv [--read]
 
 Each paragraph of a file of questions is a passage; its document is titled as its article, whose first paragraph is the document's
 opening. Questions about that paragraph are left out. With ``--naming`` each question also names its document, where it can: by
@@ -10,6 +10,7 @@ by the first party that the opening defines, as ``("Inktomi")``.
 
 A folder is indexed as ``needlepoint index`` does it. A line of labels is a question, the file's name and, between ``|``, what the
 right passage may hold; the 53 lines are 27 of CUAD's contracts as PDF, asked for the law that governs them, by kind and party.
+``--read`` asks the pipeline, too, with and without ``context_fields``.
 
 A field that is added has its score added to the passage's; otherwise a word counts by the best field, and by ``TIE`` of the
 others: the stores' way.
@@ -54,6 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--labels", type=Path)
+    parser.add_argument("--read", action="store_true")
     parser.add_argument("--questions", type=int, default=1000)
     parser.add_argument("--naming", choices=("kind", "party"))
     arguments = parser.parse_args()
@@ -75,6 +77,24 @@ def main() -> None:
             shares = [f"{100 * sum(rank < among for rank in ranks) / len(ranks):.1f}" for among in AMONG]
             print(f"{way:28s} {' / '.join(shares)}", flush=True)
         collection.close()
+        if arguments.read:
+            for context_fields in ([], list(FIELDS[1:])):
+                read(Path(folder), asked, context_fields)
+
+
+def read(folder: Path, asked: list[tuple[str, set[str]]], context_fields: list[str]) -> None:
+    settings = dataclasses.replace(Settings.from_environment(), store=folder)
+    among, first, said = 0, 0, 0
+    with Service(settings=settings, changes={"Reader": {"context_fields": context_fields}}) as service:
+        for question, right in asked:
+            reply = service.ask(question, top_k=3)
+            is_right = [bool(right & set(answer.document_ids)) for answer in reply.answers if answer.answer]
+            among += any(is_right[:3])
+            first += any(is_right[:1])
+            said += any(is_right[:1]) and bool(reply.answers[0].answer)
+    print(
+        f"context_fields {context_fields}: the answer is in the right passage for {first}, among three {among}, said {said}"
+    )
 
 
 def opened(collection: Collection) -> Snapshot:

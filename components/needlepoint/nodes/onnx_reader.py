@@ -9,6 +9,7 @@ from haystack.errors import HaystackError
 from haystack.nodes.reader.base import BaseReader
 from haystack.schema import Answer, Document, MultiLabel, Span
 
+from needlepoint.naming import naming_words
 from needlepoint.nodes.split_overlap import without_repeats
 from needlepoint.reading.answers import Candidate, Ranking, TextReading
 from needlepoint.reading.reader import SpanReader
@@ -62,6 +63,8 @@ class OnnxReader(BaseReader):
         and so comes first where that is likelier. FARM's scores of the two lie on different scales, so that it calls many
         questions unanswered that it has answered.
     :param calibration: a file that ``needlepoint calibrate`` has written, to be used instead of the model's own.
+    :param context_fields: metadata keys that tell what a document is: where the question has words of theirs that the passage
+        lacks, those are read before the passage (see :mod:`needlepoint.naming`). None reads the passage alone, as FARM does.
     :param allow_download: without a name, download deepset/tinyroberta-squad2; a model that is named may always be
         downloaded, unless ``local_files_only`` or ``HF_HUB_OFFLINE`` forbids it.
     :raises ValueError: an argument is out of its range.
@@ -97,6 +100,7 @@ class OnnxReader(BaseReader):
         precision: str = "auto",
         calibrated: bool = False,
         calibration: str | None = None,
+        context_fields: list[str] | None = None,
         allow_download: bool = False,
     ) -> None:
         super().__init__()
@@ -117,6 +121,7 @@ class OnnxReader(BaseReader):
         self.precision = precision
         self.calibrated = calibrated
         self.calibration = calibration
+        self.context_fields = context_fields
         self._reader = SpanReader(
             model_name_or_path,
             max_seq_len=max_seq_len,
@@ -219,7 +224,15 @@ class OnnxReader(BaseReader):
         return results, "output_1"
 
     def _read_each(self, query: str, documents: Sequence[Document]) -> Iterator[TextReading]:
-        return self._reader.read_each(query, [document.content for document in documents], self._ranking())
+        texts = [document.content for document in documents]
+        return self._reader.read_each(query, texts, self._ranking(), contexts=self._contexts(query, documents))
+
+    def _contexts(self, query: str, documents: Sequence[Document]) -> list[str]:
+        if not self.context_fields:
+            return []
+        about = [[document.meta.get(field) for field in self.context_fields] for document in documents]
+        named = [naming_words(query, each.content, of) for each, of in zip(documents, about, strict=True)]
+        return [f"{words}." if words else "" for words in named]
 
     def _answers_to(self, query: str, documents: Sequence[Document], top_k: int | None) -> tuple[list[Answer], float]:
         return self._answers(documents, list(self._read_each(query, documents)), top_k)

@@ -94,40 +94,51 @@ class SpanReader:
                 self._calibration = Calibration.of_file(file) if file else Calibration.of_model(found.folder)
             return self._calibration
 
-    def read(self, question: str, texts: Sequence[str], ranking: Ranking | None = None) -> list[TextReading]:
+    def read(
+        self, question: str, texts: Sequence[str], ranking: Ranking | None = None, *, contexts: Sequence[str] = ()
+    ) -> list[TextReading]:
         """Read each text on its own; what is said of one does not depend on the others.
 
         :param question: cut to ``max_query_length`` tokens.
         :param texts: of any length; long ones are read in overlapping windows.
         :param ranking: how candidates are chosen.
+        :param contexts: for each text, or for none, what to read before it: no answer is taken from there, and offsets do
+            not count it.
         :returns: one reading for each text, in order.
         :raises ModelError: the model is missing or cannot be used.
         :raises ReadingStoppedError: see :func:`needlepoint.reading.watching.watched`.
         """
-        return list(self.read_each(question, texts, ranking))
+        return list(self.read_each(question, texts, ranking, contexts=contexts))
 
-    def read_each(self, question: str, texts: Sequence[str], ranking: Ranking | None = None) -> Iterator[TextReading]:
+    def read_each(
+        self, question: str, texts: Sequence[str], ranking: Ranking | None = None, *, contexts: Sequence[str] = ()
+    ) -> Iterator[TextReading]:
         """Read as :meth:`read` does, one text whenever the next reading is asked for, and a few windows ahead."""
         _, model = self.load()
         ranking = ranking or Ranking()
-        cut = self._cut(model, question, list(dict.fromkeys(texts)))
-        readings: dict[str, TextReading] = {}
+        inputs = list(zip(contexts or [""] * len(texts), texts, strict=True))
+        cut = self._cut(model, question, list(dict.fromkeys(inputs)))
+        readings: dict[tuple[str, str], TextReading] = {}
         with closing(model.session.logits(window for _, windows in cut.values() for window in windows)) as logits:
-            for text in texts:
-                if text not in readings:
-                    tokens, windows = cut[text]
+            for each in inputs:
+                if each not in readings:
+                    tokens, windows = cut[each]
                     found = [_read_window(window, logits, ranking) for window in windows]
-                    readings[text] = merge_windows(text, tokens, windows, found, ranking)
-                yield readings[text]
+                    readings[each] = merge_windows(each[1], tokens, windows, found, ranking)
+                yield readings[each]
 
-    def _cut(self, model: LoadedModel, question: str, texts: list[str]) -> dict[str, tuple[Tokens, list[Window]]]:
-        """Return the tokens of each text, and the windows in which it is read."""
-        question_tokens, *tokens = model.tokenizer.encode([question, *texts])
+    def _cut(
+        self, model: LoadedModel, question: str, inputs: list[tuple[str, str]]
+    ) -> dict[tuple[str, str], tuple[Tokens, list[Window]]]:
+        """Return the tokens of each text, and the windows in which it is read after its context."""
+        texts = [text for _, text in inputs]
+        question_tokens, *tokens = model.tokenizer.encode([question, *texts, *(context for context, _ in inputs)])
         asked = _first(question_tokens, self._max_query_length)
         longest = min(self._max_seq_len, model.architecture.max_tokens)
+        size = {"max_tokens": longest, "stride": self._doc_stride}
         return {
-            text: (found, model.tokenizer.windows(asked, found, max_tokens=longest, stride=self._doc_stride))
-            for text, found in zip(texts, tokens, strict=True)
+            each: (found, model.tokenizer.windows(asked, found, **size, context=context))
+            for each, found, context in zip(inputs, tokens[: len(texts)], tokens[len(texts) :], strict=True)
         }
 
 

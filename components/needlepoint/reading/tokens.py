@@ -90,22 +90,27 @@ class TextTokenizer:
         safe = [_LONE_SURROGATE.sub("\ufffd", text) for text in texts]
         return [_tokens(encoding) for encoding in self._tokenizer.encode_batch(safe, add_special_tokens=False)]
 
-    def windows(self, question: Tokens, passage: Tokens, *, max_tokens: int, stride: int) -> list[Window]:
+    def windows(
+        self, question: Tokens, passage: Tokens, *, max_tokens: int, stride: int, context: Tokens | None = None
+    ) -> list[Window]:
         """Slide over a passage so that each stretch fits the model together with the question.
 
         :param question: already cut to the length allowed.
         :param max_tokens: the longest window, special tokens and question included.
         :param stride: tokens from one window's start to the next; never so many that one is skipped.
+        :param context: what stands before each stretch and holds no answer; cut to a quarter of the room there is.
         """
         room = max_tokens - len(question) - self.special_tokens
         if room < 1:
             raise ValueError(
                 f"max_seq_len={max_tokens} leaves no room for a passage beside {len(question)} question tokens"
             )
+        before = passage.ids[:0] if context is None else context.ids[: room // 4]
+        room -= len(before)
         step = min(stride, room)
         last_start = max(0, len(passage) - room)
         starts = range(0, last_start + step, step) if len(passage) else ()
-        return [self._window(question.ids, passage.ids[start : start + room], start) for start in starts]
+        return [self._window(question.ids, before, passage.ids[start : start + room], start) for start in starts]
 
     def alone(self, text: Tokens, *, max_tokens: int) -> Window:
         """Return a text as a model input of its own, cut to ``max_tokens``, special tokens included."""
@@ -115,17 +120,16 @@ class TextTokenizer:
         passage = slice(len(before), len(ids) - len(after))
         return Window(ids=ids, type_ids=np.zeros_like(ids), passage=passage, first_token=0)
 
-    def _window(self, question: Integers, passage: Integers, first_token: int) -> Window:
+    def _window(self, question: Integers, context: Integers, passage: Integers, first_token: int) -> Window:
         frame = self._frame
         before, between, after = frame.ids
-        lengths = [len(before), len(question), len(between), len(passage), len(after)]
-        types = [frame.type_ids[0], (frame.question_type,) * lengths[1], frame.type_ids[1]]
-        types += [(frame.passage_type,) * lengths[3], frame.type_ids[2]]
-        begin = sum(lengths[:3])
+        types = [frame.type_ids[0], (frame.question_type,) * len(question), frame.type_ids[1]]
+        types += [(frame.passage_type,) * (len(context) + len(passage)), frame.type_ids[2]]
+        begin = len(before) + len(question) + len(between) + len(context)
         return Window(
-            ids=np.concatenate([before, question, between, passage, after], dtype=np.int32, casting="unsafe"),
+            ids=np.concatenate([before, question, between, context, passage, after], dtype=np.int32, casting="unsafe"),
             type_ids=np.concatenate(types, dtype=np.int32, casting="unsafe"),
-            passage=slice(begin, begin + lengths[3]),
+            passage=slice(begin, begin + len(passage)),
             first_token=first_token,
         )
 

@@ -341,3 +341,40 @@ def test_a_boost_for_no_answer_lowers_calibrated_scores(make_reader):
 def test_nothing_to_read_is_surely_no_answer(make_reader):
     (answer,) = make_reader(return_no_answer=True, calibrated=True).predict("Who?", [Document(content="")])["answers"]
     assert (answer.answer, answer.score) == ("", 1.0)
+
+
+CLAUSE = "12.3 This Agreement shall be construed and in all respects governed by the laws of the State of Washington."
+LAW = "Which law governs the Inktomi software hosting agreement?"
+
+
+def test_the_reader_is_told_which_document_a_passage_is_from(make_reader):
+    reader = make_reader(context_fields=["title", "name", "opening"], calibrated=True)
+    opening = "This Software Hosting Agreement is made by Inktomi Corporation and Microsoft."
+    silent, named = Document(CLAUSE, id="silent"), Document(CLAUSE, id="named", meta={"opening": opening})
+    scores = {}
+    for document in (silent, named):
+        answers = reader.run(query=LAW, documents=[document])[0]["answers"]
+        assert_exact(answers, [document])
+        scores[document.id] = {answer.answer: answer.score for answer in answers}["State of Washington"]
+    assert scores["named"] > scores["silent"] + 0.1
+    alone = make_reader(calibrated=True).run(query=LAW, documents=[named])[0]["answers"]
+    assert {answer.answer: answer.score for answer in alone}["State of Washington"] == scores["silent"]
+
+
+def test_no_answer_comes_from_what_is_told(make_reader):
+    reader = make_reader(context_fields=["name"], top_k_per_candidate=10, top_k_per_sample=10)
+    document = Document("He turned back because a bearing overheated.", meta={"name": "Captain Ida Moreau.txt"})
+    for query in ("Which captain is Ida Moreau?", "Who is Captain Ida Moreau?"):
+        answers = reader.run(query=query, documents=[document])[0]["answers"]
+        assert answers
+        assert_exact(answers, [document])
+        assert not any("Moreau" in answer.answer for answer in answers)
+
+
+def test_what_is_told_of_one_document_is_not_told_of_another_of_the_same_text(make_reader):
+    reader = make_reader(context_fields=["name"], calibrated=True, top_k_per_candidate=1)
+    other, named = Document(CLAUSE, id="other", meta={"name": "x"}), Document(CLAUSE, id="named", meta={"name": LAW})
+    batch = reader.run_batch(queries=[LAW], documents=[[other, named]])[0]["answers"][0]
+    assert batch == reader.run(query=LAW, documents=[other, named])[0]["answers"]
+    (answer,) = batch
+    assert set(answer.document_ids) == {"other", "named"}

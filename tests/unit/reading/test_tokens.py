@@ -40,6 +40,28 @@ def test_windows_cover_every_token_and_stop_at_the_end(tokenizer, length, stride
     assert all(piece[-1] < length - 1 for piece in pieces[:-1])
 
 
+def test_a_context_stands_before_every_stretch_and_is_no_part_of_it(tokenizer):
+    question, passage, context = tokenizer.encode(["who left?", "the captain left the pier " * 4, "the pier"])
+    size = {"max_tokens": len(question) + 3 + 12, "stride": 5}
+    windows = tokenizer.windows(question, passage, **size, context=context)
+    begin = 2 + len(question)
+    for window in windows:
+        assert window.ids[begin : begin + 2].tolist() == context.ids.tolist()
+        assert window.passage.start == begin + 2
+        assert window.type_ids.tolist() == [0] * begin + [1] * (len(window.ids) - begin)
+        assert len(window.ids) <= size["max_tokens"]
+    read = {w.first_token + place for w in windows for place in range(w.passage.stop - w.passage.start)}
+    assert read == set(range(len(passage)))
+    without = tokenizer.windows(question, passage, **size, context=tokenizer.encode([""])[0])
+    assert [w.ids.tolist() for w in without] == [w.ids.tolist() for w in tokenizer.windows(question, passage, **size)]
+
+
+def test_a_long_context_takes_a_quarter_of_the_room(tokenizer):
+    windows = tokenizer.windows(numbered(5), numbered(30), max_tokens=5 + 3 + 12, stride=4, context=numbered(100))
+    assert {window.passage.start for window in windows} == {5 + 2 + 3}
+    assert max(len(window.ids) for window in windows) == 20
+
+
 def test_an_empty_passage_has_no_window(tokenizer):
     assert tokenizer.windows(numbered(3), numbered(0), max_tokens=20, stride=5) == []
 
