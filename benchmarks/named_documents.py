@@ -1,6 +1,6 @@
 """Titles and openings searched with the passages: how often the right passage is found, and without them.
 
-    python benchmarks/named_documents.py QUESTIONS.json [--questions 1000] [--naming kind|party]
+    python benchmarks/named_documents.py QUESTIONS.json [--questions 1000] [--naming kind|party] [--read]
     python benchmarks/named_documents.py FOLDER --labels benchmarks/contracts_labels.tsv [--read]
 
 Each paragraph of a file of questions is a passage; its document is titled as its article, whose first paragraph is the document's
@@ -10,7 +10,8 @@ by the first party that the opening defines, as ``("Inktomi")``.
 
 A folder is indexed as ``needlepoint index`` does it. A line of labels is a question, the file's name and, between ``|``, what the
 right passage may hold; the 53 lines are 27 of CUAD's contracts as PDF, asked for the law that governs them, by kind and party.
-``--read`` asks the pipeline, too, with and without ``context_fields``.
+``--read`` asks the pipeline, too, with and without ``context_fields``; with a file of questions, unanswerable ones included, it
+gives the reader each question's own passage, with and without the words that name the document.
 
 A field that is added has its score added to the passage's; otherwise a word counts by the best field, and by ``TIE`` of the
 others: the stores' way.
@@ -29,7 +30,12 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "components"))
 
+from needlepoint.evaluation.squad_metrics import squad_scores  # noqa: E402
 from needlepoint.index import Collection, Record, Snapshot, search_fields, snapshot  # noqa: E402
+from needlepoint.naming import naming_words  # noqa: E402
+from needlepoint.reading.answers import Ranking  # noqa: E402
+from needlepoint.reading.reader import SpanReader  # noqa: E402
+from needlepoint.resources import bundled_reader  # noqa: E402
 from needlepoint.service import Service  # noqa: E402
 from needlepoint.settings import Settings  # noqa: E402
 from needlepoint.squad import SquadQuestion, read_squad  # noqa: E402
@@ -77,12 +83,37 @@ def main() -> None:
             shares = [f"{100 * sum(rank < among for rank in ranks) / len(ranks):.1f}" for among in AMONG]
             print(f"{way:28s} {' / '.join(shares)}", flush=True)
         collection.close()
-        if arguments.read:
+        if arguments.read and arguments.labels:
             for context_fields in ([], list(FIELDS[1:])):
-                read(Path(folder), asked, context_fields)
+                ask(Path(folder), asked, context_fields)
+        elif arguments.read:
+            read(read_squad(arguments.data), arguments.questions)
 
 
-def read(folder: Path, asked: list[tuple[str, set[str]]], context_fields: list[str]) -> None:
+def read(everything: Sequence[SquadQuestion], most: int) -> None:
+    openings: dict[str, str] = {}
+    for question in everything:
+        openings.setdefault(question.title, question.context)
+    pool = [question for question in everything if openings[question.title] != question.context]
+    asked = random.Random(3).sample(pool, min(most, len(pool)))
+    reader = SpanReader(bundled_reader(), max_seq_len=256)
+    for with_context in (False, True):
+        told, answers, doubts = 0, {}, {}
+        for question in asked:
+            about = [question.title.replace("_", " "), openings[question.title][:OPENING]]
+            words = naming_words(question.question, question.context, about) if with_context else ""
+            told += bool(words)
+            contexts = [f"{words}." if words else ""]
+            (reading,) = reader.read(question.question, [question.context], Ranking(by="margin"), contexts=contexts)
+            best = reading.candidates[0] if reading.candidates else None
+            answers[question.id] = question.context[best.start : best.end] if best else ""
+            doubts[question.id] = -best.margin if best else float("inf")
+        scores = squad_scores(asked, answers, doubts)
+        figures = ", ".join(f"{name} {scores[name]:.1f}" for name in ("best_exact", "best_f1"))
+        print(f"own passage, {told} of {len(asked)} with words that name the document: {figures}", flush=True)
+
+
+def ask(folder: Path, asked: list[tuple[str, set[str]]], context_fields: list[str]) -> None:
     settings = dataclasses.replace(Settings.from_environment(), store=folder)
     among, first, said = 0, 0, 0
     with Service(settings=settings, changes={"Reader": {"context_fields": context_fields}}) as service:

@@ -119,6 +119,20 @@ class PipelineFile:
             raise _reason(self.path.name, error) from error
 
 
+def run_pipeline(pipeline: "Pipeline", **arguments: Any) -> dict[str, Any]:
+    """Run a pipeline; an error of Needlepoint's own comes out as itself, without Haystack's wrapping."""
+    try:
+        output: dict[str, Any] = pipeline.run(**arguments)
+    except Exception as error:
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, NeedlepointError):
+                raise cause from None
+            cause = cause.__cause__
+        raise
+    return output
+
+
 def _parse(path: Path) -> dict[str, Any]:
     try:
         config = yaml.safe_load(path.read_text(encoding="utf-8"))

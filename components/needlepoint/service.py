@@ -3,19 +3,20 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from needlepoint.errors import NeedlepointError, PipelineFileError, QuestionError, UnknownDocumentError
+from needlepoint.errors import PipelineFileError, QuestionError, UnknownDocumentError
 from needlepoint.feedback import Feedback
-from needlepoint.folders import FoundFile, IndexBatch, batches, files_below
+from needlepoint.folders import FoundFile, files_below
 from needlepoint.index_names import PAGES, PASSAGES, SOURCES
+from needlepoint.indexing import FileOutcome, IndexReport, index_each
 from needlepoint.originals import Originals
 from needlepoint.pipeline_params import checked_params
-from needlepoint.pipelines import SUFFIX, PipelineFile
+from needlepoint.pipelines import SUFFIX, PipelineFile, run_pipeline
 from needlepoint.replies import Reply, reply_from
 from needlepoint.settings import Settings
 from needlepoint.texts import Texts
@@ -25,38 +26,6 @@ if TYPE_CHECKING:
 
 MAX_QUESTION_CHARACTERS = 1_000
 _FACET_FIELDS = ("type", "folder", "date", "author")
-
-
-@dataclass(frozen=True, slots=True)
-class FileOutcome:
-    """What became of one file.
-
-    :param state: ``indexed``, ``unchanged`` (already in the collection) or ``skipped``.
-    :param passages: number of passages written.
-    :param reason: why it was skipped, in plain words.
-    """
-
-    path: Path
-    state: str
-    passages: int = 0
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """The sum of an indexing run."""
-
-    outcomes: list[FileOutcome] = field(default_factory=list)
-    seconds: float = 0.0
-
-    def in_state(self, state: str) -> list[FileOutcome]:
-        """Return the outcomes in one state."""
-        return [outcome for outcome in self.outcomes if outcome.state == state]
-
-    @property
-    def passages(self) -> int:
-        """Passages written."""
-        return sum(outcome.passages for outcome in self.outcomes)
 
 
 class Service:
@@ -126,7 +95,7 @@ class Service:
         params = {**params, "Reader": {**params.get("Reader", {}), "top_k": 2 * top_k + 1}}
         pipeline = self._query_pipeline  # loading it is no part of the answer's time
         start = perf_counter()
-        output = _run(pipeline, query=question, params=params, debug=True)
+        output = run_pipeline(pipeline, query=question, params=params, debug=True)
         return reply_from(output, question=question, top_k=top_k, seconds=perf_counter() - start)
 
     @cached_property
@@ -237,34 +206,13 @@ class Service:
         start = perf_counter()
         outcomes: list[FileOutcome] = []
         with self.writing():
-            for batch in batches(files):
-                for outcome in self._index_batch(batch, meta or {}, again=again, params=params or {}):
-                    outcomes.append(outcome)
-                    if progress:
-                        progress(outcome)
+            for outcome in index_each(
+                files, self._indexing_pipeline, self.store, meta=meta or {}, again=again, params=params
+            ):
+                outcomes.append(outcome)
+                if progress:
+                    progress(outcome)
         return IndexReport(outcomes, perf_counter() - start)
-
-    def _index_batch(
-        self, batch: IndexBatch, meta: Mapping[str, Any], *, again: bool, params: Mapping[str, Any]
-    ) -> Iterator[FileOutcome]:
-        known = {} if again else self._known_paths(batch.ids.values())
-        new = [path for path in batch.paths if str(path) not in known.get(batch.ids.get(path, ""), ())]
-        yield from (FileOutcome(path, "unchanged") for path in batch.paths if path not in set(new))
-        if not new:
-            return
-        metas = [{**meta, **batch.metas[path], "folder": batch.folders[path]} for path in new]
-        output = _run(self._indexing_pipeline, file_paths=[str(path) for path in new], meta=metas, params=dict(params))
-        skipped = {entry["path"]: entry["reason"] for entry in output.get("skipped", [])}
-        passages = {entry["document_id"]: entry["passages"] for entry in output.get("written", [])}
-        for path in new:
-            if str(path) in skipped:
-                yield FileOutcome(path, "skipped", reason=skipped[str(path)])
-            else:
-                yield FileOutcome(path, "indexed", passages=passages.get(batch.ids[path], 0))
-
-    def _known_paths(self, document_ids: Iterable[str]) -> dict[str, set[str]]:
-        records = self.store.get_documents_by_id(list(document_ids), index=SOURCES)
-        return {record.id: {record.meta.get("path", "")} for record in records}
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -433,20 +381,6 @@ class Service:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
-
-
-def _run(pipeline: "Pipeline", **arguments: Any) -> dict[str, Any]:
-    """Run a pipeline; an error of Needlepoint's own comes out as itself, without Haystack's wrapping."""
-    try:
-        output: dict[str, Any] = pipeline.run(**arguments)
-    except Exception as error:
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, NeedlepointError):
-                raise cause from None
-            cause = cause.__cause__
-        raise
-    return output
 
 
 def _checked_question(question: str) -> str:

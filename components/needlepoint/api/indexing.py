@@ -12,8 +12,9 @@ from needlepoint.errors import NeedlepointError, StoreLockedError
 from needlepoint.files.names import shown_name
 from needlepoint.folders import FoundFile
 from needlepoint.index_names import SOURCES
+from needlepoint.indexing import FileOutcome
 from needlepoint.originals import Arrival
-from needlepoint.service import FileOutcome, Service
+from needlepoint.service import Service
 
 ADDED_BY = "upload"
 FOLDER = "Uploads"  # what uploads are filed under, shown among the facets

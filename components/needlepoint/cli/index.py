@@ -11,7 +11,7 @@ from needlepoint.cli.options import PipelineOption, StoreOption
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from needlepoint.service import IndexReport
+    from needlepoint.indexing import IndexReport
 
 
 def index(
