@@ -46,7 +46,7 @@ class Contest:
     """
 
     def __init__(self, folder: str, *, model: str | None, precision: str) -> None:
-        self.store = TantivyDocumentStore(folder)
+        self.store = TantivyDocumentStore(folder, search_fields=["content", "title", "name", "opening^0.8"])
         self.words = BM25Retriever(self.store, top_k=DEPTH)
         self.meaning = OnnxEmbeddingRetriever(self.store, model, top_k=DEPTH, precision=precision)
         self.hybrid = HybridRetriever(self.words, self.meaning, top_k=DEPTH, candidates=DEPTH)

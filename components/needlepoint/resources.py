@@ -22,7 +22,7 @@ def bundled_reader() -> Path:
 
 
 def bundled_model(name: str) -> Path | None:
-    """Return the folder that ``models/reader`` or ``models/reader-small`` names, wherever the program is started from.
+    """Return the folder of a shipped model that is named as ``models/reader``, wherever the program is started from.
 
     None for any other name, and where the working folder has such a folder of its own.
     """

@@ -70,15 +70,15 @@ def test_nothing_is_downloaded_unless_allowed(hub, bundled, monkeypatch):
 
 
 def test_the_shipped_models_are_found_by_name_from_anywhere(hub, tmp_path, monkeypatch):
-    shipped, elsewhere = tmp_path / "installed" / "reader-small", tmp_path / "work"
+    shipped, elsewhere = tmp_path / "installed" / "shipped-one", tmp_path / "work"
     shipped.mkdir(parents=True)
     elsewhere.mkdir()
     monkeypatch.setattr(resources, "_shipped", lambda folder: tmp_path / "installed")
     monkeypatch.chdir(elsewhere)
-    found = find_reader("models/reader-small")
-    assert (found.name, found.folder) == ("reader-small", shipped)
-    (elsewhere / "models" / "reader-small").mkdir(parents=True)
-    assert find_reader("models/reader-small").folder == elsewhere / "models" / "reader-small"
+    found = find_reader("models/shipped-one")
+    assert (found.name, found.folder) == ("shipped-one", shipped)
+    (elsewhere / "models" / "shipped-one").mkdir(parents=True)
+    assert find_reader("models/shipped-one").folder == elsewhere / "models" / "shipped-one"
 
 
 @pytest.mark.parametrize("name", ["models/..", "models/.", "models/", "models/none", "models/../installed", "reader"])
