@@ -22,7 +22,7 @@ def naming_words(question: str, passage: str, about: Sequence[object]) -> str:
     """
     known = _terms(tuple(text for value in about for text in metadata_texts(value)))
     naming = known.intersection(question_words(question))
-    if naming <= set(document_terms(passage)):
+    if not naming or naming <= set(document_terms(passage)):
         return ""
     return " ".join(word for word in _WORD.findall(question) if naming.intersection(document_terms(word)))
 

@@ -22,16 +22,11 @@ def bundled_reader() -> Path:
 
 
 def bundled_model(name: str) -> Path | None:
-    """Return the folder of a shipped model that is named as ``models/reader``, wherever the program is started from.
+    """Return the bundled reader's folder for ``models/reader``, wherever the program is started from.
 
     None for any other name, and where the working folder has such a folder of its own.
     """
-    folder, _, model = name.partition("/")
-    is_plain = folder == "models" and model not in {"", ".", ".."} and "/" not in model and "\\" not in model
-    if not is_plain or Path(name).is_dir():
-        return None
-    shipped = _shipped("models") / model
-    return shipped if shipped.is_dir() else None
+    return bundled_reader() if name == "models/reader" and not Path(name).is_dir() else None
 
 
 def page_script() -> Path:

@@ -6,6 +6,7 @@ document whose name and every passage hold the question's name for it would bury
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 CONTENT = "content"
 SearchFields = Mapping[str, float]
@@ -52,8 +53,12 @@ def metadata_texts(value: object) -> list[str]:
     """
     values = value if isinstance(value, list) else [value]
     found = [element for element in values if isinstance(element, str)]
-    joined = [_JOINT.sub(" ", word) for text in found for word in _JOINED.findall(text)]
-    return found + joined
+    return [*found, *(words for text in found for words in _parted(text))]
+
+
+@lru_cache(maxsize=1024)  # the passages of one document share its title, name and opening
+def _parted(text: str) -> tuple[str, ...]:
+    return tuple(_JOINT.sub(" ", word) for word in _JOINED.findall(text))
 
 
 def missing(search_field: str) -> str:

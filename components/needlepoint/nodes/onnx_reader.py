@@ -105,6 +105,8 @@ class OnnxReader(BaseReader):
     ) -> None:
         super().__init__()
         _check_counts(top_k=top_k, top_k_per_candidate=top_k_per_candidate, top_k_per_sample=top_k_per_sample)
+        if isinstance(context_fields, str):
+            raise ValueError(f"context_fields must be a list of metadata keys, got {context_fields!r}")
         self.model_name_or_path = model_name_or_path
         self.context_window_size = context_window_size
         self.no_ans_boost = no_ans_boost

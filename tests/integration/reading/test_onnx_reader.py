@@ -274,6 +274,7 @@ def test_a_pipeline_of_yaml_takes_what_a_farm_reader_holds(tmp_path, reader_fold
         {"doc_stride": 0},
         {"max_seq_len": 128, "doc_stride": 64},
         {"precision": "fp8"},
+        {"context_fields": "title"},
     ],
 )
 def test_arguments_out_of_range_are_named(parameters):

@@ -69,20 +69,20 @@ def test_nothing_is_downloaded_unless_allowed(hub, bundled, monkeypatch):
     assert find_reader().folder == bundled
 
 
-def test_the_shipped_models_are_found_by_name_from_anywhere(hub, tmp_path, monkeypatch):
-    shipped, elsewhere = tmp_path / "installed" / "shipped-one", tmp_path / "work"
+def test_the_bundled_reader_is_found_by_name_from_anywhere(hub, tmp_path, monkeypatch):
+    shipped, elsewhere = tmp_path / "installed" / "reader", tmp_path / "work"
     shipped.mkdir(parents=True)
     elsewhere.mkdir()
     monkeypatch.setattr(resources, "_shipped", lambda folder: tmp_path / "installed")
     monkeypatch.chdir(elsewhere)
-    found = find_reader("models/shipped-one")
-    assert (found.name, found.folder) == ("shipped-one", shipped)
-    (elsewhere / "models" / "shipped-one").mkdir(parents=True)
-    assert find_reader("models/shipped-one").folder == elsewhere / "models" / "shipped-one"
+    found = find_reader("models/reader")
+    assert (found.name, found.folder) == ("reader", shipped)
+    (elsewhere / "models" / "reader").mkdir(parents=True)
+    assert find_reader("models/reader").folder == elsewhere / "models" / "reader"
 
 
 @pytest.mark.parametrize("name", ["models/..", "models/.", "models/", "models/none", "models/../installed", "reader"])
-def test_no_other_name_is_a_shipped_model(hub, tmp_path, monkeypatch, name):
+def test_no_other_name_is_the_bundled_reader(hub, tmp_path, monkeypatch, name):
     (tmp_path / "installed" / "reader").mkdir(parents=True)
     monkeypatch.setattr(resources, "_shipped", lambda folder: tmp_path / "installed")
     monkeypatch.chdir(tmp_path)
