@@ -172,3 +172,26 @@ def test_haystack_finds_the_node_by_its_name(three_files, tmp_path):
     output = Pipeline.load_from_yaml(definition).run(file_paths=three_files)
     assert output["documents"] == []
     assert "more than 5 characters" in output["skipped"][0]["reason"]
+
+
+def test_files_that_no_single_reader_foresaw_come_through(converter, tmp_path):
+    long = "clause " * 30_000
+    japanese = "契約は署名の日から効力を生じる。"
+    files = {
+        "comments.txt": b"<!-- built by a machine -->\n" * 200 + b"A plain note.",
+        "cells.csv": f"Contract;Text;Year\nRent;{long};1\nSale;short;2\n".encode(),
+        "chinese.txt": ("甲方应当在三十日内支付货款。" * 3 + "\n").encode("gb18030") * 1500,
+        "japanese.html": f"<html><meta charset=iso-2022-jp><p>{japanese}</p></html>".encode("iso2022_jp"),
+        "marked.eml": b"\xef\xbb\xbfFrom: a@b.example\nSubject: Rent\nContent-Type: text/plain; charset=iso-2022-jp\n\n"
+        + japanese.encode("iso2022_jp"),
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    output, _ = converter.run(file_paths=[tmp_path / name for name in files])
+    assert output["skipped"] == []
+    comments, cells, chinese, page, mail = (document.content for document in output["documents"])
+    assert comments.endswith("A plain note.")
+    assert cells.endswith("Contract: Sale; Text: short; Year: 2.")
+    assert chinese.count("甲方应当在三十日内支付货款。") == 4500
+    assert page == japanese
+    assert mail == f"From: a@b.example\nSubject: Rent\n\n{japanese}"

@@ -2,9 +2,11 @@
 
 import csv
 import io
+import threading
 from collections import Counter
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
 
 from needlepoint.files.limits import Limits
 from needlepoint.files.pages import PageCollector, one_line
@@ -14,6 +16,9 @@ from needlepoint.files.tables import described_rows
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 50
+_LONGEST_SURE = 131_072  # characters: a row of several lines beyond it may be due to a quote that is never closed
+_LARGEST_LIMIT = 2**31 - 1  # that csv takes on every system
+_FIELD_LIMIT = threading.Lock()
 
 
 def read_csv(data: bytes, limits: Limits) -> SourceText:
@@ -21,25 +26,63 @@ def read_csv(data: bytes, limits: Limits) -> SourceText:
     text = decode_text(data).replace("\0", "")
     collector = PageCollector(limits)
     lines, length = [], 0
-    cells = ([one_line(cell) for cell in row] for row in _rows(text, _delimiter(text)))
-    for line in described_rows(cells):
-        length += len(line) + 1
-        collector.check(length)
-        lines.append(line)
+    with _cells_of(limits.max_characters):
+        try:
+            cells = ([one_line(cell) for cell in row] for row in _rows(text, _delimiter(text)))
+            for line in described_rows(cells):
+                length += len(line) + 1
+                collector.check(length)
+                lines.append(line)
+        except csv.Error:  # a cell beyond the limit: so is the text
+            collector.check(len(text))
+            raise
     collector.add("\n".join(lines))
     return collector.source(type="csv")
 
 
+@contextmanager
+def _cells_of(characters: int) -> Iterator[None]:
+    """Let cells be as long as a text may be.
+
+    csv has one limit for the whole process: it is put back, so that nobody else finds it changed, and one file is read at a
+    time, so that no other thread puts it back meanwhile.
+    """
+    with _FIELD_LIMIT:
+        before = csv.field_size_limit()
+        csv.field_size_limit(max(before, min(characters, _LARGEST_LIMIT)))
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
+
+
 def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    read = 0
+    lines = io.StringIO(text, newline="")
+    taken: list[str] = []  # lines of the row that is being read
+
+    def taking() -> Iterator[str]:
+        for line in lines:
+            taken.append(line)
+            yield line
+
     try:
-        for row in reader:
-            read = reader.line_num
+        for row in csv.reader(taking(), delimiter=delimiter):
+            if len(taken) > 1 and sum(map(len, taken)) > _LONGEST_SURE and not _is_sound(taken, delimiter):
+                break
             yield row
-    except csv.Error:  # a quote that is never closed swallows the rest: take the quotes in it for letters
-        rest = islice(io.StringIO(text, newline=None), read, None)
-        yield from csv.reader(rest, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+            taken.clear()
+    except csv.Error:
+        pass
+    # a quote that is never closed swallows the rest: take the quotes in it for letters
+    yield from csv.reader(chain(taken, lines), delimiter=delimiter, quoting=csv.QUOTE_NONE)
+
+
+def _is_sound(row: Sequence[str], delimiter: str) -> bool:
+    """Tell whether each quote of a row that opens a cell is closed, and at the cell's end."""
+    try:
+        return len(list(csv.reader(row, delimiter=delimiter, strict=True))) == 1
+    except csv.Error:
+        return False
 
 
 def _delimiter(text: str) -> str:

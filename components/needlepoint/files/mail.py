@@ -1,5 +1,6 @@
 """EML: a message's headers and text; attachments are named, not read."""
 
+import codecs
 import email
 import email.policy
 import re
@@ -10,7 +11,7 @@ from typing import Any, cast
 
 from needlepoint.files.limits import Limits
 from needlepoint.files.pages import PageCollector, one_line, tidy_text
-from needlepoint.files.plain import decode_text
+from needlepoint.files.plain import decode_text, unicode_encoding
 from needlepoint.files.source import SourceText
 from needlepoint.files.web import html_text, parse_html
 
@@ -30,7 +31,7 @@ class _BoundedPolicy(email.policy.EmailPolicy):
 
 def read_email(data: bytes, limits: Limits) -> SourceText:
     """Read a message as one page: its headers as lines, its text, and the names of what is attached."""
-    message = cast(EmailMessage, email.message_from_bytes(data.lstrip(), policy=_BoundedPolicy()))
+    message = cast(EmailMessage, email.message_from_bytes(_ascii_based(data), policy=_BoundedPolicy()))
     headers = {name: _header(message, name) for name in _SHOWN}
     head = "\n".join(f"{name}: {value}" for name, value in headers.items() if value)
     attached = list(_attachment_names(message))
@@ -47,6 +48,14 @@ def read_email(data: bytes, limits: Limits) -> SourceText:
         "attachments": ", ".join(attached),
     }
     return collector.source(type="email", title=headers["Subject"], metadata=metadata)
+
+
+def _ascii_based(data: bytes) -> bytes:
+    """Return the message from its first header on, in an encoding that the parser can take: with no mark before, no NULs."""
+    encoding = unicode_encoding(data)
+    if encoding is not None and encoding != "utf-8":
+        data = data.decode(encoding, "replace").encode("utf-8")
+    return data.removeprefix(codecs.BOM_UTF8).lstrip()
 
 
 def _header(message: Message, name: str) -> str:

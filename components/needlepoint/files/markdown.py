@@ -14,7 +14,7 @@ from needlepoint.files.web import html_text, parse_html
 
 _LARGEST_PARSED = 5_000_000
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_PROPERTY = re.compile(r"^(\w[\w -]*):[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
+_PROPERTY = re.compile(r"^(\w[\w -]*):(.*)$", re.MULTILINE)
 
 
 def read_markdown(data: bytes, limits: Limits) -> SourceText:
@@ -26,7 +26,7 @@ def read_markdown(data: bytes, limits: Limits) -> SourceText:
         return replace(read_plain(data, limits), type="markdown")
     text = decode_text(data).replace("\r\n", "\n").replace("\r", "\n")
     front = _FRONT_MATTER.match(text)
-    stated = {key.lower(): value for key, value in _PROPERTY.findall(front.group(1))} if front else {}
+    stated = {key.lower(): _unquoted(value) for key, value in _PROPERTY.findall(front.group(1))} if front else {}
     body = text[front.end() :] if front else text
     root = parse_html(MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table", "strikethrough"]).render(body))
     heading = None if root is None else next(root.iter("h1", "h2"), None)
@@ -39,3 +39,9 @@ def read_markdown(data: bytes, limits: Limits) -> SourceText:
         "date": iso_day(stated.get("date", "")),
     }
     return collector.source(type="markdown", title=title, metadata=metadata)
+
+
+def _unquoted(value: str) -> str:
+    value = value.strip(" \t")
+    value = value[1:] if value.startswith(("'", '"')) else value
+    return value[:-1] if value.endswith(("'", '"')) else value

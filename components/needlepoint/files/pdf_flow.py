@@ -205,7 +205,7 @@ def _without_hyphen(before: str, hyphenated: bool, text: str, words: frozenset[s
 
 def _keeps_hyphen(before: str, text: str, words: frozenset[str]) -> bool:
     """Tell a compound broken at its hyphen from a word broken anywhere, by the other words of the page."""
-    head, tail = re.search(r"[\w-]*$", before), re.match(r"\w*", text)
+    head, tail = re.search(r"(?<![\w-])[\w-]*$", before), re.match(r"\w*", text)
     first, second = (head.group().lower() if head else ""), (tail.group().lower() if tail else "")
     if not first.replace("-", "").isalpha() or not second.isalpha() or not text[:1].islower():
         return True

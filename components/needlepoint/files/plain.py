@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from charset_normalizer import from_bytes
+from charset_normalizer import CharsetMatch, from_bytes
 
 from needlepoint.files.limits import Limits
 from needlepoint.files.pages import PageCollector, clean_text
@@ -18,8 +18,10 @@ _BOMS = (
 )
 _SAMPLE = 65536
 _FEW_ACCENTS = 24
+_TO_KANJI = (b"\x1b$B", b"\x1b$@")
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_BROKEN_UTF8 = 1 / 200
+_BROKEN = 1 / 200
+_LONGEST_CHARACTER = 4  # bytes, in GB18030
 
 
 def read_plain(data: bytes, limits: Limits) -> SourceText:
@@ -35,13 +37,17 @@ def read_plain(data: bytes, limits: Limits) -> SourceText:
 def decode_text(data: bytes, declared: str | None = None) -> str:
     """Return the text of bytes in an unknown encoding; never fails.
 
-    UTF-8 is tried first, as it never fits by chance; guessing takes a sample only, as it is slow.
+    UTF-8 is tried first, as it never fits by chance, but for text whose escapes switch between seven-bit character sets;
+    guessing takes a sample only, as it is slow.
 
     :param declared: an encoding that the file itself states, believed where it fits.
     """
     encoding = unicode_encoding(data)
     if encoding is not None:
         return data.decode(encoding, "replace").removeprefix("\ufeff")
+    text = _escaped(data, declared)
+    if text is not None:
+        return text
     for candidate in ("utf-8", declared):
         text = _decoded(data, candidate)
         if text is not None:
@@ -83,8 +89,23 @@ def _decoded(data: bytes, encoding: str | None) -> str | None:
         return None
     try:
         return data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except (ValueError, LookupError):  # some of Python's codecs raise no more than a UnicodeError
         return None
+
+
+def _escaped(data: bytes, declared: str | None) -> str | None:
+    """Return the text of ISO-2022, whose bytes are ASCII; none where an escape is left, as of a terminal's colours."""
+    if b"\x1b" not in data or not data.isascii():
+        return None
+    stated = declared if declared and "2022" in declared else None
+    for candidate in (stated, "iso2022_jp", "iso2022_jp_ext"):
+        text = _decoded(data, candidate)
+        if text is not None and "\x1b" not in text:
+            return text
+    if not any(mark in data for mark in _TO_KANJI):
+        return None
+    text = data.decode("iso2022_jp_ext", "replace")  # Windows writes signs beyond the standard, such as circled numbers
+    return None if "\x1b" in text else text
 
 
 def _is_damaged_utf8(data: bytes) -> bool:
@@ -92,23 +113,42 @@ def _is_damaged_utf8(data: bytes) -> bool:
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     sound = len(data) - data.decode("ascii", "ignore").__len__() - broken
-    return sound >= 8 and broken <= max(1, sound * _BROKEN_UTF8)
+    return sound >= 8 and broken <= max(1, sound * _BROKEN)
 
 
 def _guessed(data: bytes) -> str:
-    sample = _accented_sample(data)
+    best = _best_match(data)
+    if best is None:
+        return _decoded(data, "cp1252") or data.decode("latin-1")
+    text = _decoded(data, best.encoding)
+    if text is not None:
+        return text
+    text = data.decode(best.encoding, "replace")
+    if best.multi_byte_usage and text.count("\ufffd") <= max(1, len(text) * _BROKEN):
+        return text  # cp1252 would fit too, and make every character two wrong letters
+    return _decoded(data, "cp1252") or text
+
+
+def _best_match(data: bytes) -> CharsetMatch | None:
+    sample, *shorter = _accented_samples(data)
     accents = len(sample) - len(sample.decode("ascii", "ignore"))
-    best = from_bytes(sample).best() if accents >= _FEW_ACCENTS else None
-    candidates = [best.encoding if best else None, "cp1252"]
-    for candidate in candidates:
-        text = _decoded(data, candidate)
-        if text is not None:
-            return text
-    return data.decode(candidates[0] or "latin-1", "replace")
+    if accents < _FEW_ACCENTS:
+        return None
+    return min((best for each in (sample, *shorter) if (best := from_bytes(each).best()) is not None), default=None)
 
 
-def _accented_sample(data: bytes) -> bytes:
-    """Return a part of the data, from the first line with a byte above ASCII on."""
+def _accented_samples(data: bytes) -> list[bytes]:
+    """Return a part of the data, from the first line with a byte above ASCII on, that ends with a character.
+
+    No byte of a longer character is a line end or a space in the encodings that are guessed. Where a long sample has
+    neither, it is returned with every end that it may have.
+    """
     first = re.search(rb"[\x80-\xff]", data)
     start = data.rfind(b"\n", 0, first.start()) + 1 if first else 0
-    return data[max(start, 0) : max(start, 0) + _SAMPLE]
+    sample = data[start : start + _SAMPLE]
+    if start + _SAMPLE >= len(data):
+        return [sample]
+    end = max(sample.rfind(b"\n"), sample.rfind(b" ")) + 1
+    if end > _SAMPLE // 2:
+        return [sample[:end]]
+    return [sample[: len(sample) - cut] for cut in range(_LONGEST_CHARACTER)]

@@ -1,7 +1,6 @@
 """XLSX: one page a sheet, each row as one line that can be understood alone."""
 
 import io
-import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -14,12 +13,12 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
+from needlepoint.files.number_formats import shown_number
 from needlepoint.files.office import core_properties
 from needlepoint.files.pages import PageCollector, one_line
 from needlepoint.files.source import SourceText
 from needlepoint.files.tables import described_rows
 
-_CURRENCY = re.compile(r"\[\$([^\]-]*)|([$€£¥])|\"([^\"]*)\"")
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
 _UNCALCULATED = "its formulas have no stored results: open it in Excel, save it and add it again"
 
@@ -80,7 +79,7 @@ def shown_value(value: Any, number_format: str | None = None) -> str:
     if isinstance(value, timedelta):
         return str(value)
     if isinstance(value, int | float):
-        return _shown_number(value, code)
+        return shown_number(value, code)
     return one_line(str(value))
 
 
@@ -93,40 +92,6 @@ def _shown_day(value: date, code: str) -> str:
     return (
         value.isoformat() if code.lower().startswith("yyyy") else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
     )
-
-
-def _shown_number(value: float, code: str) -> str:
-    positive = code.split(";")[0]
-    pattern = re.sub(r"\[[^\]]*\]|\"[^\"]*\"|\\.|_.|\*.", "", positive)
-    if "%" in pattern:
-        return f"{value * 100:.{_decimals(pattern)}f}%"
-    if ("#" not in pattern and "0" not in pattern) or "E" in pattern:
-        return _plain_number(value)
-    number = f"{abs(value):{',' if ',' in pattern else ''}.{_decimals(pattern)}f}"
-    before, after = _units(positive)
-    return f"{'-' if value < 0 else ''}{before}{number}{after}"
-
-
-def _decimals(pattern: str) -> int:
-    match = re.search(r"\.([0#?]+)", pattern)
-    return len(match.group(1)) if match else 0
-
-
-def _units(code: str) -> tuple[str, str]:
-    """Return the currency or unit that a format writes before and after the number."""
-    digits = re.search(r"[#0]", code)
-    place = digits.start() if digits else 0
-    sides = ["", ""]
-    for match in _CURRENCY.finditer(code):
-        sides[match.start() > place] += next(group or "" for group in match.groups() if group is not None)
-    before, after = (side.strip() for side in sides)
-    return (f"{before} " if before[-1:].isalpha() else before), (f" {after}" if after else "")
-
-
-def _plain_number(value: float) -> str:
-    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
-        return str(int(value))
-    return f"{value:.10g}"
 
 
 def _first_sheet(data: bytes) -> bytes:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from needlepoint.files.pages import one_line
 
-_NUMBER = re.compile(r"[\s$€£¥%+\-(]*\d[\d.,\s]*(?:[%)€$£¥]|bn|[kKmM])?\s*$")
+_NUMBER = re.compile(r"[\s$€£¥%+\-(]*\d[\d.,\s]*+(?:[%)€$£¥]|bn|[kKmM])?\s*$")
 _LONGEST_HEADING = 60
 _MOST_COLUMNS = 1000
 _ROWS_AHEAD = 6

@@ -14,8 +14,8 @@ from needlepoint.files.office import core_properties, parse_part
 from needlepoint.files.pages import PageCollector, one_line, tidy_text
 from needlepoint.files.source import SourceText
 from needlepoint.files.tables import Cell, grid, table_lines
-from needlepoint.files.word_numbering import Numbering, W
-from needlepoint.files.word_styles import Style, Styles, is_on
+from needlepoint.files.word_numbering import Numbering, W, is_on
+from needlepoint.files.word_styles import Style, Styles
 
 _PAGE = "\f"  # a break that somebody set
 _RENDERED = "\v"  # a break where Word's own layout had one

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -16,19 +16,28 @@ class _Level:
     start: int = 1
     format: str = "decimal"
     pattern: str = ""
+    is_legal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A ``w:num``: the list whose count it shares, its levels' rules, and the levels that it begins anew."""
+
+    count_id: str
+    levels: Mapping[int, _Level]
+    restarted: frozenset[int]
 
 
 @dataclass(slots=True)
 class Numbering:
     """Counts through a document and gives each numbered paragraph its label.
 
-    :param levels: per list, the levels' rules.
-    :param lists: per ``numId``, the list it belongs to (several may share one count).
+    :param lists: per ``numId``, its rules (several may share one count).
     """
 
-    levels: Mapping[str, Mapping[int, _Level]] = field(default_factory=dict)
-    lists: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, _List] = field(default_factory=dict)
     _counts: dict[str, dict[int, int]] = field(default_factory=dict)
+    _begun: set[tuple[str, int]] = field(default_factory=set)
 
     @classmethod
     def from_part(cls, root: Any | None) -> "Numbering":
@@ -44,30 +53,51 @@ class Numbering:
             }
             for abstract in root.findall(f"{W}abstractNum")
         }
-        lists = {num.get(f"{W}numId", ""): _value(num, "abstractNumId") for num in root.findall(f"{W}num")}
-        return cls(levels=levels, lists=lists)
+        return cls({num.get(f"{W}numId", ""): _read_list(num, levels) for num in root.findall(f"{W}num")})
 
     def label(self, num_id: str, level: int) -> str:
         """Count a paragraph and return what Word shows before it: ``2.1``, ``(a)``, ``-`` for any bullet, or nothing."""
-        list_id = self.lists.get(num_id)
-        rules = self.levels.get(list_id or "")
-        if list_id is None or not rules or level not in rules:
+        found = self.lists.get(num_id)
+        if found is None or level not in found.levels:
             return ""
-        counts = self._counts.setdefault(list_id, {})
-        counts[level] = counts.get(level, rules[level].start - 1) + 1
+        rules, own = found.levels, found.levels[level]
+        counts = self._counts.setdefault(found.count_id, {})
+        if level in found.restarted and (num_id, level) not in self._begun:
+            self._begun.add((num_id, level))
+            counts.pop(level, None)
+        counts[level] = counts.get(level, own.start - 1) + 1
         for deeper in [each for each in counts if each > level]:
             del counts[deeper]
-        if rules[level].format == "bullet":
+        if own.format == "bullet":
             return "-"
-        if rules[level].format == "none":
+        if own.format == "none":
             return ""
 
         def shown(match: re.Match[str]) -> str:
             at = int(match.group(1)) - 1
             rule = rules.get(at, _Level())
-            return _shown_number(counts.get(at, rule.start), rule.format)
+            return _shown_number(counts.get(at, rule.start), "decimal" if own.is_legal else rule.format)
 
-        return re.sub(r"%([1-9])", shown, rules[level].pattern).strip()
+        return re.sub(r"%([1-9])", shown, own.pattern).strip()
+
+
+def is_on(element: Any | None) -> bool:
+    """Tell whether a switch such as ``w:tblHeader`` is there and not switched off."""
+    return element is not None and element.get(f"{W}val") not in ("0", "false", "off")
+
+
+def _read_list(num: Any, levels: Mapping[str, Mapping[int, _Level]]) -> _List:
+    count_id = _value(num, "abstractNumId")
+    own = dict(levels.get(count_id, {}))
+    restarted = set()
+    for override in num.findall(f"{W}lvlOverride"):
+        at = _whole(override.get(f"{W}ilvl"))
+        if (level := override.find(f"{W}lvl")) is not None:
+            own[at] = _read_level(level)
+        if override.find(f"{W}startOverride") is not None:
+            own[at] = replace(own.get(at, _Level()), start=_whole(_value(override, "startOverride"), 1))
+            restarted.add(at)
+    return _List(count_id, own, frozenset(restarted))
 
 
 def _read_level(level: Any) -> _Level:
@@ -75,6 +105,7 @@ def _read_level(level: Any) -> _Level:
         start=_whole(_value(level, "start"), 1),
         format=_value(level, "numFmt") or "decimal",
         pattern=_value(level, "lvlText"),
+        is_legal=is_on(level.find(f"{W}isLgl")),
     )
 
 

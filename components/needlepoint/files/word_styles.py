@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from needlepoint.files.word_numbering import W
+from needlepoint.files.word_numbering import W, is_on
 
 _MOST_LEVELS = 9
 
@@ -65,11 +65,6 @@ def _outline(properties: Any) -> bool:
 
 def _first(properties: list[Any], name: str) -> Any | None:
     return next((found for each in properties if (found := each.find(f"{W}{name}")) is not None), None)
-
-
-def is_on(element: Any | None) -> bool:
-    """Tell whether a switch such as ``w:tblHeader`` is there and not switched off."""
-    return element is not None and element.get(f"{W}val") not in ("0", "false", "off")
 
 
 def _numbering(properties: list[Any]) -> tuple[str, int] | None:

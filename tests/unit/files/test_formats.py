@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from needlepoint.files.formats import detect_format
@@ -36,3 +38,10 @@ def test_content_counts_and_the_suffix_only_between_kinds_of_text(name, data, ex
 def test_a_pdf_named_txt_is_read_as_pdf(make_pdf):
     source = read_file(make_pdf([[(72, 700, "Needle")]], name="named.txt"))
     assert (source.type, source.text) == ("pdf", "Needle")
+
+
+@pytest.mark.parametrize(("after", "expected"), [(b"plain words", "text"), (b"<!-- open", "text"), (b"<html>", "html")])
+def test_comments_before_the_text_take_no_time(after, expected):
+    started = time.perf_counter()
+    assert detect_format("notes.txt", b"<!-- one line -->\n" * 200 + after, Limits()) == expected
+    assert time.perf_counter() - started < 1

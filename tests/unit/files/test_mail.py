@@ -1,4 +1,5 @@
 # ruff: noqa: RUF001 - dashes as people type them
+import codecs
 from email.message import EmailMessage
 
 import pytest
@@ -94,3 +95,25 @@ def test_deeply_nested_parts_end():
     for number in range(150):
         data += f"Content-Type: multipart/mixed; boundary=b{number}\n\n--b{number}\n".encode()
     assert read(data + b"Content-Type: text/plain\n\nbottom").text.startswith("Subject: deep")
+
+
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8, codecs.BOM_UTF8 + b"\r\n \n", b"\n\n"])
+def test_a_mark_or_lines_before_the_headers_hide_none(mark):
+    source = read(mark + "From: a@b.example\nSubject: Größe\n\nHello".encode())
+    assert source.text == "From: a@b.example\nSubject: Größe\n\nHello"
+    assert (source.type, source.title, source.metadata["from"]) == ("email", "Größe", "a@b.example")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_message_saved_as_utf16_keeps_its_headers(encoding):
+    source = read("From: a@b.example\nSubject: Date\n\nÜber vierzig Tage".encode(encoding))
+    assert source.text == "From: a@b.example\nSubject: Date\n\nÜber vierzig Tage"
+    assert (source.title, source.metadata["from"]) == ("Date", "a@b.example")
+
+
+@pytest.mark.parametrize("charset", ["ISO-2022-JP", "us-ascii"])
+def test_japanese_in_seven_bits_is_read(charset):
+    head = f"From: a@b.example\nSubject: x\nContent-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: 7bit\n\n"
+    assert read(head.encode() + "契約は本日から有効です。\nEnd".encode("iso2022_jp")).text.endswith(
+        "\n\n契約は本日から有効です。\nEnd"
+    )

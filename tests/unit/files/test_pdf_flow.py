@@ -1,3 +1,5 @@
+import time
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,3 +39,9 @@ def test_a_range_of_the_text_is_found_in_the_raw_text(pairs, data):
 
 def test_no_lines_are_no_text():
     assert flow([]) == ""
+
+
+def test_an_endless_word_takes_no_time():
+    started = time.perf_counter()
+    assert flow(as_lines("a" * 50_000 + " inter\ufffeval of time")).endswith(" interval of time")
+    assert time.perf_counter() - started < 1

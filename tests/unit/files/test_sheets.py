@@ -1,8 +1,11 @@
+import csv
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
 
 import openpyxl
 import pytest
 
+from needlepoint.files.limits import Limits
 from needlepoint.files.reading import read_data, read_file
 from needlepoint.files.sheets import shown_value
 
@@ -22,6 +25,23 @@ from needlepoint.files.sheets import shown_value
         (3.0, "General", "3"),
         (1e20, "0.00E+00", "1e+20"),
         (12, '0 "days"', "12 days"),
+        (48300000, '#,##0.0,,"M"', "48.3M"),
+        (48300000, '[$€-407] #,##0.0,, "M"', "€48.3 M"),
+        (1234567, '0.0,"K"', "1234.6K"),
+        (1234567, "0.0,\\K", "1234.6K"),
+        (1234567, "#,##0,", "1,235"),
+        (-1234567, '#,##0.0,.0"K"', "-1,234.6K"),
+        (12, '0" days, net"', "12 days, net"),
+        (500, '[>=1000000]0.0,,"M";[>=1000]0.0,"K";0', "500"),
+        (5000, '[>=1000000]0.0,,"M";[>=1000]0.0,"K";0', "5.0K"),
+        (5, "[>10]0.0;[>=20]0", "5"),
+        (0.5, "# ?/?", "0.5"),
+        (2.75, "# ??/??", "2.75"),
+        (-2.75, '#\\ ?/8" in"', "-2.75 in"),
+        (501, "00000", "00501"),
+        (5, "0,000.0", "0,005.0"),
+        (-5, "000", "-005"),
+        (7, "0" + "," * 400, "0"),
         (True, "General", "yes"),
         (datetime(2024, 3, 5), "dd/mm/yyyy", "5 March 2024"),
         (datetime(2024, 3, 5), "yyyy-mm-dd", "2024-03-05"),
@@ -71,3 +91,35 @@ def test_an_open_quote_loses_no_row():
 
 def test_a_csv_of_one_column():
     assert read_data("made.csv", b"alpha\nbeta\n").text == "alpha.\nbeta."
+
+
+@pytest.mark.parametrize("limits", [Limits(), Limits(max_characters=300_000)])
+def test_a_csv_cell_may_be_as_long_as_a_text(limits):
+    before = csv.field_size_limit()
+    long = "word " * 40_000 + "end"
+    for cell in (long, f'"{long}"', f'"{long.replace(" ", chr(10))}, ""so"""'):
+        text = read_data("made.csv", f"Port;Note;Year\nKirk;{cell};1\nVane;closed;2\n".encode(), limits).text
+        assert text.startswith("Port: Kirk; Note: word word ")
+        assert text.endswith("; Year: 1.\nPort: Vane; Note: closed; Year: 2.")
+    assert csv.field_size_limit() == before
+
+
+def test_a_csv_cell_longer_than_any_text_is_told(tmp_path, reason):
+    before = csv.field_size_limit()
+    (tmp_path / "made.csv").write_text("Port,Note\nKirk," + "word " * 40_000)
+    assert "more than 150,000 characters" in reason(tmp_path / "made.csv", limits=Limits(max_characters=150_000))
+    assert csv.field_size_limit() == before
+
+
+def test_an_open_quote_before_sound_ones_loses_no_row():
+    rows = 'Port,Note\nKirk,"open\n' + "Vane,closed\n" * 20_000 + 'Oddmoor,"two, words"\n'
+    assert read_data("made.csv", rows.encode()).text.count("Vane: closed.\n") == 20_000
+
+
+def test_files_of_long_cells_may_be_read_at_once():
+    before = csv.field_size_limit()
+    data = ("Port,Note\n" + "Kirk," + "word " * 30_000 + "\n").encode() * 3
+    with ThreadPoolExecutor(4) as pool:
+        texts = {source.text for source in pool.map(lambda _: read_data("made.csv", data), range(8))}
+    assert len(texts) == 1
+    assert csv.field_size_limit() == before

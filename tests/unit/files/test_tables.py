@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from needlepoint.files.tables import Cell, described_rows, grid, is_number, row_line, table_lines
@@ -66,3 +68,9 @@ def test_tables_in_running_text():
         "Term: Yard; Meaning: Oddmoor."
     ]
     assert table_lines([]) == []
+
+
+def test_a_cell_of_spaces_takes_no_time():
+    started = time.perf_counter()
+    assert not is_number("1" + " " * 50_000 + "x")
+    assert time.perf_counter() - started < 1
