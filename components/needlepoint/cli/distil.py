@@ -97,7 +97,8 @@ def prediction(
     """Make the student's start and end logits resemble the teacher's, and the answers; the teacher is asked once, and kept."""
     options.check_choices(device, precision)
     given = {"epochs": epochs, "minutes": minutes} | _changed(changes)
-    numbers, own = _parameters("prediction", recipe, given, own=("distillation_loss_weight", "temperature"))
+    named = ("distillation_loss_weight", "temperature", "hidden_weight", "layers")
+    numbers, own = _parameters("prediction", recipe, given, own=named)
     larger, base = _models(teacher, student, keep_layers, allow_download=allow_download)
     gathered = options.gather_data(
         data, mix=mix, validation_share=validation_share, held_out=held_out, seed=numbers.get("seed", 7)

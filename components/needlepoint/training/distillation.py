@@ -1,11 +1,13 @@
 """The two steps by which TinyBERT learns from a larger model (Jiao et al. 2020, "TinyBERT", arXiv 1909.10351).
 
 First the layers: the student's embeddings, hidden states and attention scores come to resemble those of the teacher's layers that
-they are mapped to. Then the prediction: its start and end logits come to resemble the teacher's.
+they are mapped to. Then the prediction: its start and end logits come to resemble the teacher's. Hidden states can go on being
+learnt with the prediction.
 """
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from tokenizers import Tokenizer
@@ -15,7 +17,7 @@ from needlepoint.errors import TrainingError
 from needlepoint.training.batches import Batch
 from needlepoint.training.losses import attention_loss, hidden_loss, soft_loss, span_loss
 from needlepoint.training.models import TrainableReader, projection
-from needlepoint.training.objectives import Objective, span_logits
+from needlepoint.training.objectives import Objective, Span, masked_span, span_logits
 from needlepoint.training.teacher_logits import TeacherLogits
 
 
@@ -51,11 +53,40 @@ def _by_head(reader: TrainableReader, layer: int, part: str, states: torch.Tenso
     return projected.unflatten(-1, (reader.architecture.heads, -1)).transpose(1, 2)
 
 
-class LayerDistillation(Objective):
-    """Makes a student's layers resemble a teacher's; labels are not used.
+class HiddenStates(nn.Module):
+    """How far a student's embeddings and hidden states are from those of the teacher's layers that they are mapped to.
 
     Where the widths differ, the student's states are mapped to the teacher's width by linear maps, one for the embeddings and
     one for all layers, which are learnt with the rest.
+
+    :param layers: for each of the student's layers the teacher's, counted from 1; None for none.
+    :raises TrainingError: the mapping does not fit.
+    """
+
+    def __init__(self, student: TrainableReader, teacher: TrainableReader, layers: Sequence[int | None]) -> None:
+        super().__init__()
+        _check_layers(student, teacher, layers)
+        self.pairs = [(own, theirs - 1) for own, theirs in enumerate(layers) if theirs is not None]
+        widths = student.architecture.hidden, teacher.architecture.hidden
+        self.embedding_map = _projection(*widths)
+        self.hidden_map = _projection(*widths)
+
+    def forward(
+        self, own: Sequence[torch.Tensor], theirs: Sequence[torch.Tensor], mask: torch.Tensor
+    ) -> torch.Tensor:
+        """Return the mean squared difference over tokens and width, summed over embeddings and layers.
+
+        :param own: embeddings and what each layer returns, shape (windows, tokens, width) each.
+        :param theirs: likewise.
+        """
+        total = hidden_loss(self.embedding_map(own[0]), theirs[0], mask)
+        for ours, teachers in self.pairs:
+            total = total + hidden_loss(self.hidden_map(own[ours + 1]), theirs[teachers + 1], mask)
+        return total
+
+
+class LayerDistillation(Objective):
+    """Makes a student's layers resemble a teacher's; labels are not used.
 
     :param student: with as many attention heads as the teacher, unless ``attention_weight`` is 0.
     :param layers: for each of the student's layers the teacher's, counted from 1; None for none.
@@ -74,7 +105,6 @@ class LayerDistillation(Objective):
         attention_weight: float = 1.0,
     ) -> None:
         super().__init__(student.model)
-        _check_layers(student, teacher, layers)
         if attention_weight and student.architecture.heads != teacher.architecture.heads:
             raise TrainingError(
                 f"the student has {student.architecture.heads} attention heads and the teacher "
@@ -83,10 +113,7 @@ class LayerDistillation(Objective):
         teacher.model.eval().requires_grad_(False)
         self._readers = (student, teacher)  # in a tuple: the teacher is no part of this module
         self._hidden_weight, self._attention_weight = hidden_weight, attention_weight
-        self._pairs = [(own, theirs - 1) for own, theirs in enumerate(layers) if theirs is not None]
-        widths = student.architecture.hidden, teacher.architecture.hidden
-        self.embedding_map = _projection(*widths)
-        self.hidden_map = _projection(*widths)
+        self.states = HiddenStates(student, teacher, layers)
         self.to(student.device)
 
     def forward(self, batch: Batch) -> dict[str, torch.Tensor]:
@@ -94,12 +121,10 @@ class LayerDistillation(Objective):
         with torch.no_grad():
             theirs = self._readers[1].model.base_model(**batch.inputs, output_hidden_states=True).hidden_states
         own = self.student.base_model(**batch.inputs, output_hidden_states=True).hidden_states
-        hidden = hidden_loss(self.embedding_map(own[0]), theirs[0], batch.mask)
-        for ours, teachers in self._pairs:
-            hidden = hidden + hidden_loss(self.hidden_map(own[ours + 1]), theirs[teachers + 1], batch.mask)
+        hidden = self.states(own, theirs, batch.mask)
         if not self._attention_weight:
             return {"loss": self._hidden_weight * hidden, "hidden": hidden}
-        attention = torch.stack([self._attention(pair, (own, theirs), batch) for pair in self._pairs]).sum()
+        attention = torch.stack([self._attention(pair, (own, theirs), batch) for pair in self.states.pairs]).sum()
         loss = self._hidden_weight * hidden + self._attention_weight * attention
         return {"loss": loss, "hidden": hidden, "attention": attention}
 
@@ -109,6 +134,35 @@ class LayerDistillation(Objective):
             for reader, layer, of_layers in zip(self._readers, pair, states, strict=True)
         )
         return attention_loss(own, theirs, batch.mask)
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionLoss:
+    """How far a student's start and end logits are from a teacher's, and from the labels.
+
+    :param weight: of the teacher in the loss, 0 to 1; the labels have the rest.
+    :param temperature: by which the logits of both are divided.
+    :raises TrainingError: one of them is out of its range.
+    """
+
+    weight: float
+    temperature: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weight <= 1:
+            raise TrainingError(f"the distillation loss weight must be in [0, 1], got {self.weight}")
+        if self.temperature <= 0:
+            raise TrainingError(f"the temperature must be above 0, got {self.temperature}")
+
+    def __call__(self, own: Span, theirs: Span, batch: Batch) -> dict[str, torch.Tensor]:
+        """Return ``teacher``, ``labels`` and ``loss``, their weighted sum.
+
+        :param own: masked start and end logits, shape (windows, tokens) each.
+        :param theirs: likewise.
+        """
+        soft = torch.stack([soft_loss(*both, self.temperature) for both in zip(own, theirs, strict=True)]).mean()
+        hard = span_loss(*own, (batch.start, batch.end))
+        return {"loss": self.weight * soft + (1 - self.weight) * hard, "teacher": soft, "labels": hard}
 
 
 class PredictionDistillation(Objective):
@@ -121,26 +175,57 @@ class PredictionDistillation(Objective):
 
     def __init__(self, student: TrainableReader, teacher: TeacherLogits, *, weight: float, temperature: float) -> None:
         super().__init__(student.model)
-        if not 0 <= weight <= 1:
-            raise TrainingError(f"the distillation loss weight must be in [0, 1], got {weight}")
-        if temperature <= 0:
-            raise TrainingError(f"the temperature must be above 0, got {temperature}")
         self._teacher = teacher
-        self._weight = weight
-        self._temperature = temperature
+        self._loss = PredictionLoss(weight, temperature)
 
     def forward(self, batch: Batch) -> dict[str, torch.Tensor]:
         """Return ``teacher``, ``labels`` and ``loss``, their weighted sum."""
-        start, end = span_logits(self.student, batch)
-        their_start, their_end = self._teacher.of(batch)
-        soft = soft_loss(start, their_start, self._temperature) + soft_loss(end, their_end, self._temperature)
-        hard = span_loss(start, end, (batch.start, batch.end))
-        terms = {"teacher": soft / 2, "labels": hard}
-        return {"loss": self._weight * terms["teacher"] + (1 - self._weight) * hard, **terms}
+        return self._loss(span_logits(self.student, batch), self._teacher.of(batch), batch)
 
     def on_checkpoint(self) -> None:
         """Keep the teacher's logits on disk."""
         self._teacher.save()
+
+
+class JointDistillation(Objective):
+    """Makes a student's hidden states and its logits resemble a teacher's at once.
+
+    A window then teaches by every token of every layer, not by two numbers a token. The teacher reads every batch anew: its
+    states would take hundreds of times the room of its logits.
+
+    :param layers: for each of the student's layers the teacher's, counted from 1; None for none.
+    :param weight: of the teacher's logits beside the labels, 0 to 1.
+    :param temperature: by which the logits of both are divided.
+    :param hidden_weight: of embeddings and hidden states, beside both.
+    :raises TrainingError: a number is out of its range, or the mapping does not fit.
+    """
+
+    def __init__(
+        self,
+        student: TrainableReader,
+        teacher: TrainableReader,
+        *,
+        layers: Sequence[int | None],
+        weight: float,
+        temperature: float,
+        hidden_weight: float,
+    ) -> None:
+        super().__init__(student.model)
+        teacher.model.eval().requires_grad_(False)
+        self._teacher = (teacher,)  # in a tuple: the teacher is no part of this module
+        self._loss = PredictionLoss(weight, temperature)
+        self._hidden_weight = hidden_weight
+        self.states = HiddenStates(student, teacher, layers)
+        self.to(student.device)
+
+    def forward(self, batch: Batch) -> dict[str, torch.Tensor]:
+        """Return ``teacher``, ``labels``, ``hidden`` and ``loss``, their weighted sum."""
+        with torch.no_grad():
+            theirs = self._teacher[0].model(**batch.inputs, output_hidden_states=True)
+        own = self.student(**batch.inputs, output_hidden_states=True)
+        terms = self._loss(masked_span(own, batch), masked_span(theirs, batch), batch)
+        hidden = self.states(own.hidden_states, theirs.hidden_states, batch.mask)
+        return terms | {"loss": terms["loss"] + self._hidden_weight * hidden, "hidden": hidden}
 
 
 def check_same_tokens(student: TrainableReader, teacher: TrainableReader) -> None:

@@ -9,6 +9,8 @@ from torch import nn
 from needlepoint.training.batches import Batch
 from needlepoint.training.losses import masked_logits, span_loss
 
+Span = tuple[torch.Tensor, torch.Tensor]
+
 
 class Objective(nn.Module, ABC):
     """A student and what it is to minimise.
@@ -39,7 +41,11 @@ class FineTuning(Objective):
         return {"loss": span_loss(start, end, (batch.start, batch.end))}
 
 
-def span_logits(model: Any, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+def span_logits(model: Any, batch: Batch) -> Span:
     """Return a model's masked start and end logits in 32 bits, shape (windows, tokens) each."""
-    output = model(**batch.inputs)
+    return masked_span(model(**batch.inputs), batch)
+
+
+def masked_span(output: Any, batch: Batch) -> Span:
+    """Return the masked start and end logits of what a model returned."""
     return masked_logits(output.start_logits, batch.mask), masked_logits(output.end_logits, batch.mask)

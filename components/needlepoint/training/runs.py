@@ -18,6 +18,7 @@ from needlepoint.training.card import model_card
 from needlepoint.training.checkpoints import Checkpoints
 from needlepoint.training.data import TrainingData
 from needlepoint.training.distillation import (
+    JointDistillation,
     LayerDistillation,
     PredictionDistillation,
     check_same_tokens,
@@ -122,7 +123,7 @@ def distil_layers(
     """
     prepared = _prepare(order)
     larger = _load_teacher(prepared, teacher)
-    chosen = tuple(layers) or uniform_layers(prepared.reader.architecture.layers, larger.architecture.layers)
+    chosen = _mapped(prepared.reader, larger, layers)
     weights = {"hidden_weight": hidden_weight, "attention_weight": attention_weight}
     objective = LayerDistillation(prepared.reader, larger, layers=chosen, **weights)
     settings = {"layers": list(chosen), **weights}
@@ -131,22 +132,43 @@ def distil_layers(
 
 
 def distil_prediction(
-    order: Order, teacher: Path, *, distillation_loss_weight: float = 0.75, temperature: float = 1.5
+    order: Order,
+    teacher: Path,
+    *,
+    distillation_loss_weight: float = 0.75,
+    temperature: float = 1.5,
+    hidden_weight: float = 0.0,
+    layers: Sequence[int | None] = (),
 ) -> Report:
-    """Make the model's answers resemble a teacher's and the labels.
+    """Make the model's answers resemble a teacher's and the labels, and if asked for its hidden states with them.
 
     :param teacher: folder of a trained reader of the same vocabulary.
-    :param distillation_loss_weight: of the teacher in the loss; the labels have the rest.
+    :param distillation_loss_weight: of the teacher's logits in the loss; the labels have the rest.
+    :param hidden_weight: of embeddings and hidden states, beside both.
+    :param layers: where hidden states count, for each of the student's layers the teacher's; every n-th by default.
     :raises NeedlepointError: models, data or folder cannot be used.
     """
     prepared = _prepare(order)
     larger = _load_teacher(prepared, teacher)
+    settings = {"distillation_loss_weight": distillation_loss_weight, "temperature": temperature}
+    if hidden_weight:
+        chosen = _mapped(prepared.reader, larger, layers)
+        joint = JointDistillation(
+            prepared.reader,
+            larger,
+            layers=chosen,
+            weight=distillation_loss_weight,
+            temperature=temperature,
+            hidden_weight=hidden_weight,
+        )
+        settings |= {"hidden_weight": hidden_weight, "layers": list(chosen)}
+        task = _Task("prediction and layers distilled", joint, teacher=teacher, settings=settings)
+        return _train(prepared, task, prepared.reader.model, larger.model)
     file = f"{_content(teacher)}-{prepared.data_digest}.safetensors"
     logits = TeacherLogits(larger, prepared.windows, Settings.from_environment().cache / "teacher-logits" / file)
     objective = PredictionDistillation(
         prepared.reader, logits, weight=distillation_loss_weight, temperature=temperature
     )
-    settings = {"distillation_loss_weight": distillation_loss_weight, "temperature": temperature}
     task = _Task("prediction distilled", objective, teacher=teacher, settings=settings)
     return _train(prepared, task, prepared.reader.model, larger.model)
 
@@ -187,6 +209,10 @@ def _load_teacher(prepared: _Prepared, folder: Path) -> TrainableReader:
     larger = load_reader(folder, prepared.reader.device)
     check_same_tokens(prepared.reader, larger)
     return larger
+
+
+def _mapped(student: TrainableReader, teacher: TrainableReader, layers: Sequence[int | None]) -> tuple[int | None, ...]:
+    return tuple(layers) or uniform_layers(student.architecture.layers, teacher.architecture.layers)
 
 
 def _compiles(prepared: _Prepared) -> bool:

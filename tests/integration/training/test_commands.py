@@ -58,6 +58,11 @@ def test_distil_in_two_steps(labels_file, tiny_bert, make_model, tmp_path, monke
     run("distil", "prediction", labels_file, "--teacher", teacher, "--student", one, "--out", two, *more)
     assert told(two)["plan"]["temperature"] == 3
     assert set(told(two)["losses"]) == {"loss", "teacher", "labels"}
+    three = tmp_path / "three"
+    more += ["--set", "hidden_weight=2"]
+    run("distil", "prediction", labels_file, "--teacher", teacher, "--student", one, "--out", three, *more)
+    assert told(three)["plan"]["layers"] == [2, 4]
+    assert set(told(three)["losses"]) == {"loss", "teacher", "labels", "hidden"}
 
 
 def test_the_teachers_own_layers_make_a_student(labels_file, make_model, tmp_path):
@@ -82,7 +87,8 @@ def test_the_recipe_is_the_cards():
         assert recipe | card == recipe
     assert recipe["distillation_loss_weight"] == 0.75
     assert recipe["temperature"] == 1.5
-    own = ("distillation_loss_weight", "temperature")
+    assert recipe["hidden_weight"] == 0, "the card's last step is on predictions alone"
+    own = ("distillation_loss_weight", "temperature", "hidden_weight", "layers")
     Plan(**{name: value for name, value in recipe.items() if name not in own})
 
 

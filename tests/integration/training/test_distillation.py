@@ -6,6 +6,7 @@ import torch
 from needlepoint.errors import TrainingError
 from needlepoint.training.checkpoints import Checkpoints
 from needlepoint.training.distillation import (
+    JointDistillation,
     LayerDistillation,
     PredictionDistillation,
     check_same_tokens,
@@ -84,27 +85,27 @@ def test_the_attention_loss_is_the_mean_squared_difference_of_the_scores():
 def test_gradients_reach_the_projections_and_not_the_teacher(reader, teacher, windows):
     objective = LayerDistillation(reader, teacher, layers=(2, 4))
     objective(reader.collator(windows, range(4)))["loss"].backward()
-    assert objective.hidden_map.weight.grad.abs().sum() > 0
-    assert objective.embedding_map.weight.grad.abs().sum() > 0
+    assert objective.states.hidden_map.weight.grad.abs().sum() > 0
+    assert objective.states.embedding_map.weight.grad.abs().sum() > 0
     assert all(parameter.grad is None for parameter in teacher.model.parameters())
     learnt = dict(objective.named_parameters())
-    assert "hidden_map.weight" in learnt, "what is no parameter of the objective is not in the optimiser"
+    assert "states.hidden_map.weight" in learnt, "what is no parameter of the objective is not in the optimiser"
     assert len(learnt) == 2 + len(list(reader.model.parameters()))
 
 
 def test_layer_distillation_lessens_each_term_and_learns_the_projections(reader, teacher, windows, plan, tmp_path):
     objective = LayerDistillation(reader, teacher, layers=(2, 4))
-    before = objective.hidden_map.weight.clone()
+    before = objective.states.hidden_map.weight.clone()
     losses = train(objective, reader, windows, plan(epochs=40), tmp_path).losses
     for name in ("hidden", "attention", "loss"):
         assert losses[name][-1] < 0.7 * losses[name][0], name
-    assert not torch.equal(before, objective.hidden_map.weight)
+    assert not torch.equal(before, objective.states.hidden_map.weight)
 
 
 def test_models_of_one_width_need_no_projection(reader, make_model, windows):
     teacher = load_reader(make_model("bert", seed=3, num_hidden_layers=4), CPU)
     objective = LayerDistillation(reader, teacher, layers=(None, 4))
-    assert isinstance(objective.hidden_map, torch.nn.Identity)
+    assert isinstance(objective.states.hidden_map, torch.nn.Identity)
     assert objective(reader.collator(windows, [0]))["loss"] > 0
 
 
@@ -123,7 +124,8 @@ def test_padding_changes_no_term(reader, teacher, windows, tmp_path):
     shortest = min(range(len(windows)), key=lambda place: len(windows[place]))
     longest = max(range(len(windows)), key=lambda place: len(windows[place]))
     assert len(windows[longest]) - len(windows[shortest]) >= 1
-    for objective in (layers, prediction):
+    joint = JointDistillation(reader, teacher, layers=(2, 4), weight=0.5, temperature=2.0, hidden_weight=1.0)
+    for objective in (layers, prediction, joint):
         alone = objective(reader.collator(windows, [shortest]))
         padded = reader.collator(windows, [shortest, longest])
         one = type(padded)(
@@ -151,6 +153,32 @@ def test_prediction_distillation_lessens_each_term(reader, teacher, windows, pla
     losses = train(objective, reader, windows, plan(epochs=30), tmp_path / "student").losses
     for name in ("teacher", "labels", "loss"):
         assert losses[name][-1] < 0.7 * losses[name][0], name
+
+
+def test_joint_distillation_lessens_each_term_and_learns_the_projections(reader, teacher, windows, plan, tmp_path):
+    train(FineTuning(teacher.model), teacher, windows, plan(epochs=30), tmp_path / "teacher")
+    objective = JointDistillation(reader, teacher, layers=(2, 4), weight=0.5, temperature=1.5, hidden_weight=1.0)
+    before = objective.states.hidden_map.weight.clone()
+    losses = train(objective, reader, windows, plan(epochs=40), tmp_path / "student").losses
+    for name in ("teacher", "labels", "hidden", "loss"):
+        assert losses[name][-1] < 0.7 * losses[name][0], name
+    assert not torch.equal(before, objective.states.hidden_map.weight)
+
+
+def test_joint_distillation_is_the_sum_of_the_other_two(reader, teacher, windows, tmp_path):
+    reader.model.eval()
+    batch = reader.collator(windows, range(4))
+    joint = JointDistillation(reader, teacher, layers=(2, 4), weight=0.6, temperature=2.0, hidden_weight=3.0)
+    layers = LayerDistillation(reader, teacher, layers=(2, 4), attention_weight=0)
+    layers.states = joint.states
+    prediction = PredictionDistillation(
+        reader, TeacherLogits(teacher, windows, tmp_path / "logits"), weight=0.6, temperature=2.0
+    )
+    together, hidden, answers = (objective(batch) for objective in (joint, layers, prediction))
+    for name in ("teacher", "labels"):
+        assert together[name].item() == pytest.approx(answers[name].item(), rel=1e-3)
+    assert together["hidden"].item() == pytest.approx(hidden["hidden"].item(), rel=1e-6)
+    assert together["loss"].item() == pytest.approx((answers["loss"] + 3 * hidden["hidden"]).item(), rel=1e-3)
 
 
 def test_weight_and_temperature_do_what_their_names_say(reader, teacher, windows, tmp_path):
