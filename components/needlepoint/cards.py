@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from needlepoint.replies import Reply
 
-_AROUND = re.compile(r"^\W+|\W+$")
+_AROUND = re.compile(r"""^[\s"'“”„‘’«»(\[]+|[\s"'“”„‘’«»)\].,;:]+$""")
 
 
 def drawn(
@@ -67,10 +67,9 @@ class _Drawing:
         best = answers[0]
         places = [self._place(answer, number) for answer in answers for number in range(len(answer.document_ids))]
         passage = self._passages[best.document_ids[0]]
-        score = float(best.score or 0.0)
+        score = places[0]["confidence"]
         return {
             **places[0],
-            "confidence": score,
             "probability": score if self._is_calibrated else None,
             "reader_score": score,
             "retrieval_rank": self._ranks[passage.id],
@@ -90,6 +89,7 @@ class _Drawing:
         start, end = sentence_around(passage.content, span.start, span.end)
         return {
             "answer": answer.answer,
+            "confidence": float(answer.score or 0.0),
             "document": self._document(passage),
             "page": evidence.page,
             "start": evidence.start,
@@ -138,6 +138,9 @@ def _document_id(passage: "Document") -> str:
 
 
 def _same_words(answer: str) -> str:
-    """Return what answers have in common that differ only in case, space and the marks around them."""
-    folded = " ".join(unicodedata.normalize("NFKC", answer).casefold().split())
+    """Return what answers have in common that differ only in case, space, quotes and brackets around them and a stop.
+
+    Signs stay: €12, $12 and -12 are three answers, and so are 5 % and 5, C and C#, 10² and 102.
+    """
+    folded = " ".join(unicodedata.normalize("NFC", answer).casefold().split())
     return _AROUND.sub("", folded) or folded

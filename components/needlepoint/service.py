@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from haystack import Document, Pipeline
 
 MAX_QUESTION_CHARACTERS = 1_000
-_FACET_FIELDS = ("type", "folder", "date", "author")
 
 
 class Service:
@@ -50,6 +49,7 @@ class Service:
         self._file = PipelineFile(pipeline, overrides=overrides, changes=changes)
         self._loading = threading.RLock()
         self._indexing_lock = threading.Lock()
+        self._known_records: tuple[Any, list[Document]] = (None, [])
 
     # --- asking ---------------------------------------------------------------------------------------------------
 
@@ -201,8 +201,7 @@ class Service:
         :param params: for the nodes of the indexing pipeline, by name.
         :raises ParameterError: it has no such node or parameter.
         """
-        if params:
-            params = checked_params(self._indexing_pipeline, params)
+        params = self.indexing_params(params or {})
         start = perf_counter()
         outcomes: list[FileOutcome] = []
         with self.writing():
@@ -213,6 +212,13 @@ class Service:
                 if progress:
                     progress(outcome)
         return IndexReport(outcomes, perf_counter() - start)
+
+    def indexing_params(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a copy of the parameters for the nodes of the indexing pipeline, once it is known to take them.
+
+        :raises ParameterError: it has no such node or parameter.
+        """
+        return checked_params(self._indexing_pipeline, params) if params else {}
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -228,8 +234,21 @@ class Service:
     # --- the collection -------------------------------------------------------------------------------------------
 
     def documents(self, *, filters: Mapping[str, Any] | None = None) -> "list[Document]":
-        """Return one record for each document, by name; ``meta`` has name, type, title, date, pages, passages ..."""
-        records = self.store.get_all_documents(index=SOURCES, filters=dict(filters) if filters else None)
+        """Return one record for each document, by name; ``meta`` has name, type, title, date, pages, passages ...
+
+        The records are not to be changed: without filters they are kept until the collection changes.
+        """
+        if filters:
+            return self._records(dict(filters))
+        version = self.version
+        known_version, records = self._known_records
+        if version is None or version != known_version:
+            records = self._records(None)
+            self._known_records = version, records
+        return list(records)
+
+    def _records(self, filters: dict[str, Any] | None) -> "list[Document]":
+        records = self.store.get_all_documents(index=SOURCES, filters=filters)
         return sorted(records, key=lambda record: (record.meta.get("name", ""), record.id))
 
     def document(self, document_id: str) -> "Document":
@@ -251,6 +270,10 @@ class Service:
             ids = ", ".join(match.id[:12] for match in matches)
             raise UnknownDocumentError(f"'{document_id}' names {len(matches)} documents: give one of the ids {ids}")
         raise UnknownDocumentError(f"no document '{document_id}': see needlepoint documents list")
+
+    def has_document(self, document_id: str) -> bool:
+        """Return whether there is a document of this whole id."""
+        return self.store.get_document_by_id(document_id, index=SOURCES) is not None
 
     def text(self, document_id: str, *, page: int | None = None) -> str:
         """Return a document's source text (pages joined by form feeds), or that of one page.
@@ -286,10 +309,11 @@ class Service:
             with self.writing():
                 self.store.delete_documents(index=index, filters=dict(filters) if filters else None)
             return
-        chosen = self.store.get_all_documents(index=PASSAGES, filters=dict(filters) if filters else None)
-        ids = list(dict.fromkeys(passage.meta.get("document_id", passage.id) for passage in chosen))
+        found = self.store.get_all_documents_generator(index=PASSAGES, filters=dict(filters) if filters else None)
+        chosen = [(passage.id, passage.meta.get("document_id", passage.id)) for passage in found]  # not their text
+        ids = list(dict.fromkeys(document_id for _, document_id in chosen))
         with self.writing():
-            self.store.delete_documents(index=PASSAGES, ids=[passage.id for passage in chosen])
+            self.store.delete_documents(index=PASSAGES, ids=[id_ for id_, _ in chosen])
             left = {id_: self.store.get_document_count(index=PASSAGES, filters={"document_id": id_}) for id_ in ids}
             self._remove([id_ for id_ in ids if not left[id_]])
             for record in self.store.get_documents_by_id([id_ for id_ in ids if left[id_]], index=SOURCES):
@@ -301,10 +325,6 @@ class Service:
         remove_documents(self.store, list(document_ids))
         for document_id in document_ids:
             self.originals.remove(document_id)
-
-    def facets(self, fields: Sequence[str] = _FACET_FIELDS) -> dict[str, dict[Any, int]]:
-        """Return, for each metadata field, its values and how many documents have each."""
-        return {name: self.store.facets(name, index=SOURCES) for name in fields}
 
     def passage_count(self) -> int:
         """Return the number of passages in the collection."""

@@ -180,8 +180,15 @@ def test_documents_are_found_by_id_its_beginning_and_name(service):
         service.text(record.id, page=3)
 
 
-def test_facets_count_documents(service):
-    assert service.facets(["type"]) == {"type": {"text": 2}}
+def test_records_are_read_once_until_the_collection_changes(service, monkeypatch):
+    asked = []
+    read = service.store.get_all_documents
+    monkeypatch.setattr(service.store, "get_all_documents", lambda **given: asked.append(given) or read(**given))
+    before = service.documents()
+    assert [record.id for record in service.documents()] == [record.id for record in before]
+    assert len(asked) == 1
+    service.delete([before[0].id])
+    assert [record.id for record in service.documents()] == [record.id for record in before[1:]]
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\x00", "x" * 10_000])

@@ -96,7 +96,7 @@ def early_html(card: Card) -> str:
 def draw_cards(shown: Sequence[Card], state: PageState, reply: Reply, *, prefix: str) -> None:
     """Draw the cards, each with a button for every place that it stands in."""
     for number, card in enumerate(shown, start=1):
-        key, is_open = f"{prefix}-{number}", any(Opened.at(place) == state.opened for place in card.places)
+        key, is_open = f"{prefix}-{number}", any(Opened.at(place) == state.source.opened for place in card.places)
         with st.container(border=True, key=f"{key}{'-open' if is_open else ''}", gap="small"):
             st.html(_card_html(card))
             _places(card, state, key=key)
@@ -108,7 +108,7 @@ def draw_passages(passages: Sequence[Passage], state: PageState, reply: Reply, *
     """Draw passages that were read, each with a button that shows it in its document."""
     for number, passage in enumerate(passages, start=1):
         key, opened = f"{prefix}-{number}", Opened.passage(passage)
-        is_open = opened == state.opened
+        is_open = opened == state.source.opened
         with st.container(key=f"{key}{'-open' if is_open else ''}", gap="small"):
             st.html(markup.passage(passage.text, place_words(passage.place)))
             with st.container(horizontal=True, gap="small"):
@@ -130,8 +130,8 @@ def _card_html(card: Card) -> str:
     explained = words.CONFIDENCE_HELP if card.is_calibrated else words.NOT_CALIBRATED
     return markup.answer_card(
         card.answer,
-        card.before,
-        card.after,
+        card.place.before,
+        card.place.after,
         place=place_words(card.place),
         confidence=(word, words.percent(card.confidence), explained),
         level=word.replace(" ", "-"),
@@ -152,6 +152,6 @@ def _places(card: Card, state: PageState, *, key: str) -> None:
 
 
 def _show_button(label: str, opened: Opened, state: PageState, *, key: str) -> None:
-    is_open = opened == state.opened
+    is_open = opened == state.source.opened
     text = "Shown in the document" if is_open and label.startswith("Show") else label
-    st.button(text, key=key, type="tertiary", disabled=is_open, on_click=state.open, args=(opened,))
+    st.button(text, key=key, type="tertiary", disabled=is_open, on_click=state.source.open, args=(opened,))

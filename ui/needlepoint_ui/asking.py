@@ -3,7 +3,8 @@
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -33,7 +34,7 @@ class Request:
 
 def ask(client: Client, state: PageState, request: Request) -> None:
     """Ask, unless just this was asked last: opening another card must not read anew."""
-    wanted = state.opened if state.asked is None else None  # a link names what lies open
+    wanted = state.source.opened if state.asked is None else None  # a link names what lies open
     place = st.empty()
     if request in (state.asked, state.stopped):
         return
@@ -50,12 +51,12 @@ def ask(client: Client, state: PageState, request: Request) -> None:
 
 
 def _show(state: PageState, request: Request, reply: Reply, wanted: Opened | None) -> None:
-    state.reply, state.asked, state.stopped = reply, request, None
-    turned_to = state.turned_to if wanted else None
-    places = [Opened.at(card.place) for card in (*reply.cards, *reply.doubtful)[:1]]
-    places += [Opened.passage(passage) for passage in reply.nearest[:1]]
-    state.open(wanted or (places[0] if places else None))
-    state.turned_to = turned_to
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    state.reply, state.asked, state.stopped = replace(reply, asked=now), request, None
+    if not wanted:
+        places = [Opened.at(card.place) for card in (*reply.cards, *reply.doubtful)[:1]]
+        places += [Opened.passage(passage) for passage in reply.nearest[:1]]
+        state.source.open(places[0] if places else None)
     state.remember_question(request.question)
 
 

@@ -46,18 +46,16 @@ def citations(reply: Reply) -> list[Citation]:
 
 
 def _citation(reply: Reply, card: Card, place: Place) -> Citation:
-    is_best = place == card.place
-    confidence = card.confidence if is_best or place.confidence is None else place.confidence
     return Citation(
         question=reply.question,
-        answer=card.answer,
-        quote=card.quote if is_best else place.quote or card.answer,
+        answer=place.answer,
+        quote=place.quote,
         document=place.document.name,
         title=place.document.title,
         page=place.page,
         date=place.document.date,
-        confidence=words.confidence(confidence),
-        probability=round(confidence, 4) if card.is_calibrated else None,
+        confidence=words.confidence(place.confidence),
+        probability=round(place.confidence, 4) if card.is_calibrated else None,
         start=place.start,
         end=place.end,
         document_id=place.document.id,
@@ -93,9 +91,9 @@ def as_markdown(reply: Reply) -> bytes:
     """Return question and quotations with their sources."""
     parts = [f"# {_plain(reply.question)}", ""]
     for card in reply.cards:
-        before, answer, after = (_plain(each) for each in (card.before, card.answer, card.after))
+        before, answer, after = (_plain(each) for each in (card.place.before, card.answer, card.place.after))
         parts += [f"## {answer.strip()}", "", f"> {before}**{answer}**{after}", ""]
-        parts += [f"- {_plain(source_line(card, place))}" for place in card.places]
+        parts += [f"- {_plain(source_line(place))}" for place in card.places]
         parts.append("")
     if not reply.cards:
         parts += ["No answer found.", ""]
@@ -113,11 +111,11 @@ def as_word(reply: Reply) -> bytes:
     document.add_heading(_clean(reply.question), level=1)
     for card in reply.cards:
         document.add_heading(_clean(card.answer), level=2)
-        quote = document.add_paragraph(f"“{_clean(card.before)}", style="Quote")
+        quote = document.add_paragraph(f"“{_clean(card.place.before)}", style="Quote")
         quote.add_run(_clean(card.answer)).font.highlight_color = WD_COLOR_INDEX.YELLOW
-        quote.add_run(f"{_clean(card.after)}”")
+        quote.add_run(f"{_clean(card.place.after)}”")
         for place in card.places:
-            document.add_paragraph(_clean(source_line(card, place)), style="List Bullet")
+            document.add_paragraph(_clean(source_line(place)), style="List Bullet")
     if not reply.cards:
         document.add_paragraph("No answer found.")
     document.add_paragraph(_clean(footer(reply)))
@@ -141,11 +139,11 @@ def file_name(question: str, suffix: str) -> str:
     return f"{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')[:60].strip('-') or 'answers'}.{suffix}"
 
 
-def source_line(card: Card, place: Place) -> str:
-    """Return where an answer stands, and how sure the reader is."""
+def source_line(place: Place) -> str:
+    """Return where an answer stands, and how sure the reader is of it there."""
     title = f", “{place.document.title}”" if place.document.title not in ("", place.document.name) else ""
     date = f", {words.day(place.document.date)}" if place.document.date else ""
-    sure = f"{words.confidence(card.confidence)}, {words.percent(card.confidence)}"
+    sure = f"{words.confidence(place.confidence)}, {words.percent(place.confidence)}"
     return f"{place.document.name}{title}, page {place.page}{date} ({sure})"
 
 

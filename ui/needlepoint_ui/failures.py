@@ -11,6 +11,10 @@ class ServiceError(NeedlepointError):
     """The service refused or failed; the message is its own."""
 
 
+class NotThereError(ServiceError):
+    """The service knows no such thing, or no longer."""
+
+
 class ServiceDownError(ServiceError):
     """Nothing answers at the service's address."""
 
@@ -38,6 +42,8 @@ def refusal_of(status: int, body: Any, *, retry_after: object = None) -> Service
     message = _message(body) or f"the service answered {status}"
     if status == httpx.codes.SERVICE_UNAVAILABLE:
         return ServiceBusyError(message, retry_after_s=_seconds(retry_after))
+    if status == httpx.codes.NOT_FOUND:
+        return NotThereError(message)
     if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
         return ServiceError(f"{message}: set NEEDLEPOINT_API_KEY to the service's key and start the page again")
     return ServiceError(message)

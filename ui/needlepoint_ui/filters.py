@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from typing import Any, Final
 
 import streamlit as st
@@ -40,9 +41,9 @@ class Filters:
 
     def as_haystack(self) -> dict[str, Any] | None:
         """Return them as the store's filter, or None."""
-        fields: dict[str, list[str]] = {}
+        fields: dict[str, list[str | float]] = {}
         for field, value in self.values:
-            fields.setdefault(field, []).append(value)
+            fields.setdefault(field, []).extend(_as_stored(value))
         conditions: list[dict[str, Any]] = [{field: {"$in": values}} for field, values in fields.items()]
         if self.since:
             conditions.append({"date": {"$gte": self.since.isoformat()}})
@@ -62,6 +63,19 @@ class Search:
     filters: Filters
     answers: int = DEFAULT_TOP_K
     passages: int = 0
+
+
+def _as_stored(value: str) -> list[str | float]:
+    """Return what metadata may hold where the page shows this: 2024 is text in one file and a number in another."""
+    meant: dict[str, bool] = {"True": True, "False": False}
+    if value in meant:
+        return [value, meant[value]]
+    try:
+        number = float(value)
+    except ValueError:
+        return [value]
+    same = [each for each in (number, int(number)) if str(each) == value] if isfinite(number) else []
+    return [value, *same]
 
 
 def choices(facets: Mapping[str, Any]) -> dict[str, dict[str, int]]:

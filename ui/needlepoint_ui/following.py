@@ -5,11 +5,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from needlepoint_ui import cached, frame, markup, words
+from needlepoint_ui.failures import NotThereError
 from needlepoint_ui.shapes import FileFate, Job
 from needlepoint_ui.state import PageState
 
 _EVERY_S = 0.7
 _MOST_LINES = 200
+_FORGOTTEN = "the service was started anew meanwhile. What it had done by then is there; begin the rest again"
 Said = Callable[[Job], str]
 
 
@@ -26,7 +28,7 @@ def draw(kind: str, state: PageState, *, doing: str, on_over: Callable[[Job], No
     @st.fragment(run_every=_EVERY_S)
     def follow() -> None:
         with frame.failures_said("This job cannot be followed", key=kind):
-            job = cached.client().job(job_id)
+            job = _found(job_id)
             if job.is_over:
                 state.jobs.pop(kind, None)
                 on_over(job)
@@ -35,6 +37,14 @@ def draw(kind: str, state: PageState, *, doing: str, on_over: Callable[[Job], No
 
     with st.container(key=f"job-{kind}", gap="small"):
         follow()
+
+
+def _found(job_id: str) -> Job:
+    """Return a job; of one that the service has forgotten, that it broke off."""
+    try:
+        return cached.client().job(job_id)
+    except NotThereError:
+        return Job(job_id, "failed", reason=_FORGOTTEN)
 
 
 def _draw_running(job: Job, kind: str, doing: str) -> None:
@@ -67,7 +77,7 @@ def outcome(job: Job) -> str:
     skipped = sum(file.state == "skipped" for file in job.files)
     known = sum(file.state == "done" and bool(file.reason) for file in job.files)
     added = sum(file.state == "done" for file in job.files) - known
-    parts = [f"{words.count(added, 'file')} added"]
+    parts = [f"{words.count(added, 'file')} added"] if job.files else []
     parts += [f"{known} already there"] if known else []
     parts += [f"{skipped} not added"] if skipped else []
     ended = {"failed": f"It broke off: {job.reason}. ", "stopped": "Stopped. "}.get(job.state, "")

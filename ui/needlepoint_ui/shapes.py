@@ -29,24 +29,32 @@ class Document:
 class Place:
     """Characters ``start`` to ``end`` of a document's text; ``page`` is the one on which they begin.
 
-    :param quote: the sentence that they stand in, where it is known.
-    :param confidence: from 0 to 1, where it is known.
+    :param answer: the words, where the place is that of an answer; ``before + answer + after`` is their sentence.
+    :param confidence: from 0 to 1; of the words at this place.
     """
 
     document: Document
     page: int
     start: int
     end: int
-    quote: str = ""
-    confidence: float | None = None
+    answer: str = ""
+    before: str = ""
+    after: str = ""
+    confidence: float = 0.0
 
     @classmethod
     def of(cls, data: Json) -> "Place":
         """Read it from JSON."""
         page, start, end = (int(data.get(key) or 0) for key in ("page", "start", "end"))
-        quote = data.get("quote")
-        text = f"{quote['before']}{data['answer']}{quote['after']}" if quote else ""
-        return cls(Document.of(data["document"]), max(page, 1), start, end, text, data.get("confidence"))
+        answer, quote = str(data.get("answer") or ""), data.get("quote") or {}
+        before, after = (str(quote.get(key) or "") for key in ("before", "after"))
+        confidence = float(data.get("confidence") or 0.0)
+        return cls(Document.of(data["document"]), max(page, 1), start, end, answer, before, after, confidence)
+
+    @property
+    def quote(self) -> str:
+        """The sentence that the words stand in."""
+        return self.before + self.answer + self.after
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +83,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One answer: ``before + answer + after`` is its sentence.
+    """One answer, at its best place.
 
-    :param confidence: from 0 to 1; the calibrated probability where the reader is calibrated.
-    :param others: other places in which the same answer stands.
+    :param others: other places in which it stands, each with its own words and confidence.
+    :param is_calibrated: whether its confidence is a probability.
     :param haystack: answer and passage as feedback on them must name them.
     """
 
-    answer: str
-    before: str
-    after: str
-    confidence: float
     place: Place
     passage: Passage
     others: tuple[Place, ...] = ()
@@ -98,13 +102,8 @@ class Card:
     @classmethod
     def of(cls, data: Json) -> "Card":
         """Read it from JSON."""
-        place = Place.of(data)
         return cls(
-            answer=str(data["answer"]),
-            before=str(data["quote"]["before"]),
-            after=str(data["quote"]["after"]),
-            confidence=float(data.get("confidence") or 0.0),
-            place=place,
+            place=Place.of(data),
             passage=Passage.of(data["passage"], data["document"]),
             others=tuple(Place.of(other) for other in data.get("places") or ()),
             is_calibrated=data.get("probability") is not None,
@@ -120,9 +119,14 @@ class Card:
         return (self.place, *self.others)
 
     @property
-    def quote(self) -> str:
-        """The sentence that the answer stands in."""
-        return self.before + self.answer + self.after
+    def answer(self) -> str:
+        """The words at the best place."""
+        return self.place.answer
+
+    @property
+    def confidence(self) -> float:
+        """Of the words at the best place, from 0 to 1."""
+        return self.place.confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,6 @@ class Reply:
             documents=int(read.get("documents") or 0),
             seconds=float(seconds.get("total") or sum(seconds.values())),
             reader=reader_words(data.get("reader") or {}),
-            asked=str(data.get("asked") or ""),
         )
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from needlepoint_ui import cached, frame, markup, words
 from needlepoint_ui.client import Client
 from needlepoint_ui.shapes import PageEntry, Record, Reply
-from needlepoint_ui.state import Keys, Opened, PageState
+from needlepoint_ui.state import Keys, Opened, Pane
 
 _AROUND = 10_000  # characters on each side of the mark; a page of a text file may be a whole book
 _WIDTH, _WIDE = 1_000, 1_700  # of a page's picture, in pixels
@@ -13,20 +13,23 @@ _SAID = {"title", "name", "type", "date", "pages", "passages", "size", "added", 
 _TEXT, _PAGE, _DETAILS = "Text", "Page", "Details"
 
 
-def draw(client: Client, state: PageState, opened: Opened, *, reply: Reply | None = None) -> None:
-    """Draw what is open, with buttons to turn pages.
+def draw(client: Client, pane: Pane, *, reply: Reply | None = None) -> None:
+    """Draw what a pane shows, if anything, with buttons to turn pages.
 
     :param reply: the answers beside it, for what the details say of its rank and scores.
     """
+    opened = pane.opened
+    if opened is None:
+        return
     with frame.failures_said("This document cannot be shown", key="source"):
         record = client.document(opened.document_id)
-        leaf = record.leaf(state.turned_to or record.page_at(opened.start))
-        _heading(record, leaf, opened, state)
+        leaf = record.leaf(pane.turned_to or record.page_at(opened.start))
+        _heading(record, leaf, opened, pane)
         shown = _choose_show(record)
         if shown == _DETAILS:
             _draw_details(client, record, opened, reply)
         elif shown == _TEXT or not _draw_picture(record, leaf, opened):
-            _draw_text(client, state, record, leaf, opened)
+            _draw_text(client, pane, record, leaf, opened)
 
 
 def on_page(opened: Opened, leaf: PageEntry) -> tuple[int, int] | None:
@@ -45,7 +48,7 @@ def window(leaf: PageEntry, mark: tuple[int, int] | None, shifted: int = 0) -> t
     return first, min(leaf.end, first + 2 * _AROUND)
 
 
-def _heading(record: Record, leaf: PageEntry, opened: Opened, state: PageState) -> None:
+def _heading(record: Record, leaf: PageEntry, opened: Opened, pane: Pane) -> None:
     document, count = record.document, len(record.leaves)
     titles = {document.title: None, leaf.title: None}  # of the document, then of the section; often the same
     details = [
@@ -57,29 +60,29 @@ def _heading(record: Record, leaf: PageEntry, opened: Opened, state: PageState) 
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, key="source-heading"):
         st.html(markup.source_heading(document.name, details))
         if count > 1:
-            _turn("chevron_left", "Previous page", leaf.number - 1, state, disabled=leaf.number <= 1)
-            _go_to(leaf.number, count, state)
-            _turn("chevron_right", "Next page", leaf.number + 1, state, disabled=leaf.number >= count)
+            _turn("chevron_left", "Previous page", leaf.number - 1, pane, disabled=leaf.number <= 1)
+            _go_to(leaf.number, count, pane)
+            _turn("chevron_right", "Next page", leaf.number + 1, pane, disabled=leaf.number >= count)
 
 
-def _turn(icon: str, label: str, page: int, state: PageState, *, disabled: bool) -> None:
+def _turn(icon: str, label: str, page: int, pane: Pane, *, disabled: bool) -> None:
     st.button(
         label,
         key=f"turn-{icon}",
         icon=f":material/{icon}:",
         help=label,
         disabled=disabled,
-        on_click=state.turn,
+        on_click=pane.turn,
         args=(page,),
     )
 
 
-def _go_to(page: int, count: int, state: PageState) -> None:
+def _go_to(page: int, count: int, pane: Pane) -> None:
     key = "turn-to"
     st.session_state[key] = page
 
     def turn() -> None:
-        state.turn(st.session_state[key])
+        pane.turn(st.session_state[key])
 
     st.number_input("Page", 1, count, key=key, on_change=turn, label_visibility="collapsed", width=64)
 
@@ -100,23 +103,23 @@ def _choose_show(record: Record) -> str:
     return str(chosen)
 
 
-def _draw_text(client: Client, state: PageState, record: Record, leaf: PageEntry, opened: Opened) -> None:
+def _draw_text(client: Client, pane: Pane, record: Record, leaf: PageEntry, opened: Opened) -> None:
     mark = on_page(opened, leaf)
-    first, last = window(leaf, mark, state.shifted)
+    first, last = window(leaf, mark, pane.shifted)
     text = client.text(record.document.id, first, last)
     start, end = (min(max(place - first, 0), len(text)) for place in mark or (first, first))
     key = f"{opened.address}-{leaf.number}-{first}"
     label = f"Text of {record.document.name}, page {leaf.number}"
-    _shift(state, "Earlier text", -1, is_there=first > leaf.start)
+    _shift(pane, "Earlier text", -1, is_there=first > leaf.start)
     st.html(markup.source(text[:start], text[start:end], text[end:], label=label, key=key, softly=opened.is_passage))
     st.html(markup.scroll_to_mark(key), unsafe_allow_javascript=True)
-    _shift(state, "Later text", 1, is_there=last < leaf.end)
+    _shift(pane, "Later text", 1, is_there=last < leaf.end)
 
 
-def _shift(state: PageState, label: str, by: int, *, is_there: bool) -> None:
+def _shift(pane: Pane, label: str, by: int, *, is_there: bool) -> None:
     if is_there:
         icon = f":material/{'expand_less' if by < 0 else 'expand_more'}:"
-        st.button(label, key=f"shift{by}", icon=icon, type="tertiary", on_click=state.shift, args=(by,))
+        st.button(label, key=f"shift{by}", icon=icon, type="tertiary", on_click=pane.shift, args=(by,))
 
 
 def _draw_picture(record: Record, leaf: PageEntry, opened: Opened) -> bool:

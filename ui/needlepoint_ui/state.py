@@ -77,14 +77,38 @@ class Opened:
 
 
 @dataclass
+class Pane:
+    """A reading pane: what it shows, and how far it was turned.
+
+    :param turned_to: the page turned to, if another than the mark's own.
+    :param shifted: how far the text of a very long page is scrolled on, in windows.
+    """
+
+    opened: Opened | None = None
+    turned_to: int | None = None
+    shifted: int = 0
+
+    def open(self, opened: Opened | None) -> None:
+        """Show something, from its own page on."""
+        self.opened = opened
+        self.turn(None)
+
+    def turn(self, page: int | None) -> None:
+        """Turn to a page; to none, to the mark's own."""
+        self.turned_to, self.shifted = page, 0
+
+    def shift(self, by: int) -> None:
+        """Go on, or back, in the text of a very long page."""
+        self.shifted += by
+
+
+@dataclass
 class PageState:
     """The session beyond its widgets.
 
     :param asked: the question and all that decides its answers, for which ``reply`` was given.
     :param stopped: the one that the person stopped.
-    :param opened: what the reading pane shows on Ask; ``reading`` is the document that Collection shows.
-    :param turned_to: the page turned to, if another than the mark's own.
-    :param shifted: how far the text of a very long page is scrolled on, in windows.
+    :param source: the pane beside the answers on Ask; ``document`` is the one of Collection and Review.
     :param recent: the last questions, newest first.
     :param said: the label that the person gave, by the place of the answer.
     :param upload_round: changes when the uploader is to be empty again.
@@ -95,10 +119,8 @@ class PageState:
     asked: Hashable = None
     stopped: Hashable = None
     reply: Reply | None = None
-    opened: Opened | None = None
-    reading: Opened | None = None
-    turned_to: int | None = None
-    shifted: int = 0
+    source: Pane = field(default_factory=Pane)
+    document: Pane = field(default_factory=Pane)
     recent: list[str] = field(default_factory=list)
     said: dict[str, tuple[str, str]] = field(default_factory=dict)
     upload_round: int = 0
@@ -111,30 +133,10 @@ class PageState:
         """Return this session's state; a new one opens what the address names."""
         if _STATE not in st.session_state:
             page = st.query_params.get(_PAGE, "")
-            st.session_state[_STATE] = cls(
-                opened=Opened.from_address(st.query_params.get(_OPEN, "")),
-                turned_to=int(page) if page.isdecimal() and len(page) < 8 else None,
-            )
+            opened = Opened.from_address(st.query_params.get(_OPEN, ""))
+            turned_to = int(page) if page.isdecimal() and len(page) < 8 else None
+            st.session_state[_STATE] = cls(source=Pane(opened, turned_to))
         return cast(PageState, st.session_state[_STATE])
-
-    def open(self, opened: Opened | None) -> None:
-        """Show something in the reading pane of Ask."""
-        self.opened = opened
-        self.turn(None)
-
-    def read(self, opened: Opened | None) -> None:
-        """Show a document in the reading pane of Collection."""
-        if opened != self.reading:
-            self.reading = opened
-            self.turn(None)
-
-    def turn(self, page: int | None) -> None:
-        """Turn to a page; to none, to the mark's own."""
-        self.turned_to, self.shifted = page, 0
-
-    def shift(self, by: int) -> None:
-        """Go on, or back, in the text of a very long page."""
-        self.shifted += by
 
     def stop(self, asked: Hashable) -> None:
         """Remember that this question is not to be asked again by itself."""
@@ -147,7 +149,7 @@ class PageState:
     def forget_answers(self) -> None:
         """Drop answers that may quote a document that is no longer there."""
         self.asked = self.reply = None
-        self.open(None)
+        self.source.open(None)
 
     def forget_outcome(self) -> None:
         """Clear what became of the files added last."""
@@ -155,7 +157,8 @@ class PageState:
 
     def write_address(self) -> None:
         """Put what is open into the address; each change is a message to the browser, so only where it differs."""
-        wanted = {_OPEN: self.opened.address if self.opened else "", _PAGE: str(self.turned_to or "")}
+        source = self.source
+        wanted = {_OPEN: source.opened.address if source.opened else "", _PAGE: str(source.turned_to or "")}
         for name, value in wanted.items():
             if value != st.query_params.get(name, ""):
                 if value:

@@ -75,9 +75,9 @@ def _draw_reply(client: Client, state: PageState, reply: Reply, search: Search) 
 
 
 def _draw_source(client: Client, state: PageState, reply: Reply | None) -> None:
-    if state.opened:
+    if state.source.opened:
         with st.container(key="source"):
-            source_pane.draw(client, state, state.opened, reply=reply)
+            source_pane.draw(client, state.source, reply=reply)
 
 
 def _say_no_answer(reply: Reply, search: Search) -> None:

@@ -26,18 +26,18 @@ def _draw_documents(client: Client, state: PageState, collection: Collection) ->
     st.html(markup.heading("Documents"))
     st.html(markup.facts(_facts(collection)))
     following.draw(_REINDEX, state, doing="Reading anew", on_over=lambda job: _told(state, job))
-    reading = state.reading
+    reading = state.document.opened
     left, right = st.columns([6, 7], gap="medium") if reading else (st.container(), None)
     with left, st.container(key="found" if reading else "documents", gap="small"):
         chosen = table.draw(client)
         _actions(client, state, chosen)
     wanted = Opened(chosen[0].document.id) if len(chosen) == 1 else None
     if wanted != reading:
-        state.read(wanted)
+        state.document.open(wanted)
         st.rerun()
     if right and reading:
         with right, st.container(key="source"):
-            source_pane.draw(client, state, reading)
+            source_pane.draw(client, state.document)
 
 
 def _facts(collection: Collection) -> list[tuple[str, str]]:
@@ -81,7 +81,7 @@ def _confirm(client: Client, chosen: list[Record]) -> None:
             client.delete([record.document.id for record in chosen])
             state = PageState.current()
             state.forget_answers()
-            state.read(None)
+            state.document.open(None)
             st.rerun()
 
 

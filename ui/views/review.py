@@ -32,13 +32,13 @@ def _draw() -> None:
 
 
 def _draw_label(client: Client, state: PageState, label: Label) -> None:
-    opened = review_table.place_of(label)
-    state.read(opened)
+    if (place := review_table.place_of(label)) != state.document.opened:
+        state.document.open(place)
     left, right = st.columns([6, 7], gap="medium")
     with left, st.container(border=True, key="found", gap="small"):
         review_table.draw_one(client, label)
     with right, st.container(key="source"):
-        source_pane.draw(client, state, opened)
+        source_pane.draw(client, state.document)
 
 
 def _actions(client: Client, chosen: list[Label]) -> None:

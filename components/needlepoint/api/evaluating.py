@@ -1,12 +1,19 @@
 """The work of measuring the reader on feedback."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from needlepoint.api.jobs import Job
 from needlepoint.api.replying import RefusedError
 from needlepoint.errors import SquadFileError
 from needlepoint.feedback import as_squad
+from needlepoint.index_names import PASSAGES
 from needlepoint.reading.watching import watched
 from needlepoint.service import Service
 from needlepoint.squad import squad_questions
+
+if TYPE_CHECKING:
+    from haystack import Label
 
 
 def evaluation_job(service: Service) -> Job:
@@ -14,7 +21,8 @@ def evaluation_job(service: Service) -> Job:
 
     :raises RefusedError: 409 where there are no labels that a reader can be measured on.
     """
-    exported = as_squad(service.feedback.all())
+    labels = service.feedback.all()
+    exported = as_squad(labels)
     if not exported["data"]:
         raise RefusedError(409, "there is no feedback yet that a reader can be measured on: judge some answers first")
     try:
@@ -30,7 +38,15 @@ def evaluation_job(service: Service) -> Job:
             job.steps_done = count
 
         with watched(stop=job.stop):
-            report = try_reader(questions, TrialReader(service.reader_node), progress=note)
+            trial = TrialReader(service.reader_node, metas=_metas(service, labels))
+            report = try_reader(questions, trial, progress=note)
         job.result = {**report, "left_out": exported["left_out"]}
 
     return Job(work, steps=len(questions))
+
+
+def _metas(service: Service, labels: "Sequence[Label]") -> dict[str, Any]:
+    """Return for each label what is known of its passage: the reader was told it when it was asked."""
+    ids = sorted({label.document.id for label in labels})
+    known = {passage.id: passage.meta for passage in service.store.get_documents_by_id(ids, index=PASSAGES)}
+    return {label.id: known.get(label.document.id) or label.document.meta or {} for label in labels}

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SORTS = ("title", "name", "type", "date", "added", "size", "pages", "passages")
 _STANDARD = frozenset({*SORTS, "document_id", "path", "folder", "characters", "added_by", "given"})
+_SEARCHED = frozenset({"title", "name", "folder"})  # and what is not standard
 _NO_FACETS = _STANDARD | {"subject", "keywords", "description", "message_id"}
 _MOST_VALUES = 100
 _LONGEST_VALUE = 200
@@ -41,7 +42,7 @@ def described(record: "Document", originals: Path) -> dict[str, Any]:
 
 
 def chosen(records: "Iterable[Document]", *, search: str = "", sort: str = "name") -> "list[Document]":
-    """Return the records whose title, name or metadata hold all words, in the order asked for.
+    """Return the records whose title, name, folder or own metadata hold all words, in the order asked for.
 
     :param sort: one of :data:`SORTS`; a ``-`` before it turns the order round. Records without the value come last.
     :raises RefusedError: 400 for any other.
@@ -106,8 +107,8 @@ def _each(value: Any) -> Sequence[Any]:
 
 
 def _words_of(record: "Document") -> str:
-    meta: Mapping[str, Any] = record.meta
-    return _folded(" ".join(str(value) for name, value in meta.items() if name not in {"path", "document_id"}))
+    searched = [value for name, value in record.meta.items() if name in _SEARCHED or name not in _STANDARD]
+    return _folded(" ".join(map(str, searched)))
 
 
 def _folded(text: str) -> str:

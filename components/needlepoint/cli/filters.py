@@ -24,7 +24,8 @@ def parse_filters(expressions: Iterable[str] | None) -> dict[str, Any] | None:
         elif operator == "!=":
             conditions.append({field: {"$nin": _alternatives(text)}})
         else:
-            conditions.append({field: {_OPERATORS[operator]: _number(text)}})
+            bounds = [{field: {_OPERATORS[operator]: bound}} for bound in _alternatives(text)]
+            conditions.append(bounds[0] if len(bounds) == 1 else {"$or": bounds})
     conditions += [{field: {"$in": values}} for field, values in equal.items()]
     return {"$and": conditions} if conditions else None
 

@@ -16,7 +16,7 @@ from needlepoint.index.analysis import question_words
 from needlepoint.index.filters import KEYS_FIELD, Filters
 from needlepoint.index.records import Record, Vector, clean
 from needlepoint.index.search_fields import ONLY_CONTENT, TIE, SearchFields
-from needlepoint.index.tokens import FacetValue, facet_value, key_prefix, most_frequent
+from needlepoint.index.tokens import FacetValue, key_prefix, most_frequent
 
 _MAX_HITS = 10_000  # the server's max_result_window
 _MAX_CLAUSES = 1_000  # the server's own limit is 1,024 or more; a word is one in each field
@@ -134,12 +134,8 @@ class ElasticIndex:
         prefix = key_prefix(clean(field))
         terms = {"field": KEYS_FIELD, "include": f"{prefix}[bnstz].*", "size": _MAX_HITS}
         found = self._ask(size=0, query=filter_clause(filters), aggs={"values": {"terms": terms}})
-        counts: dict[FacetValue, int] = {}
-        for bucket in found.get("aggregations", {}).get("values", {}).get("buckets", []):
-            token = bucket["key"]
-            if not token.startswith(f"{prefix}nnan"):
-                counts[facet_value(token, prefix)] = bucket["doc_count"]
-        return most_frequent(counts, limit)
+        buckets = found.get("aggregations", {}).get("values", {}).get("buckets", [])
+        return most_frequent(((bucket["key"], bucket["doc_count"]) for bucket in buckets), prefix, limit)
 
     def nearest(
         self,

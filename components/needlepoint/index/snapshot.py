@@ -13,7 +13,7 @@ from needlepoint.index.filters import KEYS_FIELD, Filters, compile_filters
 from needlepoint.index.records import Record, Vector, clean, decode
 from needlepoint.index.schema import require_search_fields
 from needlepoint.index.search_fields import TIE, SearchFields, text_field
-from needlepoint.index.tokens import FacetValue, facet_value, key_prefix, most_frequent
+from needlepoint.index.tokens import FacetValue, key_prefix, most_frequent
 from needlepoint.index.vectors import Sequences, VectorTable
 
 _BATCH = 10_000
@@ -162,11 +162,8 @@ class Snapshot:
         :raises QuestionError: if the filters are not such.
         """
         prefix = key_prefix(clean(field))
-        counts: dict[FacetValue, int] = {}
-        for token, count in self._searcher.terms_with_prefix(KEYS_FIELD, prefix, self._filter_query(filters)):
-            if count and token[len(prefix)] in "bnstz":
-                counts[facet_value(token, prefix)] = count
-        return most_frequent(counts, limit)
+        tokens = self._searcher.terms_with_prefix(KEYS_FIELD, prefix, self._filter_query(filters))
+        return most_frequent(tokens, prefix, limit)
 
     def nearest(
         self,

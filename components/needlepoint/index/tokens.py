@@ -26,7 +26,7 @@ import json
 import math
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -193,10 +193,18 @@ def facet_value(token: str, prefix: str) -> FacetValue:
     raise ValueError(f"a token of kind {kind!r} holds no value")
 
 
-def most_frequent(counts: Mapping[FacetValue, int], limit: int) -> dict[FacetValue, int]:
-    """Return the values that are counted most often, the most frequent first, equals in the order of their texts."""
+def most_frequent(tokens: Iterable[tuple[str, int]], prefix: str, limit: int) -> dict[FacetValue, int]:
+    """Return the values that are counted most often, the most frequent first, equals in the order of their texts.
+
+    :param tokens: those of one key prefix, with their counts; what serves ranges or equality only is passed over.
+    """
+    counts = {facet_value(token, prefix): count for token, count in tokens if count and _holds_value(token, prefix)}
     ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
     return dict(ordered[:limit])
+
+
+def _holds_value(token: str, prefix: str) -> bool:
+    return token[len(prefix)] in "bnstz" and token[len(prefix) :] != "nnan"
 
 
 def _number(value: str) -> int | float:

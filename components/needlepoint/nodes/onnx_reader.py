@@ -315,11 +315,14 @@ def _with_text(documents: Sequence[Document]) -> list[Document]:
 def _places(
     documents: Sequence[Document], readings: Sequence[TextReading], *, most: int
 ) -> list[tuple[list[Document], Candidate]]:
-    """Return the ``most`` best candidates of each text, and the documents that hold it: first those named first."""
-    found: dict[tuple[str, int, int], tuple[list[Document], Candidate]] = {}
+    """Return the ``most`` best candidates of each text, and the documents that hold it: first those named first.
+
+    Documents of the same text of which the reader was told different things have candidates of their own.
+    """
+    found: dict[tuple[str, Candidate], tuple[list[Document], Candidate]] = {}
     for document, reading in zip(documents, readings, strict=True):
         for candidate in reading.candidates[:most]:
-            places, _ = found.setdefault((document.content, candidate.start, candidate.end), ([], candidate))
+            places, _ = found.setdefault((document.content, candidate), ([], candidate))
             if all(place.id != document.id for place in places):
                 places.append(document)
     return list(found.values())

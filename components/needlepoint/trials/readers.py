@@ -2,10 +2,10 @@
 
 import hashlib
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from needlepoint.errors import EvaluationError, ModelError
 from needlepoint.pipelines import PipelineFile
@@ -15,6 +15,9 @@ from needlepoint.reading.models import find_reader
 from needlepoint.reading.reader import SpanReader
 from needlepoint.settings import Settings
 from needlepoint.squad import SquadQuestion
+
+if TYPE_CHECKING:
+    from haystack import Document
 
 READER = "Reader"
 _TWO_ANSWERS = 2  # the best span, and "no answer" if that comes first
@@ -52,10 +55,13 @@ class TrialReader:
     """A Haystack reader node under trial.
 
     :param node: a FARMReader, TransformersReader or OnnxReader, or another reader with their ``predict_batch``.
+    :param metas: what is known of the passages of some questions, by the question's id; a reader with ``context_fields`` is
+        told it.
     """
 
-    def __init__(self, node: Any) -> None:
+    def __init__(self, node: Any, *, metas: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         self.node = node
+        self._metas = metas or {}
         if hasattr(node, "inferencer"):
             node.inferencer.model.float()  # FARM keeps weights that are stored in 16 bits so, which a CPU is slow at
 
@@ -122,19 +128,22 @@ class TrialReader:
 
     def predict(self, questions: Sequence[SquadQuestion]) -> list[Prediction]:
         """Read each question's own passage."""
-        from needlepoint.nodes.register import Document
-
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore", FutureWarning
             )  # TransformersReader's way to call transformers is an old one
             results = self.node.predict_batch(
                 queries=[question.question for question in questions],
-                documents=[[Document(content=question.context, id=question.id)] for question in questions],
+                documents=[[self._document(question)] for question in questions],
                 top_k=_TWO_ANSWERS,
             )
         rows = zip(questions, results["answers"], results["no_ans_gaps"], strict=True)
         return [self._prediction(question, answers, float(gap)) for question, answers, gap in rows]
+
+    def _document(self, question: SquadQuestion) -> "Document":
+        from needlepoint.nodes.register import Document
+
+        return Document(content=question.context, id=question.id, meta=dict(self._metas.get(question.id, {})))
 
     def _prediction(self, question: SquadQuestion, answers: Sequence[Any], gap: float) -> Prediction:
         best = next((answer for answer in answers if answer.answer), None)

@@ -31,6 +31,10 @@ def test_documents_are_listed_searched_sorted_and_paged(shown):
     assert names(sort="-name") == everything[::-1]
     assert names(offset=1, limit=2) == everything[1:3]
     assert names(search="HARBOUR report") == ["report.pdf"]
+    first = shown.get("/documents").json()["documents"][0]
+    assert names(search=first["folder"]) == everything
+    for number in (first["size"], first["added"][:10]):  # sizes, counts and time stamps are no words of a document
+        assert names(search=str(number)) == [], number
     assert names(filters='{"type": "markdown"}') == ["minutes.md"]
     assert names(sort="title")[-1] in {"lease.txt", "letter.txt"}  # those without one come last
     assert shown.get("/documents", params={"offset": 3}).json()["total"] == 4

@@ -163,3 +163,24 @@ def test_the_reader_is_measured_on_feedback(client, reply):
     assert job["result"]["scores"]["exact"] == 100
     assert job["result"]["scores"]["f1"] == 100
     assert job["result"]["left_out"] == {"wrong_answer_in_right_passage": 1}
+
+
+def test_the_reader_under_measurement_is_told_of_the_document_what_it_was_told_when_asked(client, reply, monkeypatch):
+    from needlepoint.nodes.onnx_reader import OnnxReader
+
+    told = []
+    predict = OnnxReader.predict_batch
+
+    def noting(self, queries, documents, **options):
+        told.extend(document for each in documents for document in each)
+        return predict(self, queries, documents, **options)
+
+    monkeypatch.setattr(OnnxReader, "predict_batch", noting)
+    sent = feedback(reply)
+    sent["document"] = {**sent["document"], "meta": {"name": "as a correction on the page sends it"}}
+    client.post("/feedback", json=sent)
+    assert finished(client, client.post("/evaluations", json={"on": "feedback"}))["state"] == "done"
+    assert told
+    for document in told:
+        assert document.meta["opening"]
+        assert document.meta["name"] == reply["answers"][0]["meta"]["name"]

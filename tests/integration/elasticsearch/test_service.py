@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from needlepoint.errors import QuestionError
+from needlepoint.index_names import SOURCES
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 LEASE = "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031. The annual rent is 84,000 euros.\n"
@@ -28,7 +29,7 @@ def test_the_example_collection_from_end_to_end(make_service):
             assert text.count("\f", 0, answer.meta["start"]) + 1 == answer.meta["page"]
         right += any(quote.answer in json.dumps(question, ensure_ascii=False) for quote in reply.quotes)
     assert right >= 3
-    assert service.facets(["type"])["type"]["docx"] == 4
+    assert service.store.facets("type", index=SOURCES)["docx"] == 4
     reply = service.ask("When does the lease end?", filters={"type": "docx", "date": {"$lt": "2020-01-01"}})
     assert {document.meta["type"] for document in reply.documents} == {"docx"}
     with pytest.raises(QuestionError, match="no filter operator"):

@@ -377,5 +377,15 @@ def test_what_is_told_of_one_document_is_not_told_of_another_of_the_same_text(ma
     other, named = Document(CLAUSE, id="other", meta={"name": "x"}), Document(CLAUSE, id="named", meta={"name": LAW})
     batch = reader.run_batch(queries=[LAW], documents=[[other, named]])[0]["answers"][0]
     assert batch == reader.run(query=LAW, documents=[other, named])[0]["answers"]
-    (answer,) = batch
-    assert set(answer.document_ids) == {"other", "named"}
+    assert [answer.document_ids for answer in batch] == [["named"], ["other"]]
+    alone = [reader.run(query=LAW, documents=[document])[0]["answers"][0] for document in (named, other)]
+    assert [answer.answer for answer in batch] == [answer.answer for answer in alone]
+    assert batch[0].score > batch[1].score
+    assert batch[1].score == pytest.approx(alone[1].score, abs=0.05)  # its rank counts a little
+
+
+def test_documents_of_the_same_text_of_which_nothing_is_told_share_an_answer(make_reader):
+    reader = make_reader(context_fields=["name"], calibrated=True, top_k_per_candidate=1)
+    documents = [Document(CLAUSE, id=name, meta={"name": name}) for name in ("a", "b")]
+    (answer,) = reader.run(query="Which law governs?", documents=documents)[0]["answers"]
+    assert answer.document_ids == ["a", "b"]

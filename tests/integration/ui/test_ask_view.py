@@ -4,8 +4,12 @@ import io
 import re
 import socket
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+
+from needlepoint_ui import citations, words
+from needlepoint_ui.state import Opened
 
 
 def html_of(page):
@@ -35,6 +39,26 @@ def test_a_question_is_answered_by_a_quote_and_its_source(open_page):
     assert '<h3 dir="auto">84,000 euros</h3>' in html_of(page)
     assert "The annual rent is <mark>84,000 euros</mark>, payable" in html_of(page)
     assert marked_in_source(page) == "84,000 euros"
+
+
+def test_an_export_says_when_the_question_was_asked(open_page):
+    page = open_page(q="How much is the annual rent?")
+    reply = page.session_state["page_state"].reply
+    assert datetime.now(UTC) - datetime.fromisoformat(reply.asked) < timedelta(minutes=5)
+    assert f"Asked {words.moment(reply.asked)};" in citations.as_markdown(reply).decode()
+    assert [citation.asked for citation in citations.citations(reply)] == [reply.asked] * len(
+        citations.citations(reply)
+    )
+
+
+def test_turning_pages_of_another_view_leaves_the_source_of_the_answer_where_it_was(open_page):
+    page = open_page(q="How much is the annual rent?")
+    state = page.session_state["page_state"]
+    state.document.open(Opened("another"))
+    state.document.turn(3)
+    page.run()
+    assert marked_in_source(page) == "84,000 euros"
+    assert "page" not in page.query_params
 
 
 def test_equal_answers_share_a_card_and_each_place_can_be_shown(open_page):

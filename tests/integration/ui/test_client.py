@@ -19,8 +19,9 @@ def test_the_reply_comes_last_and_quotes_the_documents(client):
     assert [event.kind for event in events[:-1]].count("reply") == 0
     card = events[-1].reply.cards[0]
     for place in card.places:
-        assert client.text(place.document.id, place.start, place.end) == card.answer
-    assert card.quote in card.passage.text
+        assert client.text(place.document.id, place.start, place.end) == place.answer
+        assert 0 < place.confidence <= card.confidence
+    assert card.place.quote in card.passage.text
     assert client.document(card.place.document.id).page_at(card.place.start) == card.place.page
 
 

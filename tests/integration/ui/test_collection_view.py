@@ -50,6 +50,16 @@ def test_it_says_what_is_in_use(open_page):
     assert re.search(r"<dt>Reader</dt><dd>[^<]*(fp32|int8)", shown)
 
 
+def test_a_job_that_the_service_forgot_is_told_and_files_can_be_added_again(open_page):
+    page = open_page(VIEW)
+    page.session_state["page_state"].jobs["adding"] = "0" * 32
+    page.run()
+    assert "It broke off: the service was started anew" in html_of(page)
+    page.run()
+    assert page.session_state["page_state"].jobs == {}
+    assert not page.file_uploader[0].disabled
+
+
 def test_search_narrows_the_table_and_says_when_nothing_is_left(open_page):
     page = open_page(VIEW)
     page.text_input(key="search").input("LEASE").run()

@@ -26,10 +26,11 @@ def test_a_number_matches_both_the_number_and_its_text():
 @pytest.mark.parametrize(
     ("expression", "condition"),
     [
-        ("pages>3", {"pages": {"$gt": 3}}),
-        ("pages >= 3", {"pages": {"$gte": 3}}),
+        ("pages>3", {"$or": [{"pages": {"$gt": "3"}}, {"pages": {"$gt": 3}}]}),
+        ("pages >= 3", {"$or": [{"pages": {"$gte": "3"}}, {"pages": {"$gte": 3}}]}),
         ("date<2021-01-01", {"date": {"$lt": "2021-01-01"}}),
-        ("rate<=2.5", {"rate": {"$lte": 2.5}}),
+        ("date>=2024", {"$or": [{"date": {"$gte": "2024"}}, {"date": {"$gte": 2024}}]}),
+        ("rate<=2.5", {"$or": [{"rate": {"$lte": "2.5"}}, {"rate": {"$lte": 2.5}}]}),
     ],
 )
 def test_ranges(expression, condition):

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from docx import Document as WordDocument
@@ -20,14 +21,14 @@ from needlepoint_ui.state import Opened
 PASSAGE = "The lease ends on 31 March. Notice of 31 March\nis due in May."
 
 
-def place(name="a", start=10, end=20, date=""):
-    return Place(Document(name, f"{name}.txt", date=date), 1, start, end)
+def place(name="a", start=10, end=20, date="", answer="31 March", confidence=0.9):
+    return Place(Document(name, f"{name}.txt", date=date), 1, start, end, answer, "It ends on ", ".", confidence)
 
 
 def card(answer="31 March", confidence=0.9, where=None, others=()):
-    where = where or place()
+    where = replace(where or place(), answer=answer, confidence=confidence)
     passage = Passage("p", PASSAGE, Place(where.document, 1, 0, len(PASSAGE)))
-    return Card(answer, "It ends on ", ".", confidence, where, passage, tuple(others))
+    return Card(where, passage, tuple(others))
 
 
 # --- the reading pane
@@ -123,6 +124,24 @@ def test_filters_for_the_store():
     assert filters.as_haystack() == {"$and": [{"type": {"$in": ["pdf", "docx"]}}, {"author": {"$in": ["Ann"]}}]}
 
 
+@pytest.mark.parametrize(
+    ("shown", "stored"),
+    [
+        ("2024", ["2024", 2024]),
+        ("-0.5", ["-0.5", -0.5]),
+        ("007", ["007"]),
+        ("True", ["True", True]),
+        ("nan", ["nan"]),
+        ("inf", ["inf"]),
+        ("Ann", ["Ann"]),
+    ],
+)
+def test_a_value_that_looks_like_a_number_is_searched_as_text_and_as_number(shown, stored):
+    (condition,) = Filters((("year", shown),)).as_haystack()["$and"]
+    assert condition == {"year": {"$in": stored}}
+    assert list(map(type, condition["year"]["$in"])) == list(map(type, stored))
+
+
 def test_what_can_be_filtered_by():
     facets = {
         "date": {"min": "2019-01-01", "max": None},
@@ -168,7 +187,7 @@ def test_a_range_sent_by_a_browser_is_checked(text, chosen):
 
 def test_the_label_of_a_correction_holds_its_own_place():
     given_ = {"answer": {"answer": "31 March", "score": 0.9, "meta": {"author": "Ann"}}, "document": {"id": "p"}}
-    judged = Card("31 March", "", "", 0.9, place(), card().passage, haystack=given_)
+    judged = Card(place(), card().passage, haystack=given_)
     start = PASSAGE.index("May")
     label = labels.of_card("When?", judged, labels.CORRECTED, span=(start, start + 3))
     answer = label["answer"]
@@ -237,7 +256,7 @@ def test_a_measurement_in_words_and_as_a_curve():
 
 REPLY = Reply(
     "=When does it end?",
-    cards=(card(others=[place("b", 5, 13)]), card("=HYPERLINK(1)", 0.5, place("c"))),
+    cards=(card(others=[place("b", 5, 13, answer="31 MARCH", confidence=0.2)]), card("=HYPERLINK(1)", 0.5, place("c"))),
     passages=20,
     documents=3,
     reader="bundled reader, int8",
@@ -251,6 +270,13 @@ def test_a_table_has_every_place_and_no_formula():
     assert rows[2]["answer"] == "'=HYPERLINK(1)"
     assert rows[0]["quote"] == "It ends on 31 March."
     assert (rows[0]["confidence"], rows[0]["probability"]) == ("very likely", "0.9")
+
+
+def test_each_place_is_cited_with_its_own_words_and_confidence():
+    other = citations.citations(REPLY)[1]
+    assert (other.answer, other.quote) == ("31 MARCH", "It ends on 31 MARCH.")
+    assert (other.confidence, other.probability) == (words.confidence(0.2), 0.2)
+    assert f"({words.confidence(0.2)}, 20 %)" in citations.as_markdown(REPLY).decode()
 
 
 def test_json_has_what_a_citation_needs():
@@ -298,6 +324,9 @@ def test_a_files_fate_in_words():
     )
     assert following.outcome(job) == "Stopped. 1 file added · 1 already there · 1 not added"
     assert [state for _, state, _ in following.lines(job.files)] == ["skipped", "done", "done"]
+    assert following.outcome(Job("1", "failed", reason="the service was started anew")) == (
+        "It broke off: the service was started anew. "
+    )
 
 
 def test_too_much_at_once_is_refused_with_the_way_out():
