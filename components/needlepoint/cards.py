@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from needlepoint.replies import Reply
 
-_AROUND = re.compile(r"""^[\s"'“”„‘’«»(\[]+|[\s"'“”„‘’«»)\].,;:]+$""")
+_QUOTES = "\"'“”„\u2018\u2019«»"
+_AROUND = re.compile(rf"^[\s{_QUOTES}(\[]+|[\s{_QUOTES})\].,;:]+$")
 
 
 def drawn(

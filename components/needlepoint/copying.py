@@ -1,4 +1,4 @@
-"""A whole collection from one store into another: passages, pages and records as they are, no file read again."""
+"""A whole collection from one store into another: passages, pages, records, labels as they are, no file read again."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,11 +21,13 @@ class CopyReport:
 
     :param copied: documents written.
     :param unchanged: documents that the target had already, as they are.
+    :param labels: of people's feedback, written.
     """
 
     copied: int
     unchanged: int
     passages: int
+    labels: int
     seconds: float
 
 
@@ -36,7 +38,7 @@ def copy_collection(
     progress: "Callable[[Document], None] | None" = None,
     on_total: Callable[[int], None] | None = None,
 ) -> CopyReport:
-    """Copy all documents of one service's collection into another's; what the target has besides stays.
+    """Copy all documents and labels of one service's collection into another's; what the target has besides stays.
 
     A document's record is written last, so a copy that was interrupted is mended by the next one, which copies only what is
     missing or different. Of a file that the target holds in another version, the source's takes the place.
@@ -61,7 +63,8 @@ def copy_collection(
             if progress:
                 for record in batch:
                     progress(record)
-    return CopyReport(copied, unchanged, passages, perf_counter() - start)
+        labels = _copy_labels(source, target)
+    return CopyReport(copied, unchanged, passages, labels, perf_counter() - start)
 
 
 def _batches(records: "list[Document]") -> "Iterator[list[Document]]":
@@ -115,19 +118,20 @@ def _without_vectors(records: "list[Document]", source: Service, target: Service
 
 def _copy(records: "list[Document]", source: Service, target: Service) -> int:
     """Write documents with their records last; return the number of passages."""
-    from needlepoint.nodes.collection_writer import remove_documents
+    from needlepoint.nodes.collection_writer import replace_documents
 
     if not records:
         return 0
-    ids = [record.id for record in records]
-    of_these = {"document_id": {"$in": ids}}
-    paths = {"path": {"$in": [record.meta.get("path", "") for record in records]}}
-    former = target.store.get_all_documents(index=SOURCES, filters=paths)
-    remove_documents(target.store, ids)
+    of_these = {"document_id": {"$in": [record.id for record in records]}}
     passages = source.store.get_all_documents(index=PASSAGES, filters=of_these, return_embedding=True)
-    target.store.write_documents(passages, index=PASSAGES, duplicate_documents="overwrite")
     pages = source.store.get_all_documents(index=PAGES, filters=of_these)
-    target.store.write_documents(pages, index=PAGES, duplicate_documents="overwrite")
-    target.store.write_documents(records, index=SOURCES, duplicate_documents="overwrite")
-    remove_documents(target.store, [record.id for record in former if record.id not in ids])
+    replace_documents(target.store, passages, pages, records)
     return len(passages)
+
+
+def _copy_labels(source: Service, target: Service) -> int:
+    """Write the labels that the target lacks or has otherwise; return their number."""
+    there = {label.id: label.to_dict() for label in target.store.get_all_labels()}
+    labels = [label for label in source.store.get_all_labels() if there.get(label.id) != label.to_dict()]
+    target.store.write_labels(labels)
+    return len(labels)

@@ -2,30 +2,35 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from needlepoint.errors import NeedlepointError
-from needlepoint.files.identity import document_id
+from needlepoint.files.identity import file_id
 
 _BATCH_FILES = 32
 _BATCH_BYTES = 16 * 2**20
-_HASHED_BYTES = 200 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file to index, the folder it stands in, told from where the user pointed, and metadata of its own."""
+    """A file to index, the folder it stands in, told from where the user pointed, and metadata of its own.
+
+    :param trouble: why a folder cannot be looked into, which then is ``path``.
+    """
 
     path: Path
     folder: str
     meta: Mapping[str, Any] = field(default_factory=dict)
+    trouble: str = ""
 
 
 @dataclass(slots=True)
 class IndexBatch:
-    """Files that go through the indexing pipeline in one run, with their document ids."""
+    """Files that go through the indexing pipeline in one run, with the document ids of those that may be readable."""
 
     paths: list[Path] = field(default_factory=list)
     ids: dict[Path, str] = field(default_factory=dict)
@@ -37,23 +42,33 @@ class IndexBatch:
 def files_below(paths: Iterable[Path]) -> list[FoundFile]:
     """Return all files at and below the paths, each once, in order; hidden files and folders are left out.
 
+    A folder that cannot be looked into is among them, with its trouble.
+
     :raises NeedlepointError: a path does not exist, or there is no file at all.
     """
     found: dict[Path, FoundFile] = {}
     named = [Path(path).expanduser() for path in paths]
     for path in named:
-        if not path.exists():
-            raise NeedlepointError(f"{path}: no such file or folder")
+        try:
+            if not path.exists():
+                raise NeedlepointError(f"{path}: no such file or folder")
+        except OSError as error:
+            raise NeedlepointError(f"{path}: {error.strerror}") from error
         root = path.resolve()
-        for file in sorted(_walk(root)) if root.is_dir() else [root]:
-            found.setdefault(file, FoundFile(file, _folder(file, root)))
+        for file in (
+            sorted(_walk(root), key=lambda file: file.path) if root.is_dir() else [FoundFile(root, root.parent.name)]
+        ):
+            found.setdefault(file.path, file)
     if not found:
         raise NeedlepointError(f"{', '.join(map(str, named))}: no files here")
     return list(found.values())
 
 
-def batches(files: Iterable[FoundFile]) -> Iterator[IndexBatch]:
-    """Group files so that a batch's text fits into memory and its commits pay."""
+def batches(files: Iterable[FoundFile], *, max_bytes: float = inf) -> Iterator[IndexBatch]:
+    """Group files so that a batch's text fits into memory and its commits pay.
+
+    :param max_bytes: size of a file from which on it has no id.
+    """
     batch = IndexBatch()
     for file in files:
         size = _size(file.path)
@@ -64,23 +79,29 @@ def batches(files: Iterable[FoundFile]) -> Iterator[IndexBatch]:
         batch.folders[file.path] = file.folder
         batch.metas[file.path] = file.meta
         batch.size += size
-        if size <= _HASHED_BYTES and file.path.is_file():  # reading a pipe or a device would not end
-            _hash_into(batch, file.path)
+        with suppress(OSError):  # the converter says why it cannot be read
+            if size <= max_bytes and file.path.is_file():  # reading a pipe or a device would not end
+                batch.ids[file.path] = file_id(file.path)
     if batch.paths:
         yield batch
 
 
-def _walk(root: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(root):
+def _walk(root: Path) -> Iterator[FoundFile]:
+    troubles: list[OSError] = []
+    for folder, folders, names in os.walk(root, onerror=troubles.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(folder, name) for name in names if not name.startswith(".") and Path(folder, name).is_file())
+        shown = Path(root.name, Path(folder).relative_to(root)).as_posix()
+        paths = (Path(folder, name) for name in names if not name.startswith("."))
+        yield from (FoundFile(path, shown) for path in paths if _may_be_file(path))
+    for error in troubles:
+        yield FoundFile(Path(error.filename), "", trouble=f"the folder cannot be read: {error.strerror}")
 
 
-def _folder(file: Path, root: Path) -> str:
-    if not root.is_dir():
-        return root.parent.name
-    below = file.parent.relative_to(root).as_posix()
-    return root.name if below == "." else f"{root.name}/{below}"
+def _may_be_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # in a folder whose names are all that may be seen; the converter says so of each
+        return True
 
 
 def _size(path: Path) -> int:
@@ -88,10 +109,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _hash_into(batch: IndexBatch, path: Path) -> None:
-    try:
-        batch.ids[path] = document_id(path.name, path.read_bytes())
-    except OSError:
-        return  # the converter says why it cannot be read

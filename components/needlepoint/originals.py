@@ -4,20 +4,20 @@ import os
 import secrets
 import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from needlepoint.errors import NeedlepointError, UnknownDocumentError
-from needlepoint.files.identity import document_id
 from needlepoint.files.names import safe_name
 from needlepoint.index.locking import WriteLock
+from needlepoint.known_files import file_at, paths_of, stored
 
 _ARRIVING = ".arriving"
 _LOCK = "lock"
+_KEPT = ".kept-"  # and the document's id: no file that arrives has such a name
 _COPIED_AT_ONCE = 2**20
 
 
@@ -77,18 +77,21 @@ class Originals:
                 lock.acquire()
                 self._lock = lock
 
-    def keep(self, arrival: Arrival) -> tuple[str, Path]:
-        """Move a received file to its place; return its document's id and where it lies now."""
-        id_ = document_id(arrival.path.name, arrival.path.read_bytes())
+    def keep(self, arrival: Arrival, id_: str) -> tuple[Path, bool]:
+        """Move a received file to its document's place; return where it lies now, and whether nothing lay there before.
+
+        A mark tells until :meth:`forget` that its document may not be in the collection yet.
+        """
         place = self.folder / id_ / arrival.path.name
+        is_new = not place.exists()
+        (arrival.path.parent / f"{_KEPT}{id_}").touch()
         place.parent.mkdir(parents=True, exist_ok=True)
         os.replace(arrival.path, place)
-        self.forget(arrival)
-        return id_, place
+        return place, is_new
 
     @staticmethod
     def forget(arrival: Arrival) -> None:
-        """Remove a received file, if it is still there, and its folder."""
+        """Remove a received file, if it is still where it arrived, and the folder made for it."""
         shutil.rmtree(arrival.path.parent, ignore_errors=True)
 
     def remove(self, id_: str) -> None:
@@ -96,14 +99,27 @@ class Originals:
         if id_.isalnum():
             shutil.rmtree(self.folder / id_, ignore_errors=True)
 
-    def clear_unfinished(self) -> None:
-        """Remove what a process that was ended left half received; what others receive just now stays."""
+    def clear_unfinished(self, is_known: Callable[[str], bool]) -> None:
+        """Remove what a process that was ended left half received or not yet indexed; what others have at hand stays.
+
+        :param is_known: whether there is a document of this id.
+        """
         for folder in (self.folder / _ARRIVING).glob("*"):
             lock = WriteLock(folder / _LOCK, timeout_s=0)
             with suppress(OSError, NeedlepointError):
                 lock.acquire()
-                shutil.rmtree(folder, ignore_errors=True)
-                lock.release()
+                try:
+                    self._clear(folder, is_known)
+                finally:
+                    lock.release()
+
+    def _clear(self, folder: Path, is_known: Callable[[str], bool]) -> None:
+        for mark in folder.glob(f"*/{_KEPT}*"):
+            id_ = mark.name.removeprefix(_KEPT)
+            others = (other for other in folder.parent.glob(f"*/*/{mark.name}") if other.parent.parent != folder)
+            if not any(others) and not is_known(id_):
+                self.remove(id_)
+        shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
         """Remove what was received and not kept; receiving opens the folder anew."""
@@ -121,9 +137,9 @@ class Originals:
         """
         uploaded = self.folder / id_
         kept = sorted(uploaded.iterdir()) if id_.isalnum() and uploaded.is_dir() else []
-        for path in [*kept, Path(str(meta.get("path") or ""))]:
-            if path.name and _is_still(path, id_):
-                return path
+        for path in [*map(stored, kept), *paths_of(meta)]:
+            if found := file_at(path, id_):
+                return found
         raise UnknownDocumentError(
             f"the file of {meta.get('name') or id_} is not at hand: it has changed, moved or gone since it was indexed"
         )
@@ -138,17 +154,3 @@ def _copy(data: BinaryIO, path: Path, max_bytes: int) -> int:
                 raise UploadTooLargeError(f"larger than the {max_bytes / 1e6:,.0f} MB allowed: split it")
             file.write(chunk)
     return size
-
-
-def _is_still(path: Path, id_: str) -> bool:
-    try:
-        status = path.stat()
-        return path.is_file() and _hash(path, status.st_mtime_ns, status.st_size, status.st_ino) == id_
-    except (OSError, ValueError):
-        return False
-
-
-@lru_cache(maxsize=1_000)
-def _hash(path: Path, changed_ns: int, size: int, inode: int) -> str:
-    """Return the id that the file has now; the numbers make a changed file another one to the cache."""
-    return document_id(path.name, path.read_bytes())

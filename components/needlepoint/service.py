@@ -1,8 +1,8 @@
 """What the command line, the page and the REST service call: index, ask, and look after the collection."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -204,7 +204,7 @@ class Service:
         params = self.indexing_params(params or {})
         start = perf_counter()
         outcomes: list[FileOutcome] = []
-        with self.writing():
+        with self._indexing_lock, self._session():
             for outcome in index_each(
                 files, self._indexing_pipeline, self.store, meta=meta or {}, again=again, params=params
             ):
@@ -220,16 +220,16 @@ class Service:
         """
         return checked_params(self._indexing_pipeline, params) if params else {}
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Let no other call of this service write until the end."""
-        with self._indexing_lock, self._writing():
-            yield
+    def writing(self) -> AbstractContextManager[Any]:
+        """Let no other thread write to the collection until the end."""
+        from needlepoint.nodes.collection_writer import writing_to
 
-    def _writing(self) -> AbstractContextManager[Any]:
-        """Keep the embedded store's writer open over many batches; other stores need no such thing."""
-        writing = getattr(self.store, "writing", None)
-        return writing() if writing else nullcontext()
+        return writing_to(self.store)
+
+    def _session(self) -> AbstractContextManager[Any]:
+        """Keep the embedded store's writer open over many batches; stores that are not ours know no such thing."""
+        session = getattr(self.store, "session", None)
+        return session() if session else nullcontext()
 
     # --- the collection -------------------------------------------------------------------------------------------
 

@@ -28,12 +28,14 @@ class Settings:
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read ``NEEDLEPOINT_STORE``, ``_CACHE`` and ``_FILES``; where unset or empty, the platform's user folders."""
+        files = os.environ.get("NEEDLEPOINT_FILES")
         return cls(
-            store=_folder("NEEDLEPOINT_STORE", user_data_path("needlepoint")),
-            cache=_folder("NEEDLEPOINT_CACHE", user_cache_path("needlepoint")),
-            files=Path(files).expanduser() if (files := os.environ.get("NEEDLEPOINT_FILES")) else None,
+            store=_folder(os.environ.get("NEEDLEPOINT_STORE") or user_data_path("needlepoint")),
+            cache=_folder(os.environ.get("NEEDLEPOINT_CACHE") or user_cache_path("needlepoint")),
+            files=_folder(files) if files else None,
         )
 
 
-def _folder(variable: str, default: Path) -> Path:
-    return Path(os.environ.get(variable) or default).expanduser()
+def _folder(given: str | Path) -> Path:
+    """Return a folder by its whole path: records name the files in it so, and are compared with it."""
+    return Path(given).expanduser().absolute()

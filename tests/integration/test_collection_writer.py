@@ -72,3 +72,61 @@ def test_a_document_given_twice_is_written_once(store):
     written, _ = CollectionWriter(store).run([passage(text), passage(text)], [source(text), source(text)])
     assert [entry["document_id"] for entry in written["written"]] == ["a" * 32]
     assert counts(store) == {"document": 1, "page": 1, "source": 1}
+
+
+def test_a_passage_given_twice_counts_once(store):
+    store.is_full = False
+    text = "The lease ends."
+    found = [source(text, "/a/lease.txt"), source(text, "/b/lease.txt")]
+    written, _ = CollectionWriter(store).run([passage(text), passage(text)], found)
+    (record,) = store.get_all_documents(index="source")
+    assert written["written"][0]["passages"] == record.meta["passages"] == 1
+    assert record.meta["paths"] == ["/a/lease.txt", "/b/lease.txt"]
+
+
+def test_a_failed_rewrite_leaves_the_document_searchable(store):
+    writer = CollectionWriter(store)
+    store.is_full = False
+    writer.run([passage("The lease ends.")], [source("The lease ends.")])
+    store.is_full = True
+    with pytest.raises(CollectionError, match="No space left"):
+        writer.run([passage("The lease ends.")], [source("The lease ends.")])
+    assert counts(store) == {"document": 1, "page": 1, "source": 1}
+    assert [found.content for found in store.query("lease")] == ["The lease ends."]
+
+
+def test_a_document_is_searchable_at_every_step_of_its_rewrite(store):
+    writer = CollectionWriter(store)
+    store.is_full = False
+    writer.run([passage("The lease ends.")], [source("The lease ends.")])
+    seen = []
+    write = store.write_documents
+
+    def looking(*arguments, **named):
+        seen.append((store.get_document_count(index="source"), len(store.query("lease"))))
+        write(*arguments, **named)
+
+    store.write_documents = looking
+    writer.run([passage("The lease ends.")], [source("The lease ends.")])
+    assert seen == [(1, 1)] * 3
+
+
+def test_passages_and_pages_that_a_document_has_no_more_go(store):
+    writer = CollectionWriter(store)
+    store.is_full = False
+    longer = source("One.\fTwo.")
+    longer.meta["pages"] = [{"number": n, "start": 5 * n - 5, "end": 5 * n - 1, "title": None} for n in (1, 2)]
+    writer.run([passage("One."), passage("Two.")], [longer])
+    assert counts(store) == {"document": 2, "page": 2, "source": 1}
+    writer.run([passage("One.")], [source("One.")])
+    assert counts(store) == {"document": 1, "page": 1, "source": 1}
+
+
+def test_a_callers_own_metadata_cannot_move_a_document(store):
+    store.is_full = False
+    given = source("The lease ends.")
+    given.meta["paths"] = ["/etc/passwd"]
+    CollectionWriter(store).run([passage("The lease ends.")], [given])
+    (record,) = store.get_all_documents(index="source")
+    assert "paths" not in record.meta
+    assert record.meta["path"] == "/files/a.txt"

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from needlepoint.errors import NeedlepointError, QuestionError, UnknownDocumentError
+from needlepoint.nodes.file_converter import FileConverter
 from needlepoint.service import Service
 from needlepoint.settings import Settings
 
@@ -241,3 +242,42 @@ def test_a_store_that_is_a_file_gets_one_line(make_service, tmp_path):
     with pytest.raises(NeedlepointError) as caught:
         make_service("taken").documents()
     assert "\n" not in str(caught.value)
+
+
+def test_judgements_and_deletions_do_not_wait_for_files_that_are_being_read(make_service, tmp_path, monkeypatch):
+    service = make_service()
+    (tmp_path / "first.txt").write_text("The lease ends on 31 March 2031.\n")
+    (tmp_path / "second.txt").write_text("The rent is 84,000 euros.\n")
+    service.index([tmp_path / "first.txt"])
+    reading, go_on = threading.Event(), threading.Event()
+    convert = FileConverter.run
+
+    def slowly(self, *arguments, **options):
+        reading.set()
+        assert go_on.wait(30)
+        return convert(self, *arguments, **options)
+
+    monkeypatch.setattr(FileConverter, "run", slowly)
+    failures = []
+
+    def index():
+        try:
+            service.index([tmp_path / "second.txt"])
+        except NeedlepointError as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=index)
+    thread.start()
+    try:
+        assert reading.wait(30)
+        (first,) = service.documents()
+        other = threading.Thread(target=service.delete, args=([first.id],))
+        other.start()
+        other.join(20)
+        assert not other.is_alive(), "the deletion waits for the file that is being read"
+        assert service.documents() == []
+    finally:
+        go_on.set()
+        thread.join()
+    assert failures == []
+    assert [record.meta["name"] for record in service.documents()] == ["second.txt"]

@@ -1,3 +1,6 @@
+import os
+from pathlib import Path
+
 import pytest
 
 from needlepoint.errors import NeedlepointError
@@ -69,3 +72,62 @@ def test_a_file_that_vanishes_has_no_id_and_stops_nothing(tmp_path):
     (batch,) = batches(found)
     assert [path.name for path in batch.paths] == ["a.txt", "b.txt"]
     assert [path.name for path in batch.ids] == ["b.txt"]
+
+
+def test_files_larger_than_any_that_is_read_have_no_id(tmp_path):
+    (tmp_path / "a.txt").write_text("12345")
+    (tmp_path / "b.txt").write_text("123456")
+    (batch,) = batches(files_below([tmp_path]), max_bytes=5)
+    assert [path.name for path in batch.paths] == ["a.txt", "b.txt"]
+    assert [path.name for path in batch.ids] == ["a.txt"]
+
+
+@pytest.fixture
+def close(monkeypatch):
+    """Make a folder one that only its owner may look into: tests may run as root, whom permissions do not stop."""
+
+    def close(folder):
+        scandir = os.scandir
+
+        def refusing(path="."):
+            if Path(path) == folder:
+                raise PermissionError(13, "Permission denied", str(path))
+            return scandir(path)
+
+        monkeypatch.setattr(os, "scandir", refusing)
+
+    return close
+
+
+@pytest.mark.parametrize("name", ["sub", ""])
+def test_a_folder_that_may_not_be_looked_into_is_reported(tree, close, name):
+    close(tree / name)
+    files = files_below([tree])
+    assert [(f.path, f.trouble) for f in files if f.trouble] == [
+        (tree / name, "the folder cannot be read: Permission denied")
+    ]
+    assert [f.path.name for f in files if not f.trouble] == (["a.txt", "b.txt"] if name else [])
+
+
+def test_a_folder_whose_names_are_all_that_may_be_seen_stops_nothing(tree, monkeypatch):
+    is_file = Path.is_file
+
+    def refusing(path):
+        if path.parent == tree / "sub":
+            raise PermissionError(13, "Permission denied", str(path))
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", refusing)
+    files = files_below([tree])
+    assert [f.path.name for f in files] == ["a.txt", "b.txt", "c.txt"]
+    (batch,) = batches(files)
+    assert [path.name for path in batch.ids] == ["a.txt", "b.txt"]
+
+
+def test_a_path_in_a_folder_that_may_not_be_entered_is_named(tmp_path, monkeypatch):
+    def refusing(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "exists", refusing)
+    with pytest.raises(NeedlepointError, match=r"a\.txt: Permission denied"):
+        files_below([tmp_path / "a.txt"])

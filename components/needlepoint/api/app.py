@@ -83,7 +83,7 @@ def _load(parts: Parts, ended: threading.Event) -> None:
     while not ended.is_set():
         try:
             parts.service.load()
-            parts.service.originals.clear_unfinished()
+            parts.service.originals.clear_unfinished(parts.service.has_document)
         except NeedlepointError as error:
             if str(error) != parts.trouble:
                 logger.error("questions cannot be answered: %s", error)

@@ -20,6 +20,7 @@ from needlepoint.resources import example_collection
 
 router = APIRouter(tags=["collection"])
 _MOST_IDS = 10_000
+_TEXTS = {"title": "Lease of 2024", "date": "2024-05-04"}  # metadata that has a meaning here, with an example of each
 JobId = Annotated[str, Path(regex="^[0-9a-f]{32}$", description="A job's id.")]
 Files = Annotated[list[UploadFile], File(description="One or more files.")]
 MetaText = Annotated[
@@ -76,7 +77,8 @@ async def file_upload(
     If a file cannot be read, the reply is 422 with one line for each; the others are indexed all the same.
     """
     _check_can_index(parts)
-    metas, params = _metas(meta, len(files)), _object(additional_params, "additional_params")
+    metas, given = _metas(meta, len(files)), _object(additional_params, "additional_params")
+    params = await run_in_threadpool(parts.service.indexing_params, given)  # before anything of the upload is kept
     arrivals = await run_in_threadpool(_receive, parts, files)
     job = _submit(parts, Upload(arrivals, metas, keeps_files=keep_files, params=params))
     while not job.ended.is_set():
@@ -191,6 +193,9 @@ def _metas(text: str | None, count: int) -> list[dict[str, Any]]:
         entries = [given] * count
     if not all(entry is None or isinstance(entry, dict) for entry in entries):
         raise RefusedError(422, 'meta must be a JSON object such as {"project": "harbour"}, or a list of them')
+    for name, example in _TEXTS.items():
+        if not all(isinstance((entry or {}).get(name), str | None) for entry in entries):
+            raise RefusedError(422, f'meta: {name} must be text, such as "{example}"')
     return [dict(entry or {}) for entry in entries]
 
 

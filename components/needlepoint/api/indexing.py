@@ -9,6 +9,7 @@ from typing import Any
 
 from needlepoint.api.jobs import Job, JobFile
 from needlepoint.errors import NeedlepointError, StoreLockedError
+from needlepoint.files.identity import file_id
 from needlepoint.files.names import shown_name
 from needlepoint.folders import FoundFile
 from needlepoint.index_names import SOURCES
@@ -18,6 +19,7 @@ from needlepoint.service import Service
 
 ADDED_BY = "upload"
 FOLDER = "Uploads"  # what uploads are filed under, shown among the facets
+_IN_COLLECTION = "already in the collection"
 _FILES_AT_ONCE = 8
 _BYTES_AT_ONCE = 4_000_000
 _LOCK_WAIT_S = 2.0
@@ -59,34 +61,64 @@ def _index_uploads(service: Service, upload: Upload, job: Job) -> None:
     triples = list(zip(upload.arrivals, upload.metas, job.files, strict=True))
     for chunk in _chunks(triples, size=lambda triple: triple[0].size):
         if job.stop.is_set():
-            return
-        kept: dict[Path, list[JobFile]] = {}
-        files: list[FoundFile] = []
-        for arrival, meta, file in chunk:
-            file.document, path = service.originals.keep(arrival)
-            if path not in kept:
-                given = {"given": sorted(meta)} if meta else {}
-                own = {**meta, **given, "name": shown_name(arrival.name), "added_by": ADDED_BY}
-                files.append(FoundFile(path, str(meta.get("folder") or FOLDER), own))
-            kept.setdefault(path, []).append(file)
-        _index(service, job, files, kept, again=False, params=upload.params)
-        for file in (file for same in kept.values() for file in same):
-            _settle(service, upload, file)
+            break
+        _index_chunk(service, upload, job, chunk)
+    if upload.replaces:
+        _replace_earlier(service, job)
 
 
-def _settle(service: Service, upload: Upload, file: JobFile) -> None:
-    """Let go of what is not needed: the file of a document that there is not, or that is not to be kept; older uploads."""
-    if file.document is None:
-        return
-    if file.state == "skipped":
-        if not service.store.get_documents_by_id([file.document], index=SOURCES):
-            service.originals.remove(file.document)
-        file.document = None
-    elif not upload.keeps_files:
-        service.originals.remove(file.document)
-    if upload.replaces and file.document:
-        earlier = service.documents(filters={"name": file.name, "added_by": ADDED_BY})
-        service.delete([record.id for record in earlier if record.id != file.document])
+def _index_chunk(
+    service: Service, upload: Upload, job: Job, chunk: Sequence[tuple[Arrival, Mapping[str, Any], JobFile]]
+) -> None:
+    """Index some files: from their last place if they stay, from where they arrived if not.
+
+    However it ends, no file stays that this upload brought and that there is no document of.
+    """
+    ids = [file_id(arrival.path) for arrival, _, _ in chunk]
+    known = set() if upload.keeps_files else _known(service, ids)
+    places: dict[str, Path] = {}
+    brought: set[str | None] = set()
+    found: list[FoundFile] = []
+    of_path: dict[Path, list[JobFile]] = {}
+    try:
+        for id_, (arrival, meta, file) in zip(ids, chunk, strict=True):
+            file.document = id_
+            if id_ in known:
+                file.state, file.reason = "done", _IN_COLLECTION
+                continue
+            if id_ not in places:
+                places[id_], is_new = (
+                    service.originals.keep(arrival, id_) if upload.keeps_files else (arrival.path, False)
+                )
+                brought.update({id_} if is_new else ())
+                found.append(_found(places[id_], meta, arrival))
+            of_path.setdefault(places[id_], []).append(file)
+        if found:
+            _index(service, job, found, of_path, again=False, params=upload.params)
+    finally:
+        for file in (file for _, _, file in chunk if file.state != "done"):
+            if file.document in brought:
+                service.originals.remove(str(file.document))
+            file.document = None
+
+
+def _known(service: Service, ids: Sequence[str]) -> set[str]:
+    return {record.id for record in service.store.get_documents_by_id(list(ids), index=SOURCES)}
+
+
+def _found(path: Path, meta: Mapping[str, Any], arrival: Arrival) -> FoundFile:
+    given = {"given": sorted(meta)} if meta else {}
+    own = {**meta, **given, "name": shown_name(arrival.name), "added_by": ADDED_BY}
+    return FoundFile(path, str(meta.get("folder") or FOLDER), own)
+
+
+def _replace_earlier(service: Service, job: Job) -> None:
+    """Let earlier uploads make way for those of the same names in this job, of which none makes way for another."""
+    own = {file.document for file in job.files if file.document}
+    names = sorted({file.name for file in job.files if file.document})
+    if names:
+        earlier = service.documents(filters={"name": {"$in": names}, "added_by": ADDED_BY})
+        service.delete([record.id for record in earlier if record.id not in own])
 
 
 def reindex_job(service: Service, document_ids: Sequence[str]) -> Job:
@@ -150,7 +182,7 @@ def _index(
             file.passages = outcome.passages if outcome.state == "indexed" else None
             file.reason = outcome.reason or None
             if outcome.state == "unchanged" or (number and file.state == "done"):
-                file.reason = "already in the collection"
+                file.reason = _IN_COLLECTION
 
     for file in (file for same in of_path.values() for file in same):
         file.state = "reading"

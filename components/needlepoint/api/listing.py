@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from haystack import Document
 
 SORTS = ("title", "name", "type", "date", "added", "size", "pages", "passages")
-_STANDARD = frozenset({*SORTS, "document_id", "path", "folder", "characters", "added_by", "given"})
+_STANDARD = frozenset({*SORTS, "document_id", "path", "paths", "folder", "characters", "added_by", "given"})
 _SEARCHED = frozenset({"title", "name", "folder"})  # and what is not standard
 _NO_FACETS = _STANDARD | {"subject", "keywords", "description", "message_id"}
 _MOST_VALUES = 100

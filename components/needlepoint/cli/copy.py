@@ -16,7 +16,7 @@ def copy(
     """Copy the collection into another pipeline's store; what is there already, as it is, is not written again."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from needlepoint.cli.printing import console, printable
+    from needlepoint.cli.printing import console, counted, printable
     from needlepoint.copying import copy_collection
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -37,4 +37,7 @@ def copy(
             ),
         )
     there = f"; {report.unchanged:,} there already" if report.unchanged else ""
-    typer.echo(f"{report.copied:,} documents copied, {report.passages:,} passages, {report.seconds:.1f} s{there}")
+    typer.echo(
+        f"{counted(report.copied, 'document')} copied, {counted(report.passages, 'passage')},"
+        f" {counted(report.labels, 'label')}, {report.seconds:.1f} s{there}"
+    )

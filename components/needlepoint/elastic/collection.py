@@ -104,10 +104,12 @@ class ElasticCollection:
                 raise CollectionError(missing(name))
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def session(self) -> Iterator[None]:
         """Let what this thread asks meanwhile wait for the server as its writes do; the server lets many write at once."""
         with self.server.patient():
             yield
+
+    writing = session
 
     def write(self, name: str, records: Iterable[Record], *, duplicates: str = "overwrite") -> int:
         """Write records; return how many.

@@ -1,6 +1,9 @@
 """The id of a document: the same file under the same name has the same id on every machine."""
 
 import hashlib
+import io
+from pathlib import Path
+from typing import BinaryIO
 
 
 def document_id(name: str, data: bytes) -> str:
@@ -9,7 +12,18 @@ def document_id(name: str, data: bytes) -> str:
     :param name: the file name, without its folders; lone surrogates of undecodable names are allowed.
     :param data: the file's bytes.
     """
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass"))
-    digest.update(b"\0")
-    digest.update(data)
-    return digest.hexdigest()[:32]
+    return _id(name, io.BytesIO(data))
+
+
+def file_id(path: Path) -> str:
+    """Return the id of the document that a file holds, read in blocks.
+
+    :raises OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return _id(path.name, file)
+
+
+def _id(name: str, file: BinaryIO) -> str:
+    begun = hashlib.sha256(name.encode("utf-8", "surrogatepass") + b"\0")
+    return hashlib.file_digest(file, lambda: begun).hexdigest()[:32]  # type: ignore[arg-type]

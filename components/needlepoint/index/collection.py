@@ -24,7 +24,8 @@ class Collection:
     """Named indexes in one folder. Any number of threads and processes read; one process at a time writes.
 
     Nothing is opened, and no folder is made, before it is needed. Each writing call opens what it needs and gives it back;
-    several calls inside ``with collection.writing():`` share it.
+    several calls inside ``with collection.session():`` share it, and inside ``with collection.writing():`` no other thread
+    writes between them.
 
     :param path: the store's folder.
     :param search_fields: what questions are compared with: ``content``, and metadata keys.
@@ -60,8 +61,8 @@ class Collection:
             return self._indexes[name]
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Keep the store locked and its writers open for several calls; other threads' writes wait until the end.
+    def session(self) -> Iterator[None]:
+        """Keep the store locked and its writers open for several calls; other threads may write in between.
 
         :raises StoreLockedError: if another process is writing.
         :raises CollectionError: if the folder cannot be written.
@@ -69,12 +70,19 @@ class Collection:
         with self._writing:
             self._begin()
             self._depth += 1
-            try:
-                yield
-            finally:
+        try:
+            yield
+        finally:
+            with self._writing:
                 self._depth -= 1
                 if self._depth == 0:
                     self._end()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Do as :meth:`session` does, while other threads' writes wait until the end."""
+        with self._writing, self.session():
+            yield
 
     def _begin(self) -> None:
         if self._lock.is_held:

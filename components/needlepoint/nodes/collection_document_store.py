@@ -1,5 +1,6 @@
 """What the two stores of collections, embedded and on a server, have in common as Haystack document stores."""
 
+import threading
 from abc import abstractmethod
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -59,6 +60,7 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
         self.embedding_field = embedding_field
         self.search_fields = search_fields
         self.collection = collection
+        self._one_thread = threading.RLock()
 
     def _checked_duplicates(self, duplicate_documents: str) -> str:
         if duplicate_documents not in self.duplicate_documents_options:
@@ -72,12 +74,20 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
     # Writing
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def session(self) -> Iterator[None]:
         """Keep the store locked and its writer open for several calls; each is still a commit of its own.
+
+        Other threads may write in between, so that nobody waits for files that are being read or embedded.
 
         :raises StoreLockedError: if another process is writing.
         """
-        with haystack_errors(), self.collection.writing():
+        with haystack_errors(), self.collection.session():
+            yield
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Do as :meth:`session` does for calls that belong together: other threads' wait until the end."""
+        with self._one_thread, haystack_errors(), self.collection.writing():
             yield
 
     def close(self) -> None:

@@ -44,6 +44,7 @@ class FileConverter(BaseComponent):
         for name, value in (("max_bytes", max_bytes), ("max_pages", max_pages), ("max_characters", max_characters)):
             if value < 1:
                 raise ValueError(f"{name} must be at least 1, got {value}")
+        self.max_bytes = max_bytes
         self._limits = Limits(max_bytes=max_bytes, max_pages=max_pages, max_characters=max_characters)
 
     def run(

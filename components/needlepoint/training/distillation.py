@@ -71,9 +71,7 @@ class HiddenStates(nn.Module):
         self.embedding_map = _projection(*widths)
         self.hidden_map = _projection(*widths)
 
-    def forward(
-        self, own: Sequence[torch.Tensor], theirs: Sequence[torch.Tensor], mask: torch.Tensor
-    ) -> torch.Tensor:
+    def forward(self, own: Sequence[torch.Tensor], theirs: Sequence[torch.Tensor], mask: torch.Tensor) -> torch.Tensor:
         """Return the mean squared difference over tokens and width, summed over embeddings and layers.
 
         :param own: embeddings and what each layer returns, shape (windows, tokens, width) each.

@@ -150,7 +150,7 @@ def distil_prediction(
     """
     prepared = _prepare(order)
     larger = _load_teacher(prepared, teacher)
-    settings = {"distillation_loss_weight": distillation_loss_weight, "temperature": temperature}
+    settings: dict[str, Any] = {"distillation_loss_weight": distillation_loss_weight, "temperature": temperature}
     if hidden_weight:
         chosen = _mapped(prepared.reader, larger, layers)
         joint = JointDistillation(

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from needlepoint.errors import EvaluationError
-from needlepoint.index_names import LABELS, PAGES, PASSAGES, SOURCES
 from needlepoint.pipelines import PipelineFile
 from needlepoint.service import Service
 from needlepoint.settings import Settings
@@ -157,7 +156,7 @@ def _index(service: Service, paragraphs: Sequence[str], folder: Path) -> None:
 
 
 def _remove(service: Service) -> None:
-    for index in (PASSAGES, PAGES, SOURCES, LABELS):
+    for index in service.store.collection.index_names():
         service.store.delete_index(index)
 
 

@@ -71,6 +71,57 @@ def test_a_new_version_takes_the_old_ones_place_when_asked_to(client):
     assert names(client).count("will.txt") == 1
 
 
+def test_files_of_one_name_in_one_request_all_stay_and_only_earlier_ones_make_way(client):
+    earlier = finished(client, post(client, ("will.txt", WILL)))["files"][0]["document"]
+    files = [("will.txt", f"{WILL}Copy {number}.\n") for number in range(10)]  # more than are indexed at once
+    job = finished(client, post(client, *files, ("will.txt", files[0][1]), replace="true"))
+    assert {file["state"] for file in job["files"]} == {"done"}
+    ids = {file["document"] for file in job["files"]}
+    assert len(ids) == 10
+    listed = client.get("/documents", params={"search": "will.txt"}).json()["documents"]
+    assert {entry["id"] for entry in listed} == ids
+    assert earlier not in ids
+
+
+def kept(store):
+    return [path for path in (store / "originals").glob("[!.]*/*") if path.is_file()]
+
+
+def test_a_job_that_fails_keeps_no_file(client, store, monkeypatch):
+    before = finished(client, post(client, ("will.txt", WILL)))["files"][0]["document"]
+    service = client.app.state.parts.service
+    seen = []
+
+    def failing(files, **_):
+        seen.extend(kept(store))
+        raise RuntimeError("unexpected")
+
+    monkeypatch.setattr(service, "index_files", failing)
+    job = finished(client, post(client, ("will.txt", WILL), ("other.txt", WILL), ("third.txt", WILL)))
+    assert (job["state"], len(seen)) == ("failed", 3)
+    assert all("document" not in file for file in job["files"])
+    assert [path.parent.name for path in kept(store)] == [before]  # which is a document
+    assert left_arriving(store) == []
+    assert upload(client, ("other.txt", WILL)).status_code == 500
+    assert len(kept(store)) == 1
+
+
+def test_a_job_that_is_stopped_while_it_waits_keeps_no_file(client, store):
+    from needlepoint.index.locking import WriteLock
+
+    lock = WriteLock(store / "write.lock", timeout_s=0)
+    lock.acquire()
+    try:
+        reply = post(client, ("will.txt", WILL))
+        while not kept(store):
+            time.sleep(0.05)
+        client.delete(reply.json()["url"])
+        assert finished(client, reply)["state"] == "stopped"
+    finally:
+        lock.release()
+    assert kept(store) == []
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -96,11 +147,22 @@ def test_names_lead_nowhere(client, store, name):
     assert client.get(f"/documents/{job['files'][0]['document']}/file").content.decode() == WILL
 
 
-@pytest.mark.parametrize("meta", ["no json", "[1]", "3", '[{"a": 1}, {"b": 2}]', "[" * 100_000])
+@pytest.mark.parametrize(
+    "meta",
+    ["no json", "[1]", "3", '[{"a": 1}, {"b": 2}]', "[" * 100_000, '{"title": 3}', '[{"date": {"year": 2024}}]'],
+)
 def test_wrong_metadata_is_422(client, meta):
-    reply = post(client, ("will.txt", WILL), meta=meta)
-    assert reply.status_code == 422
-    assert "meta" in reply.json()["errors"][0]
+    for send in (post, upload):
+        reply = send(client, ("will.txt", WILL), meta=meta)
+        assert reply.status_code == 422
+        assert "meta" in reply.json()["errors"][0]
+
+
+def test_metadata_may_leave_title_and_date_open(client):
+    meta = '{"title": null, "date": "2024-05-04"}'
+    job = finished(client, post(client, ("will.txt", WILL), meta=meta))
+    record = client.get(f"/documents/{job['files'][0]['document']}").json()
+    assert (record["title"], record["date"]) == (None, "2024-05-04")
 
 
 def test_limits_of_number_and_size(start, tmp_path):
@@ -206,14 +268,21 @@ def test_the_example_collection(start):
 
 
 def test_what_an_ended_process_left_is_removed_at_the_next_start(start, tmp_path):
-    left = tmp_path / "store" / "originals" / ".arriving" / "0123" / "4567" / "half.txt"
-    left.parent.mkdir(parents=True)
-    left.write_text("half")
+    originals = tmp_path / "store" / "originals"
+    left = originals / ".arriving" / "0123" / "4567" / "half.txt"
+    unfinished, done = (
+        originals / ("0" * 32) / "will.txt",
+        originals / document_id("lease.txt", LEASE.encode()) / "lease.txt",
+    )
+    marks = [left.parent / f".kept-{place.parent.name}" for place in (unfinished, done)]
+    for path in (left, unfinished, done, *marks):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("left")
     start()
     deadline = time.monotonic() + 5
     while left.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not left.exists()
+    assert [path.exists() for path in (left, unfinished, done)] == [False, False, True]
 
 
 # Haystack's own routes
@@ -238,6 +307,37 @@ def test_file_upload_keeps_files_when_told_to(client):
     assert client.get(f"/documents/{entry['id']}/file").content == REPORT
 
 
+def test_a_plain_file_upload_leaves_what_was_kept_before(client, store):
+    id_ = finished(client, post(client, ("harbour.pdf", REPORT)))["files"][0]["document"]
+    assert upload(client, ("harbour.pdf", REPORT)).status_code == 200
+    assert client.get(f"/documents/{id_}/file").content == REPORT
+    assert len(kept(store)) == 1
+
+
+@pytest.mark.parametrize("query", ["", "?keep_files=true"])
+def test_a_file_upload_of_a_file_indexed_from_a_folder_leaves_it_there(client, papers, query):
+    id_ = document_id("lease.txt", LEASE.encode())
+    before = client.get(f"/documents/{id_}").json()
+    assert upload(client, ("lease.txt", LEASE), ("lease.txt", LEASE), query=query).status_code == 200
+    after = client.get(f"/documents/{id_}").json()
+    assert before["path"] == after["path"] == str(papers / "lease.txt")
+    assert client.get(f"/documents/{id_}/file").content.decode() == LEASE
+
+
+def test_a_file_that_is_not_to_be_kept_is_never_put_among_those_that_are(client, store, monkeypatch):
+    service = client.app.state.parts.service
+    seen = []
+    index_files = service.index_files
+
+    def looking(files, **options):
+        seen.extend(path for path in (store / "originals").rglob("will.txt"))
+        return index_files(files, **options)
+
+    monkeypatch.setattr(service, "index_files", looking)
+    assert upload(client, ("will.txt", WILL), ("will.txt", WILL)).status_code == 200
+    assert {path.relative_to(store / "originals").parts[0] for path in seen} == {".arriving"}
+
+
 def test_file_upload_names_every_file_that_cannot_be_read(client):
     reply = upload(client, ("will.txt", WILL), ("broken.pdf", b"%PDF-1.7 broken"))
     assert reply.status_code == 422
@@ -250,9 +350,11 @@ def test_file_upload_names_every_file_that_cannot_be_read(client):
     ("form", "status"),
     [({"meta": "no json"}, 422), ({"additional_params": "[]"}, 422), ({"additional_params": '{"Nobody": {}}'}, 400)],
 )
-def test_file_upload_refuses_what_it_does_not_understand(client, form, status):
-    assert upload(client, ("will.txt", WILL), **form).status_code == status
+def test_file_upload_refuses_what_it_does_not_understand(client, store, form, status):
+    for query in ("", "?keep_files=true"):
+        assert upload(client, ("will.txt", WILL), query=query, **form).status_code == status
     assert "will.txt" not in names(client)
+    assert kept(store) == []
 
 
 def test_without_an_indexing_pipeline_uploads_are_501(indexed_store, tmp_path):

@@ -4,10 +4,13 @@ import pytest
 
 from needlepoint.errors import EvaluationError
 from needlepoint.evaluation.squad_metrics import squad_scores
+from needlepoint.index_names import EMBEDDINGS, LABELS, PAGES, PASSAGES, SOURCES
 from needlepoint.nodes.register import Document, OnnxReader
+from needlepoint.service import Service
+from needlepoint.settings import Settings
 from needlepoint.squad import squad_questions
 from needlepoint.trials.asking import try_pipeline
-from needlepoint.trials.collection import trial_collection
+from needlepoint.trials.collection import _remove, trial_collection
 from needlepoint.trials.readers import TrialReader
 from needlepoint.trials.reading import try_reader
 from needlepoint.trials.retrieving import try_retriever
@@ -145,6 +148,15 @@ def test_the_users_own_collection_is_never_touched(questions, tmp_path, monkeypa
         assert len(collection.retrieve("When did the Juniper leave?")) == 1
         assert place is not None
     assert not store.exists()
+
+
+def test_of_a_trial_no_index_stays(tmp_path):
+    settings = Settings(store=tmp_path / "store", cache=tmp_path / "cache")
+    with Service("local", settings=settings) as service:
+        for index in (PASSAGES, PAGES, SOURCES, LABELS, EMBEDDINGS):
+            service.store.write_documents([Document(content="Eggs are sold on Fridays.")], index=index)
+        _remove(service)
+        assert service.store.collection.index_names() == []
 
 
 def test_a_store_that_cannot_be_made_anew_is_refused(questions, tmp_path):
