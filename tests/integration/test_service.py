@@ -1,6 +1,7 @@
 """The service on the embedded store with a real reader: index, ask, look after the collection."""
 
 import dataclasses
+import functools
 import json
 import threading
 
@@ -252,6 +253,7 @@ def test_judgements_and_deletions_do_not_wait_for_files_that_are_being_read(make
     reading, go_on = threading.Event(), threading.Event()
     convert = FileConverter.run
 
+    @functools.wraps(convert)  # Haystack goes by the names of its parameters
     def slowly(self, *arguments, **options):
         reading.set()
         assert go_on.wait(30)
