@@ -5,9 +5,10 @@ from typing import BinaryIO, Protocol, cast
 
 import streamlit as st
 
-from needlepoint_ui import cached, following, frame, markup, uploads, words
+from needlepoint.files.names import shown_name
+from needlepoint_ui import cached, following, frame, markup, words
 from needlepoint_ui.client import Client
-from needlepoint_ui.shapes import Job
+from needlepoint_ui.shapes import Collection, Job
 from needlepoint_ui.state import Keys, PageState
 
 KINDS = "PDF, Word, PowerPoint, Excel, CSV, web pages, e-mail, Markdown or plain text"
@@ -26,7 +27,7 @@ class SentFile(Protocol):
     size: int
 
 
-def draw(client: Client, state: PageState) -> None:
+def draw(client: Client, state: PageState, collection: Collection) -> None:
     """Draw the uploader; send what is dropped on it, and tell each file's fate."""
     with st.container(horizontal=True, vertical_alignment="center", key="adding-what"):
         st.html(markup.heading("Add documents"))
@@ -43,18 +44,33 @@ def draw(client: Client, state: PageState) -> None:
         "Replace earlier uploads of the same name", key=Keys.REPLACE, persist_state="session", help=_REPLACE_HELP
     )
     if files:
-        _send(client, state, cast(Sequence[SentFile], files), replace=replace)
+        _send(client, state, collection, cast(Sequence[SentFile], files), replace=replace)
     following.draw(JOB, state, doing="Reading files", on_over=lambda job: _keep(state, job))
     _draw_fates(state)
 
 
-def _send(client: Client, state: PageState, files: Sequence[SentFile], *, replace: bool) -> None:
+def refusal(sizes: Sequence[int], collection: Collection) -> str | None:
+    """Return why files of these sizes are too many or too much for one go, or None."""
+    most, megabytes = collection.most_files, sum(sizes) / 1e6
+    if len(sizes) > most:
+        return f"{len(sizes):,} files at once are too many: add at most {most:,} at a time, or use needlepoint index"
+    if megabytes > collection.most_megabytes:
+        return (
+            f"these files have {megabytes:,.0f} MB: add at most {collection.most_megabytes:,} MB at a time, "
+            "or use needlepoint index"
+        )
+    return None
+
+
+def _send(
+    client: Client, state: PageState, collection: Collection, files: Sequence[SentFile], *, replace: bool
+) -> None:
     state.outcome = None
-    if refusal := uploads.refusal(file.size for file in files):
-        st.html(markup.note("Nothing was added", refusal, tone="problem"))
+    if refused := refusal([file.size for file in files], collection):
+        st.html(markup.note("Nothing was added", refused, tone="problem"))
         return
     with frame.failures_said("Nothing was added", key="adding"):
-        sent = [(uploads.shown_name(file.name), cast(BinaryIO, file)) for file in files]
+        sent = [(shown_name(file.name), cast(BinaryIO, file)) for file in files]
         with st.spinner(f"Sending {words.count(len(files), 'file')} …", show_time=True):
             state.jobs[JOB] = client.add(sent, replace=replace).id
         state.upload_round += 1  # an uploader with another key is empty

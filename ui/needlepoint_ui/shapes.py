@@ -172,6 +172,7 @@ class Collection:
     :param size: of the store, in bytes.
     :param changed: when it last changed, as ISO 8601.
     :param busy: whether files are being added or removed at this moment.
+    :param most_files: that one upload may have; ``most_megabytes`` of them all.
     """
 
     documents: int
@@ -181,14 +182,25 @@ class Collection:
     reader: str
     changed: str
     busy: bool
+    most_files: int
+    most_megabytes: int
 
     @classmethod
     def of(cls, data: Json) -> "Collection":
         """Read it from JSON."""
+        upload = data["upload"]
         documents, passages, size = (int(data.get(key) or 0) for key in ("documents", "passages", "size"))
         store, changed = (str(data.get(key) or "") for key in ("store", "changed"))
         return cls(
-            documents, passages, size, store, reader_words(data.get("reader") or {}), changed, bool(data.get("busy"))
+            documents,
+            passages,
+            size,
+            store,
+            reader_words(data.get("reader") or {}),
+            changed,
+            bool(data.get("busy")),
+            most_files=int(upload["files"]),
+            most_megabytes=int(upload["megabytes"]),
         )
 
 

@@ -17,7 +17,7 @@ def _draw() -> None:
         frame.status_line(collection)
         if not collection.documents and adding.JOB not in state.jobs:
             empty.draw(client, state, with_add=False)
-        adding.draw(client, state)
+        adding.draw(client, state, collection)
         if collection.documents:
             _draw_documents(client, state, collection)
 

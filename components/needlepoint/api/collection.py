@@ -39,6 +39,7 @@ def collection(parts: PartsHere) -> Reply:
             "pipeline": service.pipeline_name,
             "reader": reader,
             "busy": parts.jobs.is_busy,
+            "upload": {"files": parts.limits.max_files, "megabytes": parts.limits.max_upload_mb},
         }
     )
 

@@ -52,16 +52,12 @@ def augment(
 
 
 def _write(questions: list["SquadQuestion"], augmenter: "Augmenter", out: Path) -> None:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from needlepoint.cli.printing import console, counted
+    from needlepoint.cli.printing import counted
+    from needlepoint.cli.progress import progress_bar
     from needlepoint.training.augmentation import augment, write_squad
 
-    shown_on = console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=shown_on, transient=True, disable=not shown_on.is_terminal) as bar:
-        task = bar.add_task("paragraphs", total=len({question.context for question in questions}))
-        content = augment(questions, augmenter, on_paragraph=lambda: bar.update(task, advance=1))
+    with progress_bar("paragraphs", len({question.context for question in questions})) as update:
+        content = augment(questions, augmenter, on_paragraph=lambda: update(advance=1))
     write_squad(content, out)
     made = sum(len(paragraph["qas"]) for article in content["data"] for paragraph in article["paragraphs"])
     typer.echo(f"{counted(len(questions), 'question')} became {made:,}, in {out}")

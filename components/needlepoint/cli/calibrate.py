@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from needlepoint.cli.options import PipelineOption, chosen_pipeline
-from needlepoint.cli.progress import progress_bar
+from needlepoint.cli.progress import counting_bar
 
 if TYPE_CHECKING:
     from needlepoint.reading.calibration import Calibration
@@ -83,7 +83,7 @@ def _read(
     what: str, questions: "Sequence[SquadQuestion]", ask: "Callable[[SquadQuestion], AskedQuestion | None]"
 ) -> "list[AskedQuestion]":
     asked = []
-    with progress_bar(len(questions), what) as progress:
+    with counting_bar(what, len(questions)) as progress:
         for number, question in enumerate(questions, start=1):
             found = ask(question)
             if found:

@@ -14,27 +14,18 @@ def copy(
     store: StoreOption = None,
 ) -> None:
     """Copy the collection into another pipeline's store; what is there already, as it is, is not written again."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from needlepoint.cli.printing import console, counted, printable
+    from needlepoint.cli.printing import counted, printable
+    from needlepoint.cli.progress import progress_bar
     from needlepoint.copying import copy_collection
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     # two pipelines, of which one may need torch: no light start
     opened = (open_service(store, name, light=False) for name in (source, target))
-    with (
-        next(opened) as old,
-        next(opened) as new,
-        Progress(*columns, console=console(stderr=True), transient=True) as bar,
-    ):
-        task = bar.add_task("copying", total=None)
+    with next(opened) as old, next(opened) as new, progress_bar("copying") as update:
         report = copy_collection(
             old,
             new,
-            on_total=lambda total: bar.update(task, total=total),
-            progress=lambda record: bar.update(
-                task, advance=1, description=printable(str(record.meta.get("name", "")))[:30]
-            ),
+            on_total=lambda total: update(total=total),
+            progress=lambda record: update(advance=1, description=printable(str(record.meta.get("name", "")))[:30]),
         )
     there = f"; {report.unchanged:,} there already" if report.unchanged else ""
     typer.echo(

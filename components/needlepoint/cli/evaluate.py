@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from needlepoint.cli.options import PipelineOption, chosen_pipeline
-from needlepoint.cli.progress import progress_bar
+from needlepoint.cli.progress import counting_bar
 
 if TYPE_CHECKING:
     from needlepoint.squad import SquadQuestion
@@ -45,7 +45,7 @@ def reader(
     from needlepoint.trials.reading import try_reader
 
     trial = TrialReader.of_pipeline(chosen_pipeline(pipeline), model)
-    with progress_bar(len(questions)) as progress:
+    with counting_bar("questions", len(questions)) as progress:
         result = try_reader(questions, trial, predictions=_beside(report), progress=progress)
     _finish(result, data, report, print_reader)
 
@@ -69,7 +69,7 @@ def retriever(
     questions = sample(every, limit)
     with (
         trial_collection([question.context for question in every], chosen_pipeline(pipeline)) as collection,
-        progress_bar(len(questions)) as progress,
+        counting_bar("questions", len(questions)) as progress,
     ):
         result = try_retriever(questions, collection, top_k=top_k, progress=progress)
     _finish(result, data, report, print_retriever)
@@ -97,10 +97,10 @@ def whole_pipeline(
     with trial_collection(
         [question.context for question in every], chosen_pipeline(pipeline), model=model
     ) as collection:
-        with progress_bar(len(questions), "asked of all") as progress:
+        with counting_bar("asked of all", len(questions)) as progress:
             result = try_pipeline(questions, collection, predictions=_beside(report), progress=progress)
         alone = TrialReader(collection.service.query_pipeline.get_node(READER))
-        with progress_bar(len(questions), "asked of one") as progress:
+        with counting_bar("asked of one", len(questions)) as progress:
             result["reader_alone"] = try_reader(
                 questions, alone, predictions=_beside(report, ".alone"), progress=progress
             )["scores"]

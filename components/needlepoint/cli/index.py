@@ -22,23 +22,19 @@ def index(
     pipeline: PipelineOption = None,
 ) -> None:
     """Add files and folders to the collection; what is there already and unchanged is not read again."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     from needlepoint.cli.printing import console, printable
+    from needlepoint.cli.progress import progress_bar
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with open_service(store, pipeline) as service:
-        shown_on = console(stderr=True)
-        with Progress(*columns, console=shown_on, transient=True, disable=not shown_on.is_terminal) as bar:
-            task = bar.add_task("indexing", total=None)
+        with progress_bar("indexing") as update:
             if service.embedder is not None:
-                service.embedder.on_embedded = lambda done, total: bar.update(
-                    task, description=f"embedding {done:,} of {total:,}"
+                service.embedder.on_embedded = lambda done, total: update(
+                    description=f"embedding {done:,} of {total:,}"
                 )
             report = service.index(
                 paths,
-                on_total=lambda total: bar.update(task, total=total),
-                progress=lambda outcome: bar.update(task, advance=1, description=printable(outcome.path.name)[:30]),
+                on_total=lambda total: update(total=total),
+                progress=lambda outcome: update(advance=1, description=printable(outcome.path.name)[:30]),
             )
         _print_summary(console(), report)
         if not report.in_state("indexed") and not report.in_state("unchanged"):

@@ -1,12 +1,19 @@
-"""The progress bar of commands that know how much there is to do."""
+"""The progress bar of commands that take a while."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 
 @contextmanager
-def progress_bar(total: int, what: str = "questions") -> Iterator[Callable[[int], None]]:
-    """Show a bar with the time left on stderr; what it yields is called with the number done."""
+def progress_bar(what: str, total: int | None = None) -> Iterator[Callable[..., Any]]:
+    """Show a bar with the time left on stderr, where that is a terminal.
+
+    What it yields sets what has changed: ``advance`` or ``completed``, ``total``, ``description``.
+
+    :param total: None as long as it is not known.
+    """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from needlepoint.cli.printing import console
@@ -14,5 +21,11 @@ def progress_bar(total: int, what: str = "questions") -> Iterator[Callable[[int]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     shown_on = console(stderr=True)
     with Progress(*columns, console=shown_on, transient=True, disable=not shown_on.is_terminal) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda done: bar.update(task, completed=done)
+        yield partial(bar.update, bar.add_task(what, total=total))
+
+
+@contextmanager
+def counting_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show such a bar; what it yields is called with the number done."""
+    with progress_bar(what, total) as update:
+        yield lambda done: update(completed=done)

@@ -129,9 +129,6 @@ def _tagged(value: Any) -> dict[str, str]:
     raise TypeError(f"a value of type {type(value).__name__} cannot be stored")
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_tagged)
-
-
 def _untagged(value: dict[str, Any]) -> Any:
     if value.keys() != {_TYPE_TAG, "value"}:
         return value

@@ -10,11 +10,23 @@ from docx import Document as WordDocument
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint_ui import citations, failures, following, labels, measuring, review_table, uploads, words
+from needlepoint_ui import adding, citations, failures, following, labels, measuring, review_table, words
 from needlepoint_ui.answers import disagreeing, split_unlikely, summary_of, without_answer
 from needlepoint_ui.filters import Filters, choices, more_than
 from needlepoint_ui.selection import trimmed
-from needlepoint_ui.shapes import Card, Document, FileFate, Job, Label, PageEntry, Passage, Place, Record, Reply
+from needlepoint_ui.shapes import (
+    Card,
+    Collection,
+    Document,
+    FileFate,
+    Job,
+    Label,
+    PageEntry,
+    Passage,
+    Place,
+    Record,
+    Reply,
+)
 from needlepoint_ui.source_pane import on_page, window
 from needlepoint_ui.state import Opened
 
@@ -329,18 +341,12 @@ def test_a_files_fate_in_words():
     )
 
 
-def test_too_much_at_once_is_refused_with_the_way_out():
-    assert uploads.refusal([1] * 200) is None
-    assert "at most 200" in uploads.refusal([1] * 201)
-    assert "at most 500 MB" in uploads.refusal([300_000_000, 300_000_000])
-
-
-@given(st.text())
-def test_a_shown_name_is_clean_and_never_empty(name):
-    shown = uploads.shown_name(name)
-    assert shown.encode()
-    assert "\0" not in shown
-    assert len(shown) <= 255
+def test_too_much_at_once_is_refused_with_the_way_out_by_the_services_own_limits():
+    said = {"documents": 1, "upload": {"files": 300, "megabytes": 50}}
+    collection = Collection.of(said)
+    assert adding.refusal([1] * 300, collection) is None
+    assert "at most 300" in adding.refusal([1] * 301, collection)
+    assert "at most 50 MB" in adding.refusal([30_000_000, 30_000_000], collection)
 
 
 def test_refusals_say_what_the_service_says():
