@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -62,9 +62,7 @@ async def _remembered(
 async def query(request: Request, body: Query, parts: PartsHere) -> Response:
     """Answer a question as Haystack's service does."""
     check_ready(parts)
-    retriever = (body.params or {}).get("Retriever")
-    wanted = retriever.get("top_k") if isinstance(retriever, dict) else (body.params or {}).get("top_k")
-    check_passages(wanted if isinstance(wanted, int) else None, parts)
+    check_passages(_passages_asked_for(body.params or {}), parts)
 
     def work(stop: threading.Event, timeout_s: float) -> bytes:
         with watched(stop=stop, timeout_s=timeout_s):
@@ -73,6 +71,12 @@ async def query(request: Request, body: Query, parts: PartsHere) -> Response:
         return as_json({**reply.to_dict(), **({"_debug": reply.debug} if body.debug else {})})
 
     return await _remembered(parts, request, parts.memory.key("query", body.json()), work)
+
+
+def _passages_asked_for(params: Mapping[str, Any]) -> int | None:
+    """Return the most passages that parameters ask any retriever for; what stands outside the nodes is meant for all."""
+    of_nodes = [own.get("top_k") for name, own in params.items() if "Retriever" in name and isinstance(own, Mapping)]
+    return max((top_k for top_k in [params.get("top_k"), *of_nodes] if isinstance(top_k, int)), default=None)
 
 
 def answered(parts: Parts, body: Question) -> Answers:

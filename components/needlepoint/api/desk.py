@@ -16,6 +16,7 @@ from needlepoint.reading.processor import usable_cores
 
 T = TypeVar("T")
 _CLOSED_REQUEST = 499  # nobody is left to see it
+_STOPPING_S = 1.0  # what can be stopped stops in a fraction of it
 
 
 class Desk:
@@ -39,7 +40,8 @@ class Desk:
 
         :param request: work is stopped when whoever asked has gone.
         :param work: gets an event that is set when it should stop, and the seconds that it may take.
-        :raises RefusedError: 503 with Retry-After where too many wait, 504 where the time is up.
+        :raises RefusedError: 503 with Retry-After where too many wait, 504 where the time is up, even if the work cannot be
+            stopped, as that of Haystack's own readers: then it keeps its place until it is done.
         """
         began = monotonic()
         await self._take_slot()
@@ -74,7 +76,7 @@ class Desk:
             stop.set()
             gone.cancel()
         has_gone = gone.done()
-        await asyncio.wait({running})
+        await asyncio.wait({running}, timeout=None if has_gone else _STOPPING_S)
         if has_gone:
             raise RefusedError(_CLOSED_REQUEST, "the connection was closed")
         raise RefusedError(

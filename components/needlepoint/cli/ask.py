@@ -1,6 +1,7 @@
 """``needlepoint ask``: a question, and the quotes that answer it."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -34,13 +35,13 @@ def ask(
         if as_json:
             typer.echo(json.dumps(reply.to_dict(), ensure_ascii=False, indent=2))
             return
-        _print_reply(console(), reply)
+        _print_reply(console(), reply, service.reader_facts)
         if not reply.documents:
             _say_why_nothing(console(), service.passage_count(), filtered=bool(filters))
 
 
-def _print_reply(out: "Console", reply: "Reply") -> None:
-    from needlepoint.cli.printing import counted
+def _print_reply(out: "Console", reply: "Reply", reader: Mapping[str, Any]) -> None:
+    from needlepoint.cli.printing import counted, printable
 
     passages = counted(len(reply.documents), "passage")
     if not reply.quotes:
@@ -49,7 +50,8 @@ def _print_reply(out: "Console", reply: "Reply") -> None:
         _print_quote(out, f"{number}. " if reply.quotes else "   ", quote)
     out.print(
         f"{passages} read in {reply.seconds:.2f} s "
-        f"(retrieval {reply.retrieval_s:.3f} s, reading {reply.reading_s:.2f} s)",
+        f"(retrieval {reply.retrieval_s:.3f} s, reading {reply.reading_s:.2f} s) "
+        f"by {printable(', '.join(str(reader[key]) for key in ('model', 'precision') if reader[key]))}",
         style="dim",
     )
 

@@ -49,7 +49,8 @@ def _page_command(host: str, port: int) -> list[str]:
     command = [sys.executable, "-m", "streamlit", "run", str(resources.page_script()), "--server.headless=true"]
     command += [f"--server.address={host}", f"--server.port={port}", "--browser.gatherUsageStats=false"]
     if host in _LOOPBACK:  # a page of another site must not reach this one under a name of its own (DNS rebinding)
-        command += [f"--server.allowedHosts={name}" for name in _LOOPBACK]
+        names = [name.strip() for name in os.environ.get("NEEDLEPOINT_HOSTS", "").split(",")]
+        command += [f"--server.allowedHosts={name}" for name in (*_LOOPBACK, *filter(None, names))]
     if host in _EVERYWHERE:  # without a name to print, Streamlit asks a server on the internet for one
         command.append("--browser.serverAddress=localhost")
     return command

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import logging
 import os
 import secrets
 import tempfile
@@ -11,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from needlepoint.errors import EvaluationError
+from needlepoint.errors import EvaluationError, NeedlepointError
 from needlepoint.pipelines import PipelineFile
 from needlepoint.service import Service
 from needlepoint.settings import Settings
@@ -20,6 +21,8 @@ from needlepoint.trials.readers import READER
 
 if TYPE_CHECKING:
     from haystack import Document
+
+logger = logging.getLogger(__name__)
 
 _EMBEDDED, _ON_SERVER = "TantivyDocumentStore", "ElasticsearchStore"
 _PREFIX = "ELASTICSEARCH_INDEX"
@@ -156,8 +159,12 @@ def _index(service: Service, paragraphs: Sequence[str], folder: Path) -> None:
 
 
 def _remove(service: Service) -> None:
-    for index in service.store.collection.index_names():
-        service.store.delete_index(index)
+    """Remove what the trial wrote to a server; who may not do that keeps the trial's result."""
+    try:
+        for index in service.store.collection.index_names():
+            service.store.delete_index(index)
+    except NeedlepointError as error:
+        logger.warning("the indexes %s-* of this trial stay: %s", os.environ[_PREFIX], error)
 
 
 def _file_name(number: int) -> str:

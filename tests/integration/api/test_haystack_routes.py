@@ -1,5 +1,7 @@
 """Haystack's routes that tell how the service is."""
 
+import pytest
+
 
 def test_it_says_when_it_is_ready(shown):
     assert shown.get("/initialized").json() is True
@@ -28,3 +30,13 @@ def test_documents_by_filter(shown):
 def test_unknown_fields_are_refused(shown):
     assert shown.post("/documents/get_by_filters", json={"filter": {}}).status_code == 422
     assert shown.post("/query", json={"query": "When?", "top_k": 3}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"Retriever": {"top_k": 201}}, {"top_k": 201}, {"top_k": 201, "Retriever": {}}, {"BM25Retriever": {"top_k": 201}}],
+)
+def test_no_parameter_has_more_passages_read_than_the_service_allows(shown, params):
+    refused = shown.post("/query", json={"query": "When?", "params": params})
+    assert refused.status_code == 400
+    assert "NEEDLEPOINT_MAX_PASSAGES" in refused.json()["errors"][0]

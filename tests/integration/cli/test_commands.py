@@ -56,6 +56,7 @@ def test_ask_prints_the_quote_in_its_sentence_with_its_place(collection, run):
     assert "“The term of this lease ends on **31 March 2031**.”" in result.stdout
     assert re.search(r"lease\.txt · page 1 · \d+ ?%", result.stdout)
     assert re.search(r"1 passages? read in [\d.]+ s", result.stdout)
+    assert re.search(r"by [^,]+, (int8|fp32)\s*$", result.stdout.replace("\n", " "))
 
 
 def test_the_json_answer_counts_characters_of_the_text_command(collection, run):

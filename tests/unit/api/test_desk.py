@@ -94,6 +94,26 @@ def test_work_that_takes_too_long_is_stopped():
     assert stopped.is_set()
 
 
+def test_work_that_cannot_be_stopped_keeps_its_place_but_not_the_caller():
+    go_on = threading.Event()
+
+    def work(stop, timeout_s):
+        go_on.wait(10)
+
+    async def scene(desk):
+        began = time.monotonic()
+        with pytest.raises(RefusedError) as refused:
+            await desk.run(Caller(), work)
+        took_s, running = time.monotonic() - began, desk.running
+        go_on.set()
+        await asyncio.sleep(0.1)
+        return refused.value.status, took_s, running, desk.running
+
+    status, took_s, before, after = run(scene, timeout_s=0.1)
+    assert (status, before, after) == (504, 1, 0)
+    assert took_s < 5
+
+
 def test_time_in_the_queue_counts():
     async def scene(desk):
         caller = Caller()
