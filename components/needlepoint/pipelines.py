@@ -159,7 +159,7 @@ def _from_environment(component: dict[str, Any]) -> dict[str, Any]:
 
 
 def _use_bundled_model(component: dict[str, Any]) -> None:
-    """``models/reader`` names the bundled reader wherever the pipeline is started from, for Haystack's readers, too."""
+    """``models/reader`` and ``-small`` name the bundled readers wherever a pipeline is started, for Haystack's readers, too."""
     named = component["params"].get("model_name_or_path")
     if isinstance(named, str) and (folder := resources.bundled_model(named)):
         component["params"]["model_name_or_path"] = str(folder)

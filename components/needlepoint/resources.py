@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+_READERS = ("models/reader", "models/reader-small")
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent.parent
 
@@ -22,11 +23,16 @@ def bundled_reader() -> Path:
 
 
 def bundled_model(name: str) -> Path | None:
-    """Return the bundled reader's folder for ``models/reader``, wherever the program is started from.
+    """Return a bundled reader's folder for ``models/reader`` or ``models/reader-small``, wherever the program is started from.
 
     None for any other name, and where the working folder has such a folder of its own.
     """
-    return bundled_reader() if name == "models/reader" and not Path(name).is_dir() else None
+    return _shipped("models") / Path(name).name if name in _READERS and not Path(name).is_dir() else None
+
+
+def is_bundled(model: Path) -> bool:
+    """Whether a folder is that of a bundled reader."""
+    return model.resolve() in {(_shipped("models") / Path(name).name).resolve() for name in _READERS}
 
 
 def page_script() -> Path:

@@ -137,7 +137,7 @@ def _questions(file: Any) -> Iterator[SquadQuestion]:
     for number, article in enumerate(_list(file, "data", "the file"), start=1):
         where = f"article {number}"
         for place, paragraph in enumerate(_list(article, "paragraphs", where), start=1):
-            title = article.get("title", "")
+            title = article.get("title") or ""
             yield from _of_paragraph(paragraph, str(title), where=f"{where}, paragraph {place}")
 
 

@@ -1,5 +1,6 @@
 """``needlepoint augment``: copies of questions' paragraphs with other words in them."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +37,7 @@ def augment(
         raise QuestionError("name a --masked-lm, --vectors or both: the substitutes come from there")
     if masked_lm is not None:
         require_torch()
+    _make_folder_of(out)
     questions = read_squad(data)
     from needlepoint.training.augmentation import Augmenter
     from needlepoint.training.substitutes import MaskedGuesses, WordVectors
@@ -49,6 +51,16 @@ def augment(
         seed=seed,
     )
     _write(questions, augmenter, out)
+
+
+def _make_folder_of(out: Path) -> None:
+    """Make sure, before the hours of work, that its result can be written."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise QuestionError(f"--out {out} cannot be written: {error.strerror or error}") from error
+    if out.is_dir() or not os.access(out.parent, os.W_OK):
+        raise QuestionError(f"--out {out} cannot be written: name a file in a folder of yours")
 
 
 def _write(questions: list["SquadQuestion"], augmenter: "Augmenter", out: Path) -> None:

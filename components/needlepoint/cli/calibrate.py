@@ -139,11 +139,11 @@ def _write_extras(trust: dict[str, Any], content: dict[str, Any], report: Path |
 
 def _save(content: dict[str, Any], out: Path | None, model: Path) -> None:
     from needlepoint.reading.calibration import FILE
-    from needlepoint.resources import bundled_reader
+    from needlepoint.resources import is_bundled
     from needlepoint.trials.reports import write_json
 
-    if out is None and model == bundled_reader().resolve():
-        typer.echo("not written: the bundled reader keeps its own; give --out FILE, and the reader 'calibration: FILE'")
+    if out is None and is_bundled(model):
+        typer.echo("not written: a bundled reader keeps its own; give --out FILE, and the reader 'calibration: FILE'")
         return
     target = model if out is None else out
     path = target / FILE if target.is_dir() else target

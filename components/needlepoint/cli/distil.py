@@ -129,16 +129,18 @@ def prediction(
 def _changed(changes: list[str] | None) -> dict[str, Any]:
     import yaml
 
-    parsed: dict[str, Any] = {}
+    from needlepoint.training.recipe import parsed
+
+    found: dict[str, Any] = {}
     for change in changes or []:
         name, equals, value = change.partition("=")
         if not equals:
             raise QuestionError(f"--set takes NAME=VALUE, as batch_size=32; got {change!r}")
         try:
-            parsed[name] = yaml.safe_load(value)
+            found[name] = parsed(yaml.safe_load(value))
         except yaml.YAMLError:
             raise QuestionError(f"--set {name}: {value!r} is no value") from None
-    return parsed
+    return found
 
 
 def _parameters(

@@ -30,7 +30,8 @@ def find_reader(
 ) -> FoundReader:
     """Find a model: what is named, else the preferred one if it is on disk, else the bundled one.
 
-    :param name_or_path: a folder, ``models/reader`` (the bundled one, from anywhere), or a model's name on the hub.
+    :param name_or_path: a folder, ``models/reader`` or ``models/reader-small`` (the bundled ones, from anywhere), or a model's
+        name on the hub.
     :param allow_download: fetch a model that is not on disk from the hub, unless ``HF_HUB_OFFLINE`` is set.
     :param revision: branch, tag or commit of a model on the hub.
     :raises ModelError: it is not there and may not or cannot be downloaded.

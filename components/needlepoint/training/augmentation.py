@@ -17,6 +17,7 @@ from typing import Any
 
 from needlepoint.index.analysis import STOP_WORDS
 from needlepoint.squad import SquadQuestion
+from needlepoint.training.data import article_of
 from needlepoint.training.substitutes import WORD, MaskedGuesses, Word, WordVectors
 
 
@@ -74,7 +75,7 @@ def augment(
     :param on_paragraph: called after each.
     """
     articles: list[dict[str, Any]] = []
-    for title, of_title in groupby(questions, key=lambda question: question.title):
+    for title, of_title in groupby(questions, key=article_of):  # so that copies stay with their original
         paragraphs: list[dict[str, Any]] = []
         for _, of_context in groupby(of_title, key=lambda question: question.context):
             paragraphs += augmenter.paragraphs(list(of_context))

@@ -11,6 +11,7 @@ from needlepoint.errors import TrainingError
 from needlepoint.squad import SquadQuestion, read_squad
 
 MOST_VALIDATION_QUESTIONS = 1000
+_MOST_OVER = 2.0  # times the share that whole articles may come to
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +42,62 @@ def gather(
 
     :param files: in SQuAD's format.
     :param mix: how much of a file is used, by its name without ending: 0.4 draws 40 %, 2 takes everything twice.
-    :param validation_share: articles with about this share of all questions are held out, of every file.
+        Files of one name have their folder's before it.
+    :param validation_share: articles with about this share of its questions are held out of every file, none of one in which
+        each is far larger. Of more than a thousand questions a sample is measured on, of each file by what is learnt from it.
     :param held_out: the titles of the articles to hold out, instead of drawing them.
     :raises SquadFileError: a file is not as it should be.
-    :raises TrainingError: nothing is left to learn from, or ``mix`` names no file.
+    :raises TrainingError: nothing is left to learn from or to validate on, ``mix`` names no file, or a file is named twice.
     """
-    by_source = {_source_name(path): read_squad(path) for path in files}
+    by_source = {name: read_squad(path) for name, path in _source_names(files).items()}
     shares = dict(mix or {})
     _check_mix(shares, by_source)
-    everything = [question for questions in by_source.values() for question in questions]
-    wanted = frozenset(held_out) if held_out is not None else _draw_articles(everything, validation_share, seed)
-    validation = _sample([q for q in everything if _article(q) in wanted], MOST_VALIDATION_QUESTIONS, seed)
-    if held_out is not None and not validation:
-        raise TrainingError("none of the titles to hold out is in the data; check the file of titles")
+    wanted = frozenset(held_out) if held_out is not None else _draw_articles(by_source, validation_share, seed)
     learnt: list[SquadQuestion] = []
     sources: dict[str, int] = {}
     for name, questions in by_source.items():
-        chosen = _share([q for q in questions if _article(q) not in wanted], shares.get(name, 1.0), f"{seed} {name}")
+        chosen = _share([q for q in questions if article_of(q) not in wanted], shares.get(name, 1.0), f"{seed} {name}")
         sources[name] = len(chosen)
         learnt += chosen
     if not learnt:
         raise TrainingError("no questions are left to learn from; lower the validation share or raise the mix")
-    held = sorted(wanted & {_article(question) for question in everything})
+    kept = {name: [q for q in questions if article_of(q) in wanted] for name, questions in by_source.items()}
+    validation = _validation(kept, sources, seed)
+    if held_out is not None and not validation:
+        raise TrainingError("none of the titles to hold out is in the data; check the file of titles")
+    held = sorted({article_of(question) for questions in kept.values() for question in questions})
     return TrainingData(tuple(learnt), tuple(validation), tuple(held), sources)
 
 
-def _source_name(path: Path) -> str:
+def article_of(question: SquadQuestion) -> str:
+    """Return the title; a paragraph without one is an article of its own."""
+    return question.title or hashlib.sha256(question.context.encode()).hexdigest()[:16]
+
+
+def _source_names(files: Sequence[Path]) -> dict[str, Path]:
+    bare = Counter(map(_bare_name, files))
+    named: dict[str, Path] = {}
+    for path in files:
+        name = _bare_name(path)
+        if bare[name] > 1:
+            name = f"{path.absolute().parent.name}/{name}"
+        if name in named:
+            raise TrainingError(f"two files are named {name}: {named[name]} and {path}; rename one of them")
+        named[name] = path
+    return named
+
+
+def _bare_name(path: Path) -> str:
     return path.name.removesuffix(".xz").removesuffix(".json")
+
+
+def _validation(kept: Mapping[str, list[SquadQuestion]], learnt: Mapping[str, int], seed: int) -> list[SquadQuestion]:
+    """Return what is measured on: of each file no more than its part of what is learnt from."""
+    total = sum(learnt.values())
+    if sum(map(len, kept.values())) <= MOST_VALIDATION_QUESTIONS:
+        return [question for questions in kept.values() for question in questions]
+    parts = {name: max(1, MOST_VALIDATION_QUESTIONS * count // total) for name, count in learnt.items()}
+    return [question for name, questions in kept.items() for question in _sample(questions, parts[name], seed)]
 
 
 def _check_mix(shares: Mapping[str, float], by_source: Mapping[str, object]) -> None:
@@ -78,25 +108,34 @@ def _check_mix(shares: Mapping[str, float], by_source: Mapping[str, object]) -> 
             raise TrainingError(f"the mix of {name} must be above 0 and at most 10, got {share:g}")
 
 
-def _article(question: SquadQuestion) -> str:
-    """Return the title; a paragraph without one is an article of its own."""
-    return question.title or hashlib.sha256(question.context.encode()).hexdigest()[:16]
-
-
-def _draw_articles(questions: Sequence[SquadQuestion], share: float, seed: int) -> frozenset[str]:
-    sizes = Counter(map(_article, questions))
+def _draw_articles(by_source: Mapping[str, Sequence[SquadQuestion]], share: float, seed: int) -> frozenset[str]:
+    """Draw articles of every file; where each is far larger than the share, the smallest of all."""
     if not share:
         return frozenset()
+    sizes = Counter(article_of(question) for questions in by_source.values() for question in questions)
     if len(sizes) < 2:
         raise TrainingError(
             "validation holds out whole articles, and the data has only one; use --validation-share 0 or add files"
         )
+    drawn: set[str] = set()
+    for questions in by_source.values():
+        _draw_of(questions, share, seed, drawn)
+    return frozenset(drawn) or frozenset([min(sizes, key=lambda title: (sizes[title], title))])
+
+
+def _draw_of(questions: Sequence[SquadQuestion], share: float, seed: int, drawn: set[str]) -> None:
+    """Draw articles of one file until the share is reached; one by which it would be passed by far stays.
+
+    :param drawn: those of other files, which may be in this one, too; these are added to them.
+    """
+    sizes = Counter(map(article_of, questions))
     titles = sorted(sizes)
     random.Random(seed).shuffle(titles)
-    drawn: set[str] = set()
-    while titles[1:] and sum(sizes[title] for title in drawn) < share * len(questions):
-        drawn.add(titles.pop())
-    return frozenset(drawn)
+    held, wanted = sum(sizes[title] for title in drawn), share * len(questions)
+    for title in titles:
+        if title not in drawn and held < wanted and held + sizes[title] <= _MOST_OVER * wanted:
+            drawn.add(title)
+            held += sizes[title]
 
 
 def _sample(questions: list[SquadQuestion], most: int, seed: int) -> list[SquadQuestion]:

@@ -29,7 +29,7 @@ def uniform_layers(student_layers: int, teacher_layers: int) -> tuple[int, ...]:
     if teacher_layers % student_layers:
         raise TrainingError(
             f"{teacher_layers} layers cannot be shared out evenly among {student_layers}; name the teacher's layer for "
-            "each of the student's with --layers"
+            "each of the student's, as in --set layers=[2,4,6]"
         )
     step = teacher_layers // student_layers
     return tuple(range(step, teacher_layers + 1, step))

@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional
 
-_NEVER = torch.finfo(torch.float32).min
+_NEVER = -1e9  # no probability; still a number when a temperature divides it
 
 
 def masked_logits(logits: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

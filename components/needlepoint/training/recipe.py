@@ -1,5 +1,6 @@
 """The parameters of a distillation, from a file that users may copy and change."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,4 +26,12 @@ def read_recipe(step: str, file: Path | None = None) -> dict[str, Any]:
     parameters = recipe.get(step) if isinstance(recipe, dict) else None
     if not isinstance(parameters, dict):
         raise TrainingError(f"{path} has no section {step!r}; see {TINYROBERTA} for the form")
-    return parameters
+    return {name: parsed(value) for name, value in parameters.items()}
+
+
+def parsed(value: Any) -> Any:
+    """Return a number for text such as 3e-5, which YAML takes for no number without a point."""
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return float(value)
+    return value

@@ -1,9 +1,11 @@
 """Whole trainings: from files of questions and a model's folder to a new folder with model, card and report."""
 
+import json
 import platform
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,16 +28,18 @@ from needlepoint.training.distillation import (
 )
 from needlepoint.training.loop import SAVE_EVERY_S, Moment, State, Training
 from needlepoint.training.memory import keep_freed_memory
-from needlepoint.training.models import TrainableReader, load_reader
+from needlepoint.training.models import TrainableReader, has_new_head, load_reader
 from needlepoint.training.objectives import FineTuning, Objective
 from needlepoint.training.plan import Plan
 from needlepoint.training.precision import Precision
+from needlepoint.training.report import FILE as REPORT
 from needlepoint.training.report import Report, write_report
 from needlepoint.training.saving import save_reader
 from needlepoint.training.teacher_logits import TeacherLogits
 from needlepoint.training.validation import Validator
 from needlepoint.training.windows import LabelledWindow, digest, label
 
+_LAYERS = "layers distilled"
 _WORTH_COMPILING = 5000  # windows; compiling takes about a minute
 
 
@@ -127,7 +131,7 @@ def distil_layers(
     weights = {"hidden_weight": hidden_weight, "attention_weight": attention_weight}
     objective = LayerDistillation(prepared.reader, larger, layers=chosen, **weights)
     settings = {"layers": list(chosen), **weights}
-    task = _Task("layers distilled", objective, has_answers=False, teacher=teacher, settings=settings)
+    task = _Task(_LAYERS, objective, has_answers=False, teacher=teacher, settings=settings)
     return _train(prepared, task, *(reader.model.base_model for reader in (prepared.reader, larger)))
 
 
@@ -148,6 +152,7 @@ def distil_prediction(
     :param layers: where hidden states count, for each of the student's layers the teacher's; every n-th by default.
     :raises NeedlepointError: models, data or folder cannot be used.
     """
+    _check_answers(teacher)
     prepared = _prepare(order)
     larger = _load_teacher(prepared, teacher)
     settings: dict[str, Any] = {"distillation_loss_weight": distillation_loss_weight, "temperature": temperature}
@@ -211,7 +216,20 @@ def _load_teacher(prepared: _Prepared, folder: Path) -> TrainableReader:
     return larger
 
 
+def _check_answers(teacher: Path) -> None:
+    """Refuse a teacher whose answers mean nothing, before hours are spent on them."""
+    if has_new_head(teacher):
+        raise TrainingError(f"{teacher.name} has no trained span head, so it answers nothing: name a trained reader")
+    with suppress(OSError, ValueError, AttributeError):
+        if json.loads((teacher / REPORT).read_text(encoding="utf-8")).get("kind") == _LAYERS:
+            raise TrainingError(
+                f"of {teacher.name} only the layers are distilled: distil or fine-tune its predictions first"
+            )
+
+
 def _mapped(student: TrainableReader, teacher: TrainableReader, layers: Sequence[int | None]) -> tuple[int | None, ...]:
+    if not isinstance(layers, list | tuple):
+        raise TrainingError(f"layers must be a list of the teacher's layers, such as [2, 4, 6], got {layers!r}")
     return tuple(layers) or uniform_layers(student.architecture.layers, teacher.architecture.layers)
 
 

@@ -91,8 +91,7 @@ def calibrate(
     :raises EvaluationError: too few labels.
     """
     everything = [question for questions in asked.values() for question in questions]
-    for questions in asked.values():
-        check_enough(questions)
+    check_enough(everything)
     folds = _folds(everything)
     report: dict[str, Any] = {
         name: {"before": _trust(questions, lambda _: before)} for name, questions in asked.items()

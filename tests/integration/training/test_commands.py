@@ -54,9 +54,10 @@ def test_distil_in_two_steps(labels_file, tiny_bert, make_model, tmp_path, monke
     )
     assert told(one)["plan"]["layers"] == [2, 4]
     assert set(told(one)["losses"]) == {"loss", "hidden", "attention"}
-    more = [*SMALL_RECIPE, "--set", "temperature=3", "--validation-share", "0"]
+    more = [*SMALL_RECIPE, "--set", "temperature=3", "--set", "learning_rate=3e-3", "--validation-share", "0"]
     run("distil", "prediction", labels_file, "--teacher", teacher, "--student", one, "--out", two, *more)
     assert told(two)["plan"]["temperature"] == 3
+    assert told(two)["plan"]["learning_rate"] == 3e-3
     assert set(told(two)["losses"]) == {"loss", "teacher", "labels"}
     three = tmp_path / "three"
     more += ["--set", "hidden_weight=2"]

@@ -199,6 +199,14 @@ def test_weight_and_temperature_do_what_their_names_say(reader, teacher, windows
             PredictionDistillation(reader, logits, weight=weight, temperature=temperature)
 
 
+def test_a_low_temperature_is_no_trouble_where_there_is_padding(reader, teacher, windows, tmp_path):
+    logits = TeacherLogits(teacher, windows, tmp_path / "logits.safetensors")
+    batch = reader.collator(windows, range(len(windows)))
+    assert (batch.mask == 0).any()
+    terms = PredictionDistillation(reader, logits, weight=0.5, temperature=0.1)(batch)
+    assert all(value.isfinite() for value in terms.values())
+
+
 def test_the_teacher_is_asked_once_and_its_logits_outlive_it(reader, teacher, windows, tmp_path):
     file = tmp_path / "cache" / "logits.safetensors"
     logits = TeacherLogits(teacher, windows, file)

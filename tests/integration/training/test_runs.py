@@ -6,7 +6,7 @@ import sys
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 import needlepoint.nodes  # noqa: F401  (prepares Haystack)
 from needlepoint.errors import ModelError, TrainingError
@@ -214,3 +214,19 @@ def test_other_data_is_not_mixed_into_a_training_that_was_begun(order, questions
         fine_tune(order(data=TrainingData(questions[:4])))
     longer = order(plan=dataclasses.replace(order().plan, minutes=5))
     assert fine_tune(longer).state.step == 4
+
+
+def test_a_teacher_that_answers_nothing_is_refused_at_once(learnt, make_model, order, plan, tmp_path):
+    encoder = make_model(seed=5, num_hidden_layers=4)
+    config = json.loads((encoder / "config.json").read_text())
+    headless = tmp_path / "encoder"
+    shutil.copytree(encoder, headless)
+    weights = {n: t for n, t in load_file(headless / "model.safetensors").items() if not n.startswith("qa_outputs")}
+    save_file(weights, headless / "model.safetensors", metadata={"format": "pt"})
+    (headless / "config.json").write_text(json.dumps({**config, "architectures": ["BertModel"]}))
+    with pytest.raises(TrainingError, match="no trained span head"):
+        distil_prediction(order(), headless)
+    layers = order(base=make_model(seed=5, num_hidden_layers=1), out=tmp_path / "layers", plan=plan(epochs=1))
+    distil_layers(layers, learnt[0], layers=(2,))
+    with pytest.raises(TrainingError, match="only the layers are distilled"):
+        distil_prediction(order(out=tmp_path / "next"), layers.out)

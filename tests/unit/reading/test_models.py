@@ -69,16 +69,18 @@ def test_nothing_is_downloaded_unless_allowed(hub, bundled, monkeypatch):
     assert find_reader().folder == bundled
 
 
-def test_the_bundled_reader_is_found_by_name_from_anywhere(hub, tmp_path, monkeypatch):
-    shipped, elsewhere = tmp_path / "installed" / "reader", tmp_path / "work"
+@pytest.mark.parametrize("name", ["reader", "reader-small"])
+def test_a_bundled_reader_is_found_by_name_from_anywhere(hub, tmp_path, monkeypatch, name):
+    shipped, elsewhere = tmp_path / "installed" / name, tmp_path / "work"
     shipped.mkdir(parents=True)
     elsewhere.mkdir()
     monkeypatch.setattr(resources, "_shipped", lambda folder: tmp_path / "installed")
     monkeypatch.chdir(elsewhere)
-    found = find_reader("models/reader")
-    assert (found.name, found.folder) == ("reader", shipped)
-    (elsewhere / "models" / "reader").mkdir(parents=True)
-    assert find_reader("models/reader").folder == elsewhere / "models" / "reader"
+    found = find_reader(f"models/{name}")
+    assert (found.name, found.folder) == (name, shipped)
+    assert resources.is_bundled(shipped)
+    (elsewhere / "models" / name).mkdir(parents=True)
+    assert find_reader(f"models/{name}").folder == elsewhere / "models" / name
 
 
 @pytest.mark.parametrize("name", ["models/..", "models/.", "models/", "models/none", "models/../installed", "reader"])

@@ -53,6 +53,44 @@ def test_articles_are_held_out_whole_and_of_every_file(write):
     assert gather(files, validation_share=0.2, seed=8).held_out != gathered.held_out
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_large_article_is_not_held_out_for_a_small_share(write, seed):
+    gathered = gather([write("feedback", contract=400, annex=20, mail=20)], validation_share=0.05, seed=seed)
+    assert 20 <= len(gathered.validation) <= 40
+    assert "contract" not in gathered.held_out
+    equal = gather([write("two", a=4, b=4)], validation_share=0.05, seed=seed)
+    assert len(equal.validation) == 4  # whole articles, and the smallest that there is
+
+
+def test_ones_own_few_questions_are_validated_beside_many_others(write):
+    own, others = (
+        write("own", **{f"o{n}-": 15 for n in range(20)}),
+        write("squad", **{f"s{n}-": 150 for n in range(300)}),
+    )
+    gathered = gather([own, others], mix={"squad": 0.1}, validation_share=0.05)
+    titles = [question.title for question in gathered.validation]
+    assert len(titles) <= data.MOST_VALIDATION_QUESTIONS
+    assert sum(title.startswith("o") for title in titles) == 15
+    assert sum(title.startswith("s") for title in titles) > 700
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(write, tmp_path):
+    files = []
+    for folder, size in (("acme", 3), ("globex", 2)):
+        (tmp_path / folder).mkdir()
+        files.append(write(f"{folder}/labels", **{f"{folder}s": size}))
+    gathered = gather(files, mix={"globex/labels": 2})
+    assert gathered.sources == {"acme/labels": 3, "globex/labels": 4}
+    with pytest.raises(TrainingError, match="two files are named acme/labels"):
+        gather([files[0], files[0]])
+
+
+def test_a_title_of_null_is_none(write):
+    path = write("one", a=2)
+    path.write_text(path.read_text().replace('"title": "a"', '"title": null'))
+    assert [question.title for question in gather([path]).questions] == ["", ""]
+
+
 def test_the_titles_to_hold_out_can_be_named(write):
     gathered = gather([write("one", a=3, b=2)], held_out=["b"])
     assert [q.title for q in gathered.validation] == ["b", "b"]
