@@ -320,7 +320,6 @@ def test_facets(own_ferries):
 
 def test_facets_of_all_kinds(store):
     values = [1, 1.0, 2.5, -3, 2**60 + 1, True, None, "2021-01-05", date(2021, 1, 5), ["a", "a", "b"], EVIL]
-    values.append(float("nan"))  # as pandas says that there is none
     store.write_documents([Document(str(n), id=str(n), meta={"v": value}) for n, value in enumerate(values)])
     expected = {2.5: 1, -3: 1, 2**60 + 1: 1, None: 1, "2021-01-05": 2, "a": 1, "b": 1, EVIL: 1}
     found = store.facets("v")

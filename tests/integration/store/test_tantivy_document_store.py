@@ -180,3 +180,9 @@ pipelines:
     assert _ids(reply["documents"]) == ["1"]
     retriever = BM25Retriever(TantivyDocumentStore(str(tmp_path / "store")), all_terms_must_match=True)
     assert _ids(retriever.retrieve("ferry text")) == ["1"]
+
+
+def test_what_is_no_number_is_no_facet(tmp_path):
+    store = TantivyDocumentStore(path=str(tmp_path / "store"))
+    store.write_documents([Document("a", meta={"v": float("nan")}), Document("b", meta={"v": 2.5})])  # as from pandas
+    assert store.facets("v") == {2.5: 1}
