@@ -73,7 +73,7 @@ def index_each(
         else:
             readable.append(file)
     for batch in batches(readable, max_bytes=_max_bytes(pipeline)):
-        new = _unknown(batch, set() if again else _known_ids(store, batch.ids.values()))
+        new = _unknown(batch, set() if again else known_ids(store, batch.ids.values()))
         outcomes = list(_index(batch, new, pipeline, meta, params or {})) if new else []
         yield from outcomes
         reasons = {batch.ids.get(outcome.path): outcome.reason for outcome in outcomes if outcome.state == "skipped"}
@@ -113,7 +113,8 @@ def _max_bytes(pipeline: "Pipeline") -> float:
     return max(limits, default=math.inf)
 
 
-def _known_ids(store: Any, document_ids: Iterable[str]) -> set[str]:
+def known_ids(store: Any, document_ids: Iterable[str]) -> set[str]:
+    """Return those ids of which the collection has a document."""
     return {record.id for record in store.get_documents_by_id(list(document_ids), index=SOURCES)}
 
 

@@ -19,7 +19,7 @@ def pipelines_folder() -> Path:
 
 def bundled_reader() -> Path:
     """Return the folder of the reader that works without a download."""
-    return _shipped("models") / "reader"
+    return _reader("models/reader")
 
 
 def bundled_model(name: str) -> Path | None:
@@ -27,12 +27,16 @@ def bundled_model(name: str) -> Path | None:
 
     None for any other name, and where the working folder has such a folder of its own.
     """
-    return _shipped("models") / Path(name).name if name in _READERS and not Path(name).is_dir() else None
+    return _reader(name) if name in _READERS and not Path(name).is_dir() else None
 
 
 def is_bundled(model: Path) -> bool:
     """Whether a folder is that of a bundled reader."""
-    return model.resolve() in {(_shipped("models") / Path(name).name).resolve() for name in _READERS}
+    return model.resolve() in {_reader(name).resolve() for name in _READERS}
+
+
+def _reader(name: str) -> Path:
+    return _shipped("models") / Path(name).name
 
 
 def page_script() -> Path:

@@ -12,8 +12,7 @@ from needlepoint.errors import NeedlepointError, StoreLockedError
 from needlepoint.files.identity import file_id
 from needlepoint.files.names import shown_name
 from needlepoint.folders import FoundFile
-from needlepoint.index_names import SOURCES
-from needlepoint.indexing import FileOutcome
+from needlepoint.indexing import FileOutcome, known_ids
 from needlepoint.originals import Arrival
 from needlepoint.service import Service
 
@@ -75,7 +74,7 @@ def _index_chunk(
     However it ends, no file stays that this upload brought and that there is no document of.
     """
     ids = [file_id(arrival.path) for arrival, _, _ in chunk]
-    known = set() if upload.keeps_files else _known(service, ids)
+    known = set() if upload.keeps_files else known_ids(service.store, ids)
     places: dict[str, Path] = {}
     brought: set[str | None] = set()
     found: list[FoundFile] = []
@@ -100,10 +99,6 @@ def _index_chunk(
             if file.document in brought:
                 service.originals.remove(str(file.document))
             file.document = None
-
-
-def _known(service: Service, ids: Sequence[str]) -> set[str]:
-    return {record.id for record in service.store.get_documents_by_id(list(ids), index=SOURCES)}
 
 
 def _found(path: Path, meta: Mapping[str, Any], arrival: Arrival) -> FoundFile:
