@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from needlepoint.service import Service
+from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 
 

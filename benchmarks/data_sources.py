@@ -19,7 +19,7 @@ from distillation import drawn, fine_tuned, measured, trained
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "components"))
 
-from needlepoint.squad import SquadQuestion  # noqa: E402
+from needlepoint.evaluation.squad import SquadQuestion  # noqa: E402
 from needlepoint.training.data import TrainingData, gather  # noqa: E402
 
 HELD_OUT_SHARE = 0.05

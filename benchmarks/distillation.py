@@ -27,8 +27,8 @@ sys.path.insert(0, str(ROOT / "components"))
 
 import torch  # noqa: E402
 
+from needlepoint.evaluation.squad import SquadQuestion, read_squad  # noqa: E402
 from needlepoint.reading.reader import SpanReader  # noqa: E402
-from needlepoint.squad import SquadQuestion, read_squad  # noqa: E402
 from needlepoint.training.data import TrainingData, gather  # noqa: E402
 from needlepoint.training.models import load_reader  # noqa: E402
 from needlepoint.training.plan import Plan  # noqa: E402

@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import Any
 
 from needlepoint.evaluation.ranking_metrics import ranking_scores
+from needlepoint.evaluation.squad import SquadQuestion, read_squad, sample
 from needlepoint.evaluation.squad_metrics import exact_match, f1
 from needlepoint.nodes.hybrid_retriever import HybridRetriever
 from needlepoint.nodes.onnx_embedding_retriever import OnnxEmbeddingRetriever
 from needlepoint.nodes.onnx_reader import OnnxReader
 from needlepoint.nodes.passage_splitter import PassageSplitter
 from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
-from needlepoint.squad import SquadQuestion, read_squad, sample
 
 # the modules above make Haystack importable
 from haystack.nodes import BM25Retriever  # isort: skip

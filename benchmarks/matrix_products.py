@@ -9,9 +9,9 @@ import numpy as np
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-from needlepoint.reading.architecture import Architecture
-from needlepoint.reading.processor import usable_cores
-from needlepoint.reading.session import _options
+from needlepoint.encoders.architecture import Architecture
+from needlepoint.encoders.processor import usable_cores
+from needlepoint.encoders.session import _options
 
 CHANCE = np.random.default_rng(0)
 

@@ -30,15 +30,17 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "components"))
 
+from needlepoint.evaluation.squad import SquadQuestion, read_squad  # noqa: E402
 from needlepoint.evaluation.squad_metrics import squad_scores  # noqa: E402
-from needlepoint.index import Collection, Record, Snapshot, search_fields, snapshot  # noqa: E402
-from needlepoint.naming import naming_words  # noqa: E402
 from needlepoint.reading.answers import Ranking  # noqa: E402
+from needlepoint.reading.naming import naming_words  # noqa: E402
 from needlepoint.reading.reader import SpanReader  # noqa: E402
 from needlepoint.resources import bundled_reader  # noqa: E402
-from needlepoint.service import Service  # noqa: E402
+from needlepoint.service.facade import Service  # noqa: E402
 from needlepoint.settings import Settings  # noqa: E402
-from needlepoint.squad import SquadQuestion, read_squad  # noqa: E402
+from needlepoint.stores import search_fields  # noqa: E402
+from needlepoint.stores.records import Record  # noqa: E402
+from needlepoint.stores.tantivy import Snapshot, TantivyCollection, snapshot  # noqa: E402
 
 TITLED = {"content": 1.0, "title": 1.0, "name": 1.0}
 WAYS = {  # fields with their weights, and what counts beside a word's best field
@@ -69,11 +71,11 @@ def main() -> None:
         if arguments.labels:
             with Service(settings=dataclasses.replace(Settings.from_environment(), store=Path(folder))) as service:
                 service.index([arguments.data])
-            collection = Collection(Path(folder), FIELDS)
+            collection = TantivyCollection(Path(folder), FIELDS)
             found = opened(collection)
             asked = labelled(found, arguments.labels)
         else:
-            collection = Collection(Path(folder), FIELDS)
+            collection = TantivyCollection(Path(folder), FIELDS)
             records, asked = paragraphs(read_squad(arguments.data), arguments.naming, arguments.questions)
             collection.write("document", records)
             found = opened(collection)
@@ -128,7 +130,7 @@ def ask(folder: Path, asked: list[tuple[str, set[str]]], context_fields: list[st
     )
 
 
-def opened(collection: Collection) -> Snapshot:
+def opened(collection: TantivyCollection) -> Snapshot:
     found = collection.snapshot("document")
     assert found
     return found

@@ -23,11 +23,11 @@ import onnxruntime
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "components"))
 
-from needlepoint.reading.architecture import Architecture, read_architecture  # noqa: E402
-from needlepoint.reading.export import ExportCache  # noqa: E402
-from needlepoint.reading.processor import cpu_flags, usable_cores  # noqa: E402
-from needlepoint.reading.session import _options, window_inputs  # noqa: E402
-from needlepoint.reading.tokens import Window  # noqa: E402
+from needlepoint.encoders.architecture import Architecture, read_architecture  # noqa: E402
+from needlepoint.encoders.export import ExportCache  # noqa: E402
+from needlepoint.encoders.processor import cpu_flags, usable_cores  # noqa: E402
+from needlepoint.encoders.session import _options, window_inputs  # noqa: E402
+from needlepoint.encoders.tokens import Window  # noqa: E402
 
 Feed = dict[str, Any]
 WINDOWS = 8

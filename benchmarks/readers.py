@@ -31,12 +31,12 @@ from haystack.nodes import FARMReader, TransformersReader  # noqa: E402
 from haystack.schema import Document  # noqa: E402
 from matrix_products import MatrixProducts  # noqa: E402
 
+from needlepoint.encoders.architecture import read_architecture  # noqa: E402
+from needlepoint.encoders.processor import cpu_flags, usable_cores  # noqa: E402
+from needlepoint.encoders.tokens import TextTokenizer  # noqa: E402
+from needlepoint.evaluation.squad import SquadQuestion, read_squad  # noqa: E402
 from needlepoint.evaluation.squad_metrics import squad_scores  # noqa: E402
 from needlepoint.nodes.onnx_reader import OnnxReader  # noqa: E402
-from needlepoint.reading.architecture import read_architecture  # noqa: E402
-from needlepoint.reading.processor import cpu_flags, usable_cores  # noqa: E402
-from needlepoint.reading.tokens import TextTokenizer  # noqa: E402
-from needlepoint.squad import SquadQuestion, read_squad  # noqa: E402
 
 SQUAD = ROOT.parent / "shared" / "data" / "squad" / "dev-v2.0.json.xz"
 TINYROBERTA = ROOT.parent / "shared" / "data" / "tokenizer-tinyroberta"

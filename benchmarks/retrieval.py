@@ -41,8 +41,9 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 sys.path.insert(0, str(ROOT / "components"))
 
-from needlepoint.elastic import ElasticCollection, Server, ServerSettings  # noqa: E402
-from needlepoint.index import Collection, Record  # noqa: E402
+from needlepoint.stores.elasticsearch import ElasticCollection, Server, ServerSettings  # noqa: E402
+from needlepoint.stores.records import Record  # noqa: E402
+from needlepoint.stores.tantivy import TantivyCollection  # noqa: E402
 
 TOP_K = 20
 BATCH = 10_000
@@ -158,7 +159,7 @@ class Measured:
 
     name: str
     size: int
-    store: Collection | ElasticCollection
+    store: TantivyCollection | ElasticCollection
     figures: dict[str, Any] = field(default_factory=dict)
     wall_ms: dict[str, list[float]] = field(default_factory=dict)
     cpu_ms: dict[str, list[float]] = field(default_factory=dict)
@@ -214,7 +215,7 @@ class Measured:
 
 def embedded(size: int, folder: Path, documents: Iterator[Record]) -> Measured:
     path = folder / f"embedded-{size}"
-    measured = Measured("embedded", size, Collection(path))
+    measured = Measured("embedded", size, TantivyCollection(path))
     measured.build(documents)
     files = [file for file in path.rglob("*") if file.is_file()]
     measured.figures["bytes"] = sum(file.stat().st_size for file in files)

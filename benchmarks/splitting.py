@@ -25,8 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "components"))
 
-from needlepoint.passages.sentences import sentence_spans  # noqa: E402
-from needlepoint.passages.splitting import split_passages  # noqa: E402
+from needlepoint.text.passages import split_passages  # noqa: E402
+from needlepoint.text.sentences import sentence_spans  # noqa: E402
 
 ARCHIVES = ROOT.parent / "shared" / "data" / "documents"
 LABELS = Path(__file__).with_name("splitting_labels.tsv")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from needlepoint.nodes.onnx_reader import OnnxReader
     from needlepoint.nodes.passage_splitter import PassageSplitter
     from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
-    from needlepoint.pipelines import PipelineFile
-    from needlepoint.service import Service
+    from needlepoint.pipelines.file import PipelineFile
+    from needlepoint.service.facade import Service
     from needlepoint.settings import Settings
 
 __version__ = "0.1.0"
@@ -35,8 +35,8 @@ _HOME = {
     "OnnxEmbeddingRetriever": "needlepoint.nodes.onnx_embedding_retriever",
     "OnnxReader": "needlepoint.nodes.onnx_reader",
     "PassageSplitter": "needlepoint.nodes.passage_splitter",
-    "PipelineFile": "needlepoint.pipelines",
-    "Service": "needlepoint.service",
+    "PipelineFile": "needlepoint.pipelines.file",
+    "Service": "needlepoint.service.facade",
     "Settings": "needlepoint.settings",
     "TantivyDocumentStore": "needlepoint.nodes.tantivy_document_store",
 }

@@ -13,6 +13,10 @@ class CollectionError(NeedlepointError):
     """The store cannot be reached, opened, read or written."""
 
 
+class DuplicateIdError(NeedlepointError):
+    """A record's id is taken, and the caller wants to hear of it."""
+
+
 class StoreLockedError(CollectionError):
     """Another process is writing into the same store."""
 

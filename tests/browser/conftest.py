@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from needlepoint.service import Service
+from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 
 COMMAND = [sys.executable, "-c", "from needlepoint.cli.app import main; main()"]

@@ -145,7 +145,7 @@ def server_url(request):
 @pytest.fixture
 def prefix(server_url, monkeypatch):
     """Point this test at the server, under a prefix of its own, and clean up after it."""
-    from needlepoint.elastic import Server, ServerSettings
+    from needlepoint.stores.elasticsearch import Server, ServerSettings
 
     name = f"test-{uuid.uuid4().hex[:12]}"
     monkeypatch.setenv("ELASTICSEARCH_URL", server_url)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from needlepoint.service import Service
+from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

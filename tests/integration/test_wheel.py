@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from needlepoint.pipelines import available
+from needlepoint.pipelines.file import available
 
 CHECKOUT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from needlepoint.cli.app import main; main()"]

@@ -17,7 +17,7 @@ def _loaded_after(code):
 
 
 def test_importing_the_package_loads_nothing_heavy():
-    assert _loaded_after("import needlepoint, needlepoint.service, needlepoint.cli.app") == ["loaded"]
+    assert _loaded_after("import needlepoint, needlepoint.service.facade, needlepoint.cli.app") == ["loaded"]
 
 
 def test_help_loads_nothing_heavy():

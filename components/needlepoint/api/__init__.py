@@ -1,1 +1,1 @@
-"""The REST service: Haystack 1.26's contract and Needlepoint's own routes, over :class:`needlepoint.service.Service`."""
+"""The REST service: Haystack 1.26's contract and Needlepoint's own routes, over :class:`needlepoint.service.facade.Service`."""

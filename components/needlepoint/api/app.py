@@ -10,17 +10,17 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from needlepoint import __version__
-from needlepoint.api import asking, changing, collection, haystack, reviewing, streaming
-from needlepoint.api.desk import Desk
+from needlepoint.api.cache import ReplyCache
 from needlepoint.api.guard import Guard
-from needlepoint.api.jobs import Jobs
+from needlepoint.api.handlers import add_error_replies
+from needlepoint.api.jobs.queue import Jobs
+from needlepoint.api.limiter import Limiter
 from needlepoint.api.limits import Limits
-from needlepoint.api.measures import Measures
-from needlepoint.api.memory import Memory
-from needlepoint.api.parts import Parts
-from needlepoint.api.replying import add_error_replies
+from needlepoint.api.metrics import Metrics
+from needlepoint.api.routes import asking, changing, collection, haystack, reviewing, streaming
+from needlepoint.api.state import State
 from needlepoint.errors import NeedlepointError
-from needlepoint.service import Service
+from needlepoint.service.facade import Service
 
 logger = logging.getLogger("needlepoint.api")
 
@@ -45,14 +45,13 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    desk, measures = Desk(limits), Measures()
-    measures.watch(desk)
-    app.state.parts = Parts(
-        service, limits, desk, Jobs(on_end=measures.job), measures, Memory(service, limits.remember)
-    )
+    limiter, metrics = Limiter(limits), Metrics()
+    metrics.watch(waiting=lambda: limiter.waiting, running=lambda: limiter.running)
+    jobs = Jobs(on_end=lambda job, seconds: metrics.job(seconds, [file.state for file in job.files]))
+    app.state.needlepoint = State(service, limits, limiter, jobs, metrics, ReplyCache(service, limits.remember))
     for module in (asking, streaming, collection, changing, reviewing, haystack):
         app.include_router(module.router)
-    add_error_replies(app, measures)
+    add_error_replies(app, metrics)
     if limits.origins:
         app.add_middleware(
             CORSMiddleware,
@@ -61,34 +60,34 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
             allow_headers=["Content-Type", "X-API-Key", "Authorization"],
             expose_headers=["Retry-After"],
         )
-    app.add_middleware(Guard, limits=limits, measures=measures)
+    app.add_middleware(Guard, limits=limits, metrics=metrics)
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    parts: Parts = app.state.parts
+    state: State = app.state.needlepoint
     ended = threading.Event()
     # a daemon: nobody waits for a reader that is no longer wanted
-    threading.Thread(target=_load, args=(parts, ended), name="loading", daemon=True).start()
+    threading.Thread(target=_load, args=(state, ended), name="loading", daemon=True).start()
     try:
         yield
     finally:
         ended.set()
-        await asyncio.to_thread(parts.close)
+        await asyncio.to_thread(state.close)
 
 
-def _load(parts: Parts, ended: threading.Event) -> None:
+def _load(state: State, ended: threading.Event) -> None:
     """Load the pipelines and the reader and open the store; what stands in the way may go away, so try again."""
     while not ended.is_set():
         try:
-            parts.service.load()
-            parts.service.originals.clear_unfinished(parts.service.has_document)
+            state.service.load()
+            state.service.originals.clear_unfinished(state.service.has_document)
         except NeedlepointError as error:
-            if str(error) != parts.trouble:
+            if str(error) != state.trouble:
                 logger.error("questions cannot be answered: %s", error)
-            parts.trouble = str(error)
+            state.trouble = str(error)
             ended.wait(_RETRY_S)
         else:
-            parts.trouble, parts.is_ready = "", True
+            state.trouble, state.is_ready = "", True
             return

@@ -9,9 +9,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from needlepoint.api.handlers import unexpected
 from needlepoint.api.limits import LOOPBACK, Limits
-from needlepoint.api.measures import Measures
-from needlepoint.api.replying import Reply, error_reply, unexpected
+from needlepoint.api.metrics import Metrics
+from needlepoint.api.replies import Reply, error_reply
 
 logger = logging.getLogger("needlepoint.api")
 _OPEN_PATHS = frozenset({"/ready", "/initialized"})
@@ -33,13 +34,13 @@ class Guard:
     """ASGI middleware: Host, Origin, key and size are checked, and no error gets past it.
 
     :param limits: of the process.
-    :param measures: count what passes.
+    :param metrics: count what passes.
     """
 
-    def __init__(self, app: ASGIApp, limits: Limits, measures: Measures) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, metrics: Metrics) -> None:
         self._app = app
         self._limits = limits
-        self._measures = measures
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -65,7 +66,7 @@ class Guard:
             else:
                 await self._app(scope, _bounded(receive, self._most_bytes(scope)), send_safely)
         except Exception as error:
-            self._measures.error(type(error).__name__)
+            self._metrics.error(type(error).__name__)
             reply = unexpected(scope, error)
             if not status:
                 await reply(scope, receive, send_safely)
@@ -75,7 +76,7 @@ class Guard:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         """Count and log a request by its route; a path or query may hold a person's words."""
         route = getattr(scope.get("route"), "path", "other")
-        self._measures.request(scope["method"] if scope["method"] in _METHODS else "other", route, status, seconds)
+        self._metrics.request(scope["method"] if scope["method"] in _METHODS else "other", route, status, seconds)
         logger.info("%s %s %d %.3f s", scope["method"], route, status, seconds)
 
     def _refusal(self, scope: Scope) -> Reply | None:
@@ -144,4 +145,4 @@ def _too_large(most_bytes: int) -> Reply:
 
 
 def _too_large_text(most_bytes: int) -> str:
-    return f"the request has more than the {most_bytes / 1e6:,.0f} MB allowed: send it in smaller parts"
+    return f"the request has more than the {most_bytes / 1e6:,.0f} MB allowed: send it in smaller pieces"

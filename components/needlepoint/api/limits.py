@@ -58,7 +58,7 @@ class Limits:
         if text := environment.get("NEEDLEPOINT_TIMEOUT_S"):
             values["timeout_s"] = float(_number("timeout_s", text, least=1))
         for name in ("hosts", "origins"):
-            values[name] = tuple(part for part in _parts(environment.get(f"NEEDLEPOINT_{name.upper()}", "")))
+            values[name] = tuple(part for part in _state(environment.get(f"NEEDLEPOINT_{name.upper()}", "")))
         return cls(
             api_key=environment.get("NEEDLEPOINT_API_KEY", "").strip(),
             log_questions=environment.get("NEEDLEPOINT_LOG_QUESTIONS", "") in {"1", "true", "yes"},
@@ -76,7 +76,7 @@ class Limits:
             )
 
 
-def _parts(text: str) -> list[str]:
+def _state(text: str) -> list[str]:
     return [part.strip().rstrip("/") for part in text.split(",") if part.strip()]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from needlepoint.api.replying import RefusedError
+from needlepoint.api.errors import RefusedError
 
 if TYPE_CHECKING:
     from haystack import Document

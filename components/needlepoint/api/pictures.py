@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from needlepoint.api.replying import RefusedError
+from needlepoint.api.errors import RefusedError
 from needlepoint.errors import UnknownDocumentError, UnreadableFileError
-from needlepoint.service import Service
+from needlepoint.service.facade import Service
 
 if TYPE_CHECKING:
     from haystack import Document

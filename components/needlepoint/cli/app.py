@@ -7,18 +7,18 @@ import sys
 import typer
 
 from needlepoint import __version__
-from needlepoint.cli.ask import ask
-from needlepoint.cli.augment import augment
-from needlepoint.cli.calibrate import calibrate
-from needlepoint.cli.copy import copy
-from needlepoint.cli.distil import distil
-from needlepoint.cli.documents import documents
-from needlepoint.cli.embed import embed
-from needlepoint.cli.evaluate import evaluate
-from needlepoint.cli.index import index
-from needlepoint.cli.serve import serve
-from needlepoint.cli.train import train
-from needlepoint.cli.ui import ui
+from needlepoint.cli.commands.ask import ask
+from needlepoint.cli.commands.augment import augment
+from needlepoint.cli.commands.calibrate import calibrate
+from needlepoint.cli.commands.copy import copy
+from needlepoint.cli.commands.distil import distil
+from needlepoint.cli.commands.documents import documents
+from needlepoint.cli.commands.embed import embed
+from needlepoint.cli.commands.evaluate import evaluate
+from needlepoint.cli.commands.index import index
+from needlepoint.cli.commands.serve import serve
+from needlepoint.cli.commands.train import train
+from needlepoint.cli.commands.ui import ui
 from needlepoint.errors import NeedlepointError, QuestionError
 
 app = typer.Typer(
@@ -84,7 +84,7 @@ def _show_waiting() -> None:
     """Let whoever waits for a server know it."""
     shown = logging.StreamHandler()
     shown.setFormatter(logging.Formatter("needlepoint: %(message)s"))
-    waiting = logging.getLogger("needlepoint.elastic.outage")
+    waiting = logging.getLogger("needlepoint.stores.elasticsearch.outage")
     waiting.setLevel(logging.WARNING)
     waiting.addHandler(shown)
     waiting.propagate = False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from needlepoint.cli.options import chosen_pipeline
 
 if TYPE_CHECKING:
-    from needlepoint.service import Service
+    from needlepoint.service.facade import Service
 
 
 def open_service(store: Path | None, pipeline: str | None, *, light: bool = True) -> "Service":
@@ -15,8 +15,8 @@ def open_service(store: Path | None, pipeline: str | None, *, light: bool = True
 
     :param light: whether this process may do without torch if the pipeline needs none.
     """
-    from needlepoint import light_start
-    from needlepoint.service import Service
+    from needlepoint.pipelines import light_start
+    from needlepoint.service.facade import Service
     from needlepoint.settings import Settings
 
     if light:

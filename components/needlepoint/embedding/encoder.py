@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from needlepoint.embedding.models import EmbeddingModel, find_embedding_model
-from needlepoint.reading.architecture import Architecture, read_architecture
-from needlepoint.reading.export import EXPORTER_VERSION, ExportCache
-from needlepoint.reading.loading import PRECISIONS, open_session
-from needlepoint.reading.probe import PAIRS
-from needlepoint.reading.processor import cpu_flags, int8_instructions, processor_key
-from needlepoint.reading.session import LogitsSession
-from needlepoint.reading.tokens import TextTokenizer
+from needlepoint.encoders.architecture import Architecture, read_architecture
+from needlepoint.encoders.export import EXPORTER_VERSION, ExportCache
+from needlepoint.encoders.opening import PRECISIONS, open_session
+from needlepoint.encoders.probe import PAIRS
+from needlepoint.encoders.processor import cpu_flags, int8_instructions, processor_key
+from needlepoint.encoders.session import LogitsSession
+from needlepoint.encoders.tokens import TextTokenizer
 from needlepoint.settings import Settings
 
 MIN_COSINE = 0.99

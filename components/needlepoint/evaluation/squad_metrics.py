@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from needlepoint.squad import SquadQuestion
+from needlepoint.evaluation.squad import SquadQuestion
 
 PARTLY_RIGHT: Final = 0.5
 """From this F1 on an answer counts as right where only right and wrong are told apart: it shares most words with a gold one."""

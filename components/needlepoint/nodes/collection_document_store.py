@@ -12,13 +12,14 @@ from haystack.errors import DocumentStoreError, HaystackError
 from haystack.schema import Document
 from haystack.utils.scipy_utils import expit
 
-from needlepoint.elastic import ElasticCollection, ElasticIndex
-from needlepoint.index import Collection, Record, Snapshot
-from needlepoint.index.search_fields import SearchFields
-from needlepoint.index.vectors import SIMILARITIES
 from needlepoint.nodes.label_store import LabelStore
 from needlepoint.nodes.store_errors import haystack_errors
 from needlepoint.nodes.store_records import Filters, Headers, to_document, to_record
+from needlepoint.stores.elasticsearch import ElasticCollection, ElasticIndex
+from needlepoint.stores.records import Record
+from needlepoint.stores.search_fields import SearchFields
+from needlepoint.stores.tantivy import Snapshot, TantivyCollection
+from needlepoint.stores.tantivy.vectors import SIMILARITIES
 
 
 class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
@@ -39,7 +40,7 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
     @abstractmethod
     def __init__(
         self,
-        collection: Collection | ElasticCollection,
+        collection: TantivyCollection | ElasticCollection,
         *,
         index: str,
         label_index: str,

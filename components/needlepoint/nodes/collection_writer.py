@@ -10,9 +10,9 @@ from haystack import Document
 from haystack.document_stores import BaseDocumentStore
 from haystack.nodes import BaseComponent
 
-from needlepoint.index.records import clean
-from needlepoint.index_names import PAGES, PASSAGES, SOURCES
-from needlepoint.known_files import file_at, paths_of, with_paths
+from needlepoint.collection.known_files import file_at, paths_of, with_paths
+from needlepoint.stores.names import PAGES, PASSAGES, SOURCES
+from needlepoint.text.cleaning import clean
 
 
 class CollectionWriter(BaseComponent):

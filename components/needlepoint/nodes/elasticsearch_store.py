@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from needlepoint.elastic import ElasticCollection, Server, ServerSettings
-from needlepoint.index.search_fields import weighted
 from needlepoint.nodes.collection_document_store import CollectionDocumentStore
+from needlepoint.stores.elasticsearch import ElasticCollection, Server, ServerSettings
+from needlepoint.stores.search_fields import weighted
 
 _FIXED = (
     "has one form for all, see docs/elasticsearch.md; to keep your own, use Haystack's type ElasticsearchDocumentStore"

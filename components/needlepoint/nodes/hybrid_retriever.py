@@ -4,8 +4,8 @@ from haystack.document_stores import BaseDocumentStore
 from haystack.nodes.retriever.base import BaseRetriever
 from haystack.schema import Document
 
-from needlepoint.index.fusion import RANK_CONSTANT, reciprocal_rank_fusion
 from needlepoint.nodes.store_records import Filters, Headers
+from needlepoint.stores.fusion import RANK_CONSTANT, reciprocal_rank_fusion
 
 
 class HybridRetriever(BaseRetriever):

@@ -7,8 +7,8 @@ from typing import Any
 from haystack.errors import DocumentStoreError
 from haystack.schema import Label
 
-from needlepoint.index import Record
 from needlepoint.nodes.store_records import Filters, Headers, to_label, to_label_record
+from needlepoint.stores.records import Record
 
 
 class LabelStore:

@@ -9,9 +9,9 @@ from haystack.document_stores import BaseDocumentStore
 from haystack.nodes.retriever.dense import DenseRetriever
 from haystack.schema import Document
 
+from needlepoint.collection import embedding_record
+from needlepoint.collection.embedding_record import EmbeddingRecord, record_of
 from needlepoint.embedding.encoder import TextEncoder
-from needlepoint.nodes import embedding_record
-from needlepoint.nodes.embedding_record import EmbeddingRecord, record_of
 from needlepoint.nodes.store_records import Filters, Headers
 
 logger = logging.getLogger(__name__)

@@ -9,9 +9,9 @@ from haystack.errors import HaystackError
 from haystack.nodes.reader.base import BaseReader
 from haystack.schema import Answer, Document, MultiLabel, Span
 
-from needlepoint.naming import naming_words
 from needlepoint.nodes.split_overlap import without_repeats
 from needlepoint.reading.answers import Candidate, Ranking, TextReading
+from needlepoint.reading.naming import naming_words
 from needlepoint.reading.reader import SpanReader
 from needlepoint.reading.watching import current_watch
 
@@ -64,7 +64,7 @@ class OnnxReader(BaseReader):
         questions unanswered that it has answered.
     :param calibration: a file that ``needlepoint calibrate`` has written, to be used instead of the model's own.
     :param context_fields: metadata keys that tell what a document is: where the question has words of theirs that the passage
-        lacks, those are read before the passage (see :mod:`needlepoint.naming`). None reads the passage alone, as FARM does.
+        lacks, those are read before the passage (:mod:`needlepoint.reading.naming`). None reads the passage alone, as FARM does.
     :param allow_download: without a name, download deepset/tinyroberta-squad2; a model that is named may always be
         downloaded, unless ``local_files_only`` or ``HF_HUB_OFFLINE`` forbids it.
     :raises ValueError: an argument is out of its range.

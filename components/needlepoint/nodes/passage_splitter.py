@@ -7,7 +7,7 @@ from typing import Any
 from haystack.nodes.base import BaseComponent
 from haystack.schema import Document
 
-from needlepoint.passages.splitting import Passage, split_passages
+from needlepoint.text.passages import Passage, split_passages
 
 
 class PassageSplitter(BaseComponent):

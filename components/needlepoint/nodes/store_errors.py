@@ -5,8 +5,13 @@ from contextlib import contextmanager
 
 from haystack.errors import DocumentStoreError, DuplicateDocumentError, FilterError, HaystackError
 
-from needlepoint.errors import CollectionError, QuestionError, ServerUnavailableError, StoreLockedError
-from needlepoint.index import DuplicateIdError
+from needlepoint.errors import (
+    CollectionError,
+    DuplicateIdError,
+    QuestionError,
+    ServerUnavailableError,
+    StoreLockedError,
+)
 
 
 class StoreError(CollectionError, DocumentStoreError):

@@ -6,7 +6,7 @@ import numpy as np
 from haystack.schema import Document, Label
 from pandas import DataFrame
 
-from needlepoint.index import Record
+from needlepoint.stores.records import Record
 
 Filters: TypeAlias = dict[str, Any] | list[Any] | None
 Headers: TypeAlias = dict[str, str] | None

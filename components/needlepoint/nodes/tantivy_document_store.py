@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from needlepoint.index import Collection
-from needlepoint.index.search_fields import weighted
 from needlepoint.nodes.collection_document_store import CollectionDocumentStore
 from needlepoint.settings import Settings
+from needlepoint.stores.search_fields import weighted
+from needlepoint.stores.tantivy import TantivyCollection
 
 
 class TantivyDocumentStore(CollectionDocumentStore):
@@ -41,7 +41,7 @@ class TantivyDocumentStore(CollectionDocumentStore):
         folder = Path(path).expanduser() if path else Settings.from_environment().store
         fields = weighted(search_fields)
         super().__init__(
-            Collection(folder, tuple(fields), lock_timeout_s=lock_timeout_s),
+            TantivyCollection(folder, tuple(fields), lock_timeout_s=lock_timeout_s),
             index=index,
             label_index=label_index,
             similarity=similarity,

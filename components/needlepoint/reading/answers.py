@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal
 
+from needlepoint.encoders.tokens import Tokens, Window
 from needlepoint.reading.spans import WindowReading
-from needlepoint.reading.tokens import Tokens, Window
 
 _LABEL = re.compile(
     r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{1,2}\s"  # 9.  (a)  iv)

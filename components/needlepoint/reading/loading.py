@@ -4,22 +4,17 @@ import json
 import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from needlepoint.errors import ModelError
-from needlepoint.reading.architecture import Architecture, read_architecture
-from needlepoint.reading.export import EXPORTER_VERSION, ExportCache
-from needlepoint.reading.probe import PAIRS, ProbeResult, compare, read_probe
-from needlepoint.reading.processor import cpu_flags, int8_instructions, processor_key
-from needlepoint.reading.session import LogitsSession, offers_cuda
-from needlepoint.reading.tokens import TextTokenizer
-
-if TYPE_CHECKING:
-    from needlepoint.reading.graph import Head
+from needlepoint.encoders.architecture import Architecture, read_architecture
+from needlepoint.encoders.export import EXPORTER_VERSION, ExportCache
+from needlepoint.encoders.opening import open_session
+from needlepoint.encoders.probe import PAIRS
+from needlepoint.encoders.processor import cpu_flags, int8_instructions, processor_key
+from needlepoint.encoders.session import LogitsSession, offers_cuda
+from needlepoint.encoders.tokens import TextTokenizer
+from needlepoint.reading.int8_check import ProbeResult, compare, read_probe
 
 logger = logging.getLogger(__name__)
-
-PRECISIONS = ("auto", "fp32", "int8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,26 +93,3 @@ def _probe_result(source: _Source) -> ProbeResult:
         result = compare(expected, found)
         source.cache.remember(record, json.dumps(asdict(result)))
         return result
-
-
-def open_session(
-    folder: Path,
-    architecture: Architecture,
-    cache: ExportCache,
-    *,
-    int8_layers: frozenset[int] = frozenset(),
-    use_gpu: bool = False,
-    head: "Head" = "span",
-) -> LogitsSession:
-    """Open a model's graph from the cache; one that cannot be read is made again, once."""
-    graph = cache.graph(folder, architecture, int8_layers=int8_layers, head=head)
-    try:
-        return LogitsSession(graph, architecture, use_gpu=use_gpu)
-    except Exception as error:  # onnxruntime's errors share no base class
-        logger.warning("the exported model %s cannot be read and is made again: %s", graph, error)
-        cache.discard(graph)
-    graph = cache.graph(folder, architecture, int8_layers=int8_layers, head=head)
-    try:
-        return LogitsSession(graph, architecture, use_gpu=use_gpu)
-    except Exception as error:
-        raise ModelError(f"onnxruntime cannot load the model exported from {folder}: {error}") from error

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from needlepoint.encoders.export import ExportCache
+from needlepoint.encoders.opening import PRECISIONS
+from needlepoint.encoders.session import Logits
+from needlepoint.encoders.tokens import Tokens, Window
 from needlepoint.reading.answers import Ranking, TextReading, merge_windows
 from needlepoint.reading.calibration import Calibration
-from needlepoint.reading.export import ExportCache
-from needlepoint.reading.loading import PRECISIONS, LoadedModel, load_model
+from needlepoint.reading.loading import LoadedModel, load_model
 from needlepoint.reading.models import FoundReader, find_reader
-from needlepoint.reading.session import Logits
 from needlepoint.reading.spans import WindowReading, read_window
-from needlepoint.reading.tokens import Tokens, Window
 from needlepoint.reading.watching import current_watch
 from needlepoint.settings import Settings
 

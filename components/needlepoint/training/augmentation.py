@@ -15,8 +15,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from needlepoint.index.analysis import STOP_WORDS
-from needlepoint.squad import SquadQuestion
+from needlepoint.evaluation.squad import SquadQuestion
+from needlepoint.text.terms import STOP_WORDS
 from needlepoint.training.data import article_of
 from needlepoint.training.substitutes import WORD, MaskedGuesses, Word, WordVectors
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from needlepoint.errors import TrainingError
-from needlepoint.squad import SquadQuestion, read_squad
+from needlepoint.evaluation.squad import SquadQuestion, read_squad
 
 MOST_VALIDATION_QUESTIONS = 1000
 _MOST_OVER = 2.0  # times the share that whole articles may come to

@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from torch import nn
 
+from needlepoint.encoders.architecture import Architecture, read_architecture
+from needlepoint.encoders.tokens import TextTokenizer
 from needlepoint.errors import ModelError, TrainingError
-from needlepoint.reading.architecture import Architecture, read_architecture
-from needlepoint.reading.tokens import TextTokenizer
 from needlepoint.training.batches import Collator
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import torch
 
+from needlepoint.encoders.export import ExportCache
 from needlepoint.errors import TrainingError
-from needlepoint.reading.export import ExportCache
 from needlepoint.settings import Settings
 from needlepoint.training import precision as precisions
 from needlepoint.training.card import model_card

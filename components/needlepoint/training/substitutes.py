@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from needlepoint.encoders.architecture import read_architecture
 from needlepoint.errors import ModelError, TrainingError
-from needlepoint.reading.architecture import read_architecture
 
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _MASKED_AT_ONCE = 7  # every seventh word of a copy is masked: about the share that the models were trained with

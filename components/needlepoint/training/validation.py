@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from needlepoint.evaluation.squad import SquadQuestion
 from needlepoint.evaluation.squad_metrics import squad_scores
 from needlepoint.reading.answers import Ranking, merge_windows
 from needlepoint.reading.spans import read_window
-from needlepoint.squad import SquadQuestion
 from needlepoint.training.models import TrainableReader
 from needlepoint.training.objectives import span_logits
 from needlepoint.training.plan import Plan

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from needlepoint.reading.tokens import TextTokenizer, Tokens, Window
-from needlepoint.squad import GoldAnswer, SquadQuestion
+from needlepoint.encoders.tokens import TextTokenizer, Tokens, Window
+from needlepoint.evaluation.squad import GoldAnswer, SquadQuestion
 from needlepoint.training.plan import Plan
 
 _AT_ONCE = 1000

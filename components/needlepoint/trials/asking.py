@@ -9,8 +9,8 @@ from typing import Any
 
 from needlepoint.evaluation.predictions import PredictionsFile
 from needlepoint.evaluation.ranking_metrics import CUTOFFS, rank_of, ranking_scores
+from needlepoint.evaluation.squad import SquadQuestion, questions_hash
 from needlepoint.evaluation.squad_metrics import exact_match, f1, is_right, squad_scores
-from needlepoint.squad import SquadQuestion, questions_hash
 from needlepoint.trials.collection import TrialCollection
 from needlepoint.trials.readers import TrialReader
 from needlepoint.trials.reports import circumstances, trust

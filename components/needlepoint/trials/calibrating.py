@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from needlepoint.errors import EvaluationError
+from needlepoint.evaluation.squad import SquadQuestion, sample
 from needlepoint.evaluation.squad_metrics import is_right
 from needlepoint.reading.answers import Ranking
 from needlepoint.reading.calibration import FEATURES, Calibration
 from needlepoint.reading.fitting import AskedQuestion, Observation, fit
 from needlepoint.reading.reader import SpanReader
-from needlepoint.squad import SquadQuestion, sample
 from needlepoint.trials.collection import TrialCollection
 from needlepoint.trials.reports import trust
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from needlepoint.errors import EvaluationError, NeedlepointError
-from needlepoint.pipelines import PipelineFile
-from needlepoint.service import Service
+from needlepoint.evaluation.squad import SquadQuestion
+from needlepoint.pipelines.file import PipelineFile
+from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
-from needlepoint.squad import SquadQuestion
 from needlepoint.trials.readers import READER
 
 if TYPE_CHECKING:

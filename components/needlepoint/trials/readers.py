@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from needlepoint.encoders.export import ExportCache
 from needlepoint.errors import EvaluationError, ModelError
-from needlepoint.pipelines import PipelineFile
+from needlepoint.evaluation.squad import SquadQuestion
+from needlepoint.pipelines.file import PipelineFile
 from needlepoint.reading.calibration import FILE as CALIBRATION
-from needlepoint.reading.export import ExportCache
 from needlepoint.reading.models import find_reader
 from needlepoint.reading.reader import SpanReader
 from needlepoint.settings import Settings
-from needlepoint.squad import SquadQuestion
 
 if TYPE_CHECKING:
     from haystack import Document

@@ -7,8 +7,8 @@ from time import perf_counter
 from typing import Any
 
 from needlepoint.evaluation.predictions import PredictionsFile
+from needlepoint.evaluation.squad import SquadQuestion, questions_hash
 from needlepoint.evaluation.squad_metrics import is_right, squad_scores
-from needlepoint.squad import SquadQuestion, questions_hash
 from needlepoint.trials.readers import Prediction, TrialReader
 from needlepoint.trials.reports import circumstances, trust
 

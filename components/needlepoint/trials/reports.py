@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from needlepoint.encoders.processor import cpu_flags, usable_cores
 from needlepoint.errors import EvaluationError
 from needlepoint.evaluation.reliability import (
     brier_score,
@@ -19,8 +20,7 @@ from needlepoint.evaluation.reliability import (
     expected_calibration_error,
     reliability_bins,
 )
-from needlepoint.reading.processor import cpu_flags, usable_cores
-from needlepoint.squad import SquadQuestion, questions_hash
+from needlepoint.evaluation.squad import SquadQuestion, questions_hash
 
 _PACKAGES = ("needlepoint", "farm-haystack", "onnxruntime", "tokenizers", "torch", "transformers", "numpy")
 _TELLING_FLAGS = ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16", "asimddp")

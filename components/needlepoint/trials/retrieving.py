@@ -5,7 +5,7 @@ from time import perf_counter
 from typing import Any
 
 from needlepoint.evaluation.ranking_metrics import CUTOFFS, rank_of, ranking_scores
-from needlepoint.squad import SquadQuestion
+from needlepoint.evaluation.squad import SquadQuestion
 from needlepoint.trials.collection import TrialCollection
 from needlepoint.trials.reports import circumstances
 

@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from needlepoint.api.app import create_app
 from needlepoint.api.limits import Limits
-from needlepoint.service import Service
+from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 
 LEASE = (

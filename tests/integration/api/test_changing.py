@@ -107,7 +107,7 @@ def test_a_job_that_fails_keeps_no_file(client, store, monkeypatch):
 
 
 def test_a_job_that_is_stopped_while_it_waits_keeps_no_file(client, store):
-    from needlepoint.index.locking import WriteLock
+    from needlepoint.stores.tantivy.locking import WriteLock
 
     lock = WriteLock(store / "write.lock", timeout_s=0)
     lock.acquire()
@@ -213,7 +213,7 @@ def test_questions_are_answered_while_a_job_runs(client):
 
 
 def test_a_store_that_another_process_writes_is_waited_for(client, store):
-    from needlepoint.index.locking import WriteLock
+    from needlepoint.stores.tantivy.locking import WriteLock
 
     lock = WriteLock(store / "write.lock", timeout_s=0)
     lock.acquire()
@@ -366,7 +366,7 @@ def test_without_an_indexing_pipeline_uploads_are_501(indexed_store, tmp_path):
     from needlepoint import resources
     from needlepoint.api.app import create_app
     from needlepoint.api.limits import Limits
-    from needlepoint.service import Service
+    from needlepoint.service.facade import Service
     from needlepoint.settings import Settings
 
     config = yaml.safe_load((resources.pipelines_folder() / "local.haystack-pipeline.yml").read_text())

@@ -6,7 +6,7 @@ import pytest
 
 from needlepoint.api.guard import Guard
 from needlepoint.api.limits import Limits
-from needlepoint.api.measures import Measures
+from needlepoint.api.metrics import Metrics
 
 QUESTION = {"question": "When does the secretive lease end?"}
 
@@ -97,7 +97,7 @@ def test_an_unforeseen_error_tells_nothing_of_the_inside(caplog):
 
     scope = {"type": "http", "method": "GET", "path": "/x", "headers": [(b"host", b"localhost")]}
     with caplog.at_level(logging.INFO, logger="needlepoint.api"):
-        asyncio.run(Guard(broken, Limits(), Measures())(scope, None, send))
+        asyncio.run(Guard(broken, Limits(), Metrics())(scope, None, send))
     assert sent[0]["status"] == 500
     assert b"ZeroDivisionError" in sent[1]["body"]
     assert b"secretive" not in sent[1]["body"]

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from needlepoint.cli.ports import free_port
-from needlepoint.service import Service
+from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 
 COMMAND = [sys.executable, "-c", "from needlepoint.cli.app import main; main()", "serve"]

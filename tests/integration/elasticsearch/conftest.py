@@ -15,7 +15,7 @@ def store(prefix):
 @pytest.fixture
 def make_service(reader_folder, prefix, monkeypatch):
     monkeypatch.setenv("READER_PARAMS_MODEL_NAME_OR_PATH", str(reader_folder))
-    from needlepoint.service import Service
+    from needlepoint.service.facade import Service
 
     made = []
 

@@ -11,17 +11,17 @@ import time
 import numpy as np
 import pytest
 
-from needlepoint.elastic import ElasticCollection, Server, ServerSettings
-from needlepoint.elastic.bulk import RefusedRecordsError
 from needlepoint.errors import ServerUnavailableError
-from needlepoint.index import Record
+from needlepoint.stores.elasticsearch import ElasticCollection, Server, ServerSettings
+from needlepoint.stores.elasticsearch.bulk import RefusedRecordsError
+from needlepoint.stores.records import Record
 
 INDEXING = """
 import sys
 from pathlib import Path
-from needlepoint import light_start
+from needlepoint.pipelines import light_start
 light_start.allow()
-from needlepoint.service import Service
+from needlepoint.service.facade import Service
 with Service("elasticsearch-onnx") as service:
     service.index([Path(sys.argv[1])], progress=lambda o: o.state == "indexed" and print(o.path.name, flush=True))
 """

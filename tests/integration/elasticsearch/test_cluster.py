@@ -5,8 +5,8 @@ import time
 import uuid
 from dataclasses import dataclass, field
 
-from needlepoint.elastic import ElasticCollection, Server, ServerSettings
-from needlepoint.index import Record
+from needlepoint.stores.elasticsearch import ElasticCollection, Server, ServerSettings
+from needlepoint.stores.records import Record
 
 LONGEST_PAUSE_S = 60
 STEPS_BEFORE, STEPS_AFTER = 2, 5

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from needlepoint.copying import copy_collection
 from needlepoint.errors import CollectionError
-from needlepoint.service import Service
+from needlepoint.service.copying import copy_collection
+from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 
 LEASE = "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031. The annual rent is 84,000 euros.\n"

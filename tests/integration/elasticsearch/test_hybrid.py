@@ -8,13 +8,13 @@ import pytest
 # the modules above make Haystack importable
 from haystack.schema import Document
 
-from needlepoint.adding_embeddings import add_embeddings
-from needlepoint.copying import copy_collection
+from needlepoint.collection.embedding_record import read_record, write_record
 from needlepoint.errors import CollectionError
-from needlepoint.index_names import PASSAGES
-from needlepoint.nodes.embedding_record import read_record, write_record
-from needlepoint.service import Service
+from needlepoint.service.copying import copy_collection
+from needlepoint.service.embedding import add_embeddings
+from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
+from needlepoint.stores.names import PASSAGES
 
 FILES = {
     "lease.txt": "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031. The annual rent is 84,000 euros.\n",

@@ -13,10 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from needlepoint.elastic import ElasticCollection, Server, ServerSettings
-from needlepoint.elastic.mapping import index_form
 from needlepoint.errors import CollectionError, ServerUnavailableError
-from needlepoint.index import Record
+from needlepoint.stores.elasticsearch import ElasticCollection, Server, ServerSettings
+from needlepoint.stores.elasticsearch.mapping import index_form
+from needlepoint.stores.records import Record
 
 CODE = "import sys; sys.argv = ['needlepoint', *sys.argv[1:]]; from needlepoint.cli.app import main; main()"
 LEASE = "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031. The annual rent is 84,000 euros.\n"
@@ -251,7 +251,7 @@ def test_a_red_index(prefix, monkeypatch):
 
 
 def test_a_client_of_another_version(monkeypatch):
-    monkeypatch.setattr("needlepoint.elastic.server.VERSION", (9, 1, 0))
+    monkeypatch.setattr("needlepoint.stores.elasticsearch.server.VERSION", (9, 1, 0))
     with pytest.raises(CollectionError, match=r"elasticsearch is 9.1.0: pip install 'elasticsearch>=8.19,<9'"):
         Server(ServerSettings(wait_s=0)).ask(lambda client: client.info())
 

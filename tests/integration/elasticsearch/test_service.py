@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from needlepoint.errors import QuestionError
-from needlepoint.index_names import SOURCES
+from needlepoint.stores.names import SOURCES
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 LEASE = "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031. The annual rent is 84,000 euros.\n"
@@ -63,7 +63,7 @@ def test_haystacks_own_readers_answer_with_evidence(make_service, tmp_path, pipe
 
 
 def test_haystacks_own_store_with_our_reader(reader_folder, prefix, server_url, tmp_path):
-    from needlepoint.service import Service
+    from needlepoint.service.facade import Service
 
     server = urlsplit(server_url)
     file = tmp_path / "own.haystack-pipeline.yml"

@@ -15,9 +15,9 @@ from haystack.errors import DocumentStoreError, FilterError
 from haystack.schema import Document
 
 from needlepoint.errors import CollectionError, QuestionError
-from needlepoint.index.analysis import document_terms
 from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
 from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
+from needlepoint.text.terms import document_terms
 
 CHECKOUT = Path(__file__).parents[3]
 SQUAD = CHECKOUT.parent / "shared" / "data" / "squad" / "dev-v2.0.json.xz"
@@ -141,7 +141,7 @@ def _squad():
 
 def _ranking_texts():
     from needlepoint.files.reading import read_file
-    from needlepoint.passages.splitting import split_passages
+    from needlepoint.text.passages import split_passages
 
     texts, questions = _squad()
     for path in sorted((EXAMPLES / "collection").iterdir()):

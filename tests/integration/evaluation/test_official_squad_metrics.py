@@ -4,8 +4,8 @@ import random
 
 import pytest
 
+from needlepoint.evaluation.squad import GoldAnswer, SquadQuestion
 from needlepoint.evaluation.squad_metrics import squad_scores
-from needlepoint.squad import GoldAnswer, SquadQuestion
 
 squad_metrics = pytest.importorskip("transformers.data.metrics.squad_metrics")
 

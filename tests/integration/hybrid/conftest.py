@@ -26,7 +26,7 @@ def folder(tmp_path):
 def make_service(reader_folder, encoders, tmp_path, monkeypatch):
     """Make services on one store; the embedding model is the first of ``encoders`` unless a call says otherwise."""
     monkeypatch.setenv("READER_PARAMS_MODEL_NAME_OR_PATH", str(reader_folder))
-    from needlepoint.service import Service
+    from needlepoint.service.facade import Service
 
     made = []
 

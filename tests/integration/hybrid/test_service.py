@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from needlepoint.adding_embeddings import add_embeddings
-from needlepoint.copying import copy_collection
 from needlepoint.errors import CollectionError, PipelineFileError
+from needlepoint.service.copying import copy_collection
+from needlepoint.service.embedding import add_embeddings
 
 CLI = "import sys; from needlepoint.cli.app import main; main()"
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import needlepoint.nodes  # noqa: F401  (prepares transformers)
-from needlepoint.reading.architecture import SUPPORTED, read_architecture
-from needlepoint.reading.export import ExportCache
-from needlepoint.reading.loading import open_session
-from needlepoint.reading.tokens import Window
+from needlepoint.encoders.architecture import SUPPORTED, read_architecture
+from needlepoint.encoders.export import ExportCache
+from needlepoint.encoders.opening import open_session
+from needlepoint.encoders.tokens import Window
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")

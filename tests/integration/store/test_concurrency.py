@@ -10,17 +10,19 @@ from pathlib import Path
 import pytest
 
 from needlepoint.errors import StoreLockedError
-from needlepoint.index import Collection, Record
-from needlepoint.index.search_fields import ONLY_CONTENT
+from needlepoint.stores.records import Record
+from needlepoint.stores.search_fields import ONLY_CONTENT
+from needlepoint.stores.tantivy import TantivyCollection
 
 SOURCE_ROOT = Path(__file__).parents[3] / "components"
 
 HOLDER = """
 import sys
 from pathlib import Path
-from needlepoint.index import Collection, Record
+from needlepoint.stores.records import Record
+from needlepoint.stores.tantivy import TantivyCollection
 
-collection = Collection(Path(sys.argv[1]))
+collection = TantivyCollection(Path(sys.argv[1]))
 with collection.writing():
     collection.write("document", [Record("held", "written by the other process")])
     print("holding", flush=True)
@@ -48,7 +50,7 @@ def _found(collection, question):
 
 
 def test_second_writing_process_is_told_so(tmp_path, holder):
-    collection = Collection(tmp_path / "store", lock_timeout_s=0.3)
+    collection = TantivyCollection(tmp_path / "store", lock_timeout_s=0.3)
     with pytest.raises(StoreLockedError) as error:
         collection.write("document", [Record("mine", "refused")])
     assert str(tmp_path / "store") in str(error.value)
@@ -58,14 +60,14 @@ def test_second_writing_process_is_told_so(tmp_path, holder):
 
 
 def test_writer_waits_for_its_turn(tmp_path, holder):
-    collection = Collection(tmp_path / "store", lock_timeout_s=10)
+    collection = TantivyCollection(tmp_path / "store", lock_timeout_s=10)
     threading.Timer(0.5, holder.kill).start()  # its lock goes with it
     collection.write("document", [Record("mine", "process number two")])
     assert _found(collection, "process") == {"held", "mine"}
 
 
 def test_reader_sees_what_another_process_commits(tmp_path, holder):
-    collection = Collection(tmp_path / "store")
+    collection = TantivyCollection(tmp_path / "store")
     assert _found(collection, "later") == set()
     before = collection.snapshot("document")
     holder.stdin.write("\n")
@@ -76,7 +78,7 @@ def test_reader_sees_what_another_process_commits(tmp_path, holder):
 
 
 def test_two_stores_on_one_folder_in_one_process(tmp_path):
-    first, second = Collection(tmp_path / "store"), Collection(tmp_path / "store", lock_timeout_s=0.2)
+    first, second = TantivyCollection(tmp_path / "store"), TantivyCollection(tmp_path / "store", lock_timeout_s=0.2)
     with first.writing():
         first.write("document", [Record("a", "alpha")])
         assert second.snapshot("document").count() == 1
@@ -87,7 +89,7 @@ def test_two_stores_on_one_folder_in_one_process(tmp_path):
 
 
 def test_lock_is_free_after_each_call_and_after_close(tmp_path):
-    first, second = Collection(tmp_path / "store"), Collection(tmp_path / "store", lock_timeout_s=0.0)
+    first, second = TantivyCollection(tmp_path / "store"), TantivyCollection(tmp_path / "store", lock_timeout_s=0.0)
     first.write("document", [Record("a", "alpha")])
     second.write("document", [Record("b", "beta")])
     with pytest.raises(KeyError), first.writing():
@@ -103,7 +105,7 @@ def test_lock_is_free_after_each_call_and_after_close(tmp_path):
 
 
 def test_index_removed_and_made_again_by_another_store(tmp_path):
-    first, second = Collection(tmp_path / "store"), Collection(tmp_path / "store", ["content", "title"])
+    first, second = TantivyCollection(tmp_path / "store"), TantivyCollection(tmp_path / "store", ["content", "title"])
     first.write("document", [Record("a", "alpha")])
     assert first.snapshot("document").count() == 1
     second.delete_index("document")
@@ -113,7 +115,7 @@ def test_index_removed_and_made_again_by_another_store(tmp_path):
 
 
 def test_queries_from_many_threads_while_one_writes(tmp_path):
-    collection = Collection(tmp_path / "store")
+    collection = TantivyCollection(tmp_path / "store")
     collection.write("document", [Record("0", "the number 0 of all")])
     errors, asked, done = [], [], threading.Event()
 
@@ -151,7 +153,7 @@ def test_queries_from_many_threads_while_one_writes(tmp_path):
 
 
 def test_several_threads_may_write(tmp_path):
-    collection = Collection(tmp_path / "store")
+    collection = TantivyCollection(tmp_path / "store")
     errors = []
 
     def write(name):

@@ -8,9 +8,9 @@ import pytest
 from haystack.errors import DocumentStoreError, DuplicateDocumentError
 from haystack.schema import Document
 
-from needlepoint.elastic import Server, ServerSettings
 from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
 from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
+from needlepoint.stores.elasticsearch import Server, ServerSettings
 
 EVIL = "Zalgo t̸e̵x̷t̶ \U0001f469\u200d\U0001f4bb ﬁ \u202eright\u202c \r\n\t\x01\x1f\x7f\ufeff 日本語 <b>&amp;</b> '\"\\"
 

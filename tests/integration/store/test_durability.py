@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from needlepoint.errors import CollectionError
-from needlepoint.index import Collection, Record
+from needlepoint.stores.records import Record
+from needlepoint.stores.tantivy import TantivyCollection
 
 SOURCE_ROOT = Path(__file__).parents[3] / "components"
 BATCH = 40
@@ -19,10 +20,11 @@ BATCH = 40
 WRITER = """
 import sys
 from pathlib import Path
-from needlepoint.index import Collection, Record
+from needlepoint.stores.records import Record
+from needlepoint.stores.tantivy import TantivyCollection
 
 store, first, size = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-collection = Collection(store)
+collection = TantivyCollection(store)
 batch = first
 while True:
     records = [Record(f"{batch}-{n}", f"batch {batch} number {n} " + "words " * 50, {"batch": batch}) for n in range(size)]
@@ -55,7 +57,7 @@ def test_kill_at_any_moment_loses_no_acknowledged_batch_and_keeps_none_half(tmp_
         time.sleep(chance.uniform(0.0, 0.6))
         process.kill()
         acknowledged += [int(line) for line in process.communicate()[0].split()]
-        collection = Collection(store)
+        collection = TantivyCollection(store)
         sizes = _batch_sizes(collection)
         assert set(acknowledged) <= set(sizes)
         assert set(sizes.values()) == {BATCH}
@@ -63,13 +65,13 @@ def test_kill_at_any_moment_loses_no_acknowledged_batch_and_keeps_none_half(tmp_
         (shared,) = collection.snapshot("document").get(["shared"])
         assert shared.meta["last"] in sizes
         collection.close()
-    collection = Collection(store)
+    collection = TantivyCollection(store)
     collection.write("document", [Record("after", "still writable")])
     assert collection.snapshot("document").count({"batch": acknowledged[0]}) == BATCH
 
 
 def test_index_that_was_being_made_when_its_process_was_killed(tmp_path):
-    collection = Collection(tmp_path / "store")
+    collection = TantivyCollection(tmp_path / "store")
     collection.write("page", [Record("1", "page")])
     folder = tmp_path / "store" / "indexes" / "document"
     folder.mkdir()
@@ -107,7 +109,7 @@ def _check_unharmed(collection, error):
 
 
 def test_full_disk_leaves_the_store_as_it_was(small_disk):
-    collection = Collection(small_disk / "store")
+    collection = TantivyCollection(small_disk / "store")
     collection.write("document", _records(0, 10))
     with pytest.raises(CollectionError, match=r"No space left|MB free on the disk: if it is full") as error:
         collection.write("document", _records(0, 600))
@@ -115,14 +117,14 @@ def test_full_disk_leaves_the_store_as_it_was(small_disk):
     collection.write("document", [Record("small", "fits again")])
     assert collection.snapshot("document").count() == 11
     collection.close()
-    assert Collection(small_disk / "store").snapshot("document").count() == 11
+    assert TantivyCollection(small_disk / "store").snapshot("document").count() == 11
 
 
 def test_disk_too_full_for_a_new_store(small_disk):
     filler = small_disk / "filler"
     with filler.open("wb") as file, pytest.raises(OSError, match="No space"):
         file.write(b"x" * 8_500_000)
-    collection = Collection(small_disk / "store")
+    collection = TantivyCollection(small_disk / "store")
     with pytest.raises(CollectionError, match="No space left on device"):
         collection.write("document", _records(0, 10))
     assert collection.snapshot("document") is None or collection.snapshot("document").count() == 0
@@ -132,7 +134,7 @@ def test_disk_too_full_for_a_new_store(small_disk):
 
 
 def test_file_size_limit_leaves_the_store_as_it_was(tmp_path):
-    collection = Collection(tmp_path / "store")
+    collection = TantivyCollection(tmp_path / "store")
     collection.write("document", _records(0, 10))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, hard))
@@ -148,7 +150,7 @@ def test_file_size_limit_leaves_the_store_as_it_was(tmp_path):
 
 @pytest.fixture
 def read_only_store(small_disk):
-    collection = Collection(small_disk / "store")
+    collection = TantivyCollection(small_disk / "store")
     collection.write("document", _records(0, 10, words=20))
     collection.close()
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
@@ -157,12 +159,12 @@ def read_only_store(small_disk):
 
 
 def test_read_only_store_refuses_writing_in_one_line(read_only_store):
-    collection = Collection(read_only_store)
+    collection = TantivyCollection(read_only_store)
     for write in (
         lambda: collection.write("document", _records(0, 1)),
         lambda: collection.delete("document", ids=["1"]),
         lambda: collection.delete_index("document"),
-        lambda: Collection(read_only_store.parent / "new").write("document", _records(0, 1)),
+        lambda: TantivyCollection(read_only_store.parent / "new").write("document", _records(0, 1)),
     ):
         with pytest.raises(CollectionError, match=r"Read-only file system|read-only") as error:
             write()
@@ -170,4 +172,4 @@ def test_read_only_store_refuses_writing_in_one_line(read_only_store):
 
 
 def test_read_only_store_can_be_read(read_only_store):
-    assert Collection(read_only_store).snapshot("document").count() == 10
+    assert TantivyCollection(read_only_store).snapshot("document").count() == 10

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from needlepoint.errors import CollectionError
-from needlepoint.index import Collection, Record
+from needlepoint.stores.records import Record
+from needlepoint.stores.tantivy import TantivyCollection
 
 SOURCE_ROOT = Path(__file__).parents[3] / "components"
 WIDTH = 32
@@ -19,9 +20,10 @@ WRITER = """
 import sys
 from pathlib import Path
 import numpy as np
-from needlepoint.index import Collection, Record
+from needlepoint.stores.records import Record
+from needlepoint.stores.tantivy import TantivyCollection
 
-collection, batch = Collection(Path(sys.argv[1])), int(sys.argv[2])
+collection, batch = TantivyCollection(Path(sys.argv[1])), int(sys.argv[2])
 while True:
     vectors = np.random.default_rng(batch).normal(size=(30, 32)).astype(np.float32)
     collection.write("document", [Record(f"{batch}-{n}", f"text {n}", {"batch": batch}, {}, vectors[n]) for n in range(30)])
@@ -53,20 +55,20 @@ def test_kill_at_any_moment_loses_no_vector_of_an_acknowledged_batch(tmp_path):
         time.sleep(chance.uniform(0.0, 0.5))
         process.kill()
         acknowledged += [int(line) for line in process.communicate()[0].split()]
-        collection = Collection(store)
+        collection = TantivyCollection(store)
         snapshot = collection.snapshot("document")
         assert snapshot.count(has_embedding=True) == snapshot.count() >= 30 * len(acknowledged)
         for batch in (acknowledged[0], acknowledged[-1]):
             assert nearest(collection, vector_of(batch, 17)) == [f"{batch}-17"]
         collection.close()
-    collection = Collection(store)
+    collection = TantivyCollection(store)
     collection.write("document", [Record("after", "ünïcode \U0001f9f5", {}, {}, np.full(WIDTH, 9, dtype=np.float32))])
     assert nearest(collection, np.ones(WIDTH)) == ["after"]
 
 
 @pytest.fixture
 def collection(tmp_path):
-    collection = Collection(tmp_path / "store")
+    collection = TantivyCollection(tmp_path / "store")
     records = [
         Record(f"é-{n}", f"naïve 東京 {n}", {"Größe": n, "straße": ["a", "b"][n % 2]}, {}, vector_of(1, n))
         for n in range(30)
@@ -84,7 +86,7 @@ def test_filters_ids_and_vectors_beyond_ascii(collection):
 
 
 def test_a_batch_that_cannot_be_committed_leaves_no_vector_that_counts(collection, monkeypatch):
-    from needlepoint.index import text_index
+    from needlepoint.stores.tantivy import text_index
 
     def no_room(folder, sequences, vectors):
         append(folder, sequences, vectors)
@@ -114,14 +116,14 @@ def test_replaced_deleted_and_without_vector(collection):
 def test_a_file_that_was_removed_or_cut_costs_time_only(collection):
     for harm in (lambda path: path.unlink(), lambda path: os.truncate(path, 100)):
         harm(rows_file(collection))
-        reader = Collection(collection.path)
+        reader = TantivyCollection(collection.path)
         assert nearest(reader, vector_of(1, 11)) == ["é-11"]
         collection.write("document", [Record("more", "x", {}, {}, vector_of(2, 0))])
         assert nearest(reader, vector_of(2, 0)) == ["more"]
 
 
 def test_writing_again_and_again_does_not_fill_the_disk(tmp_path):
-    collection = Collection(tmp_path / "store")
+    collection = TantivyCollection(tmp_path / "store")
     records = [Record(f"{n}", "x", {}, {}, vector_of(n, 0)) for n in range(600)]
     for _ in range(5):
         with collection.writing():

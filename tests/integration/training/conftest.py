@@ -9,7 +9,7 @@ import torch
 import transformers
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 
-from needlepoint.squad import read_squad
+from needlepoint.evaluation.squad import read_squad
 from needlepoint.training.data import TrainingData
 from needlepoint.training.models import load_reader
 from needlepoint.training.plan import Plan

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from needlepoint.cli.app import app
 from needlepoint.errors import ModelError, TrainingError
-from needlepoint.squad import GoldAnswer, SquadQuestion, read_squad
+from needlepoint.evaluation.squad import GoldAnswer, SquadQuestion, read_squad
 from needlepoint.training.augmentation import Augmenter, augment, in_casing_of
 from needlepoint.training.substitutes import MaskedGuesses, Word, WordVectors
 

@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 import torch
 
-from needlepoint.squad import GoldAnswer, SquadQuestion
+from needlepoint.evaluation.squad import GoldAnswer, SquadQuestion
 from needlepoint.training.batches import order
 from needlepoint.training.models import load_reader
 from needlepoint.training.windows import digest, label, tokenize

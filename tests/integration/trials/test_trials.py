@@ -3,12 +3,12 @@
 import pytest
 
 from needlepoint.errors import EvaluationError
+from needlepoint.evaluation.squad import squad_questions
 from needlepoint.evaluation.squad_metrics import squad_scores
-from needlepoint.index_names import EMBEDDINGS, LABELS, PAGES, PASSAGES, SOURCES
 from needlepoint.nodes.register import Document, OnnxReader
-from needlepoint.service import Service
+from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
-from needlepoint.squad import squad_questions
+from needlepoint.stores.names import EMBEDDINGS, LABELS, PAGES, PASSAGES, SOURCES
 from needlepoint.trials.asking import try_pipeline
 from needlepoint.trials.collection import _remove, trial_collection
 from needlepoint.trials.readers import TrialReader

@@ -12,8 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from needlepoint.api.limits import Limits
-from needlepoint.cli.serve import server
-from needlepoint.service import Service
+from needlepoint.cli.commands.serve import server
+from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 from needlepoint_ui import cached
 from needlepoint_ui.client import Client

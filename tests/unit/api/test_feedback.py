@@ -1,6 +1,6 @@
 """A short context is cut such that the answer stands in it."""
 
-from needlepoint.feedback import _cut
+from needlepoint.service.feedback import _cut
 
 
 def test_every_cut_holds_the_answer():

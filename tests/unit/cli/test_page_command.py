@@ -2,7 +2,7 @@
 
 import pytest
 
-from needlepoint.cli.ui import _page_command
+from needlepoint.cli.commands.ui import _page_command
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])

@@ -8,7 +8,7 @@ import tomllib
 
 import pytest
 
-from needlepoint.pipelines import available
+from needlepoint.pipelines.file import available
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@ import math
 
 import pytest
 
+from needlepoint.evaluation.squad import GoldAnswer, SquadQuestion
 from needlepoint.evaluation.squad_metrics import exact_match, f1, is_right, normalised_words, squad_scores
-from needlepoint.squad import GoldAnswer, SquadQuestion
 
 
 def question(number, *golds):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from needlepoint.encoders.tokens import Tokens, Window
 from needlepoint.reading.answers import Ranking, characters, is_label, merge_windows, scaled
 from needlepoint.reading.spans import Span, WindowReading
-from needlepoint.reading.tokens import Tokens, Window
 
 
 def tokens(*pairs):

@@ -1,6 +1,6 @@
 import pytest
 
-from needlepoint.squad import GoldAnswer, SquadQuestion
+from needlepoint.evaluation.squad import GoldAnswer, SquadQuestion
 from needlepoint.trials.asking import Asked, losses, pipeline_scores
 
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from needlepoint.errors import EvaluationError
+from needlepoint.evaluation.squad import GoldAnswer, SquadQuestion
 from needlepoint.reading.calibration import Calibration
 from needlepoint.reading.fitting import AskedQuestion, Observation
-from needlepoint.squad import GoldAnswer, SquadQuestion
 from needlepoint.trials.calibrating import calibrate, calibration_file, check_enough, chosen_questions
 
 TRUTH = Calibration(margin=0.3, confidence=0.0, rank=0.0, intercept=-1.0)

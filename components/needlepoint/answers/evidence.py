@@ -1,0 +1,176 @@
+"""From an answer in a passage to evidence in the source: where it stands, the sentence to quote, what to emphasise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from needlepoint.text.sentences import sentence_spans
+
+_PAGE_BREAK = "\f"
+_SHORTEST_QUOTE = 40  # characters; a shorter sentence ("Total: 5.") says little without its neighbour
+_LONGEST_QUOTE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An answer's place in its source: ``source.text[start:end]`` is the answer, and ``page`` the page it begins on."""
+
+    start: int
+    end: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    """A quote in three segments; ``before + answer + after`` is the quote, character for character."""
+
+    before: str
+    answer: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSpan:
+    """Characters ``start`` to ``end`` of the source ``document_id``, and how good an answer they are."""
+
+    document_id: str
+    start: int
+    end: int
+    score: float
+
+
+def locate(content: str, start: int, end: int, *, passage_start: int, passage_page: int) -> Evidence:
+    """Turn an answer's span in a passage into its place in the source.
+
+    :param content: the passage; form feeds in it divide pages.
+    :param start: the answer's first character in ``content``.
+    :param end: one past its last character.
+    :param passage_start: the passage's first character in the source text (``meta["start"]``).
+    :param passage_page: the page on which the passage begins (``meta["page"]``).
+    :raises ValueError: if the span does not lie in ``content``.
+    """
+    _check_span(content, start, end)
+    return Evidence(passage_start + start, passage_start + end, passage_page + content.count(_PAGE_BREAK, 0, start))
+
+
+def sentence_around(content: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span of the sentence or sentences that hold ``content[start:end]``, to quote the answer in.
+
+    A sentence of fewer than 40 characters takes its neighbour with it; one of more than 400 is cut between words on
+    both sides of the answer. The answer itself is never cut. Empty content gives ``(0, 0)``.
+
+    :raises ValueError: if the span does not lie in ``content``.
+    """
+    _check_span(content, start, end)
+    sentences = sentence_spans(content)
+    if not sentences:
+        return start, end
+    first, last = _touched(sentences, start, end)
+    first, last = _widen(sentences, first, last)
+    return _shorten(content, min(start, sentences[first][0]), max(end, sentences[last][1]), start, end)
+
+
+def emphasise(content: str, start: int, end: int, *, around: tuple[int, int] | None = None) -> Emphasis:
+    """Divide the quote ``content[around[0]:around[1]]`` at the answer.
+
+    :param around: the quote's span; by default :func:`sentence_around`.
+    :raises ValueError: if the answer's span does not lie in ``content``, or not in the quote.
+    """
+    begin, stop = sentence_around(content, start, end) if around is None else around
+    _check_span(content, start, end)
+    if not 0 <= begin <= start or not end <= stop <= len(content):
+        raise ValueError(f"the quote [{begin}, {stop}) does not hold the answer [{start}, {end})")
+    return Emphasis(content[begin:start], content[start:end], content[end:stop])
+
+
+def drop_overlapping(spans: Sequence[ScoredSpan]) -> list[int]:
+    """Of answers that share characters of the same document, keep the best-scored.
+
+    :param spans: answers in any order; of equal scores the earlier in this order wins. An empty span overlaps none.
+    :returns: the indices kept, in the order of ``spans``.
+    """
+    kept: dict[str, list[ScoredSpan]] = {}
+    indices = []
+    for index in sorted(range(len(spans)), key=lambda index: -spans[index].score):
+        span = spans[index]
+        rivals = kept.setdefault(span.document_id, [])
+        if not any(max(span.start, rival.start) < min(span.end, rival.end) for rival in rivals):
+            rivals.append(span)
+            indices.append(index)
+    return sorted(indices)
+
+
+def _check_span(content: str, start: int, end: int) -> None:
+    if not 0 <= start <= end <= len(content):
+        raise ValueError(f"the span [{start}, {end}) does not lie in content of {len(content)} characters")
+
+
+def _touched(sentences: list[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
+    """Return the indices of the first and the last sentence touched; for a gap, of the sentence before it."""
+    first = last = 0
+    for index, (sentence_start, sentence_end) in enumerate(sentences):
+        if sentence_start <= start:
+            first = last = index
+        if sentence_start < end and sentence_end > start:
+            last = index
+    return first, last
+
+
+def _widen(sentences: list[tuple[int, int]], first: int, last: int) -> tuple[int, int]:
+    while sentences[last][1] - sentences[first][0] < _SHORTEST_QUOTE and (first > 0 or last < len(sentences) - 1):
+        wider = (first - 1, last) if first > 0 else (first, last + 1)
+        if sentences[wider[1]][1] - sentences[wider[0]][0] > _LONGEST_QUOTE:
+            break
+        first, last = wider
+    return first, last
+
+
+def _shorten(content: str, begin: int, stop: int, start: int, end: int) -> tuple[int, int]:
+    """Cut the quote ``[begin, stop)`` to about the longest, with the answer ``[start, end)`` near its middle."""
+    spare = _LONGEST_QUOTE - (end - start)
+    if stop - begin <= _LONGEST_QUOTE:
+        return begin, stop
+    room = max(0, spare)
+    left = min(start - begin, max(room // 2, room - (stop - end)))
+    right = min(stop - end, room - left)
+    return _word_start(content, start - left, begin, start), _word_end(content, end + right, end, stop)
+
+
+def _word_start(content: str, at: int, begin: int, start: int) -> int:
+    """Return where the first whole word at or after ``at`` begins; the answer's own first word stays whole."""
+    if at <= begin:
+        return begin
+    while at < start and not content[at - 1].isspace():
+        at += 1
+    if at < start or start == begin or content[start - 1].isspace():
+        return _skip_space(content, at, start)
+    return _grow_left(content, start, begin)
+
+
+def _skip_space(content: str, at: int, start: int) -> int:
+    while at < start and content[at].isspace():
+        at += 1
+    return at
+
+
+def _grow_left(content: str, at: int, begin: int) -> int:
+    limit = max(begin, at - _SHORTEST_QUOTE)
+    while at > limit and not content[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def _word_end(content: str, at: int, end: int, stop: int) -> int:
+    """Return where the last whole word at or before ``at`` ends; the answer's own last word stays whole."""
+    if at >= stop:
+        return stop
+    back = at
+    while back > end and not content[back].isspace():
+        back -= 1
+    while back > end and content[back - 1].isspace():
+        back -= 1
+    if back > end or content[end].isspace():
+        return back
+    limit = min(stop, end + _SHORTEST_QUOTE)
+    while end < limit and not content[end].isspace():
+        end += 1
+    return end

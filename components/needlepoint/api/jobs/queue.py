@@ -1,0 +1,175 @@
+"""Work that outlasts a request: one job at a time, each with the state of its files, stopped on demand."""
+
+import logging
+import queue
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+from needlepoint.api.errors import RefusedError, status_of
+from needlepoint.errors import NeedlepointError, UnknownDocumentError
+
+logger = logging.getLogger("needlepoint.api")
+_REMEMBERED = 200
+_MOST_WAITING = 50
+
+
+@dataclass(slots=True)
+class JobFile:
+    """One file of a job.
+
+    :param state: ``waiting``, ``reading``, ``done`` or ``skipped``.
+    :param document: the document's id, once there is one.
+    :param reason: why it was skipped, or what there is to say of it.
+    """
+
+    name: str
+    state: str = "waiting"
+    passages: int | None = None
+    document: str | None = None
+    reason: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what there is to tell, as plain data."""
+        told = {"passages": self.passages, "document": self.document, "reason": self.reason}
+        return {"name": self.name, "state": self.state, **{name: v for name, v in told.items() if v is not None}}
+
+
+@dataclass(slots=True)
+class Job:
+    """A piece of work and how far it is.
+
+    :param work: does it; it looks at ``stop`` between steps and leaves its outcome in ``files`` and ``result``.
+    :param status: of a failed job, as HTTP has it.
+    :param steps: of work that has no files, and how many are done.
+    :param clean: called once, whatever happened, also when the job never began.
+    """
+
+    work: Callable[["Job"], None]
+    files: list[JobFile] = field(default_factory=list)
+    steps_done: int = 0
+    steps: int = 0
+    clean: Callable[[], None] = lambda: None
+    id: str = field(default_factory=lambda: secrets.token_hex(16))
+    state: str = "waiting"
+    result: Any = None
+    reason: str | None = None
+    status: int = 500
+    stop: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the job as plain data."""
+        done = self.steps_done + sum(file.state in {"done", "skipped"} for file in self.files)
+        told = {"result": self.result, "reason": self.reason}
+        return {
+            "id": self.id,
+            "state": self.state,
+            "done": done,
+            "total": self.steps + len(self.files),
+            "files": [file.to_dict() for file in self.files],
+            **{name: value for name, value in told.items() if value is not None},
+        }
+
+    def run(self) -> None:
+        """Do the work unless it was stopped before; its last state is seen when all is cleaned up."""
+        state = "stopped" if self.stop.is_set() else self._work()
+        for file in self.files:
+            if file.state in {"waiting", "reading"}:
+                file.state, file.reason = "skipped", self.reason or "stopped before it was read"
+        self.clean()
+        self.state = state
+        self.ended.set()
+
+    def _work(self) -> str:
+        self.state = "running"
+        try:
+            self.work(self)
+        except NeedlepointError as error:
+            if self.stop.is_set():
+                return "stopped"
+            self.reason, self.status = str(error), status_of(error)
+            return "failed"
+        except Exception as error:
+            logger.exception("a job failed unexpectedly")
+            self.reason = f"unexpected {type(error).__name__}: the service's log says where"
+            return "failed"
+        return "stopped" if self.stop.is_set() else "done"
+
+
+class Jobs:
+    """The jobs of one process, in memory: the last ones are remembered until it ends.
+
+    :param on_end: called with every job that has ended, and the seconds that it took.
+    """
+
+    def __init__(self, *, on_end: Callable[[Job, float], None] = lambda job, seconds: None) -> None:
+        self._on_end = on_end
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._is_closed = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job waits or runs."""
+        return any(not job.ended.is_set() for job in self.all())
+
+    def all(self) -> list[Job]:
+        """Return the jobs, oldest first."""
+        with self._lock:
+            return list(self._jobs.values())
+
+    def submit(self, job: Job) -> Job:
+        """Take on a job; it runs when those before it have ended.
+
+        :raises RefusedError: 503 where too many wait.
+        """
+        with self._lock:
+            waiting = sum(not other.ended.is_set() for other in self._jobs.values())
+            if self._is_closed or waiting >= _MOST_WAITING:
+                job.clean()
+                raise RefusedError(503, "too many jobs wait: come again when some have ended", retry_after_s=30)
+            self._jobs[job.id] = job
+            self._forget_oldest()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="jobs")
+                self._thread.start()
+        self._queue.put(job)
+        return job
+
+    def _forget_oldest(self) -> None:
+        ended = [job.id for job in self._jobs.values() if job.ended.is_set()]
+        for id_ in ended[: max(0, len(self._jobs) - _REMEMBERED)]:
+            del self._jobs[id_]
+
+    def get(self, id_: str) -> Job:
+        """Return a job.
+
+        :raises UnknownDocumentError: there is none of this id (any more).
+        """
+        with self._lock:
+            if id_ not in self._jobs:
+                raise UnknownDocumentError("no such job: jobs are forgotten when the service is started again")
+            return self._jobs[id_]
+
+    def _work(self) -> None:
+        while (job := self._queue.get()) is not None:
+            began = perf_counter()
+            job.run()
+            self._on_end(job, perf_counter() - began)
+
+    def close(self) -> None:
+        """Stop all jobs, let the one that runs come to a safe end, and take no more."""
+        with self._lock:
+            self._is_closed = True
+            thread, jobs = self._thread, list(self._jobs.values())
+        for job in jobs:
+            job.stop.set()
+        if thread is not None:
+            self._queue.put(None)
+            thread.join()

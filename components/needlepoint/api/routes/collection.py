@@ -1,0 +1,164 @@
+"""The routes that show the collection: documents, their text and pages, and what can be filtered by."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import FileResponse, Response
+from starlette.requests import Request
+
+from needlepoint.api.errors import RefusedError
+from needlepoint.api.examples import errors
+from needlepoint.api.listing import chosen, described, facets, overview
+from needlepoint.api.pictures import picture
+from needlepoint.api.replies import Reply
+from needlepoint.api.state import State, StateHere
+from needlepoint.errors import NeedlepointError
+
+router = APIRouter(tags=["collection"])
+_LONGEST_SLICE = 200_000
+_DEFAULT_SLICE = 20_000
+DocumentId = Annotated[str, Path(regex="^[0-9A-Za-z_-]{1,64}$", description="A document's id.")]
+PageNumber = Annotated[int, Path(ge=1, le=1_000_000, description="A page, from 1.")]
+FiltersText = Annotated[str | None, Query(description='Haystack filters as JSON, such as {"type": "pdf"}.')]
+
+
+@router.get("/collection", responses=errors(503))
+def collection(state: StateHere) -> Reply:
+    """Tell what is in the collection, where it is kept, and what reads it."""
+    service = state.service
+    try:
+        reader = service.reader_facts
+    except NeedlepointError as error:
+        reader = {"model": None, "precision": None, "trouble": str(error)}
+    return Reply(
+        {
+            **overview(service.documents()),
+            "passages": service.passage_count(),
+            "store": service.store_name,
+            "pipeline": service.pipeline_name,
+            "reader": reader,
+            "busy": state.jobs.is_busy,
+            "upload": {"files": state.limits.max_files, "megabytes": state.limits.max_upload_mb},
+        }
+    )
+
+
+@router.get("/documents", responses=errors(400, 503))
+def documents(
+    state: StateHere,
+    search: Annotated[str, Query(max_length=500, description="Words of title, name or metadata.")] = "",
+    sort: Annotated[
+        str, Query(max_length=20, description="Such as `title`, or `-date` for the newest first.")
+    ] = "name",
+    offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
+    filters: FiltersText = None,
+) -> Reply:
+    """List documents, a page of the list at a time."""
+    found = chosen(state.service.documents(filters=_filters(filters)), search=search, sort=sort)
+    originals = state.service.settings.originals
+    shown = [described(record, originals) for record in found[offset : offset + limit]]
+    return Reply({"total": len(found), "documents": shown})
+
+
+@router.get("/documents/{document_id}", responses=errors(404, 503))
+def document(document_id: DocumentId, state: StateHere) -> Reply:
+    """Tell what is known of a document, with where its pages begin and end in its text."""
+    record = state.service.texts.record(document_id)
+    pages = [asdict(page) for page in state.service.texts.pages(document_id)]
+    described_here = described(record, state.service.settings.originals)
+    return Reply({**described_here, "page_list": pages, "has_picture": _has_picture(state, record)})
+
+
+@router.get("/documents/{document_id}/text", responses=errors(404, 503))
+def text(
+    document_id: DocumentId,
+    state: StateHere,
+    start: Annotated[int, Query(ge=0, le=10**9, description="First character.")] = 0,
+    end: Annotated[int | None, Query(ge=0, le=10**9, description="One past the last; 20,000 more by default.")] = None,
+) -> Reply:
+    """Return part of a document's source text; form feeds divide its pages."""
+    length = int(state.service.texts.record(document_id).meta.get("characters") or 0)
+    wanted = min(start + _DEFAULT_SLICE if end is None else end, start + _LONGEST_SLICE, length)
+    part = state.service.texts.part(document_id, start, wanted)
+    return Reply({"start": start, "end": start + len(part), "length": length, "text": part})
+
+
+@router.get(
+    "/documents/{document_id}/pages/{number}.png",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}}, 304: {"description": "It has not changed."}, **errors(404, 503)},
+)
+def page_picture(
+    document_id: DocumentId,
+    number: PageNumber,
+    state: StateHere,
+    request: Request,
+    highlight: Annotated[
+        str | None, Query(regex=r"^\d{1,10}-\d{1,10}$", description="Characters of the source text: `start-end`.")
+    ] = None,
+    width: Annotated[int, Query(ge=100, le=3_000, description="In pixels.")] = 900,
+) -> Response:
+    """Draw a page of a PDF, with a box on each line of the highlighted words.
+
+    The header `X-Boxes` tells where: a JSON list of `[left, top, right, bottom]` as fractions of the picture.
+    """
+    tag = f'"{document_id}-{number}-{highlight or ""}-{width}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    start, _, end = (highlight or "").partition("-")
+    marked = (int(start), int(end)) if highlight else None
+    record = state.service.texts.record(document_id)  # a deleted document has no picture either
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    drawn = picture(state.service, record, number, marked=marked, width_px=width)
+    headers["X-Boxes"] = json.dumps([[round(side, 5) for side in box] for box in drawn.boxes])
+    return Response(drawn.png, media_type="image/png", headers=headers)
+
+
+@router.get("/documents/{document_id}/pages/{number}", responses=errors(404, 503))
+def page(document_id: DocumentId, number: PageNumber, state: StateHere) -> Reply:
+    """Return the text of a page."""
+    found, content = state.service.texts.page(document_id, number)
+    return Reply({**asdict(found), "text": content})
+
+
+@router.get(
+    "/documents/{document_id}/file",
+    response_class=FileResponse,
+    responses={200: {"content": {"application/octet-stream": {}}}, **errors(404, 503)},
+)
+def file(document_id: DocumentId, state: StateHere) -> FileResponse:
+    """Give the file that the document was read from, if it still is that very file."""
+    record = state.service.texts.record(document_id)
+    path = state.service.originals.find(record.id, record.meta)
+    return FileResponse(path, media_type="application/octet-stream", filename=str(record.meta.get("name") or path.name))
+
+
+@router.get("/facets", responses=errors(400, 503))
+def facets_(state: StateHere, filters: FiltersText = None) -> Reply:
+    """Tell what documents can be filtered by: types, folders, dates, own metadata, each value with its count."""
+    return Reply(facets(state.service.documents(filters=_filters(filters))))
+
+
+def _has_picture(state: State, record: Any) -> bool:
+    if record.meta.get("type") != "pdf":
+        return False
+    try:
+        state.service.originals.find(record.id, record.meta)
+    except NeedlepointError:
+        return False
+    return True
+
+
+def _filters(text: str | None) -> dict[str, Any] | None:
+    if not text:
+        return None
+    try:
+        filters = json.loads(text)
+    except (ValueError, RecursionError):
+        filters = None
+    if not isinstance(filters, dict):
+        raise RefusedError(400, 'filters must be a JSON object such as {"type": "pdf"}')
+    return filters

@@ -1,0 +1,72 @@
+"""``needlepoint ask``: a question, and the quotes that answer it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from needlepoint.cli.opening import open_service
+from needlepoint.cli.options import FilterOption, JsonOption, PipelineOption, StoreOption
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from needlepoint.answers.replies import Quote, Reply
+
+
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question in plain words.")],
+    top_k: Annotated[int | None, typer.Option("--top-k", min=1, max=100, help="How many answers.")] = None,
+    passages: Annotated[int | None, typer.Option(min=1, max=1000, help="How many passages the reader reads.")] = None,
+    filters: FilterOption = None,
+    as_json: JsonOption = False,
+    store: StoreOption = None,
+    pipeline: PipelineOption = None,
+) -> None:
+    """Ask the collection a question; "no answer found" is a result, not an error."""
+    import json
+
+    from needlepoint.cli.filters import parse_filters
+    from needlepoint.cli.printing import console
+
+    parsed = parse_filters(filters)
+    with open_service(store, pipeline) as service:
+        reply = service.ask(question, top_k=top_k, passages=passages, filters=parsed)
+        if as_json:
+            typer.echo(json.dumps(reply.to_dict(), ensure_ascii=False, indent=2))
+            return
+        _print_reply(console(), reply, service.reader_facts)
+        if not reply.documents:
+            _say_why_nothing(console(), service.passage_count(), filtered=bool(filters))
+
+
+def _print_reply(out: "Console", reply: "Reply", reader: Mapping[str, Any]) -> None:
+    from needlepoint.cli.printing import counted, printable
+
+    passages = counted(len(reply.documents), "passage")
+    if not reply.quotes:
+        out.print(f"No answer found in {passages}." + (" Nearest:" if reply.doubtful else ""))
+    for number, quote in enumerate(reply.quotes or reply.doubtful[:2], start=1):
+        _print_quote(out, f"{number}. " if reply.quotes else "   ", quote)
+    out.print(
+        f"{passages} read in {reply.seconds:.2f} s "
+        f"(retrieval {reply.retrieval_s:.3f} s, reading {reply.reading_s:.2f} s) "
+        f"by {printable(', '.join(str(reader[key]) for key in ('model', 'precision') if reader[key]))}",
+        style="dim",
+    )
+
+
+def _print_quote(out: "Console", label: str, quote: "Quote") -> None:
+    from needlepoint.cli.printing import printable, quotation
+
+    out.print(label, end="")
+    out.print(quotation(quote.before, quote.answer, quote.after, emphasis=out.is_terminal))
+    places = [quote.name, f"page {quote.page}", quote.date, f"{quote.score:.0%}", f"document {quote.document_id[:12]}"]
+    out.print("   " + printable(" · ".join(place for place in places if place)), style="dim")
+
+
+def _say_why_nothing(out: "Console", passage_count: int, *, filtered: bool) -> None:
+    if not passage_count:
+        out.print("The collection is empty: add documents with needlepoint index FOLDER.")
+    elif filtered:
+        out.print(f"None of the {passage_count:,} passages matches both the question and the filters.")

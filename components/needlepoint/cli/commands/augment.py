@@ -1,0 +1,75 @@
+"""``needlepoint augment``: copies of questions' paragraphs with other words in them."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from needlepoint.cli.training import DownloadOption, find_model, require_torch
+from needlepoint.errors import QuestionError
+
+if TYPE_CHECKING:
+    from needlepoint.evaluation.squad import SquadQuestion
+    from needlepoint.training.augmentation import Augmenter
+
+
+def augment(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Questions in SQuAD's format: .json or .json.xz.")],
+    out: Annotated[Path, typer.Option(help="The file to write, in the same format.")],
+    masked_lm: Annotated[
+        str | None, typer.Option(help="A masked language model: a folder, or its name on the hub.")
+    ] = None,
+    vectors: Annotated[
+        Path | None, typer.Option(help="Word vectors as text, as GloVe's: a word and its numbers a line.")
+    ] = None,
+    copies: Annotated[int, typer.Option(min=1, help="Copies of each paragraph, at most.")] = 20,
+    share: Annotated[float, typer.Option(min=0, max=1, help="Of the words that are exchanged in a copy.")] = 0.4,
+    candidates: Annotated[int, typer.Option(min=1, help="Substitutes for each word to choose from.")] = 15,
+    seed: Annotated[int, typer.Option(help="Of the choice.")] = 7,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    allow_download: DownloadOption = False,
+) -> None:
+    """Write the questions and copies of them in which words are exchanged for likely others; answers stay as they are."""
+    from needlepoint.evaluation.squad import read_squad
+
+    if masked_lm is None and vectors is None:
+        raise QuestionError("name a --masked-lm, --vectors or both: the substitutes come from there")
+    if masked_lm is not None:
+        require_torch()
+    _make_folder_of(out)
+    questions = read_squad(data)
+    from needlepoint.training.augmentation import Augmenter
+    from needlepoint.training.substitutes import MaskedGuesses, WordVectors
+
+    folder = find_model(masked_lm, allow_download=allow_download).folder if masked_lm else None
+    augmenter = Augmenter(
+        MaskedGuesses(folder, most=candidates, device=device) if folder else None,
+        WordVectors(vectors, most=candidates) if vectors else None,
+        copies=copies,
+        share=share,
+        seed=seed,
+    )
+    _write(questions, augmenter, out)
+
+
+def _make_folder_of(out: Path) -> None:
+    """Make sure, before the hours of work, that its result can be written."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise QuestionError(f"--out {out} cannot be written: {error.strerror or error}") from error
+    if out.is_dir() or not os.access(out.parent, os.W_OK):
+        raise QuestionError(f"--out {out} cannot be written: name a file in a folder of yours")
+
+
+def _write(questions: list["SquadQuestion"], augmenter: "Augmenter", out: Path) -> None:
+    from needlepoint.cli.printing import counted
+    from needlepoint.cli.progress import progress_bar
+    from needlepoint.training.augmentation import augment, write_squad
+
+    with progress_bar("paragraphs", len({question.context for question in questions})) as update:
+        content = augment(questions, augmenter, on_paragraph=lambda: update(advance=1))
+    write_squad(content, out)
+    made = sum(len(paragraph["qas"]) for article in content["data"] for paragraph in article["paragraphs"])
+    typer.echo(f"{counted(len(questions), 'question')} became {made:,}, in {out}")

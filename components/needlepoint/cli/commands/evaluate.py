@@ -1,0 +1,134 @@
+"""``needlepoint evaluate``: how good a reader, a retriever or a whole pipeline is on questions with known answers."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from needlepoint.cli.options import PipelineOption, chosen_pipeline
+from needlepoint.cli.progress import counting_bar
+
+if TYPE_CHECKING:
+    from needlepoint.evaluation.squad import SquadQuestion
+
+evaluate = typer.Typer(
+    help="Measure a reader, a retriever or a pipeline on questions with known answers.", no_args_is_help=True
+)
+
+DataArgument = Annotated[Path, typer.Argument(metavar="DATA", help="Questions in SQuAD's format: .json or .json.xz.")]
+ModelOption = Annotated[Path | None, typer.Option("--model", help="A reader's folder, instead of the pipeline's own.")]
+LimitOption = Annotated[
+    int | None, typer.Option("--limit", min=1, help="Only so many questions: a random sample, always the same one.")
+]
+ReportOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--report", help="Write a JSON report here, and beside it the answers, from which a stopped run goes on."
+    ),
+]
+
+
+@evaluate.command()
+def reader(
+    data: DataArgument,
+    pipeline: PipelineOption = None,
+    model: ModelOption = None,
+    limit: LimitOption = None,
+    report: ReportOption = None,
+) -> None:
+    """Let a reader answer each question from its own paragraph: SQuAD 2.0's official measures."""
+    questions = _questions(data, limit)
+    _start_light()
+    from needlepoint.cli.reports import print_reader
+    from needlepoint.trials.readers import TrialReader
+    from needlepoint.trials.reading import try_reader
+
+    trial = TrialReader.of_pipeline(chosen_pipeline(pipeline), model)
+    with counting_bar("questions", len(questions)) as progress:
+        result = try_reader(questions, trial, predictions=_beside(report), progress=progress)
+    _finish(result, data, report, print_reader)
+
+
+@evaluate.command()
+def retriever(
+    data: DataArgument,
+    pipeline: PipelineOption = None,
+    top_k: Annotated[int, typer.Option("--top-k", min=1, max=1000, help="Passages retrieved for each question.")] = 20,
+    limit: LimitOption = None,
+    report: ReportOption = None,
+) -> None:
+    """Index the paragraphs in a store of their own and see how high each question's own one is ranked."""
+    every = _questions(data, None)
+    _start_light()
+    from needlepoint.cli.reports import print_retriever
+    from needlepoint.evaluation.squad import sample
+    from needlepoint.trials.collection import trial_collection
+    from needlepoint.trials.retrieving import try_retriever
+
+    questions = sample(every, limit)
+    with (
+        trial_collection([question.context for question in every], chosen_pipeline(pipeline)) as collection,
+        counting_bar("questions", len(questions)) as progress,
+    ):
+        result = try_retriever(questions, collection, top_k=top_k, progress=progress)
+    _finish(result, data, report, print_retriever)
+
+
+@evaluate.command("pipeline")
+def whole_pipeline(
+    data: DataArgument,
+    pipeline: PipelineOption = None,
+    model: ModelOption = None,
+    limit: LimitOption = None,
+    report: ReportOption = None,
+) -> None:
+    """Index the paragraphs, ask each question of all of them, and see which stage loses what."""
+    every = _questions(data, None)
+    _start_light()
+    from needlepoint.cli.reports import print_pipeline
+    from needlepoint.evaluation.squad import sample
+    from needlepoint.trials.asking import try_pipeline
+    from needlepoint.trials.collection import trial_collection
+    from needlepoint.trials.readers import READER, TrialReader
+    from needlepoint.trials.reading import try_reader
+
+    questions = sample(every, limit)
+    with trial_collection(
+        [question.context for question in every], chosen_pipeline(pipeline), model=model
+    ) as collection:
+        with counting_bar("asked of all", len(questions)) as progress:
+            result = try_pipeline(questions, collection, predictions=_beside(report), progress=progress)
+        alone = TrialReader(collection.service.query_pipeline.get_node(READER))
+        with counting_bar("asked of one", len(questions)) as progress:
+            result["reader_alone"] = try_reader(
+                questions, alone, predictions=_beside(report, ".alone"), progress=progress
+            )["scores"]
+    _finish(result, data, report, print_pipeline)
+
+
+def _questions(data: Path, limit: int | None) -> "list[SquadQuestion]":
+    from needlepoint.evaluation.squad import read_squad, sample
+
+    return sample(read_squad(data), limit)
+
+
+def _start_light() -> None:
+    from needlepoint.pipelines import light_start
+
+    light_start.allow()
+
+
+def _beside(report: Path | None, part: str = "") -> Path | None:
+    return report and report.with_name(f"{report.stem}{part}.answers.jsonl")
+
+
+def _finish(result: dict[str, Any], data: Path, report: Path | None, show: Callable[[dict[str, Any]], None]) -> None:
+    from needlepoint.trials.reports import write_json
+
+    result["data"] = data.name
+    if report:
+        write_json(report, result)
+    show(result)
+    if report:
+        typer.echo(f"report: {report}")

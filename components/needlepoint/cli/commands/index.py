@@ -1,0 +1,56 @@
+"""``needlepoint index``: files and folders into the collection."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from needlepoint.cli.opening import open_service
+from needlepoint.cli.options import PipelineOption, StoreOption
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from needlepoint.service.indexing import IndexReport
+
+
+def index(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files and folders; folders with all that is below them.")
+    ],
+    store: StoreOption = None,
+    pipeline: PipelineOption = None,
+) -> None:
+    """Add files and folders to the collection; what is there already and unchanged is not read again."""
+    from needlepoint.cli.printing import console, printable
+    from needlepoint.cli.progress import progress_bar
+
+    with open_service(store, pipeline) as service:
+        with progress_bar("indexing") as update:
+            if service.embedder is not None:
+                service.embedder.on_embedded = lambda done, total: update(
+                    description=f"embedding {done:,} of {total:,}"
+                )
+            report = service.index(
+                paths,
+                on_total=lambda total: update(total=total),
+                progress=lambda outcome: update(advance=1, description=printable(outcome.path.name)[:30]),
+            )
+        _print_summary(console(), report)
+        if not report.in_state("indexed") and not report.in_state("unchanged"):
+            raise typer.Exit(1)
+
+
+def _print_summary(out: "Console", report: "IndexReport") -> None:
+    from needlepoint.cli.printing import counted, printable
+
+    indexed, unchanged, skipped = (report.in_state(state) for state in ("indexed", "unchanged", "skipped"))
+    out.print(
+        f"{counted(len(indexed), 'file')} indexed, {counted(report.passages, 'passage')}, {report.seconds:.1f} s"
+        + (f"; {len(unchanged):,} unchanged" if unchanged else "")
+        + (f"; {len(skipped):,} skipped:" if skipped else "")
+    )
+    for outcome in skipped:
+        out.print(f"  {printable(str(outcome.path))}: {printable(outcome.reason)}")
+    if not indexed and not unchanged:
+        out.print("No readable file was found; nothing was added.")

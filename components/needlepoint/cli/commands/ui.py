@@ -1,0 +1,120 @@
+"""``needlepoint ui``: the page in a browser, with a service of its own unless it is told of another."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from needlepoint.cli.options import PipelineOption, StoreOption
+
+_LOOPBACK = ("127.0.0.1", "localhost")
+_EVERYWHERE = ("0.0.0.0", "::")
+_ENDING_S = 10
+
+
+def ui(
+    host: Annotated[str, typer.Option(help="Address to listen on; only this machine by default.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
+    service: Annotated[
+        str | None,
+        typer.Option(help="Address of a running service; without it, one is started and ended with the page."),
+    ] = None,
+    store: StoreOption = None,
+    pipeline: PipelineOption = None,
+) -> None:
+    """Serve the page until Ctrl-C."""
+    from needlepoint.cli.ports import refuse_taken_port
+    from needlepoint.errors import QuestionError
+
+    refuse_taken_port(host, port)
+    command = _page_command(host, port)
+    if service is None:
+        raise typer.Exit(_with_own_service(command, store, pipeline))
+    if store is not None or pipeline is not None:
+        raise QuestionError("--service has its own store and pipeline: give it alone, without --store and --pipeline")
+    if not service.startswith(("http://", "https://")):
+        raise QuestionError(f"--service must be an address such as http://127.0.0.1:8000, got '{service}'")
+    _become(command, {**os.environ, "NEEDLEPOINT_SERVICE": service.rstrip("/")})
+
+
+def _page_command(host: str, port: int) -> list[str]:
+    from needlepoint import resources
+
+    command = [sys.executable, "-m", "streamlit", "run", str(resources.page_script()), "--server.headless=true"]
+    command += [f"--server.address={host}", f"--server.port={port}", "--browser.gatherUsageStats=false"]
+    if host in _LOOPBACK:  # a page of another site must not reach this one under a name of its own (DNS rebinding)
+        names = [name.strip() for name in os.environ.get("NEEDLEPOINT_HOSTS", "").split(",")]
+        command += [f"--server.allowedHosts={name}" for name in (*_LOOPBACK, *filter(None, names))]
+    if host in _EVERYWHERE:  # without a name to print, Streamlit asks a server on the internet for one
+        command.append("--browser.serverAddress=localhost")
+    return command
+
+
+def _become(command: list[str], environment: dict[str, str]) -> None:
+    """Turn into the page's server, so that a signal to this process reaches it; where that cannot be, wait for it."""
+    if os.name == "posix":
+        os.execve(command[0], command, environment)
+    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
+
+
+def _with_own_service(command: list[str], store: Path | None, pipeline: str | None) -> int:
+    """Run the page beside a service in this process; they end together."""
+    with _service(store, pipeline) as (address, key), _ended_by_signals():
+        environment = {**os.environ, "NEEDLEPOINT_SERVICE": address, "NEEDLEPOINT_API_KEY": key}
+        with subprocess.Popen(command, env=environment) as page:
+            try:
+                return page.wait()
+            finally:
+                page.terminate()
+                try:
+                    page.wait(_ENDING_S)
+                except subprocess.TimeoutExpired:
+                    page.kill()
+
+
+@contextmanager
+def _service(store: Path | None, pipeline: str | None) -> Iterator[tuple[str, str]]:
+    """Serve on a free port of this machine for whoever has the key, until the block ends."""
+    import dataclasses
+    import secrets
+    import threading
+
+    from needlepoint.api.limits import Limits
+    from needlepoint.cli.commands.serve import server
+    from needlepoint.cli.opening import open_service
+    from needlepoint.cli.ports import free_port
+
+    limits = Limits.from_environment()
+    limits = dataclasses.replace(limits, api_key=limits.api_key or secrets.token_urlsafe(32))
+    port = free_port()
+    with open_service(store, pipeline) as service:
+        running = server(service, limits, host="127.0.0.1", port=port)
+        thread = threading.Thread(target=running.run, name="service")
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{port}", limits.api_key
+        finally:
+            running.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM end this process as Ctrl-C does: in order."""
+
+    def end(*_: Any) -> None:
+        raise typer.Exit(0)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)

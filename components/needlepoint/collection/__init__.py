@@ -1,0 +1,1 @@
+"""A collection of documents over any store: writing, replacing and deleting documents whole."""

@@ -1,0 +1,69 @@
+"""The files that a document was read from: their paths as its record keeps them, and which still are that very file."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from needlepoint.files.identity import file_id
+from needlepoint.text.cleaning import clean
+
+_UNDECODABLE = "\ufffd"  # what clean() puts for the bytes of a name that are no UTF-8
+
+
+def paths_of(meta: Mapping[str, Any]) -> list[str]:
+    """Return all paths at which a document's file was found.
+
+    :param meta: of its record: ``path`` is the one to show, and there are ``paths`` where the same file lies at several.
+    """
+    return list(meta.get("paths") or [str(meta.get("path") or "")])
+
+
+def with_paths(meta: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
+    """Return the metadata of a record with these paths; a file that is there comes before those that are not.
+
+    :param paths: one or more, in the form of :func:`stored`.
+    """
+    ordered = list(dict.fromkeys(paths))
+    if len(ordered) > 1:
+        ordered.sort(key=lambda path: not os.path.exists(path))
+    several = {"paths": ordered} if len(ordered) > 1 else {}
+    return {**{name: value for name, value in meta.items() if name != "paths"}, "path": ordered[0], **several}
+
+
+def stored(path: Path) -> str:
+    """Return a path in the form in which records keep it."""
+    return clean(str(path))
+
+
+def file_at(path: str, document_id: str) -> Path | None:
+    """Return the file at a path, only if it still is the very one that the document was read from.
+
+    :param path: in the form of :func:`stored`.
+    """
+    return next((place for place in _places(Path(path)) if _is_still(place, document_id)), None)
+
+
+def _places(path: Path) -> Iterator[Path]:
+    if _UNDECODABLE not in str(path):
+        yield path
+        return
+    for parent in _places(path.parent):
+        with suppress(OSError), os.scandir(parent) as entries:
+            yield from (Path(entry.path) for entry in entries if clean(entry.name) == path.name)
+
+
+def _is_still(path: Path, document_id: str) -> bool:
+    try:
+        status = path.stat()
+        return path.is_file() and _hash(path, status.st_mtime_ns, status.st_size, status.st_ino) == document_id
+    except (OSError, ValueError):
+        return False
+
+
+@lru_cache(maxsize=1_000)
+def _hash(path: Path, changed_ns: int, size: int, inode: int) -> str:
+    """Return the id that the file has now; the numbers make a changed file another one to the cache."""
+    return file_id(path)

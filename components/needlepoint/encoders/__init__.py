@@ -1,0 +1,1 @@
+"""Transformer encoders without torch: their architecture, exported graphs, sessions of onnxruntime, tokens."""

@@ -1,1 +1,0 @@
-"""Source text in, sentence-aligned passages out."""

@@ -1,0 +1,1 @@
+"""Pipelines in YAML: finding, checking and loading them."""

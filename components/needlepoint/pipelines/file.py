@@ -1,0 +1,182 @@
+"""Loads pipelines from YAML: finds the file, checks it so that a mistake is named, and hands it to Haystack."""
+
+import os
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from needlepoint import resources
+from needlepoint.errors import NeedlepointError, PipelineFileError
+from needlepoint.pipelines import light_start
+from needlepoint.pipelines.checks import check_parameters, check_shape
+
+if TYPE_CHECKING:
+    from haystack import Pipeline
+
+SUFFIX = ".haystack-pipeline.yml"
+DEFAULT = "local"
+
+
+def available() -> list[str]:
+    """Return the names of the pipelines that ship with Needlepoint."""
+    return sorted(path.name.removesuffix(SUFFIX) for path in resources.pipelines_folder().glob(f"*{SUFFIX}"))
+
+
+def find(name_or_path: str | Path | None) -> Path:
+    """Return the file of a pipeline given by its name (``local``) or by a path.
+
+    :raises PipelineFileError: there is no such file.
+    """
+    wanted = str(name_or_path or DEFAULT)
+    shipped = resources.pipelines_folder() / f"{wanted}{SUFFIX}"
+    path = Path(wanted).expanduser()
+    if path.is_file():
+        return path
+    if shipped.is_file():
+        return shipped
+    raise PipelineFileError(f"no pipeline '{wanted}': give a YAML file or one of {', '.join(available())}")
+
+
+class PipelineFile:
+    """One YAML file with its pipelines.
+
+    :param name_or_path: a shipped pipeline's name or a file; None takes the default.
+    :param overrides: ``{"component type": {"parameter": value}}``, set where the YAML itself is silent.
+    :param changes: ``{"component name": {"parameter": value}}``, set whatever the YAML and the environment say.
+    :raises PipelineFileError: a mistake in the file; the message names file, node and field.
+    """
+
+    def __init__(
+        self,
+        name_or_path: str | Path | None = None,
+        *,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+        changes: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        self.path = find(name_or_path)
+        self._config = _parse(self.path)
+        check_shape(self.path.name, self._config)
+        for component in self._config["components"]:
+            params = component.setdefault("params", {}) or {}
+            component["params"] = {
+                **(overrides or {}).get(component["type"], {}),
+                **params,
+                **_from_environment(component),
+                **(changes or {}).get(component["name"], {}),
+            }
+            _use_bundled_model(component)
+        self._is_checked = False
+
+    @property
+    def pipeline_names(self) -> list[str]:
+        """Names of the pipelines in the file, such as ``query`` and ``indexing``."""
+        return [pipeline["name"] for pipeline in self._config["pipelines"]]
+
+    @property
+    def components(self) -> list[dict[str, Any]]:
+        """Name, type and parameters of each component, as they will be made."""
+        return deepcopy(self._config["components"])
+
+    def load(self, pipeline_name: str) -> "Pipeline":
+        """Return one of the file's pipelines with its components made.
+
+        :raises PipelineFileError: the file has no such pipeline, or Haystack refuses a component.
+        """
+        if pipeline_name not in self.pipeline_names:
+            names = ", ".join(self.pipeline_names)
+            raise PipelineFileError(f"{self.path.name}: no pipeline named '{pipeline_name}', only {names}")
+        return self._load(self._config, pipeline_name)
+
+    def load_node(self, name: str) -> Any:
+        """Return one component, made on its own with nothing but what its parameters name.
+
+        :raises PipelineFileError: the file has no such component, or Haystack refuses it.
+        """
+        if name not in [component["name"] for component in self._config["components"]]:
+            raise PipelineFileError(f"{self.path.name}: no component named '{name}'")
+        alone = {"name": "alone", "nodes": [{"name": name, "inputs": ["Query"]}]}
+        return self._load({**self._config, "pipelines": [alone]}, "alone").get_node(name)
+
+    def _load(self, config: dict[str, Any], pipeline_name: str) -> "Pipeline":
+        light_start.prepare(component["type"] for component in config["components"])
+        from needlepoint.nodes.register import HaystackError, Pipeline
+
+        if not self._is_checked:
+            check_parameters(self.path.name, self._config)
+            self._is_checked = True
+        try:
+            return Pipeline.load_from_config(
+                config,
+                pipeline_name=pipeline_name,
+                overwrite_with_env_variables=False,
+                strict_version_check=False,
+            )
+        except NeedlepointError:
+            raise
+        except HaystackError as error:
+            raise _reason(self.path.name, error) from error
+
+
+def run_pipeline(pipeline: "Pipeline", **arguments: Any) -> dict[str, Any]:
+    """Run a pipeline; an error of Needlepoint's own comes out as itself, without Haystack's wrapping."""
+    try:
+        output: dict[str, Any] = pipeline.run(**arguments)
+    except Exception as error:
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, NeedlepointError):
+                raise cause from None
+            cause = cause.__cause__
+        raise
+    return output
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        problem = " ".join(str(getattr(error, "problem", error)).split())
+        raise PipelineFileError(f"{path.name}{where}: not valid YAML: {problem}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise PipelineFileError(f"{path}: cannot be read: {error}") from error
+    if not isinstance(config, dict):
+        raise PipelineFileError(f"{path.name}: must hold 'version', 'components' and 'pipelines'")
+    return config
+
+
+def _from_environment(component: dict[str, Any]) -> dict[str, Any]:
+    """Read ``NAME_PARAMS_PARAMETER`` as Haystack does, but as YAML values: ``3`` is a number."""
+    prefix = f"{component['name']}_params_".upper()
+    return {
+        variable.removeprefix(prefix).lower(): yaml.safe_load(value)
+        for variable, value in os.environ.items()
+        if variable.startswith(prefix)
+    }
+
+
+def _use_bundled_model(component: dict[str, Any]) -> None:
+    """``models/reader`` and ``-small`` name the bundled readers wherever a pipeline is started, for Haystack's readers, too."""
+    named = component["params"].get("model_name_or_path")
+    if isinstance(named, str) and (folder := resources.bundled_model(named)):
+        component["params"]["model_name_or_path"] = str(folder)
+
+
+def _reason(file: str, error: BaseException) -> NeedlepointError:
+    """Find the reason behind Haystack's "Failed loading pipeline component": its cause's cause, in one line."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, NeedlepointError):
+        last, cause = cause, cause.__cause__
+    if cause is not None:
+        return cause
+    first = str(error).split("See the stacktrace")[0].strip().rstrip(":")
+    if isinstance(last, ModuleNotFoundError) and last.name == "torch":
+        return PipelineFileError(f"{file}: {first} It needs torch: pip install 'needlepoint[torch]'")
+    if isinstance(last, ImportError) and "SequenceSummary" in str(last):  # see nodes/haystack_setup.py
+        return PipelineFileError(f"{file}: {first} Put 'import needlepoint.nodes' before the first import of haystack")
+    detail = "" if last is error else f" {type(last).__name__}: {last}"
+    return PipelineFileError(" ".join(f"{file}: {first}{detail}".split()))

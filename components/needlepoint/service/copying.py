@@ -1,0 +1,137 @@
+"""A whole collection from one store into another: passages, pages, records, labels as they are, no file read again."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from needlepoint.service.facade import Service
+from needlepoint.stores.names import PAGES, PASSAGES, SOURCES
+
+if TYPE_CHECKING:
+    from haystack import Document
+
+_BATCH_DOCUMENTS = 32
+_BATCH_CHARACTERS = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class CopyReport:
+    """The sum of a copy.
+
+    :param copied: documents written.
+    :param unchanged: documents that the target had already, as they are.
+    :param labels: of people's feedback, written.
+    """
+
+    copied: int
+    unchanged: int
+    passages: int
+    labels: int
+    seconds: float
+
+
+def copy_collection(
+    source: Service,
+    target: Service,
+    *,
+    progress: "Callable[[Document], None] | None" = None,
+    on_total: Callable[[int], None] | None = None,
+) -> CopyReport:
+    """Copy all documents and labels of one service's collection into another's; what the target has besides stays.
+
+    A document's record is written last, so a copy that was interrupted is mended by the next one, which copies only what is
+    missing or different. Of a file that the target holds in another version, the source's takes the place.
+
+    :param progress: called once for each document.
+    :param on_total: called once with the number of documents.
+    :raises NeedlepointError: one of the stores cannot be used; what was reported stays.
+    """
+    start = perf_counter()
+    records = source.documents()
+    if on_total:
+        on_total(len(records))
+    copied = unchanged = passages = 0
+    with target.writing():
+        are_embedded = _carry_model(source, target)
+        for batch in _batches(records):
+            new = _missing(batch, target)
+            if are_embedded and len(new) < len(batch):
+                new += _without_vectors([record for record in batch if record not in new], source, target)
+            passages += _copy(new, source, target)
+            copied, unchanged = copied + len(new), unchanged + len(batch) - len(new)
+            if progress:
+                for record in batch:
+                    progress(record)
+        labels = _copy_labels(source, target)
+    return CopyReport(copied, unchanged, passages, labels, perf_counter() - start)
+
+
+def _batches(records: "list[Document]") -> "Iterator[list[Document]]":
+    batch: list[Document] = []
+    characters = 0
+    for record in records:
+        size = int(record.meta.get("characters", 0))
+        if batch and (len(batch) >= _BATCH_DOCUMENTS or characters + size > _BATCH_CHARACTERS):
+            yield batch
+            batch, characters = [], 0
+        batch.append(record)
+        characters += size
+    if batch:
+        yield batch
+
+
+def _missing(records: "list[Document]", target: Service) -> "list[Document]":
+    there = target.store.get_documents_by_id([record.id for record in records], index=SOURCES)
+    known = {record.id: (record.content, record.meta) for record in there}
+    return [record for record in records if known.get(record.id) != (record.content, record.meta)]
+
+
+def _carry_model(source: Service, target: Service) -> bool:
+    """Put down in the target what the source's passages are embedded with; return whether they are.
+
+    :raises CollectionError: the target's are embedded with another model, or the source's are just being embedded anew.
+    """
+    from needlepoint.collection.embedding_record import check, claim, read_record
+
+    record = read_record(source.store, PASSAGES)
+    if record is None or not source.store.get_embedding_count(index=PASSAGES):
+        return False
+    check(source.store, PASSAGES, record)
+    claim(target.store, PASSAGES, record)
+    return True
+
+
+def _without_vectors(records: "list[Document]", source: Service, target: Service) -> "list[Document]":
+    """Return those whose passages have more vectors in the source than in the target: they were embedded since."""
+
+    def vectors(service: Service, ids: list[str]) -> int:
+        of_these = {"document_id": {"$in": ids}}
+        return int(service.store.get_embedding_count(index=PASSAGES, filters=of_these))
+
+    def lacks(some: "list[Document]") -> bool:
+        ids = [record.id for record in some]
+        return vectors(source, ids) > vectors(target, ids)
+
+    return [record for record in records if lacks([record])] if lacks(records) else []
+
+
+def _copy(records: "list[Document]", source: Service, target: Service) -> int:
+    """Write documents with their records last; return the number of passages."""
+    from needlepoint.nodes.collection_writer import replace_documents
+
+    if not records:
+        return 0
+    of_these = {"document_id": {"$in": [record.id for record in records]}}
+    passages = source.store.get_all_documents(index=PASSAGES, filters=of_these, return_embedding=True)
+    pages = source.store.get_all_documents(index=PAGES, filters=of_these)
+    replace_documents(target.store, passages, pages, records)
+    return len(passages)
+
+
+def _copy_labels(source: Service, target: Service) -> int:
+    """Write the labels that the target lacks or has otherwise; return their number."""
+    there = {label.id: label.to_dict() for label in target.store.get_all_labels()}
+    labels = [label for label in source.store.get_all_labels() if there.get(label.id) != label.to_dict()]
+    target.store.write_labels(labels)
+    return len(labels)

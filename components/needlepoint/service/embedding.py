@@ -1,0 +1,108 @@
+"""Embeddings for passages that have none, or those of another model; no file is read again."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from needlepoint.errors import CollectionError, PipelineFileError
+from needlepoint.service.facade import Service
+from needlepoint.stores.names import PASSAGES
+
+if TYPE_CHECKING:
+    from haystack import Document
+
+    from needlepoint.collection.embedding_record import EmbeddingRecord
+
+_BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingReport:
+    """The sum of a run.
+
+    :param embedded: passages that were given an embedding.
+    :param unchanged: passages that had theirs.
+    """
+
+    embedded: int
+    unchanged: int
+    seconds: float
+
+
+def add_embeddings(
+    service: Service,
+    *,
+    again: bool = False,
+    progress: Callable[[int], None] | None = None,
+    on_total: Callable[[int], None] | None = None,
+) -> EmbeddingReport:
+    """Embed the passages of a service's collection that have no embedding, with the model of its pipeline.
+
+    Every batch is kept as soon as it is written, so a run that was interrupted is completed by the next one.
+
+    :param again: embed all passages anew, as for another model. Until that is complete the collection cannot be asked by
+        meaning; an interrupted run is completed by another one with ``again``.
+    :param progress: called now and then with the number of passages that are done.
+    :param on_total: called once with the number of passages to embed.
+    :raises PipelineFileError: the pipeline embeds nothing.
+    :raises CollectionError: the collection is embedded with another model, or the store cannot be used.
+    """
+    start = perf_counter()
+    store, embedder = service.store, service.embedder
+    if embedder is None or not hasattr(embedder, "record"):
+        raise PipelineFileError(
+            f"the pipeline {service.pipeline_name} has no OnnxEmbeddingRetriever in 'indexing':"
+            " take one that has, such as --pipeline hybrid"
+        )
+    embedded = 0
+    with service.writing():
+        _claim(store, embedder, again=again)
+        total = store.get_document_count(index=PASSAGES, only_documents_without_embedding=True)
+        unchanged = store.get_embedding_count(index=PASSAGES)
+        if on_total:
+            on_total(total)
+        for batch in _batches(store.documents_by_embedding(has_embedding=False, index=PASSAGES)):
+            _embed(batch, embedder)
+            store.write_documents(batch, index=PASSAGES, duplicate_documents="overwrite")
+            embedded += len(batch)
+            if progress:
+                progress(embedded)
+    return EmbeddingReport(embedded, unchanged, perf_counter() - start)
+
+
+def _claim(store: Any, embedder: Any, *, again: bool) -> None:
+    """Put the model down; before another takes its place, the vectors of the former go, so that the two never mix."""
+    from needlepoint.collection.embedding_record import claim, write_record
+
+    record = embedder.record
+    if again:
+        _check_width(store, record)
+        write_record(store, PASSAGES, replace(record, is_renewing=True))
+        for batch in _batches(store.documents_by_embedding(has_embedding=True, index=PASSAGES)):
+            store.write_documents(batch, index=PASSAGES, duplicate_documents="overwrite")
+        write_record(store, PASSAGES, record)
+    claim(store, PASSAGES, record)
+
+
+def _check_width(store: Any, record: "EmbeddingRecord") -> None:
+    from needlepoint.collection.embedding_record import read_record
+
+    former = read_record(store, PASSAGES)
+    if former and former.dimension != record.dimension and getattr(store, "has_fixed_width", False):
+        raise CollectionError(
+            f"the index on the server holds vectors of {former.dimension} numbers for good, and {record.name} has"
+            f" {record.dimension}: set ELASTICSEARCH_INDEX to a new name and index the files again"
+        )
+
+
+def _embed(passages: "list[Document]", embedder: Any) -> None:
+    for passage, vector in zip(passages, embedder.embed_documents(passages), strict=True):
+        passage.embedding = vector
+
+
+def _batches(passages: "Iterable[Document]") -> "Iterator[list[Document]]":
+    rest = iter(passages)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch

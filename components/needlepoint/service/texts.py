@@ -1,0 +1,76 @@
+"""What a document says: its record, its pages, any part of its text."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from needlepoint.errors import UnknownDocumentError
+from needlepoint.stores.names import PAGES, SOURCES
+
+if TYPE_CHECKING:
+    from haystack import Document
+
+_PAGE_BREAK = "\f"
+
+
+@dataclass(frozen=True, slots=True)
+class PageRecord:
+    """A page of a document: ``text[start:end]`` of its source text, without the text itself."""
+
+    number: int
+    start: int
+    end: int
+    title: str | None = None
+
+
+class Texts:
+    """The documents of one store, by their whole ids.
+
+    :param store: with the indexes that ``CollectionWriter`` writes.
+    """
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    def record(self, document_id: str) -> "Document":
+        """Return a document's record.
+
+        :raises UnknownDocumentError: there is none of this id.
+        """
+        record = self._store.get_document_by_id(document_id, index=SOURCES) if document_id else None
+        if record is None:
+            raise UnknownDocumentError(f"no document '{document_id[:64]}': it was deleted, or the id is mistyped")
+        return record
+
+    def pages(self, document_id: str) -> list[PageRecord]:
+        """Return where the document's pages begin and end, in order."""
+        pages = self._store.get_all_documents(index=PAGES, filters={"document_id": document_id})
+        return sorted(map(_page_record, pages), key=lambda page: page.number)
+
+    def page(self, document_id: str, number: int) -> tuple[PageRecord, str]:
+        """Return a page and its text.
+
+        :raises UnknownDocumentError: no such document or page.
+        """
+        found = self._store.get_document_by_id(f"{document_id}-{number}", index=PAGES)
+        if found is None:
+            record = self.record(document_id)
+            raise UnknownDocumentError(f"{record.meta['name']} has no page {number}, only 1 to {record.meta['pages']}")
+        return _page_record(found), found.content
+
+    def part(self, document_id: str, start: int, end: int) -> str:
+        """Return the source text's characters from ``start`` to ``end``; only the pages that they stand on are read."""
+        if start >= end:
+            return ""
+        touched = {"document_id": document_id, "start": {"$lte": end}, "end": {"$gte": start}}
+        found = self._store.get_all_documents(index=PAGES, filters=touched)
+        pages = sorted(found, key=lambda page: int(page.meta["start"]))
+        if not pages:
+            return ""
+        first = int(pages[0].meta["start"])
+        text = _PAGE_BREAK.join(page.content for page in pages)
+        return text[max(0, start - first) : end - first]
+
+
+def _page_record(page: "Document") -> PageRecord:
+    meta = page.meta
+    return PageRecord(int(meta["number"]), int(meta["start"]), int(meta["end"]), meta.get("title"))

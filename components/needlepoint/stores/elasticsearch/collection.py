@@ -1,0 +1,223 @@
+"""The indexes of one prefix on the server, and what is done to them."""
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
+
+from needlepoint.errors import CollectionError, DuplicateIdError, ServerUnavailableError
+from needlepoint.stores.elasticsearch.bulk import BulkWriter
+from needlepoint.stores.elasticsearch.failures import is_for_later, one_line
+from needlepoint.stores.elasticsearch.mapping import FORMAT, SEARCHED, index_form
+from needlepoint.stores.elasticsearch.queries import Clause, filter_clause
+from needlepoint.stores.elasticsearch.searching import ElasticIndex
+from needlepoint.stores.elasticsearch.server import Server
+from needlepoint.stores.filters import Filters
+from needlepoint.stores.records import Record, last_of_each, storable
+from needlepoint.stores.search_fields import CONTENT, metadata_fields, missing
+from needlepoint.text.cleaning import clean
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+REFRESH_TYPES = ("true", "wait_for", "false")
+_IDS_AT_ONCE = 10_000
+_ATTEMPTS = 5
+
+
+class ElasticCollection:
+    """Named indexes under one prefix. Any number of threads and processes may read and write.
+
+    An index is made by the first write into it. A write is seen by all when the call returns. It is not one commit: when
+    it fails, some of its records may be there; writing them again mends it.
+
+    :param search_fields: what questions are compared with: ``content``, and metadata keys.
+    :param similarity: ``dot_product`` or ``cosine``: how new indexes compare embeddings.
+    :param shards: of new indexes.
+    :param replicas: of new indexes; None means one where the cluster has a second node.
+    :param bulk_workers: how many requests a call of :meth:`write` has on the way at once.
+    :param refresh_type: when a write is seen: ``true`` and ``wait_for``, before the call returns, at once or with the server's
+        next refresh; ``false``, within about a second, without waiting.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        *,
+        search_fields: Sequence[str] = (CONTENT,),
+        similarity: str = "dot_product",
+        shards: int = 1,
+        replicas: int | None = None,
+        bulk_workers: int = 4,
+        refresh_type: str = "true",
+    ) -> None:
+        if refresh_type not in REFRESH_TYPES:
+            raise ValueError(f"refresh_type must be one of {', '.join(REFRESH_TYPES)}, got {refresh_type!r}")
+        self.server = server
+        self._refresh_type = refresh_type
+        self._search_fields = tuple(search_fields)
+        self._bulk = BulkWriter(server, search_fields=search_fields, workers=bulk_workers)
+        self._form = index_form(similarity=similarity, shards=shards, replicas=replicas, search_fields=search_fields)
+        self._known: set[str] = set()
+
+    def index_names(self) -> list[str]:
+        """Return the names of the indexes that exist, sorted."""
+        prefix = f"{self.server.settings.prefix}-"
+        found = self.server.ask(lambda client: client.indices.get(index=f"{prefix}*", features="aliases"))
+        return sorted(name.removeprefix(prefix) for name in found)
+
+    def snapshot(self, name: str) -> ElasticIndex:
+        """Return an index for asking.
+
+        :raises CollectionError: if the name is not right, the server cannot be asked, or the index is not of our making.
+        """
+        whole = self._whole_name(name)
+        self._exists(whole)
+        return ElasticIndex(self.server, whole)
+
+    def _whole_name(self, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise CollectionError(f"an index's name must be lower-case letters, digits, - and _, got {name!r}")
+        return f"{self.server.settings.prefix}-{name}"
+
+    def _exists(self, whole: str) -> bool:
+        if whole in self._known:
+            return True
+        found = self.server.ask(lambda client: _mapping(client, whole))
+        if found is None:
+            return False
+        formats = [index["mappings"].get("_meta", {}).get("needlepoint") for index in found.values()]
+        if formats != [FORMAT]:
+            raise CollectionError(
+                f"the index {whole} is not of this version's making: set ELASTICSEARCH_INDEX to a new name"
+            )
+        for index in found.values():
+            self._require_search_fields(index["mappings"])
+        self._known.add(whole)
+        return True
+
+    def _require_search_fields(self, mappings: dict[str, Any]) -> None:
+        made_with = mappings["properties"].get(SEARCHED, {}).get("properties", {})
+        for name, field in metadata_fields(self._search_fields).items():
+            if field not in made_with:
+                raise CollectionError(missing(name))
+
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """Let what this thread asks meanwhile wait for the server as its writes do; the server lets many write at once."""
+        with self.server.patient():
+            yield
+
+    writing = session
+
+    def write(self, name: str, records: Iterable[Record], *, duplicates: str = "overwrite") -> int:
+        """Write records; return how many.
+
+        :param duplicates: of records with one id, ``overwrite`` keeps the last, ``skip`` the first (also one that the index
+            holds already), ``fail`` refuses all.
+        :raises DuplicateIdError: for ``fail``.
+        :raises CollectionError: if some could not be written; it names the first, and the others are written.
+        """
+        whole = self._whole_name(name)
+        batch = [storable(record) for record in records]
+        if not batch:
+            return 0
+        with self.writing():
+            self._make(whole)
+            chosen = last_of_each(batch) if duplicates == "overwrite" else self._new_only(name, batch, duplicates)
+            self._send(whole, chosen, "index" if duplicates == "overwrite" else "create")
+        return len(chosen)
+
+    def _new_only(self, name: str, batch: Sequence[Record], duplicates: str) -> list[Record]:
+        distinct: dict[str, Record] = {}
+        for record in batch:
+            distinct.setdefault(record.id, record)
+        taken = set(self.snapshot(name).existing_ids(list(distinct)))
+        if duplicates == "fail" and (taken or len(distinct) < len(batch)):
+            first = next(
+                record.id for record in reversed(batch) if record.id in taken or distinct[record.id] is not record
+            )
+            raise DuplicateIdError(f"the index {name!r} holds a record with id {first!r} already")
+        return [record for record in distinct.values() if record.id not in taken]
+
+    def _make(self, whole: str) -> None:
+        self._known.discard(whole)  # another process may have removed it
+        if not self._exists(whole):
+            self.server.persist(lambda client: _create(client, whole, self._form))
+            self._known.add(whole)
+
+    def _send(self, whole: str, records: Sequence[Record], operation: str) -> None:
+        wait = self._refresh_type == "wait_for"
+        try:
+            self._bulk.send(whole, records, operation=operation, sequence=time.time_ns(), wait_for_refresh=wait)
+        finally:
+            if self._refresh_type == "true":
+                self._refresh(whole)
+
+    def _refresh(self, whole: str) -> None:
+        self.server.persist(lambda client: client.indices.refresh(index=whole, ignore_unavailable=True))
+
+    def delete(self, name: str, *, ids: Sequence[str] | None = None, filters: Filters | None = None) -> None:
+        """Delete what has one of the ids and what the filters let through; where neither is given, all.
+
+        :raises CollectionError: if the server does not do it.
+        :raises QuestionError: if the filters are not such.
+        """
+        whole = self._whole_name(name)
+        clause = filter_clause(filters)
+        with self.writing():
+            if not self._exists(whole):
+                return
+            if ids is None:
+                self._delete(whole, clause)
+                return
+            for start in range(0, len(ids), _IDS_AT_ONCE):
+                batch = [clean(id_) for id_ in ids[start : start + _IDS_AT_ONCE]]
+                self._delete(whole, {"bool": {"filter": [{"ids": {"values": batch}}, clause]}})
+
+    def _delete(self, whole: str, query: Clause) -> None:
+        for _ in range(_ATTEMPTS):
+            self._refresh(whole)
+            if self.server.persist(lambda client: self._delete_once(client, whole, query)):
+                return
+        raise CollectionError(f"the index {whole} is being written by others: delete again")
+
+    def _delete_once(self, client: Elasticsearch, whole: str, query: Clause) -> bool:
+        """Delete what matches; return whether no other's write came between."""
+        done = client.delete_by_query(
+            index=whole, query=query, conflicts="proceed", refresh=True, ignore_unavailable=True
+        )
+        for failure in done["failures"]:
+            cause = failure.get("cause") or failure.get("reason") or {}
+            reason = f"the index {whole} could not be deleted from: {one_line(cause.get('reason', cause))}"
+            if is_for_later(int(failure.get("status", 500)), str(cause.get("type", ""))):
+                raise ServerUnavailableError(reason)
+            raise CollectionError(reason)
+        return not done["version_conflicts"]
+
+    def delete_index(self, name: str) -> None:
+        """Remove an index from the server; nothing happens where there is none."""
+        whole = self._whole_name(name)
+        if self._exists(whole):
+            self._known.discard(whole)
+            self.server.persist(lambda client: client.indices.delete(index=whole, ignore_unavailable=True))
+
+    def close(self) -> None:
+        """Let go of the connection; what comes after makes another."""
+        self.server.close()
+
+
+def _mapping(client: Elasticsearch, whole: str) -> dict[str, Any] | None:
+    try:
+        return dict(client.indices.get_mapping(index=whole))
+    except NotFoundError:
+        return None
+
+
+def _create(client: Elasticsearch, whole: str, form: dict[str, Any]) -> None:
+    try:
+        client.indices.create(index=whole, **form)
+    except ApiError as error:
+        if "resource_already_exists_exception" not in str(error):
+            raise

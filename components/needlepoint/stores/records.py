@@ -1,0 +1,135 @@
+"""What the index stores: records, and the exact bytes that they come back from."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from needlepoint.text.cleaning import clean
+
+Vector = NDArray[np.float32]
+
+_TYPE_TAG = "__needlepoint__"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing stored under an id: a passage, a page, a source, a label.
+
+    :param id: what it is found, replaced and deleted by.
+    :param content: the text; it comes back as it was.
+    :param meta: what filters and facets see, and comes back as it was: anything that JSON can hold, dates and datetimes.
+    :param fields: further values to give back, which filters do not see; such as JSON can hold.
+    :param embedding: one float32 vector.
+    """
+
+    id: str
+    content: str
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    embedding: Vector | None = None
+
+
+def cleaned(value: Any) -> Any:
+    """Return JSON-like data with the plain types of Python and clean strings in all depths.
+
+    :raises TypeError: if it holds what cannot be stored.
+    """
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return _cleaned_mapping(value)
+    if isinstance(value, list | tuple):
+        return [cleaned(element) for element in value]
+    if isinstance(value, np.generic | np.ndarray):
+        return cleaned(value.tolist())
+    if value is None or isinstance(value, bool | int | float | date):
+        return value
+    raise TypeError(f"a value of type {type(value).__name__} cannot be stored")
+
+
+def _cleaned_mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
+    if _TYPE_TAG in value:
+        raise TypeError(f"the key {_TYPE_TAG!r} cannot be stored: choose another name")
+    return {clean(key if isinstance(key, str) else _key(key)): cleaned(member) for key, member in value.items()}
+
+
+def _is_plain(meta: Mapping[Any, Any]) -> bool:
+    """Whether all of it is in the form that it is stored in; the usual case, and quickly seen."""
+    for key, value in meta.items():
+        if type(key) is not str or not key.isascii() or "\x00" in key or key == _TYPE_TAG:
+            return False
+        kind = type(value)
+        if kind is str:
+            if not value.isascii() or "\x00" in value:
+                return False
+        elif kind is not int and kind is not float and kind is not bool and value is not None:
+            return False
+    return True
+
+
+def storable(record: Record) -> Record:
+    """Return the record as it will come back: plain types, no NUL, no lone surrogate.
+
+    :raises TypeError: naming the record, if it holds what cannot be stored.
+    """
+    try:
+        meta = record.meta if _is_plain(record.meta) else cleaned(record.meta)
+        fields = cleaned(record.fields)
+    except TypeError as error:
+        raise TypeError(f"record {record.id!r}: {error}") from error
+    return Record(clean(record.id), clean(record.content), meta, fields, record.embedding)
+
+
+def last_of_each(records: Sequence[Record]) -> list[Record]:
+    """Return the last record of each id, in the order of the records that stay."""
+    last = {record.id: place for place, record in enumerate(records)}
+    return [record for place, record in enumerate(records) if last[record.id] == place]
+
+
+def _key(key: Any) -> str:
+    if key is None or isinstance(key, bool | int | float):
+        return json.dumps(key)
+    raise TypeError(f"a key of type {type(key).__name__} cannot be stored")
+
+
+def encode(record: Record) -> bytes:
+    """Return the bytes that :func:`decode` makes the same record from, its embedding apart."""
+    return encode_values({"id": record.id, "content": record.content, "meta": record.meta, "fields": record.fields})
+
+
+def encode_values(values: Mapping[str, Any]) -> bytes:
+    """Return JSON on one line, in which dates are tagged as such."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_tagged).encode("utf-8")
+
+
+def decode_values(values: Any) -> Any:
+    """Return data that came from JSON with its tagged dates as dates, in all depths."""
+    if isinstance(values, dict):
+        return _untagged({key: decode_values(member) for key, member in values.items()})
+    return [decode_values(element) for element in values] if isinstance(values, list) else values
+
+
+def decode(data: bytes, embedding: bytes | None = None) -> Record:
+    """Return the record that these bytes were made from."""
+    has_tags = f'"{_TYPE_TAG}":'.encode() in data
+    values = json.loads(data, object_hook=_untagged) if has_tags else json.loads(data)
+    vector = None if embedding is None else np.frombuffer(embedding, dtype="<f4").copy()
+    return Record(values["id"], values["content"], values["meta"], values["fields"], vector)
+
+
+def _tagged(value: Any) -> dict[str, str]:
+    if isinstance(value, date):
+        return {_TYPE_TAG: "datetime" if isinstance(value, datetime) else "date", "value": value.isoformat()}
+    raise TypeError(f"a value of type {type(value).__name__} cannot be stored")
+
+
+def _untagged(value: dict[str, Any]) -> Any:
+    if value.keys() != {_TYPE_TAG, "value"}:
+        return value
+    kind = {"date": date, "datetime": datetime}.get(value[_TYPE_TAG])
+    return value if kind is None else kind.fromisoformat(value["value"])

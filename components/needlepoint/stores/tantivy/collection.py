@@ -1,0 +1,172 @@
+"""A store folder as a whole: its indexes, the one writer, what is done to them."""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from needlepoint.errors import CollectionError, DuplicateIdError, NeedlepointError
+from needlepoint.stores.filters import Filters
+from needlepoint.stores.records import Record, last_of_each, storable
+from needlepoint.stores.tantivy.folder import StoreFolder
+from needlepoint.stores.tantivy.locking import WriteLock
+from needlepoint.stores.tantivy.snapshot import Snapshot
+from needlepoint.stores.tantivy.text_index import TextIndex
+
+DUPLICATES = ("skip", "overwrite", "fail")
+
+
+class TantivyCollection:
+    """Named indexes in one folder. Any number of threads and processes read; one process at a time writes.
+
+    Nothing is opened, and no folder is made, before it is needed. Each writing call opens what it needs and gives it back;
+    several calls inside ``with collection.session():`` share it, and inside ``with collection.writing():`` no other thread
+    writes between them.
+
+    :param path: the store's folder.
+    :param search_fields: what questions are compared with: ``content``, and metadata keys.
+    :param lock_timeout_s: how long to wait for another writing process.
+    """
+
+    def __init__(self, path: Path, search_fields: Sequence[str] = ("content",), *, lock_timeout_s: float = 5.0) -> None:
+        self.path = path
+        self.search_fields = tuple(search_fields)
+        self._folder = StoreFolder(path)
+        self._lock = WriteLock(self._folder.lock_file, lock_timeout_s)
+        self._indexes: dict[str, TextIndex] = {}
+        self._indexes_lock = threading.Lock()
+        self._writing = threading.RLock()
+        self._depth = 0
+
+    def index_names(self) -> list[str]:
+        """Return the names of the indexes that exist, sorted."""
+        return self._folder.index_names()
+
+    def snapshot(self, name: str) -> Snapshot | None:
+        """Return an index as the last commit left it, or None where there is none of this name.
+
+        :raises CollectionError: if the name, the folder or its format is not right.
+        """
+        index = self._index(name)
+        return index.snapshot() if self._folder.exists() else None
+
+    def _index(self, name: str) -> TextIndex:
+        with self._indexes_lock:
+            if name not in self._indexes:
+                self._indexes[name] = TextIndex(self._folder.index_folder(name), self.search_fields)
+            return self._indexes[name]
+
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """Keep the store locked and its writers open for several calls; other threads may write in between.
+
+        :raises StoreLockedError: if another process is writing.
+        :raises CollectionError: if the folder cannot be written.
+        """
+        with self._writing:
+            self._begin()
+            self._depth += 1
+        try:
+            yield
+        finally:
+            with self._writing:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._end()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Do as :meth:`session` does, while other threads' writes wait until the end."""
+        with self._writing, self.session():
+            yield
+
+    def _begin(self) -> None:
+        if self._lock.is_held:
+            return
+        try:
+            self._folder.make()
+            self._lock.acquire()
+            self._folder.prepare()
+        except OSError as error:
+            self._lock.release()
+            raise CollectionError(f"the store {self.path} cannot be written: {error.strerror or error}") from error
+        except NeedlepointError:
+            self._lock.release()
+            raise
+
+    def _end(self) -> None:
+        try:
+            for index in list(self._indexes.values()):
+                index.close_writer()
+        finally:
+            self._lock.release()
+
+    def write(self, name: str, records: Iterable[Record], *, duplicates: str = "overwrite") -> int:
+        """Write records in one commit; return how many.
+
+        :param duplicates: of records with one id, ``overwrite`` keeps the last, ``skip`` the first (also one that the index
+            holds already), ``fail`` refuses all.
+        :raises DuplicateIdError: for ``fail``.
+        :raises CollectionError: if nothing could be written; the index is as before.
+        """
+        if duplicates not in DUPLICATES:
+            raise ValueError(f"duplicates must be one of {', '.join(DUPLICATES)}, got {duplicates!r}")
+        batch = [storable(record) for record in records]
+        index = self._index(name)
+        if not batch:
+            return 0
+        with self.writing():
+            chosen = last_of_each(batch) if duplicates == "overwrite" else self._new_only(name, batch, duplicates)
+            if chosen:
+                index.write(chosen)
+            return len(chosen)
+
+    def _new_only(self, name: str, batch: Sequence[Record], duplicates: str) -> list[Record]:
+        snapshot = self.snapshot(name)
+        taken = set(snapshot.existing_ids([record.id for record in batch])) if snapshot else set()
+        chosen: list[Record] = []
+        for record in batch:
+            if record.id not in taken:
+                chosen.append(record)
+                taken.add(record.id)
+            elif duplicates == "fail":
+                raise DuplicateIdError(
+                    f"the index {name!r} of {self.path} holds a record with id {record.id!r} already"
+                )
+        return chosen
+
+    def delete(self, name: str, *, ids: Sequence[str] | None = None, filters: Filters | None = None) -> None:
+        """Delete what has one of the ids and what the filters let through; where neither is given, all.
+
+        :raises CollectionError: if it cannot be written; the index is as before.
+        :raises QuestionError: if the filters are not such.
+        """
+        index = self._index(name)
+        if self.snapshot(name) is None:
+            return
+        with self.writing():
+            if self.snapshot(name) is not None:
+                index.delete(ids, filters)
+
+    def delete_index(self, name: str) -> None:
+        """Remove an index from the disk; nothing happens where there is none."""
+        index = self._index(name)
+        if self.snapshot(name) is None:
+            return
+        with self.writing():
+            index.close()
+            try:
+                self._folder.remove_index(name)
+            except FileNotFoundError:
+                return
+            except OSError as error:
+                raise CollectionError(f"the index {index.folder} cannot be removed: {error.strerror}") from error
+
+    def close(self) -> None:
+        """Give back the lock, the writers and what is open for reading; what comes after opens it again."""
+        with self._writing:
+            try:
+                for index in list(self._indexes.values()):
+                    index.close()
+            finally:
+                self._lock.release()

@@ -1,0 +1,149 @@
+"""The store's folder: its format version, its sub-folders, the names that these may have.
+
+::
+
+    needlepoint-store.json     {"format": 1, ...}: says whose folder this is; written first, never changed
+    write.lock                 held by the process that writes
+    indexes/<name>/            one tantivy index each
+    originals/                 the files that were uploaded; the index has no part in it
+"""
+
+import json
+import os
+import re
+import secrets
+import shutil
+from pathlib import Path
+
+from needlepoint.errors import CollectionError
+from needlepoint.text.terms import ANALYSER
+
+FORMAT = 1
+_MARKER = "needlepoint-store.json"
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,127}")
+
+
+class StoreFolder:
+    """Paths below a store's folder; nothing is made before :meth:`prepare`.
+
+    :param path: the store's folder, which need not exist.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._known = False
+
+    @property
+    def lock_file(self) -> Path:
+        """The file that the writing process locks."""
+        return self.path / "write.lock"
+
+    def index_folder(self, name: str) -> Path:
+        """Return the folder of an index.
+
+        :raises CollectionError: if the name could not be that of a folder.
+        """
+        if not _NAME.fullmatch(name) or name.endswith("."):
+            raise CollectionError(
+                f"an index cannot be named {name!r}: use letters, digits, '_', '-' and '.', at most 128 characters"
+            )
+        return self.path / "indexes" / name
+
+    def index_names(self) -> list[str]:
+        """Return the names of the indexes that exist, sorted."""
+        if not self.exists():
+            return []
+        return sorted(meta.parent.name for meta in (self.path / "indexes").glob("[!.]*/meta.json"))
+
+    def exists(self) -> bool:
+        """Whether the folder is a store that can be read; False where there is none yet.
+
+        :raises CollectionError: if the path is something else or a store of another format.
+        """
+        if self._known:
+            return True
+        try:
+            self._known = self._check()
+        except OSError as error:
+            raise CollectionError(f"the store {self.path} cannot be read: {error.strerror or error}") from error
+        return self._known
+
+    def _check(self) -> bool:
+        try:
+            text = (self.path / _MARKER).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            self._refuse_foreign_files()
+            return False
+        except NotADirectoryError:
+            raise CollectionError(f"{self.path} is a file: a store needs a folder of its own") from None
+        found = _format_of(text)
+        if found != FORMAT:
+            raise CollectionError(
+                f"the store {self.path} has format {found}, and this version needs format {FORMAT}:"
+                " index the files again into another folder, or use the version that made it"
+            )
+        return True
+
+    def _refuse_foreign_files(self) -> None:
+        if not self.path.exists():
+            return
+        foreign = sorted(entry.name for entry in self.path.iterdir() if not _is_ours(entry.name))
+        if foreign:
+            raise CollectionError(
+                f"the folder {self.path} is no store and not empty (it holds {foreign[0]!r}): choose another folder"
+            )
+
+    def make(self) -> None:
+        """Make the folder, if it is missing, so that its lock file can be opened.
+
+        :raises OSError: if it cannot be made.
+        """
+        if not self.exists():
+            self.path.mkdir(parents=True, exist_ok=True)
+
+    def prepare(self) -> None:
+        """Mark the folder as a store; to be called by the holder of the lock.
+
+        :raises OSError: if it cannot be written.
+        """
+        self._known = False  # it may have been removed since
+        if not self.exists():
+            _write_whole(self.path / _MARKER, json.dumps({"format": FORMAT, "analyser": ANALYSER}) + "\n")
+            self._known = True
+        (self.path / "indexes").mkdir(exist_ok=True)
+        for left_over in (self.path / "indexes").glob(".*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+
+    def remove_index(self, name: str) -> None:
+        """Remove an index with all its data; to be called by the holder of the lock.
+
+        :raises OSError: if it cannot be removed.
+        """
+        folder = self.index_folder(name)
+        hidden = folder.with_name(f".removed-{secrets.token_hex(8)}")
+        os.replace(folder, hidden)  # at one stroke; what a crash leaves of it goes with the next write
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _is_ours(name: str) -> bool:
+    # left by a process that was ended before it had written the marker; the others are file managers' own
+    return name in {"write.lock", "originals", ".DS_Store", "lost+found"} or name.startswith(f".{_MARKER}")
+
+
+def _format_of(text: str) -> object:
+    try:
+        return json.loads(text)["format"]
+    except (ValueError, KeyError, TypeError):
+        return "unknown"
+
+
+def _write_whole(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,58 @@
+"""The tantivy schema of one index, and a record as a tantivy document."""
+
+from collections.abc import Iterable
+
+from tantivy import Document, Query, Schema, SchemaBuilder
+
+from needlepoint.errors import CollectionError
+from needlepoint.stores.filters import KEYS_FIELD
+from needlepoint.stores.records import Record, encode
+from needlepoint.stores.search_fields import CONTENT, metadata_texts, missing, text_field
+from needlepoint.stores.tokens import metadata_tokens
+from needlepoint.text.terms import ANALYSER, rewrite
+
+MAX_INDEXED_CHARACTERS = 20_000_000
+
+
+def build_schema(search_fields: Iterable[str]) -> Schema:
+    """Return the schema of an index whose content and metadata are searched in these fields."""
+    builder = SchemaBuilder()
+    builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
+    for search_field in dict.fromkeys(search_fields):
+        builder.add_text_field(text_field(search_field), tokenizer_name=ANALYSER, index_option="freq")
+    builder.add_text_field(KEYS_FIELD, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("sequence", indexed=True, fast=True)
+    builder.add_boolean_field("has_embedding", indexed=True)
+    builder.add_bytes_field("record", stored=True)
+    builder.add_bytes_field("embedding", stored=True)
+    return builder.build()
+
+
+def require_search_fields(schema: Schema, search_fields: Iterable[str]) -> None:
+    """Check that an index was made for being searched in these fields.
+
+    :raises CollectionError: if it was not.
+    """
+    for search_field in search_fields:
+        try:
+            Query.term_query(schema, text_field(search_field), "a", "freq")
+        except ValueError as error:
+            raise CollectionError(missing(search_field)) from error
+
+
+def to_document(record: Record, *, sequence: int, search_fields: Iterable[str]) -> Document:
+    """Return what tantivy indexes and stores of a record."""
+    document = Document()
+    document.add_text("id", record.id)
+    for search_field in search_fields:
+        is_content = search_field == CONTENT
+        for text in [record.content] if is_content else metadata_texts(record.meta.get(search_field)):
+            document.add_text(text_field(search_field), rewrite(text[:MAX_INDEXED_CHARACTERS]))
+    for token in metadata_tokens(record.meta):
+        document.add_text(KEYS_FIELD, token)
+    document.add_integer("sequence", sequence)
+    document.add_boolean("has_embedding", record.embedding is not None)
+    document.add_bytes("record", encode(record))
+    if record.embedding is not None:
+        document.add_bytes("embedding", record.embedding.astype("<f4").tobytes())
+    return document

@@ -1,0 +1,227 @@
+"""Everything that is asked of one index as it stood at one commit."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tantivy import DocAddress, FieldType, Index, Occur, Order, Query, Searcher
+
+from needlepoint.stores.filters import KEYS_FIELD, Filters, compile_filters
+from needlepoint.stores.records import Record, Vector, decode
+from needlepoint.stores.search_fields import TIE, SearchFields, text_field
+from needlepoint.stores.tantivy.schema import require_search_fields
+from needlepoint.stores.tantivy.vectors import Sequences, VectorTable
+from needlepoint.stores.tokens import FacetValue, key_prefix, most_frequent
+from needlepoint.text.cleaning import clean
+from needlepoint.text.terms import MAX_TERMS, question_terms
+
+_BATCH = 10_000
+
+
+class Snapshot:
+    """An index at one commit; it stays readable while others write, and may be used by several threads.
+
+    :param index: the opened index.
+    :param searcher: its searcher at this commit.
+    :param folder: the index's folder, where the embeddings lie.
+    """
+
+    def __init__(self, index: Index, searcher: Searcher, folder: Path) -> None:
+        self._index = index
+        self._folder = folder
+        self._schema = index.schema
+        self._searcher = searcher
+        self._embedded: tuple[Sequences, list[DocAddress]] | None = None
+        self._tables: dict[int, VectorTable] = {}
+        self._tables_lock = threading.RLock()
+
+    def search(
+        self,
+        question: str,
+        *,
+        search_fields: SearchFields,
+        top_k: int,
+        filters: Filters | None = None,
+        all_terms: bool = False,
+        with_embeddings: bool = True,
+    ) -> list[tuple[float, Record]]:
+        """Return the records that suit a question best, with their BM25 scores, best first.
+
+        :param search_fields: where to look for each word, and how much each field's score counts.
+        :param all_terms: only what holds every term of the question.
+        :param with_embeddings: whether the records come with theirs.
+        :raises QuestionError: if the filters are not such.
+        :raises CollectionError: if the index was made without one of the search fields.
+        """
+        require_search_fields(self._schema, search_fields)
+        wanted = self._filter_query(filters)
+        terms = self._most_telling(question_terms(clean(question)), search_fields)
+        if not terms:
+            return []
+        occur = Occur.Must if all_terms else Occur.Should
+        query = Query.boolean_query([(occur, self._term_query(term, search_fields)) for term in terms])
+        if filters:
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(wanted, 0.0))])
+        hits = self._hits(query, top_k)
+        return [(score, self._record(address, with_embedding=with_embeddings)) for score, address in hits]
+
+    def _filter_query(self, filters: Filters | None) -> Query:
+        return compile_filters(filters, self._index) or Query.all_query()
+
+    def _term_query(self, term: str, search_fields: SearchFields) -> Query:
+        queries = [
+            Query.boost_query(Query.term_query(self._schema, text_field(field), term, "freq"), weight)
+            for field, weight in search_fields.items()
+        ]
+        if len(queries) == 1:
+            return queries[0]
+        return Query.disjunction_max_query(queries, TIE)
+
+    def _most_telling(self, terms: list[str], search_fields: SearchFields) -> list[str]:
+        if len(terms) <= MAX_TERMS:
+            return terms
+        fields = [text_field(field) for field in search_fields]
+        frequency = {term: sum(self._searcher.doc_freq(field, term) for field in fields) for term in terms}
+        known = [term for term in terms if frequency[term]]
+        return sorted(known, key=lambda term: frequency[term])[:MAX_TERMS]
+
+    def _hits(self, query: Query, limit: int) -> list[tuple[float, DocAddress]]:
+        limit = min(limit, self._searcher.num_docs)
+        if limit <= 0:
+            return []
+        hits: list[tuple[float, DocAddress]] = self._searcher.search(query, limit, count=False).hits
+        return hits
+
+    def _record(self, address: DocAddress, *, with_embedding: bool = True) -> Record:
+        document = self._searcher.doc(address)
+        embedding = document.get_first("embedding") if with_embedding else None
+        return decode(bytes(document.get_first("record")), None if embedding is None else bytes(embedding))
+
+    def get(self, ids: Sequence[str]) -> list[Record]:
+        """Return the records that have these ids, in this order; ids that there are not are left out."""
+        found: dict[str, Record] = {}
+        for start in range(0, len(ids), _BATCH):
+            batch = list(dict.fromkeys(clean(id_) for id_ in ids[start : start + _BATCH]))
+            query = Query.term_set_query(self._schema, "id", batch)
+            for _, address in self._hits(query, len(batch)):
+                record = self._record(address)
+                found[record.id] = record
+        return [found[id_] for id_ in map(clean, ids) if id_ in found]
+
+    def existing_ids(self, ids: Sequence[str]) -> list[str]:
+        """Return those of the ids that there is a record of."""
+        return [id_ for id_ in dict.fromkeys(map(clean, ids)) if self._hits(self._id_query(id_), 1)]
+
+    def _id_query(self, id_: str) -> Query:
+        return Query.term_query(self._schema, "id", id_, "basic")
+
+    def scan(
+        self, filters: Filters | None = None, batch_size: int = _BATCH, *, has_embedding: bool | None = None
+    ) -> Iterator[Record]:
+        """Yield all records that the filters let through, in the order in which they were written.
+
+        :param has_embedding: only those with, or without, an embedding.
+        :raises QuestionError: if the filters are not such.
+        """
+        for _, address in self._scan_addresses(self._query(filters, has_embedding), batch_size):
+            yield self._record(address)
+
+    def _query(self, filters: Filters | None, has_embedding: bool | None) -> Query:
+        query = self._filter_query(filters)
+        if has_embedding is None:
+            return query
+        embedded = Query.term_query(self._schema, "has_embedding", has_embedding, "basic")
+        return Query.boolean_query([(Occur.Must, query), (Occur.Must, embedded)])
+
+    def _scan_addresses(self, query: Query, batch_size: int = _BATCH) -> Iterator[tuple[int, DocAddress]]:
+        last = -1
+        while True:
+            later = Query.range_query(
+                self._schema, "sequence", FieldType.Integer, lower_bound=last, include_lower=False
+            )
+            page = Query.boolean_query([(Occur.Must, query), (Occur.Must, later)])
+            result = self._searcher.search(page, batch_size, count=False, order_by_field="sequence", order=Order.Asc)
+            yield from result.hits
+            if len(result.hits) < batch_size:
+                return
+            last = result.hits[-1][0]
+
+    def count(self, filters: Filters | None = None, *, has_embedding: bool | None = None) -> int:
+        """Return how many records the filters let through, with or without an embedding.
+
+        :raises QuestionError: if the filters are not such.
+        """
+        number: int = self._searcher.search(self._query(filters, has_embedding), 1, count=True).count
+        return number
+
+    def facets(self, field: str, filters: Filters | None = None, limit: int = 100) -> Mapping[FacetValue, int]:
+        """Return the values of a metadata field with the number of records that have them, the most frequent first.
+
+        :param limit: no more values than this.
+        :raises QuestionError: if the filters are not such.
+        """
+        prefix = key_prefix(clean(field))
+        tokens = self._searcher.terms_with_prefix(KEYS_FIELD, prefix, self._filter_query(filters))
+        return most_frequent(tokens, prefix, limit)
+
+    def nearest(
+        self,
+        vector: Vector,
+        *,
+        similarity: str,
+        top_k: int,
+        filters: Filters | None = None,
+        with_embeddings: bool = True,
+    ) -> list[tuple[float, Record]]:
+        """Return the records whose embeddings are most similar to a vector, best first; all are compared.
+
+        :param similarity: ``dot_product`` or ``cosine``.
+        :param with_embeddings: whether the records come with theirs.
+        :raises QuestionError: if the filters are not such.
+        :raises ValueError: if the vector has another length than the embeddings.
+        """
+        query = np.asarray(vector, dtype=np.float32).reshape(-1)
+        with self._tables_lock:
+            sequences, addresses = self._all_embedded()
+            table = self._table(len(query))
+        if addresses and not len(table):
+            width = len(self._embeddings(addresses[:1])[0])
+            raise ValueError(f"the query's embedding must have {width} numbers, as the stored ones, got {len(query)}")
+        allowed = None
+        if filters:
+            wanted = self._sequences(self._query(filters, True))
+            allowed = np.searchsorted(sequences, wanted)
+        best = table.nearest(query, similarity=similarity, top_k=top_k, allowed=allowed)
+        return [(score, self._record(addresses[place], with_embedding=with_embeddings)) for score, place in best]
+
+    def _table(self, width: int) -> VectorTable:
+        if width not in self._tables:
+            sequences, addresses = self._all_embedded()
+            self._tables[width] = VectorTable(
+                self._folder,
+                width,
+                sequences,
+                read=lambda places: self._embeddings([addresses[place] for place in places]),
+            )
+        return self._tables[width]
+
+    def _embeddings(self, addresses: Sequence[DocAddress]) -> list[Vector]:
+        found: list[Any] = [self._searcher.doc(address).get_first("embedding") for address in addresses]
+        return [np.frombuffer(bytes(data), dtype="<f4") for data in found]
+
+    def _all_embedded(self) -> tuple[Sequences, list[DocAddress]]:
+        if self._embedded is None:
+            hits = list(self._scan_addresses(self._query(None, True), max(1, self._searcher.num_docs)))
+            sequences = np.fromiter((sequence for sequence, _ in hits), dtype=np.int64, count=len(hits))
+            self._embedded = sequences, [address for _, address in hits]
+        return self._embedded
+
+    def embedded_sequences(self) -> Sequences:
+        """Return the sequence numbers of all records with embeddings, sorted."""
+        return self._sequences(self._query(None, True))
+
+    def _sequences(self, query: Query) -> Sequences:
+        hits = list(self._scan_addresses(query, max(1, self._searcher.num_docs)))
+        return np.fromiter((sequence for sequence, _ in hits), dtype=np.int64, count=len(hits))

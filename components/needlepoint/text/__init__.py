@@ -1,0 +1,1 @@
+"""Text in, sentences, passages and search terms out, with character offsets."""

@@ -1,0 +1,44 @@
+"""Which answers count as the same words."""
+
+import pytest
+
+from needlepoint.answers.cards import _same_words
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "12 Million",
+        "12  million",
+        "“12 million”",
+        "12 million.",
+        "(12 million)",
+        "12\u00a0million",
+        " 12 million;",
+        "«12 million»",
+    ],
+)
+def test_answers_that_differ_in_case_space_and_marks_around_them_are_the_same(other):
+    assert _same_words(other) == _same_words("12 million")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("€12 million", "$12 million"),
+        ("-12 million", "12 million"),
+        ("5 %", "5"),
+        ("<5", "5"),
+        ("C#", "C"),
+        ("C++", "C"),
+        ("10² m", "102 m"),
+        ("3½", "31/2"),
+        ("1.5", "15"),
+    ],
+)
+def test_signs_currencies_and_units_tell_answers_apart(one, other):
+    assert _same_words(one) != _same_words(other)
+
+
+def test_an_answer_of_marks_alone_is_itself():
+    assert _same_words("...") == "..."
