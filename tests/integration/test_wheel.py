@@ -59,7 +59,8 @@ def test_an_installed_wheel_indexes_and_answers(run, tmp_path):
 
 def test_an_installed_wheel_has_the_page_and_the_pipelines(run):
     code = (
-        "from needlepoint import resources, pipelines; print(resources.page_script().is_file(), pipelines.available())"
+        "from needlepoint import resources; from needlepoint.pipelines.file import available;"
+        " print(resources.page_script().is_file(), available())"
     )
     printed = run(command=[sys.executable, "-c", code]).stdout
     assert printed.strip() == f"True {available()}"

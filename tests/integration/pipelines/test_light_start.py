@@ -54,7 +54,7 @@ def test_a_pipeline_that_needs_torch_is_refused_after_a_light_start():
 
 @pytest.mark.parametrize("allowed", [True, False])
 def test_pipelines_with_farm_start_the_ordinary_way(allowed):
-    code = "from needlepoint import light_start\n" + ("light_start.allow()\n" if allowed else "")
+    code = "from needlepoint.pipelines import light_start\n" + ("light_start.allow()\n" if allowed else "")
     code += "from needlepoint.pipelines.file import PipelineFile; PipelineFile('local-farm').load('indexing')\n"
     code += "from haystack.nodes import FARMReader; import haystack.nodes.reader.farm as farm; print(hasattr(farm, 'torch'))"
     assert _run(code).stdout.strip() == "True"
