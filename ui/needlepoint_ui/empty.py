@@ -3,7 +3,7 @@
 import streamlit as st
 
 from needlepoint_ui import frame, markup
-from needlepoint_ui.client import Client
+from needlepoint_ui.service.client import Client
 from needlepoint_ui.state import PageState
 
 _SENTENCE = "Add files of your own, or try the example collection of an island ferry company."

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from needlepoint_ui import cached, frame, markup, words
-from needlepoint_ui.failures import NotThereError
-from needlepoint_ui.shapes import FileFate, Job
+from needlepoint_ui import frame, markup, words
+from needlepoint_ui.service import cached
+from needlepoint_ui.service.failures import NotThereError
+from needlepoint_ui.service.models import FileFate, Job
 from needlepoint_ui.state import PageState
 
 _EVERY_S = 0.7

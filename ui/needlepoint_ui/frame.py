@@ -7,10 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from needlepoint_ui import cached, markup, words
-from needlepoint_ui.client import Client
-from needlepoint_ui.failures import ServiceBusyError, ServiceDownError, ServiceError
-from needlepoint_ui.shapes import Collection
+from needlepoint_ui import markup, words
+from needlepoint_ui.service import cached
+from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.failures import ServiceBusyError, ServiceDownError, ServiceError
+from needlepoint_ui.service.models import Collection
 
 _PATIENCE = 10  # times that a busy service is asked again
 _HERE = Path(__file__).parent

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from needlepoint_ui import cached, frame, markup, words
-from needlepoint_ui.client import Client
-from needlepoint_ui.shapes import PageEntry, Record, Reply
+from needlepoint_ui import frame, markup, words
+from needlepoint_ui.service import cached
+from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.models import PageEntry, Record, Reply
 from needlepoint_ui.state import Keys, Opened, Pane
 
 _AROUND = 10_000  # characters on each side of the mark; a page of a text file may be a whole book

@@ -7,7 +7,7 @@ from typing import cast
 
 import streamlit as st
 
-from needlepoint_ui.shapes import Job, Passage, Place, Reply
+from needlepoint_ui.service.models import Job, Passage, Place, Reply
 
 _STATE = "page_state"
 _RECENT = 5

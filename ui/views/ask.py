@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from needlepoint_ui import answers, asking, empty, export, filters, frame, markup, recent, source_pane, words
-from needlepoint_ui.asking import Request
-from needlepoint_ui.client import Client
-from needlepoint_ui.filters import Search
-from needlepoint_ui.shapes import Reply
+from needlepoint_ui import empty, frame, markup, source_pane, words
+from needlepoint_ui.ask import answers, asking, export, filters, recent
+from needlepoint_ui.ask.asking import Request
+from needlepoint_ui.ask.filters import Search
+from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.models import Reply
 from needlepoint_ui.state import Keys, PageState
 
 _LONGEST_QUESTION = 1_000

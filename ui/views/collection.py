@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from needlepoint_ui import adding, empty, following, frame, markup, source_pane, table, words
-from needlepoint_ui.client import Client
-from needlepoint_ui.shapes import Collection, Job, Record
+from needlepoint_ui import empty, following, frame, markup, source_pane, words
+from needlepoint_ui.collection import adding, table
+from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.models import Collection, Job, Record
 from needlepoint_ui.state import Opened, PageState
 
 _REINDEX = "reindexing"

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from needlepoint_ui import frame, markup, measuring, review_table, source_pane, words
-from needlepoint_ui.client import Client
-from needlepoint_ui.shapes import Label
+from needlepoint_ui import frame, markup, source_pane, words
+from needlepoint_ui.review import measuring, table
+from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.models import Label
 from needlepoint_ui.state import PageState
 
 _EMPTY = (
@@ -22,21 +23,21 @@ def _draw() -> None:
         if not said:
             st.html(markup.note("Nothing was said yet", _EMPTY))
             return
-        st.html(markup.summary(review_table.summary_of(said)))
-        chosen = review_table.draw(said)
+        st.html(markup.summary(table.summary_of(said)))
+        chosen = table.draw(said)
         _actions(client, chosen)
         if len(chosen) == 1:
             _draw_label(client, state, chosen[0])
-        review_table.draw_by_question(said)
+        table.draw_by_question(said)
         measuring.draw(client, state)
 
 
 def _draw_label(client: Client, state: PageState, label: Label) -> None:
-    if (place := review_table.place_of(label)) != state.document.opened:
+    if (place := table.place_of(label)) != state.document.opened:
         state.document.open(place)
     left, right = st.columns([6, 7], gap="medium")
     with left, st.container(border=True, key="found", gap="small"):
-        review_table.draw_one(client, label)
+        table.draw_one(client, label)
     with right, st.container(key="source"):
         source_pane.draw(client, state.document)
 
@@ -54,7 +55,7 @@ def _actions(client: Client, chosen: list[Label]) -> None:
         )
         label = f"Delete {words.count(len(chosen), 'judgement')} …" if chosen else "Delete …"
         if st.button(label, key="delete", disabled=not chosen, help=None if chosen else "Select rows first"):
-            review_table.confirm(client, chosen)
+            table.confirm(client, chosen)
 
 
 _draw()

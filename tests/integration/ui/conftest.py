@@ -15,8 +15,8 @@ from needlepoint.api.limits import Limits
 from needlepoint.cli.commands.serve import server
 from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
-from needlepoint_ui import cached
-from needlepoint_ui.client import Client
+from needlepoint_ui.service import cached
+from needlepoint_ui.service.client import Client
 
 UI = Path(__file__).parents[3] / "ui"
 LEASE = (

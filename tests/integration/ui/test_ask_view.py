@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from needlepoint_ui import citations, words
+from needlepoint_ui import words
+from needlepoint_ui.ask import citations
 from needlepoint_ui.state import Opened
 
 

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from needlepoint.api.limits import Limits
-from needlepoint_ui.client import Client
-from needlepoint_ui.failures import ServiceBusyError, ServiceError
+from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.failures import ServiceBusyError, ServiceError
 
 QUESTION = "When does the lease end?"
 

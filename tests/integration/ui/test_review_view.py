@@ -2,7 +2,7 @@
 
 import json
 
-from needlepoint_ui import labels
+from needlepoint_ui.marking import labels
 
 VIEW = "views/review.py"
 

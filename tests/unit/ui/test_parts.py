@@ -10,11 +10,16 @@ from docx import Document as WordDocument
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint_ui import adding, citations, failures, following, labels, measuring, review_table, words
-from needlepoint_ui.answers import disagreeing, split_unlikely, summary_of, without_answer
-from needlepoint_ui.filters import Filters, choices, more_than
-from needlepoint_ui.selection import trimmed
-from needlepoint_ui.shapes import (
+from needlepoint_ui import following, words
+from needlepoint_ui.ask import citations
+from needlepoint_ui.ask.answers import disagreeing, split_unlikely, summary_of, without_answer
+from needlepoint_ui.ask.filters import Filters, choices, more_than
+from needlepoint_ui.collection import adding
+from needlepoint_ui.marking import labels
+from needlepoint_ui.marking.selection import trimmed
+from needlepoint_ui.review import measuring, table
+from needlepoint_ui.service import failures
+from needlepoint_ui.service.models import (
     Card,
     Collection,
     Document,
@@ -230,7 +235,7 @@ def test_the_summary_of_what_was_said():
         Label(str(number), "When?", "x", verdict, "", card().passage, 0, 1, "")
         for number, verdict in enumerate(["right", "right", "wrong", "absent"])
     ]
-    assert review_table.summary_of(said) == (
+    assert table.summary_of(said) == (
         "4 judgements of 1 question: 2 right, 1 wrong, 1 not in this document · the reader was right in 50 %"
     )
 
@@ -240,7 +245,7 @@ def test_accuracy_by_question_has_the_worst_first():
         Label(str(number), question, "x", verdict, "", card().passage, 0, 1, "")
         for number, (question, verdict) in enumerate([("a?", "right"), ("b?", "right"), ("b?", "wrong")])
     ]
-    assert review_table.by_question(said) == [
+    assert table.by_question(said) == [
         {"Question": "b?", "Judged": 2, "Right": 0.5},
         {"Question": "a?", "Judged": 1, "Right": 1.0},
     ]

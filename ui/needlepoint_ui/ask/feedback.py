@@ -5,8 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from needlepoint_ui import cached, frame, labels, marking
-from needlepoint_ui.shapes import Card, Passage
+from needlepoint_ui import frame
+from needlepoint_ui.marking import labels
+from needlepoint_ui.marking.dialog import mark_words
+from needlepoint_ui.service import cached
+from needlepoint_ui.service.models import Card, Passage
 from needlepoint_ui.state import Opened, PageState
 
 _THANKS = "Thank you: noted as “{}”. It is under Review."
@@ -40,7 +43,7 @@ def offer_marking(question: str, passage: Passage, *, key: str) -> None:
     if said := state.said.get(place):
         st.caption(_THANKS.format(labels.SAID[said[1]]))
     elif st.button("The answer is here …", key=f"mark-{key}", type="tertiary", icon=":material/edit:"):
-        marking.dialog(
+        mark_words(
             question,
             passage,
             None,
@@ -60,7 +63,7 @@ def _correct(question: str, card: Card, state: PageState, place: str) -> None:
     absent: Callable[[], None] = lambda: give(  # noqa: E731
         state, place, labels.of_card(question, card, labels.ABSENT), labels.ABSENT
     )
-    marking.dialog(
+    mark_words(
         question,
         card.passage,
         (start, start + len(card.answer)),

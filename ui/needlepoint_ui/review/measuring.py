@@ -5,8 +5,8 @@ from typing import Any
 import streamlit as st
 
 from needlepoint_ui import following, frame, markup, words
-from needlepoint_ui.client import Client
-from needlepoint_ui.shapes import Job, Json
+from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.models import Job, Json
 from needlepoint_ui.state import PageState
 
 JOB = "measuring"

@@ -4,15 +4,16 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from needlepoint_ui import labels, markup, selection
-from needlepoint_ui.shapes import Passage
+from needlepoint_ui import markup
+from needlepoint_ui.marking import labels, selection
+from needlepoint_ui.service.models import Passage
 
 _WORDS, _SPAN = "marking-words", "marking-span"
 _AROUND = 60
 Span = tuple[int, int]
 
 
-def dialog(
+def mark_words(
     question: str,
     passage: Passage,
     marked: Span | None,

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from needlepoint_ui.shapes import Card, Json, Label, Passage
+from needlepoint_ui.service.models import Card, Json, Label, Passage
 
 RIGHT, WRONG, CORRECTED, ABSENT = "right", "wrong", "corrected", "absent"
 SAID = {

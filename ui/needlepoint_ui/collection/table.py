@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from needlepoint_ui import markup, words
-from needlepoint_ui.client import Client
-from needlepoint_ui.shapes import Record
+from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.models import Record
 from needlepoint_ui.state import Keys
 
 ROWS = 100

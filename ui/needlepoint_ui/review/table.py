@@ -7,9 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from needlepoint_ui import frame, labels, marking, markup, words
-from needlepoint_ui.client import Client
-from needlepoint_ui.shapes import Label
+from needlepoint_ui import frame, markup, words
+from needlepoint_ui.marking import labels
+from needlepoint_ui.marking.dialog import mark_words
+from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.models import Label
 from needlepoint_ui.state import Opened
 
 _COLUMNS: dict[str, Any] = {
@@ -95,7 +97,7 @@ def _mark(client: Client, label: Label, marked: tuple[int, int] | None) -> None:
         _change(client, label, labels.CORRECTED, span)
         st.rerun()
 
-    marking.dialog(label.question, label.passage, marked, keep)
+    mark_words(label.question, label.passage, marked, keep)
 
 
 def place_of(label: Label) -> Opened:

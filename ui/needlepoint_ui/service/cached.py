@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from needlepoint_ui.client import Client
-from needlepoint_ui.shapes import Picture
+from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.models import Picture
 
 _MOST_PICTURES = 64
 

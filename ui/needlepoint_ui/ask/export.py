@@ -4,8 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from needlepoint_ui import citations, markup
-from needlepoint_ui.shapes import Reply
+from needlepoint_ui import markup
+from needlepoint_ui.ask import citations
+from needlepoint_ui.service.models import Reply
 
 
 def offer(reply: Reply) -> None:

@@ -9,9 +9,9 @@ from typing import Any, BinaryIO
 
 import httpx
 
-from needlepoint_ui import streaming
-from needlepoint_ui.failures import ServiceBusyError, ServiceDownError, ServiceError, refusal_of
-from needlepoint_ui.shapes import Collection, Job, Json, Label, Picture, Record, Reply
+from needlepoint_ui.service import streaming
+from needlepoint_ui.service.failures import ServiceBusyError, ServiceDownError, ServiceError, refusal_of
+from needlepoint_ui.service.models import Collection, Job, Json, Label, Picture, Record, Reply
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 _TIMEOUT = httpx.Timeout(30.0, connect=3.0)

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from needlepoint_ui.shapes import Reply
+from needlepoint_ui.service.models import Reply
 
 _BEAT_S = 0.2
 

@@ -6,9 +6,10 @@ from typing import BinaryIO, Protocol, cast
 import streamlit as st
 
 from needlepoint.files.names import shown_name
-from needlepoint_ui import cached, following, frame, markup, words
-from needlepoint_ui.client import Client
-from needlepoint_ui.shapes import Collection, Job
+from needlepoint_ui import following, frame, markup, words
+from needlepoint_ui.service import cached
+from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.models import Collection, Job
 from needlepoint_ui.state import Keys, PageState
 
 KINDS = "PDF, Word, PowerPoint, Excel, CSV, web pages, e-mail, Markdown or plain text"

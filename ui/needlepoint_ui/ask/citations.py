@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from needlepoint_ui import markup, words
-from needlepoint_ui.shapes import Card, Place, Reply
+from needlepoint_ui.service.models import Card, Place, Reply
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NO_XML = re.compile("[\ufffe\uffff]")

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from needlepoint_ui import feedback, markup, words
-from needlepoint_ui.shapes import Card, Passage, Place, Reply
+from needlepoint_ui import markup, words
+from needlepoint_ui.ask import feedback
+from needlepoint_ui.service.models import Card, Passage, Place, Reply
 from needlepoint_ui.state import Opened, PageState
 
 _NEAREST = 3

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from needlepoint_ui import answers, frame, markup
-from needlepoint_ui.client import Client
-from needlepoint_ui.failures import ServiceBusyError, ServiceError
-from needlepoint_ui.filters import Search
-from needlepoint_ui.shapes import Reply
+from needlepoint_ui import frame, markup
+from needlepoint_ui.ask import answers
+from needlepoint_ui.ask.filters import Search
+from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.failures import ServiceBusyError, ServiceError
+from needlepoint_ui.service.models import Reply
+from needlepoint_ui.service.streaming import Event
 from needlepoint_ui.state import Opened, PageState
-from needlepoint_ui.streaming import Event
 
 _TRIES = 5
 _BEAT_S = 0.2

@@ -1,0 +1,1 @@
+"""The Ask view: question, filters, answers, exports."""

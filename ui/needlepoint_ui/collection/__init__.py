@@ -1,0 +1,1 @@
+"""The Collection view: adding files, the table of documents."""

@@ -1,0 +1,1 @@
+"""Marking the right words in a passage, and the labels made of it."""

@@ -1,0 +1,1 @@
+"""The Review view: what people said, and measuring the reader on it."""
