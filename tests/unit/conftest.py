@@ -77,6 +77,33 @@ def write_model(tmp_path):
 
 
 @pytest.fixture
+def write_mpnet(write_model):
+    """Write the same as an MPNet, which adds to its attention a bias for the distance of two tokens."""
+    names = {
+        "bert.": "mpnet.",
+        "attention.self.query": "attention.attn.q",
+        "attention.self.key": "attention.attn.k",
+        "attention.self.value": "attention.attn.v",
+        "attention.output.dense": "attention.attn.o",
+        "attention.output.LayerNorm": "attention.LayerNorm",
+    }
+
+    def renamed(name):
+        for old, new in names.items():
+            name = name.replace(old, new)
+        return name
+
+    def write(name="mpnet"):
+        weights = {renamed(name): array for name, array in random_weights().items() if "token_type" not in name}
+        bias = np.random.default_rng(1).normal(0, 1, (32, CONFIG["num_attention_heads"])).astype(np.float32)
+        weights["mpnet.encoder.relative_attention_bias.weight"] = bias
+        config = {"model_type": "mpnet", "architectures": ["MPNetForQuestionAnswering"]}
+        return write_model(name, config=config, weights=weights)
+
+    return write
+
+
+@pytest.fixture
 def tiny_weights():
     """The weights of the tiny reader, as a function of the seed."""
     return random_weights

@@ -28,9 +28,18 @@ _DISTILBERT_LAYER = {
     "output": "ffn.lin2",
     "output_norm": "output_layer_norm",
 }
+_MPNET_LAYER = _BERT_LAYER | {
+    "query": "attention.attn.q",
+    "key": "attention.attn.k",
+    "value": "attention.attn.v",
+    "attention_output": "attention.attn.o",
+    "attention_norm": "attention.LayerNorm",
+}
 _FIRST_POSITION_AFTER_PAD = {"roberta", "xlm-roberta", "camembert"}
+_MPNET_FIRST_POSITION = 2  # its padding_idx is 1, whatever the id of the padding token is
+_BUCKETS = 32  # transformers knows MPNet with no other number of distances
 _TOKEN_TYPED = {"bert", "electra"}
-SUPPORTED = ("bert", "camembert", "distilbert", "electra", "roberta", "xlm-roberta")
+SUPPORTED = ("bert", "camembert", "distilbert", "electra", "mpnet", "roberta", "xlm-roberta")
 _ACTIVATIONS = {"gelu": "gelu", "relu": "relu"} | dict.fromkeys(
     ("gelu_new", "gelu_fast", "gelu_pytorch_tanh"), "gelu_tanh"
 )
@@ -44,9 +53,10 @@ class Architecture:
     :param hidden: width of the hidden states.
     :param activation: ``gelu``, ``gelu_tanh`` or ``relu``.
     :param epsilon: of every layer norm.
-    :param pad_id: the padding token's id where positions are counted from it (RoBERTa), else None.
+    :param first_position: of a text's first token: 0, or behind padding's (RoBERTa, MPNet).
     :param positions: rows of the position embedding.
     :param token_types: rows of the token type embedding that the model tells apart; 0 where it has none.
+    :param has_distance_bias: whether attention adds to its scores a number for the distance of two tokens (MPNet).
     """
 
     model_type: str
@@ -55,20 +65,22 @@ class Architecture:
     hidden: int
     activation: str
     epsilon: float
-    pad_id: int | None
+    first_position: int
     positions: int
     token_types: int
+    has_distance_bias: bool
 
     @property
     def max_tokens(self) -> int:
         """The longest input that the position embedding covers."""
-        return self.positions if self.pad_id is None else self.positions - self.pad_id - 1
+        return self.positions - self.first_position
 
     def layer(self, number: int, part: str) -> str:
         """Return the name, below the encoder's prefix, of one part of one layer."""
         if self.model_type == "distilbert":
             return f"transformer.layer.{number}.{_DISTILBERT_LAYER[part]}"
-        return f"encoder.layer.{number}.{_BERT_LAYER[part]}"
+        names = _MPNET_LAYER if self.model_type == "mpnet" else _BERT_LAYER
+        return f"encoder.layer.{number}.{names[part]}"
 
 
 def read_architecture(folder: Path, *, needs_head: bool = True) -> Architecture:
@@ -112,6 +124,11 @@ def _check_head(folder: Path, config: Mapping[str, Any]) -> None:
 def _check_positions(folder: Path, config: Mapping[str, Any]) -> None:
     if config.get("position_embedding_type", "absolute") != "absolute":
         raise ModelError(f"{folder}: position_embedding_type {config['position_embedding_type']!r} is not supported")
+    buckets = config.get("relative_attention_num_buckets", _BUCKETS)
+    if buckets != _BUCKETS:
+        raise ModelError(
+            f"{folder}: relative_attention_num_buckets {buckets!r} is not supported; it must be {_BUCKETS}"
+        )
 
 
 def _architecture(folder: Path, config: Mapping[str, Any]) -> Architecture:
@@ -124,10 +141,17 @@ def _architecture(folder: Path, config: Mapping[str, Any]) -> Architecture:
         hidden=int(config["dim" if is_distilbert else "hidden_size"]),
         activation=_activation(folder, config.get("activation" if is_distilbert else "hidden_act", "gelu")),
         epsilon=1e-12 if is_distilbert else float(config.get("layer_norm_eps", 1e-12)),
-        pad_id=int(config.get("pad_token_id", 1)) if model_type in _FIRST_POSITION_AFTER_PAD else None,
+        first_position=_first_position(model_type, config),
         positions=int(config["max_position_embeddings"]),
         token_types=int(config.get("type_vocab_size", 2)) if model_type in _TOKEN_TYPED else 0,
+        has_distance_bias=model_type == "mpnet",
     )
+
+
+def _first_position(model_type: str, config: Mapping[str, Any]) -> int:
+    if model_type == "mpnet":
+        return _MPNET_FIRST_POSITION
+    return int(config.get("pad_token_id", 1)) + 1 if model_type in _FIRST_POSITION_AFTER_PAD else 0
 
 
 def _activation(folder: Path, name: object) -> str:

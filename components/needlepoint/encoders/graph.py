@@ -27,6 +27,7 @@ _FUSED = "com.microsoft"
 _ALIGNMENT = 64
 _IR_VERSION = 9
 _OPSET = 18
+_EXACT = 8  # of each side's buckets so many hold one distance
 
 Channels = npt.NDArray[np.int64] | slice
 Head = Literal["span", "mean", "first"]
@@ -53,8 +54,17 @@ def write_graph(
     with (folder / WEIGHTS_FILE).open("wb") as file:
         graph = _Graph(file, peaks or {})
         hidden = _embeddings(graph, architecture, weights)
+        bias = _distance_bias(graph, architecture, weights) if architecture.has_distance_bias else ""
         for number in range(architecture.layers):
-            hidden = _layer(graph, architecture, weights, number=number, hidden=hidden, is_int8=number in int8_layers)
+            hidden = _layer(
+                graph,
+                architecture,
+                weights,
+                number=number,
+                is_int8=number in int8_layers,
+                hidden=hidden,
+                distance_bias=bias,
+            )
         output = _span_head(graph, weights, hidden) if head == "span" else _pooling(graph, head, hidden, architecture)
     inputs = ["input_ids", "position_ids", *(["token_type_ids"] if architecture.token_types else [])]
     onnx.save_model(graph.model(inputs, output), folder / MODEL_FILE)
@@ -103,10 +113,8 @@ class _Graph:
 
         :param least: tokens that stay below count as large as this.
         """
-        largest = self.add(
-            "ReduceMax", [hidden, self._in_graph("last_axis", np.array([-1]))], f"{name}.max", keepdims=1
-        )
-        largest = self.add("Max", [largest, self._in_graph(f"{name}.least", np.float32(least))], f"{name}.largest")
+        largest = self.add("ReduceMax", [hidden, self.inline("last_axis", np.array([-1]))], f"{name}.max", keepdims=1)
+        largest = self.add("Max", [largest, self.inline(f"{name}.least", np.float32(least))], f"{name}.largest")
         even = self.add("Div", [hidden, largest], f"{name}.even")
         product = self.add("Mul", [self._int8_product(name, even, matrix, None), largest], f"{name}.by_token")
         return self.biased(name, product, bias)
@@ -120,7 +128,7 @@ class _Graph:
         inputs = [self.constant(f"{name}.{key}", array) for key, array in constants.items()]
         return self.add("DynamicQuantizeMatMul", [hidden, *inputs], f"{name}.product", domain=_FUSED)
 
-    def _in_graph(self, name: str, array: npt.NDArray[Any] | np.float32) -> str:
+    def inline(self, name: str, array: npt.NDArray[Any] | np.float32) -> str:
         """Return a small constant that shape inference must see, so that it cannot lie in the file of weights."""
         if not any(tensor.name == name for tensor in self._constants):
             self._constants.append(onnx.numpy_helper.from_array(np.asarray(array), name))
@@ -232,9 +240,55 @@ def _embeddings(graph: _Graph, architecture: Architecture, weights: Weights) -> 
     return graph.add("Add", [product, graph.constant("project.bias", weights[f"{project}.bias"])], "projected")
 
 
+def _distance_bias(graph: _Graph, architecture: Architecture, weights: Weights) -> str:
+    """Return what the attention of every layer adds to its scores: a number for each head and distance of two tokens.
+
+    The table has a column for every distance, from the furthest before to the furthest behind; the graph looks up those of the
+    window's positions. All windows of a batch have the same ones.
+    """
+    furthest = architecture.max_tokens - 1
+    by_bucket = weights[f"{weights.encoder_prefix()}encoder.relative_attention_bias.weight"]
+    buckets = distance_buckets(np.arange(-furthest, furthest + 1))
+    table = graph.constant("distance.table", np.ascontiguousarray(by_bucket[buckets].T))
+    first = graph.inline("distance.window", np.array(0, dtype=np.int64))
+    positions = graph.add("Gather", ["position_ids", first], "distance.positions", axis=0)
+    axes = [graph.inline(f"distance.axis{axis}", np.array([axis], dtype=np.int64)) for axis in (0, 1)]
+    looked_at, looking = (graph.add("Unsqueeze", [positions, axis], f"{axis}.positions") for axis in axes)
+    distances = graph.add("Sub", [looked_at, looking], "distance")
+    shift = graph.inline("distance.furthest", np.array(furthest, dtype=np.int32))
+    columns = graph.add("Add", [distances, shift], "distance.column")
+    by_head = graph.add("Gather", [table, columns], "distance.by_head", axis=1)
+    return graph.add("Unsqueeze", [by_head, axes[0]], "distance.bias")
+
+
+def distance_buckets(distances: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return which of MPNet's 32 buckets each distance belongs to (Raffel et al. 2020, arXiv 1910.10683, section 2.1).
+
+    Sixteen are for tokens before, sixteen for those behind. The first eight of them hold one distance each; then every second one
+    begins at twice the distance, up to 128 tokens. Squares are compared, so that no rounding moves a border.
+
+    :param distances: from the token that looks to the one that it looks at; negative where that stands before.
+    """
+    far = np.abs(distances)
+    borders = _EXACT**2 * 2 ** np.arange(1, _EXACT)
+    buckets = np.where(far < _EXACT, far, _EXACT + np.searchsorted(borders, far**2, side="right"))
+    return np.asarray(buckets + 2 * _EXACT * (distances > 0), dtype=np.int64)
+
+
 def _layer(
-    graph: _Graph, architecture: Architecture, weights: Weights, *, number: int, hidden: str, is_int8: bool
+    graph: _Graph,
+    architecture: Architecture,
+    weights: Weights,
+    *,
+    number: int,
+    is_int8: bool,
+    hidden: str,
+    distance_bias: str,
 ) -> str:
+    """Add one layer of the encoder.
+
+    :param distance_bias: what attention adds to its scores; "" for nothing.
+    """
     layer = f"layer{number}"
 
     def name(part: str) -> str:
@@ -256,6 +310,7 @@ def _layer(
     value, rows = spread(hidden)
     attention_bias = np.concatenate([weights[f"{name(part)}.bias"] for part in triple])
     inputs = [*(product(part, value, rows) for part in triple), graph.constant(f"{layer}.qkv.bias", attention_bias)]
+    inputs += ["", distance_bias] if distance_bias else []  # a mask could stand between them
     context = graph.add("MultiHeadAttention", inputs, f"{layer}.context", domain=_FUSED, num_heads=architecture.heads)
     attended = add_and_norm(product("attention_output", context, biased=True), hidden, "attention_norm")
     value, rows = spread(attended)

@@ -68,7 +68,7 @@ class LogitsSession:
 
 def window_inputs(window: Window, architecture: Architecture) -> dict[str, npt.NDArray[np.int32]]:
     """Return what an exported graph takes for one window."""
-    first = 0 if architecture.pad_id is None else architecture.pad_id + 1
+    first = architecture.first_position
     positions = np.arange(first, first + len(window.ids), dtype=np.int32)
     inputs = {"input_ids": window.ids[None], "position_ids": positions[None]}
     if architecture.token_types:

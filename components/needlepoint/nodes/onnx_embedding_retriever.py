@@ -21,8 +21,8 @@ class OnnxEmbeddingRetriever(DenseRetriever):
     """Finds passages whose embeddings are near the question's; in an indexing pipeline, embeds the passages.
 
     It takes the place of Haystack's EmbeddingRetriever for sentence-transformers models of the BERT family (BERT, RoBERTa,
-    DistilBERT, ELECTRA, XLM-RoBERTa, CamemBERT; mean or first-token pooling) and gives the same vectors, without torch. The
-    collection keeps which model it is embedded with; another one is refused. The model is loaded at first use.
+    DistilBERT, ELECTRA, MPNet, XLM-RoBERTa, CamemBERT; mean or first-token pooling) and gives the same vectors, without torch.
+    The collection keeps which model it is embedded with; another one is refused. The model is loaded at first use.
 
     :param document_store: where the passages are.
     :param embedding_model: a sentence-transformers folder or hub name; all-MiniLM-L6-v2 as the extra ``hybrid`` carries it by

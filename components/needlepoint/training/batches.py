@@ -21,6 +21,7 @@ class Batch:
     """Windows padded to one length.
 
     :param inputs: what the model takes, by name; each of shape (windows, tokens).
+    :param types: 0 on question and padding, 1 on the passage where the tokenizer tells them apart; shape (windows, tokens).
     :param mask: 1 on tokens, 0 on padding; shape (windows, tokens).
     :param start: the answers' first tokens, shape (windows,).
     :param end: their last tokens.
@@ -28,6 +29,7 @@ class Batch:
     """
 
     inputs: dict[str, torch.Tensor]
+    types: torch.Tensor
     mask: torch.Tensor
     start: torch.Tensor
     end: torch.Tensor
@@ -77,6 +79,7 @@ class Collator:
             inputs["token_type_ids"] = np.minimum(types, self.token_types - 1)
         return Batch(
             inputs={name: self._tensor(values) for name, values in inputs.items()},
+            types=self._tensor(types),
             mask=self._tensor(mask),
             start=self._tensor(np.array([item.start for item in chosen])),
             end=self._tensor(np.array([item.end for item in chosen])),

@@ -38,14 +38,21 @@ def uniform_layers(student_layers: int, teacher_layers: int) -> tuple[int, ...]:
 def queries_and_keys(reader: TrainableReader, layer: int, states: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return what a layer's attention scores before the softmax are the products of, by head.
 
-    The models return the scores after the softmax only, so this is computed anew; gradients flow through it.
+    The models return the scores after the softmax only, so this is computed anew; gradients flow through it. What MPNet adds for
+    the distance of two tokens is part of its scores: it joins the keys, and each query gets a one at its own place.
 
     :param layer: counted from 0.
     :param states: what the layer is given, shape (windows, tokens, width).
-    :returns: queries, divided by the root of the head's width, and keys; shape (windows, heads, tokens, head width).
+    :returns: queries, divided by the root of the head's width, and keys; shape (windows, heads, tokens, head width), wider by the
+        number of tokens with a bias for distances.
     """
     queries, keys = (_by_head(reader, layer, part, states) for part in ("query", "key"))
-    return queries / math.sqrt(queries.shape[-1]), keys
+    queries = queries / math.sqrt(queries.shape[-1])
+    if not reader.architecture.has_distance_bias:
+        return queries, keys
+    bias = reader.model.base_model.encoder.compute_position_bias(states).float()
+    places = torch.eye(bias.shape[-1], device=bias.device).expand_as(bias)
+    return torch.cat([queries, places], dim=-1), torch.cat([keys, bias.transpose(-1, -2)], dim=-1)
 
 
 def _by_head(reader: TrainableReader, layer: int, part: str, states: torch.Tensor) -> torch.Tensor:
@@ -117,7 +124,8 @@ class LayerDistillation(Objective):
     def forward(self, batch: Batch) -> dict[str, torch.Tensor]:
         """Return ``hidden`` and ``attention``, each summed over the layers, and ``loss``, their weighted sum."""
         with torch.no_grad():
-            theirs = self._readers[1].model.base_model(**batch.inputs, output_hidden_states=True).hidden_states
+            larger = self._readers[1]
+            theirs = larger.model.base_model(**larger.inputs(batch), output_hidden_states=True).hidden_states
         own = self.student.base_model(**batch.inputs, output_hidden_states=True).hidden_states
         hidden = self.states(own, theirs, batch.mask)
         if not self._attention_weight:
@@ -219,7 +227,7 @@ class JointDistillation(Objective):
     def forward(self, batch: Batch) -> dict[str, torch.Tensor]:
         """Return ``teacher``, ``labels``, ``hidden`` and ``loss``, their weighted sum."""
         with torch.no_grad():
-            theirs = self._teacher[0].model(**batch.inputs, output_hidden_states=True)
+            theirs = self._teacher[0].model(**self._teacher[0].inputs(batch), output_hidden_states=True)
         own = self.student(**batch.inputs, output_hidden_states=True)
         terms = self._loss(masked_span(own, batch), masked_span(theirs, batch), batch)
         hidden = self.states(own.hidden_states, theirs.hidden_states, batch.mask)

@@ -55,7 +55,8 @@ def attention_loss(
 
     The scores of all pairs are never made: with A the student's queries beside the teacher's negative ones and B both keys, A B'
     is the difference of the scores, and its squared norm is the sum of the products of A'A and B'B, which are as small as a
-    head is wide. Mind that this rounds to about a millionth of the scores' own squares.
+    head is wide (with a bias for distances, as a window is long besides). Mind that this rounds to about a millionth of the
+    scores' own squares.
 
     :param student: queries and keys whose products are the scores, shape (windows, heads, tokens, head width) each.
     :param teacher: likewise, with as many heads.

@@ -12,7 +12,7 @@ from torch import nn
 from needlepoint.encoders.architecture import Architecture, read_architecture
 from needlepoint.encoders.tokens import TextTokenizer
 from needlepoint.errors import ModelError, TrainingError
-from needlepoint.training.batches import Collator
+from needlepoint.training.batches import Batch, Collator
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,17 @@ class TrainableReader:
     @property
     def collator(self) -> Collator:
         """Return what makes batches for this model."""
-        pad_id = self.architecture.pad_id
-        return Collator(self.model.config.pad_token_id if pad_id is None else pad_id, self.token_types, self.device)
+        return Collator(self.model.config.pad_token_id, self.token_types, self.device)
 
     @property
     def token_types(self) -> int:
         """How many token types the model tells apart."""
         return self.architecture.token_types
+
+    def inputs(self, batch: Batch) -> dict[str, torch.Tensor]:
+        """Return what this model takes of a batch, which may have been made for one of another family."""
+        taken = {name: batch.inputs[name] for name in ("input_ids", "attention_mask")}
+        return taken | ({"token_type_ids": batch.types.clamp(max=self.token_types - 1)} if self.token_types else {})
 
 
 def load_reader(

@@ -33,6 +33,8 @@ CASES = {
     "distilbert": {},
     "electra": {"embedding_size": 32},
     "electra-project": {"embedding_size": 16},
+    "mpnet": {"pad_token_id": 1, "max_position_embeddings": 202},
+    "mpnet-in-bert-ids": {"pad_token_id": 0, "max_position_embeddings": 202},
 }
 
 
@@ -43,7 +45,7 @@ def write(folder, case, **save):
     torch.manual_seed(0)
     model = transformers.AutoModelForQuestionAnswering.from_config(config).eval()
     for name, parameter in model.named_parameters():  # biases and norms start at 0 and 1, which would hide a mix-up
-        if name.endswith("bias") or "norm" in name.lower():
+        if name.endswith("bias") or "norm" in name.lower() or "relative" in name:
             parameter.data += 0.3 * torch.randn_like(parameter)
     model.save_pretrained(folder, **save)
     return model

@@ -106,6 +106,7 @@ def configuration(family, tokenizer, **shape):
     kinds = {
         "bert": transformers.BertConfig,
         "electra": transformers.ElectraConfig,
+        "mpnet": transformers.MPNetConfig,
         "roberta": transformers.RobertaConfig,
     }
     extra = {"electra": {"embedding_size": 32}, "roberta": {"type_vocab_size": 1}}.get(family, {})
@@ -123,11 +124,11 @@ def _one_thread():
 
 @pytest.fixture(scope="session")
 def make_model(tmp_path_factory):
-    """Save a tiny random reader of a family and return its folder."""
+    """Save a tiny random reader of a family and return its folder; an MPNet may read BERT's tokens."""
 
-    def make(family="bert", *, seed=0, **shape):
+    def make(family="bert", *, seed=0, in_bert_ids=False, **shape):
         folder = tmp_path_factory.mktemp(family)
-        tokenizer = byte_level() if family == "roberta" else wordpiece()
+        tokenizer = byte_level() if family in {"roberta", "mpnet"} and not in_bert_ids else wordpiece()
         torch.manual_seed(seed)
         model = transformers.AutoModelForQuestionAnswering.from_config(configuration(family, tokenizer, **shape))
         model.save_pretrained(folder)

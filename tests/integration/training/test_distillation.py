@@ -53,9 +53,11 @@ def test_layers_are_mapped_evenly_the_last_to_the_last():
         uniform_layers(5, 12)
 
 
-@pytest.mark.parametrize("family", ["bert", "roberta", "distilbert", "electra"])
+@pytest.mark.parametrize("family", ["bert", "roberta", "distilbert", "electra", "mpnet"])
 def test_attention_scores_are_those_the_model_softmaxes(make_model, questions, plan, family):
     reader = load_reader(make_model(family), CPU)
+    if family == "mpnet":
+        reader.model.base_model.encoder.relative_attention_bias.weight.data.mul_(50)  # drawn too small to be missed
     windows = label(questions, reader.tokenizer, plan(), max_tokens=100)
     batch = reader.collator(windows, range(4))
     with torch.no_grad():
@@ -115,6 +117,46 @@ def test_a_student_like_its_teacher_has_nothing_to_learn(make_model, windows, ti
     assert {name: value.item() for name, value in terms.items()} == pytest.approx({n: 0 for n in terms}, abs=1e-9)
 
 
+@pytest.mark.parametrize(("student", "teacher"), [("bert", "mpnet"), ("mpnet", "bert")])
+def test_each_model_is_given_what_its_own_family_takes(make_model, questions, plan, student, teacher):
+    own, theirs = (load_reader(make_model(family, in_bert_ids=True), CPU) for family in (student, teacher))
+    windows = label(questions, own.tokenizer, plan(), max_tokens=100)
+    batch, expected = own.collator(windows, range(4)), theirs.collator(windows, range(4)).inputs
+    given = theirs.inputs(batch)
+    assert given.keys() == expected.keys()
+    assert all(torch.equal(given[name], expected[name]) for name in given)
+    assert own.inputs(batch).keys() == batch.inputs.keys()
+
+
+@pytest.fixture
+def mpnet(make_model):
+    """A teacher of another family that reads the student's tokens."""
+    return load_reader(make_model("mpnet", seed=1, in_bert_ids=True, hidden_size=48, num_hidden_layers=4), CPU)
+
+
+def test_a_student_learns_the_layers_of_a_teacher_that_knows_distances(reader, mpnet, windows, plan, tmp_path):
+    check_same_tokens(reader, mpnet)
+    mpnet.model.base_model.encoder.relative_attention_bias.weight.data.mul_(
+        50
+    )  # drawn small, so it would not be missed
+    objective = LayerDistillation(reader, mpnet, layers=(2, 4))
+    losses = train(objective, reader, windows, plan(epochs=40), tmp_path).losses
+    for name in ("hidden", "attention", "loss"):
+        assert losses[name][-1] < 0.7 * losses[name][0], name
+
+
+def test_a_student_learns_the_answers_of_a_teacher_of_another_family(reader, mpnet, windows, plan, tmp_path):
+    train(FineTuning(mpnet.model), mpnet, windows, plan(epochs=30), tmp_path / "teacher")
+    logits = TeacherLogits(mpnet, windows, tmp_path / "logits.safetensors")
+    objective = PredictionDistillation(reader, logits, weight=0.75, temperature=1.5)
+    losses = train(objective, reader, windows, plan(epochs=30), tmp_path / "student").losses
+    joint = JointDistillation(reader, mpnet, layers=(2, 4), weight=0.75, temperature=1.5, hidden_weight=1.0)
+    more = train(joint, reader, windows, plan(epochs=30), tmp_path / "joint").losses
+    for name in ("teacher", "labels", "loss"):
+        assert losses[name][-1] < 0.7 * losses[name][0], name
+    assert more["hidden"][-1] < 0.7 * more["hidden"][0]
+
+
 def test_padding_changes_no_term(reader, teacher, windows, tmp_path):
     reader.model.eval()
     layers = LayerDistillation(reader, teacher, layers=(2, 4))
@@ -130,6 +172,7 @@ def test_padding_changes_no_term(reader, teacher, windows, tmp_path):
         padded = reader.collator(windows, [shortest, longest])
         one = type(padded)(
             inputs={name: tensor[:1] for name, tensor in padded.inputs.items()},
+            types=padded.types[:1],
             mask=padded.mask[:1],
             start=padded.start[:1],
             end=padded.end[:1],
@@ -137,6 +180,7 @@ def test_padding_changes_no_term(reader, teacher, windows, tmp_path):
         )
         extra = type(padded)(
             inputs={name: torch.nn.functional.pad(tensor, (0, 8)) for name, tensor in one.inputs.items()},
+            types=torch.nn.functional.pad(one.types, (0, 8)),
             mask=torch.nn.functional.pad(one.mask, (0, 8)),
             start=one.start,
             end=one.end,

@@ -172,6 +172,7 @@ def test_padding_changes_no_loss(reader, windows):
     batch = collate(windows, range(len(windows)))
     padded = Batch(
         inputs={name: torch.nn.functional.pad(t, (0, 16)) for name, t in batch.inputs.items()},
+        types=torch.nn.functional.pad(batch.types, (0, 16)),
         mask=torch.nn.functional.pad(batch.mask, (0, 16)),
         start=batch.start,
         end=batch.end,

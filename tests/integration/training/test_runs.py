@@ -14,7 +14,7 @@ from needlepoint.training.data import TrainingData
 from needlepoint.training.runs import distil_layers, distil_prediction, fine_tune
 
 CAPTAIN = "Who was the captain?"
-FAMILIES = ("bert", "roberta", "distilbert", "electra")
+FAMILIES = ("bert", "roberta", "distilbert", "electra", "mpnet")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from needlepoint.training.batches import order
 from needlepoint.training.models import load_reader
 from needlepoint.training.windows import digest, label, tokenize
 
-FAMILIES = ("bert", "roberta", "distilbert", "electra")
+FAMILIES = ("bert", "roberta", "distilbert", "electra", "mpnet")
 
 
 def labelled(reader, questions, plan):

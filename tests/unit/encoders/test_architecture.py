@@ -19,6 +19,15 @@ def test_roberta_counts_positions_from_its_padding(write_model):
     assert (architecture.max_tokens, architecture.token_types) == (62, 0)
 
 
+@pytest.mark.parametrize("pad_id", [0, 1])
+def test_mpnet_counts_positions_from_two_whatever_its_padding(write_model, pad_id):
+    config = {"model_type": "mpnet", "architectures": ["MPNetForQuestionAnswering"], "pad_token_id": pad_id}
+    architecture = read_architecture(write_model(config=config))
+    assert (architecture.first_position, architecture.max_tokens, architecture.token_types) == (2, 62, 0)
+    assert architecture.has_distance_bias
+    assert architecture.layer(3, "query") == "encoder.layer.3.attention.attn.q"
+
+
 @pytest.mark.parametrize(
     ("config", "message"),
     [
@@ -27,6 +36,7 @@ def test_roberta_counts_positions_from_its_padding(write_model):
         ({"architectures": ["BertForMaskedLM"]}, "cannot point at answers"),
         ({"hidden_act": "silu"}, "activation 'silu'"),
         ({"position_embedding_type": "relative_key"}, "relative_key"),
+        ({"model_type": "mpnet", "relative_attention_num_buckets": 64}, "relative_attention_num_buckets 64"),
         ({"num_hidden_layers": "many"}, "config.json lacks or garbles"),
         ({"hidden_size": None}, "config.json lacks or garbles"),
     ],

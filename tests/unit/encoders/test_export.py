@@ -11,7 +11,7 @@ import pytest
 from needlepoint.encoders import export
 from needlepoint.encoders.architecture import read_architecture
 from needlepoint.encoders.export import ExportCache
-from needlepoint.encoders.graph import quantise_columns
+from needlepoint.encoders.graph import distance_buckets, quantise_columns
 from needlepoint.encoders.opening import open_session
 from needlepoint.encoders.probe import probe_windows
 from needlepoint.encoders.processor import cpu_flags, int8_instructions
@@ -140,11 +140,21 @@ def test_processes_that_export_at_once_all_succeed(write_model, tmp_path):
     not int8_instructions(cpu_flags()),
     reason="this processor's 8-bit products saturate, so they are never chosen on it",
 )
-def test_eight_bits_stay_close_on_a_small_model(write_model, cache):
-    folder = write_model()
+@pytest.mark.parametrize("family", ["bert", "mpnet"])
+def test_eight_bits_stay_close_on_a_small_model(write_model, write_mpnet, cache, family):
+    folder = write_mpnet() if family == "mpnet" else write_model()
     exact, rounded = (load_model(folder, cache, precision=name) for name in ("fp32", "int8"))
     assert np.abs(logits(exact) - logits(rounded)).max() < 1.0
     assert (logits(exact) != logits(rounded)).any()
+
+
+def test_distances_share_buckets_the_more_the_farther_they_are():
+    buckets = distance_buckets(np.arange(-600, 601))
+    behind, before = buckets[601:], buckets[599::-1]
+    assert (before == behind - 16).all()
+    assert before[:7].tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert [int(np.argmax(before == bucket)) + 1 for bucket in range(8, 16)] == [8, 12, 16, 23, 32, 46, 64, 91]
+    assert (buckets[600], before.max(), behind.max()) == (0, 15, 31)
 
 
 def test_columns_are_rounded_each_with_its_own_scale():
@@ -154,15 +164,18 @@ def test_columns_are_rounded_each_with_its_own_scale():
     assert np.abs(rounded * scale - matrix).max() <= scale.max() / 2
 
 
-def test_batches_give_what_single_windows_give(write_model, cache):
+@pytest.mark.parametrize("family", ["bert", "mpnet"])
+def test_batches_give_what_single_windows_give(write_model, write_mpnet, cache, family):
     """The graph takes any number of windows of one length."""
-    folder = write_model()
-    session = open_session(folder, read_architecture(folder), cache)
+    folder = write_mpnet() if family == "mpnet" else write_model()
+    architecture = read_architecture(folder)
+    session = open_session(folder, architecture, cache)
     random = np.random.default_rng(0)
+    first = architecture.first_position
     feed = {
         "input_ids": random.integers(4, 20, (3, 7), dtype=np.int32),
-        "position_ids": np.tile(np.arange(7, dtype=np.int32), (3, 1)),
-        "token_type_ids": np.zeros((3, 7), np.int32),
+        "position_ids": np.tile(np.arange(first, first + 7, dtype=np.int32), (3, 1)),
+        **({"token_type_ids": np.zeros((3, 7), np.int32)} if architecture.token_types else {}),
     }
     together = session._session.run(None, feed)[0]
     for row in range(3):
