@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ class Checkpoints:
         _flush(unfinished)
         shutil.rmtree(folder, ignore_errors=True)
         unfinished.rename(folder)
-        for older in self._saved()[:-1]:
+        for older in _saved(self._folder)[:-1]:
             shutil.rmtree(older, ignore_errors=True)
 
     def latest(self) -> tuple[dict[str, torch.Tensor], dict[str, Any]] | None:
@@ -58,7 +59,7 @@ class Checkpoints:
 
         :raises TrainingError: it is of another training, or cannot be read.
         """
-        saved = self._saved()
+        saved = _saved(self._folder)
         if not saved:
             return None
         self._check_identity(saved[-1])
@@ -84,9 +85,6 @@ class Checkpoints:
         """Remove all, once the result is saved elsewhere."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _saved(self) -> list[Path]:
-        return sorted(self._folder.glob(f"{_PREFIX}*"))
-
     def _check_identity(self, checkpoint: Path) -> None:
         before = json.loads((checkpoint / _IDENTITY).read_text(encoding="utf-8"))
         names = sorted(before.keys() | self._identity.keys())
@@ -100,6 +98,21 @@ class Checkpoints:
                 f"{self._folder} holds checkpoints of another training ({'; '.join(changes)}); "
                 "repeat its command to go on with it, or name another folder"
             )
+
+
+def saved_precision(folder: Path) -> str | None:
+    """Return the precision of the last checkpoint in a folder, or None where there is none that can be read."""
+    saved = _saved(folder)
+    if not saved:
+        return None
+    with suppress(OSError, RuntimeError, ValueError, KeyError):
+        # mapped: the optimiser's tensors beside it are not read
+        return str(torch.load(saved[-1] / _STATE, weights_only=True, map_location="cpu", mmap=True)["precision"])
+    return None
+
+
+def _saved(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"{_PREFIX}*"))
 
 
 def _detached(weights: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -17,7 +17,7 @@ from needlepoint.errors import TrainingError
 from needlepoint.settings import Settings
 from needlepoint.training import precision as precisions
 from needlepoint.training.card import model_card
-from needlepoint.training.checkpoints import Checkpoints
+from needlepoint.training.checkpoints import Checkpoints, saved_precision
 from needlepoint.training.data import TrainingData
 from needlepoint.training.distillation import (
     JointDistillation,
@@ -169,7 +169,7 @@ def distil_prediction(
         settings |= {"hidden_weight": hidden_weight, "layers": list(chosen)}
         task = _Task("prediction and layers distilled", joint, teacher=teacher, settings=settings)
         return _train(prepared, task, prepared.reader.model, larger.model)
-    file = f"{_content(teacher)}-{prepared.data_digest}.safetensors"
+    file = f"{_content(teacher)}-{prepared.data_digest}-{prepared.precision.name}.safetensors"
     logits = TeacherLogits(larger, prepared.windows, Settings.from_environment().cache / "teacher-logits" / file)
     objective = PredictionDistillation(
         prepared.reader, logits, weight=distillation_loss_weight, temperature=temperature
@@ -190,9 +190,20 @@ def _prepare(order: Order) -> _Prepared:
     windows = label(order.data.questions, reader.tokenizer, order.plan, max_tokens=max_tokens)
     if not windows:
         raise TrainingError("no window of the data holds a whole answer; raise max_seq_len")
-    chosen = precisions.measured(device) if order.precision == "auto" else Precision(order.precision, "asked for")
+    chosen = _precision(order, device)
     order.say(f"{len(windows):,} windows; {chosen.name} on {device.type}: {chosen.reason}")
     return _Prepared(order, reader, windows, chosen, digest(windows))
+
+
+def _precision(order: Order, device: torch.device) -> Precision:
+    """Return that of the checkpoint to go on from, else what is asked for or measured."""
+    if before := saved_precision(_checkpoints(order)):
+        return Precision(before, "that of the checkpoint")
+    return precisions.measured(device) if order.precision == "auto" else Precision(order.precision, "asked for")
+
+
+def _checkpoints(order: Order) -> Path:
+    return order.out / "checkpoints"
 
 
 def _check_folder(order: Order) -> None:
@@ -245,7 +256,7 @@ def _train(prepared: _Prepared, task: _Task, *modules: Any) -> Report:
     order, reader = prepared.order, prepared.reader
     if compiled := _compiles(prepared):
         _compile(modules, order.say)
-    checkpoints = Checkpoints(order.out / "checkpoints", _identity(prepared, task))
+    checkpoints = Checkpoints(_checkpoints(order), _identity(prepared, task))
     is_validated = task.has_answers and order.data.validation
     training = Training(
         task.objective,

@@ -22,7 +22,7 @@ class TeacherLogits:
 
     :param teacher: a trained reader.
     :param windows: those that batches are made of.
-    :param file: where they are kept; its name must tell teacher and windows apart from others.
+    :param file: where they are kept; its name must tell teacher, windows and precision apart from others.
     :raises TrainingError: the file is there and cannot be read.
     """
 

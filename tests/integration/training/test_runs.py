@@ -139,6 +139,41 @@ def test_both_distillation_steps_one_after_the_other(learnt, make_model, order, 
     assert len(list((tmp_path / "cache" / "teacher-logits").iterdir())) == 1
 
 
+@pytest.fixture
+def logits_folder(tmp_path, monkeypatch):
+    """Where the teachers' logits of a test are kept."""
+    monkeypatch.setenv("NEEDLEPOINT_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "teacher-logits"
+
+
+class KilledError(Exception):
+    """What ends a training in a test."""
+
+
+def kill(moment):
+    raise KilledError
+
+
+def test_logits_in_one_precision_are_not_taken_for_those_in_another(learnt, order, logits_folder, tmp_path):
+    for precision in ("bf16", "fp32"):
+        distil_prediction(order(out=tmp_path / precision, precision=precision), learnt[0])
+    coarse, fine = (next(logits_folder.glob(f"*-{precision}.safetensors")) for precision in ("bf16", "fp32"))
+    one, other = (load_file(file)["logits"] for file in (coarse, fine))
+    assert one.shape == other.shape
+    assert not torch.equal(one, other)
+    torch.testing.assert_close(one, other, atol=0.2, rtol=0.05)
+
+
+def test_a_resumed_distillation_takes_the_logits_of_its_checkpoints_precision(learnt, order, logits_folder):
+    with pytest.raises(KilledError):
+        distil_prediction(order(precision="bf16", save_every_s=0, listen=kill), learnt[0])
+    said = []
+    report = distil_prediction(order(precision="fp32", say=said.append), learnt[0])
+    assert report.precision == "bf16"
+    assert any("bf16 on cpu: that of the checkpoint" in text for text in said)
+    assert [file.name.split("-")[-1] for file in logits_folder.iterdir()] == ["bf16.safetensors"]
+
+
 def test_a_student_may_be_some_of_the_teachers_layers(learnt, order):
     asked = order(base=learnt[0], keep_layers=(2,))
     fine_tune(asked)
