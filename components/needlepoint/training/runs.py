@@ -35,7 +35,7 @@ from needlepoint.training.precision import Precision
 from needlepoint.training.report import FILE as REPORT
 from needlepoint.training.report import Report, write_report
 from needlepoint.training.saving import save_reader
-from needlepoint.training.teacher_logits import TeacherLogits
+from needlepoint.training.teacher_logits import LogitsCache, TeacherLogits
 from needlepoint.training.validation import Validator
 from needlepoint.training.windows import LabelledWindow, digest, label
 
@@ -92,6 +92,7 @@ class _Prepared:
 class _Task:
     """What one kind of training adds to the rest.
 
+    :param teacher_content: hash of the teacher's content; computed where it is not given.
     :param settings: what decides its result beside the plan.
     """
 
@@ -99,6 +100,7 @@ class _Task:
     objective: Objective
     has_answers: bool = True
     teacher: Path | None = None
+    teacher_content: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -146,17 +148,21 @@ def distil_prediction(
 ) -> Report:
     """Make the model's answers resemble a teacher's and the labels, and if asked for its hidden states with them.
 
-    :param teacher: folder of a trained reader of the same vocabulary.
+    :param teacher: folder of a trained reader of the same vocabulary; it may be gone if its logits of all windows are kept.
     :param distillation_loss_weight: of the teacher's logits in the loss; the labels have the rest.
     :param hidden_weight: of embeddings and hidden states, beside both.
     :param layers: where hidden states count, for each of the student's layers the teacher's; every n-th by default.
     :raises NeedlepointError: models, data or folder cannot be used.
     """
-    _check_answers(teacher)
+    is_there = teacher.is_dir()
+    if is_there:
+        _check_answers(teacher)
+    elif hidden_weight:
+        raise TrainingError(f"there is no teacher at {teacher}; its logits may be kept, its hidden states never are")
     prepared = _prepare(order)
-    larger = _load_teacher(prepared, teacher)
-    settings: dict[str, Any] = {"distillation_loss_weight": distillation_loss_weight, "temperature": temperature}
-    if hidden_weight:
+    larger = _load_teacher(prepared, teacher) if is_there else None
+    weights = {"distillation_loss_weight": distillation_loss_weight, "temperature": temperature}
+    if larger and hidden_weight:
         chosen = _mapped(prepared.reader, larger, layers)
         joint = JointDistillation(
             prepared.reader,
@@ -166,16 +172,34 @@ def distil_prediction(
             temperature=temperature,
             hidden_weight=hidden_weight,
         )
-        settings |= {"hidden_weight": hidden_weight, "layers": list(chosen)}
+        settings = {**weights, "hidden_weight": hidden_weight, "layers": list(chosen)}
         task = _Task("prediction and layers distilled", joint, teacher=teacher, settings=settings)
         return _train(prepared, task, prepared.reader.model, larger.model)
-    file = f"{_content(teacher)}-{prepared.data_digest}-{prepared.precision.name}.safetensors"
-    logits = TeacherLogits(larger, prepared.windows, Settings.from_environment().cache / "teacher-logits" / file)
+    file = _logits_file(prepared, teacher)
     objective = PredictionDistillation(
-        prepared.reader, logits, weight=distillation_loss_weight, temperature=temperature
+        prepared.reader,
+        TeacherLogits(larger, prepared.windows, file),
+        weight=distillation_loss_weight,
+        temperature=temperature,
     )
-    task = _Task("prediction distilled", objective, teacher=teacher, settings=settings)
-    return _train(prepared, task, prepared.reader.model, larger.model)
+    content = LogitsCache.teacher_of(file)
+    task = _Task("prediction distilled", objective, teacher=teacher, teacher_content=content, settings=weights)
+    return _train(prepared, task, prepared.reader.model, *([larger.model] if larger else []))
+
+
+def _logits_file(prepared: _Prepared, teacher: Path) -> Path:
+    """Return where a teacher's logits of the windows are kept or are to be kept, by what is left of it if it is gone."""
+    cache = LogitsCache(Settings.from_environment().cache)
+    precision = prepared.precision.name
+    if teacher.is_dir():
+        return cache.file(_content(teacher), prepared.data_digest, precision)
+    file = cache.left_by(teacher, prepared.data_digest, precision)
+    if file is None:
+        raise TrainingError(
+            f"there is no teacher at {teacher}, and of one from there no logits in {precision} are kept for these windows"
+        )
+    prepared.order.say(f"there is no teacher at {teacher} any more; its logits are kept, so training goes on from them")
+    return file
 
 
 def _prepare(order: Order) -> _Prepared:
@@ -283,7 +307,7 @@ def _identity(prepared: _Prepared, task: _Task) -> dict[str, Any]:
     order = prepared.order
     plan = {name: value for name, value in order.plan.to_dict().items() if name != "minutes"}
     origin = {"base": _content(order.base), "keep_layers": list(order.keep_layers), "data": prepared.data_digest}
-    teacher = {"teacher": _content(task.teacher)} if task.teacher else {}
+    teacher = {"teacher": task.teacher_content or _content(task.teacher)} if task.teacher else {}
     return {"kind": task.kind, **plan, **origin, **teacher, **task.settings}
 
 

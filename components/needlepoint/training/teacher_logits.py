@@ -1,4 +1,8 @@
-"""A teacher's logits, computed when they are first needed and kept on disk for the epochs and trainings to come."""
+"""A teacher's logits, computed when they are first needed and kept on disk for the epochs and trainings to come.
+
+A file is named by the teacher's content, the windows and the precision, and knows from which folder its teacher came: where that
+folder is gone, a training goes on from the logits alone.
+"""
 
 import os
 from pathlib import Path
@@ -6,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save_file
 
 from needlepoint.errors import TrainingError
@@ -16,23 +20,61 @@ from needlepoint.training.models import TrainableReader
 from needlepoint.training.objectives import span_logits
 from needlepoint.training.windows import LabelledWindow
 
+_ORIGIN = "teacher"  # in the metadata: the folder that the teacher was in
+
+
+class LogitsCache:
+    """The files of teachers' logits below one folder.
+
+    :param folder: made when something is written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "teacher-logits"
+
+    def file(self, teacher: str, windows: str, precision: str) -> Path:
+        """Return where logits are kept.
+
+        :param teacher: hash of its content.
+        :param windows: hash of the windows that it reads.
+        :param precision: in which it computes.
+        """
+        return self._folder / f"{teacher}-{windows}-{precision}.safetensors"
+
+    def left_by(self, teacher: Path, windows: str = "*", precision: str = "*") -> Path | None:
+        """Return the newest file of a teacher that was in a folder which is gone by now, or None."""
+        files = self._folder.glob(f"*-{windows}-{precision}.safetensors")
+        left = [file for file in files if _origin(file) == str(teacher.resolve())]
+        return max(left, key=lambda file: file.stat().st_mtime, default=None)
+
+    @staticmethod
+    def teacher_of(file: Path) -> str:
+        """Return the hash of the teacher's content that a file is named by."""
+        return file.name.split("-")[0]
+
 
 class TeacherLogits:
     """Start and end logits of windows, in 16 bits: 4 bytes a token.
 
-    :param teacher: a trained reader.
+    :param teacher: a trained reader; None where only its logits are left.
     :param windows: those that batches are made of.
     :param file: where they are kept; its name must tell teacher, windows and precision apart from others.
-    :raises TrainingError: the file is there and cannot be read.
+    :raises TrainingError: the file is there and cannot be read, or there is no teacher and it lacks the logits of some windows.
     """
 
-    def __init__(self, teacher: TrainableReader, windows: list[LabelledWindow], file: Path) -> None:
+    def __init__(self, teacher: TrainableReader | None, windows: list[LabelledWindow], file: Path) -> None:
         self._teacher = teacher
-        self._model = teacher.model.eval().requires_grad_(False)
+        if teacher:
+            teacher.model.eval().requires_grad_(False)
         self._windows = windows
         self._file = file
         self._known = _read(file) if file.is_file() else {}
         self._saved = len(self._known)
+        if teacher is None and len(self._known) < len(windows):
+            raise TrainingError(
+                f"{file} has the logits of {len(self._known):,} of {len(windows):,} windows only; bring the teacher's "
+                "folder back for the rest"
+            )
 
     def __len__(self) -> int:
         """Return how many windows' logits are known."""
@@ -51,7 +93,7 @@ class TeacherLogits:
 
     def save(self) -> None:
         """Write what is known to disk, unless that has been done."""
-        if len(self._known) == self._saved:
+        if self._teacher is None or len(self._known) == self._saved:
             return
         places = sorted(self._known)
         tensors = {
@@ -61,18 +103,28 @@ class TeacherLogits:
         }
         self._file.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-        save_file(tensors, unfinished)
+        save_file(tensors, unfinished, metadata={_ORIGIN: str(self._teacher.folder.resolve())})
         os.replace(unfinished, self._file)
         self._saved = len(places)
 
     def _compute(self, places: list[int]) -> None:
+        if self._teacher is None:
+            raise TrainingError("the teacher's logits are complete, but not for these windows")
         batch = self._teacher.collator(self._windows, places)
         with torch.no_grad():
-            start, end = span_logits(self._model, batch)
+            start, end = span_logits(self._teacher.model, batch)
         # 16 bits from the first: what is read back later must be what was learnt from now
         both = torch.stack([start, end], dim=-1).cpu().numpy().clip(-6e4, 6e4).astype(np.float16)
         for row, place in enumerate(places):
             self._known[place] = both[row, : len(self._windows[place])].copy()
+
+
+def _origin(file: Path) -> str | None:
+    try:
+        with safe_open(str(file), framework="np") as tensors:
+            return (tensors.metadata() or {}).get(_ORIGIN)
+    except (OSError, SafetensorError):
+        return None
 
 
 def _read(file: Path) -> dict[int, npt.NDArray[np.float16]]:

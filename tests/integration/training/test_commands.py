@@ -66,6 +66,19 @@ def test_distil_in_two_steps(labels_file, tiny_bert, make_model, tmp_path, monke
     assert set(told(three)["losses"]) == {"loss", "teacher", "labels", "hidden"}
 
 
+def test_a_teacher_that_is_gone_has_left_its_logits(labels_file, tiny_bert, make_model, tmp_path, monkeypatch):
+    monkeypatch.setenv("NEEDLEPOINT_CACHE", str(tmp_path / "cache"))
+    teacher = make_model(seed=2, num_hidden_layers=4)
+    options = ["--student", tiny_bert, *SMALL_RECIPE, "--epochs", "1", "--validation-share", "0"]
+    run("distil", "prediction", labels_file, "--teacher", teacher, "--out", tmp_path / "one", *options)
+    teacher.rename(tmp_path / "elsewhere")
+    run("distil", "prediction", labels_file, "--teacher", teacher, "--out", tmp_path / "two", *options)
+    assert told(tmp_path / "one")["losses"] == told(tmp_path / "two")["losses"]
+    assert told(tmp_path / "two")["teacher"] == teacher.name
+    with pytest.raises(NeedlepointError, match="no model folder at"):
+        run("distil", "prediction", labels_file, "--teacher", tmp_path / "never", "--out", tmp_path / "three", *options)
+
+
 def test_the_teachers_own_layers_make_a_student(labels_file, make_model, tmp_path):
     teacher = make_model(seed=2, num_hidden_layers=4)
     options = ["--keep-layers", "2,4", "--epochs", "1", *SMALL_RECIPE]

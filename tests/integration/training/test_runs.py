@@ -174,6 +174,57 @@ def test_a_resumed_distillation_takes_the_logits_of_its_checkpoints_precision(le
     assert [file.name.split("-")[-1] for file in logits_folder.iterdir()] == ["bf16.safetensors"]
 
 
+@pytest.fixture
+def lost_teacher(learnt, tmp_path):
+    """A copy of the trained reader, and how to lose it."""
+    folder = tmp_path / "teacher"
+    shutil.copytree(learnt[0], folder)
+    return folder, lambda: shutil.rmtree(folder)
+
+
+def test_a_training_goes_on_from_its_logits_where_the_teacher_is_gone(
+    lost_teacher, order, logits_folder, plan, tmp_path
+):
+    teacher, lose = lost_teacher
+    asked = {"plan": plan(epochs=4), "save_every_s": 0}
+    whole = distil_prediction(order(**asked, out=tmp_path / "whole"), teacher)
+
+    def kill_at_three(moment):
+        if moment.state.step == 3:
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        distil_prediction(order(**asked, listen=kill_at_three), teacher)
+    lose()
+    said = []
+    resumed = distil_prediction(order(**asked, say=said.append), teacher)
+    assert resumed.state.losses == whole.state.losses
+    assert resumed.teacher == "teacher"
+    assert any("its logits are kept" in text for text in said)
+    anew = distil_prediction(order(**asked, out=tmp_path / "anew"), teacher)
+    assert anew.state.losses == whole.state.losses
+
+
+def test_a_teacher_that_is_gone_and_needed_is_named(lost_teacher, order, questions, logits_folder, tmp_path):
+    teacher, lose = lost_teacher
+    with pytest.raises(KilledError):
+        distil_prediction(order(save_every_s=0, listen=kill), teacher)
+    lose()
+    for changes, message in (
+        ({}, "has the logits of 4 of 8 windows"),
+        ({"out": tmp_path / "other", "precision": "bf16"}, f"no teacher at {teacher}, and .* no logits in bf16"),
+        (
+            {"out": tmp_path / "other", "data": TrainingData(questions[:4])},
+            "no logits in fp32 are kept for these windows",
+        ),
+    ):
+        with pytest.raises(TrainingError, match=message) as caught:
+            distil_prediction(order(**changes), teacher)
+        assert "\n" not in str(caught.value)
+    with pytest.raises(TrainingError, match="hidden states never are"):
+        distil_prediction(order(), teacher, hidden_weight=1.0)
+
+
 def test_a_student_may_be_some_of_the_teachers_layers(learnt, order):
     asked = order(base=learnt[0], keep_layers=(2,))
     fine_tune(asked)

@@ -99,7 +99,7 @@ def prediction(
     given = {"epochs": epochs, "minutes": minutes} | _changed(changes)
     named = ("distillation_loss_weight", "temperature", "hidden_weight", "layers")
     numbers, own = _parameters("prediction", recipe, given, own=named)
-    larger, base = _models(teacher, student, keep_layers, allow_download=allow_download)
+    larger, base = _models(teacher, student, keep_layers, allow_download=allow_download, may_be_gone=True)
     gathered = options.gather_data(
         data, mix=mix, validation_share=validation_share, held_out=held_out, seed=numbers.get("seed", 7)
     )
@@ -157,9 +157,22 @@ def _parameters(
 
 
 def _models(
-    teacher: str, student: str | None, keep_layers: str | None, *, allow_download: bool
+    teacher: str, student: str | None, keep_layers: str | None, *, allow_download: bool, may_be_gone: bool = False
 ) -> tuple["FoundReader", "FoundReader"]:
+    """Return teacher and student; of a teacher that may be gone its former folder, if logits of it are kept."""
     if student is None and not keep_layers:
         raise QuestionError("name a --student, or the teacher's --keep-layers that make one")
-    larger = options.find_model(teacher, allow_download=allow_download)
+    larger = _gone(Path(teacher).expanduser()) if may_be_gone and student else None
+    larger = larger or options.find_model(teacher, allow_download=allow_download)
     return larger, options.find_model(student, allow_download=allow_download) if student else larger
+
+
+def _gone(folder: Path) -> "FoundReader | None":
+    if folder.is_dir():
+        return None
+    from needlepoint.reading.models import FoundReader
+    from needlepoint.settings import Settings
+    from needlepoint.training.teacher_logits import LogitsCache
+
+    is_kept = LogitsCache(Settings.from_environment().cache).left_by(folder) is not None
+    return FoundReader(folder.resolve().name, folder.resolve(), "logits") if is_kept else None
