@@ -85,6 +85,10 @@ class TextTokenizer:
         """How many tokens every window holds beside question and passage."""
         return self._frame.size
 
+    def vocabulary(self) -> dict[str, int]:
+        """Return the id of every token."""
+        return dict(self._tokenizer.get_vocab())
+
     def encode(self, texts: Sequence[str]) -> list[Tokens]:
         """Tokenise texts of any length, without special tokens."""
         safe = [_LONE_SURROGATE.sub("\ufffd", text) for text in texts]

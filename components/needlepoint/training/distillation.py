@@ -8,11 +8,12 @@ learnt with the prediction.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 from torch import nn
 
+from needlepoint.encoders.tokens import TextTokenizer
 from needlepoint.errors import TrainingError
 from needlepoint.training.batches import Batch
 from needlepoint.training.losses import attention_loss, hidden_loss, soft_loss, span_loss
@@ -234,16 +235,19 @@ class JointDistillation(Objective):
         return terms | {"loss": terms["loss"] + self._hidden_weight * hidden, "hidden": hidden}
 
 
-def check_same_tokens(student: TrainableReader, teacher: TrainableReader) -> None:
+def check_same_tokens(student: Path, teacher: Path, *, names: tuple[str, str] | None = None) -> None:
     """Make sure that both models read the same tokens.
 
+    :param student: its folder.
+    :param teacher: its folder.
+    :param names: what to call both; their folders' names by default.
     :raises TrainingError: their tokenizers differ.
     """
-    own, theirs = (Tokenizer.from_file(str(r.folder / "tokenizer.json")).get_vocab() for r in (student, teacher))
+    own, theirs = (TextTokenizer(folder).vocabulary() for folder in (student, teacher))
     if own != theirs:
+        small, large = names or (student.name, teacher.name)
         raise TrainingError(
-            f"{student.folder.name} and {teacher.folder.name} have different vocabularies; a student learns only from a "
-            "teacher that reads the same tokens"
+            f"{small} and {large} have different vocabularies; a student learns only from a teacher that reads the same tokens"
         )
 
 

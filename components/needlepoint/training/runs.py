@@ -127,8 +127,9 @@ def distil_layers(
     :param layers: for each of the student's layers the teacher's; every n-th by default.
     :raises NeedlepointError: models, data or folder cannot be used.
     """
+    _check_tokens(order, teacher)
     prepared = _prepare(order)
-    larger = _load_teacher(prepared, teacher)
+    larger = load_reader(teacher, prepared.reader.device)
     chosen = _mapped(prepared.reader, larger, layers)
     weights = {"hidden_weight": hidden_weight, "attention_weight": attention_weight}
     objective = LayerDistillation(prepared.reader, larger, layers=chosen, **weights)
@@ -157,10 +158,11 @@ def distil_prediction(
     is_there = teacher.is_dir()
     if is_there:
         _check_answers(teacher)
+        _check_tokens(order, teacher)
     elif hidden_weight:
         raise TrainingError(f"there is no teacher at {teacher}; its logits may be kept, its hidden states never are")
     prepared = _prepare(order)
-    larger = _load_teacher(prepared, teacher) if is_there else None
+    larger = load_reader(teacher, prepared.reader.device) if is_there else None
     weights = {"distillation_loss_weight": distillation_loss_weight, "temperature": temperature}
     if larger and hidden_weight:
         chosen = _mapped(prepared.reader, larger, layers)
@@ -245,10 +247,10 @@ def _device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def _load_teacher(prepared: _Prepared, folder: Path) -> TrainableReader:
-    larger = load_reader(folder, prepared.reader.device)
-    check_same_tokens(prepared.reader, larger)
-    return larger
+def _check_tokens(order: Order, teacher: Path) -> None:
+    """Refuse a teacher that reads other tokens, before the data is cut into windows."""
+    names = order.name or order.base.name, order.teacher_name or teacher.name
+    check_same_tokens(order.base, teacher, names=names)
 
 
 def _check_answers(teacher: Path) -> None:

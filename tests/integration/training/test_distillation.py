@@ -135,7 +135,7 @@ def mpnet(make_model):
 
 
 def test_a_student_learns_the_layers_of_a_teacher_that_knows_distances(reader, mpnet, windows, plan, tmp_path):
-    check_same_tokens(reader, mpnet)
+    check_same_tokens(reader.folder, mpnet.folder)
     mpnet.model.base_model.encoder.relative_attention_bias.weight.data.mul_(
         50
     )  # drawn small, so it would not be missed
@@ -277,4 +277,4 @@ def test_models_that_do_not_fit_are_told_apart_in_words(reader, teacher, make_mo
         LayerDistillation(reader, other_heads, layers=(1, 2))
     LayerDistillation(reader, other_heads, layers=(1, 2), attention_weight=0)
     with pytest.raises(TrainingError, match="different vocabularies"):
-        check_same_tokens(reader, load_reader(make_model("roberta"), CPU))
+        check_same_tokens(reader.folder, make_model("roberta"))

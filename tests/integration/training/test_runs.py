@@ -174,6 +174,16 @@ def test_a_resumed_distillation_takes_the_logits_of_its_checkpoints_precision(le
     assert [file.name.split("-")[-1] for file in logits_folder.iterdir()] == ["bf16.safetensors"]
 
 
+def test_a_teacher_of_another_tokenizer_is_refused_before_the_data_is_cut(make_model, order):
+    said = []
+    asked = order(name="the student", teacher_name="acme/teacher", say=said.append)
+    for distil in (distil_layers, distil_prediction):
+        with pytest.raises(TrainingError, match="the student and acme/teacher have different vocabularies") as caught:
+            distil(asked, make_model("roberta"))
+        assert "\n" not in str(caught.value)
+    assert said == []
+
+
 @pytest.fixture
 def lost_teacher(learnt, tmp_path):
     """A copy of the trained reader, and how to lose it."""
