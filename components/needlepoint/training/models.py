@@ -60,17 +60,24 @@ def load_reader(
     architecture = read_architecture(folder, needs_head=False)
     tokenizer = TextTokenizer(folder)
     transformers.logging.set_verbosity_error()  # a new span head is expected here, not worth a warning
-    attention = "eager" if device.type == "cpu" else "sdpa"  # measured: compiled, eager is the faster on a CPU
-    try:
-        model = transformers.AutoModelForQuestionAnswering.from_pretrained(
-            folder, dtype=torch.float32, attn_implementation=attention
-        )
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise ModelError(f"{folder} cannot be loaded for training: {_first_line(error)}") from error
+    model = _pretrained(folder, device)
     if keep_layers:
         architecture = _keep(model, architecture, keep_layers)
     _set_dropout(model, dropout)
     return TrainableReader(model.to(device), architecture, tokenizer, folder, device)
+
+
+def _pretrained(folder: Path, device: torch.device) -> Any:
+    import transformers
+
+    # measured: compiled, eager is the faster on a CPU; elsewhere transformers takes what is fastest of what the family has
+    attention = "eager" if device.type == "cpu" else None
+    try:
+        return transformers.AutoModelForQuestionAnswering.from_pretrained(
+            folder, dtype=torch.float32, attn_implementation=attention
+        )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ModelError(f"{folder} cannot be loaded for training: {_first_line(error)}") from error
 
 
 def projection(reader: TrainableReader, layer: int, part: str) -> nn.Module:
