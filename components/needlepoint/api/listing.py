@@ -4,12 +4,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from needlepoint.api.errors import RefusedError
-
-if TYPE_CHECKING:
-    from haystack import Document
+from needlepoint.stores.records import Record
 
 SORTS = ("title", "name", "type", "date", "added", "size", "pages", "passages")
 _STANDARD = frozenset({*SORTS, "document_id", "path", "paths", "folder", "characters", "added_by", "given"})
@@ -19,7 +17,7 @@ _MOST_VALUES = 100
 _LONGEST_VALUE = 200
 
 
-def described(record: "Document", originals: Path) -> dict[str, Any]:
+def described(record: Record, originals: Path) -> dict[str, Any]:
     """Return what a list says of a document; ``meta`` holds what is not standard.
 
     :param originals: the folder of uploads, whose paths are nobody's business.
@@ -41,7 +39,7 @@ def described(record: "Document", originals: Path) -> dict[str, Any]:
     }
 
 
-def chosen(records: "Iterable[Document]", *, search: str = "", sort: str = "name") -> "list[Document]":
+def chosen(records: Iterable[Record], *, search: str = "", sort: str = "name") -> list[Record]:
     """Return the records whose title, name, folder or own metadata hold all words, in the order asked for.
 
     :param sort: one of :data:`SORTS`; a ``-`` before it turns the order round. Records without the value come last.
@@ -58,7 +56,7 @@ def chosen(records: "Iterable[Document]", *, search: str = "", sort: str = "name
     return with_value + without
 
 
-def facets(records: "Sequence[Document]") -> dict[str, Any]:
+def facets(records: Sequence[Record]) -> dict[str, Any]:
     """Return types, folders, dates and own metadata with the number of documents of each."""
     found: dict[str, Any] = {name: _counted(record.meta.get(name) for record in records) for name in ("type", "folder")}
     dates = sorted(str(record.meta["date"])[:10] for record in records if record.meta.get("date"))
@@ -71,7 +69,7 @@ def facets(records: "Sequence[Document]") -> dict[str, Any]:
     return found
 
 
-def overview(records: "Sequence[Document]") -> dict[str, Any]:
+def overview(records: Sequence[Record]) -> dict[str, Any]:
     """Return how many documents there are, their size and when the last was added."""
     added = [str(record.meta["added"]) for record in records if record.meta.get("added")]
     return {
@@ -81,8 +79,8 @@ def overview(records: "Sequence[Document]") -> dict[str, Any]:
     }
 
 
-def _sort_key(field: str) -> "Callable[[Document], tuple[Any, ...]]":
-    def key(record: "Document") -> tuple[Any, ...]:
+def _sort_key(field: str) -> Callable[[Record], tuple[Any, ...]]:
+    def key(record: Record) -> tuple[Any, ...]:
         value = record.meta[field]
         is_number = isinstance(value, int | float)
         return (not is_number, value if is_number else 0, _folded(str(value)), record.id)
@@ -106,7 +104,7 @@ def _each(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _words_of(record: "Document") -> str:
+def _words_of(record: Record) -> str:
     searched = [value for name, value in record.meta.items() if name in _SEARCHED or name not in _STANDARD]
     return _folded(" ".join(map(str, searched)))
 

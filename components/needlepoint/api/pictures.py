@@ -5,17 +5,16 @@ from typing import TYPE_CHECKING
 from needlepoint.api.errors import RefusedError
 from needlepoint.errors import UnknownDocumentError, UnreadableFileError
 from needlepoint.service.facade import Service
+from needlepoint.stores.records import Record
 
 if TYPE_CHECKING:
-    from haystack import Document
-
     from needlepoint.files.pdf_picture import PagePicture
 
 _LONGEST_WAIT_S = 20.0
 
 
 def picture(
-    service: Service, record: "Document", number: int, *, marked: tuple[int, int] | None, width_px: int
+    service: Service, record: Record, number: int, *, marked: tuple[int, int] | None, width_px: int
 ) -> "PagePicture":
     """Return a page of a document as PNG, with where it is marked.
 

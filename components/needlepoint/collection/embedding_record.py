@@ -7,11 +7,10 @@ and whoever comes with another one is refused.
 from dataclasses import dataclass
 from typing import Protocol
 
-from haystack.document_stores import BaseDocumentStore
-from haystack.schema import Document
-
 from needlepoint.errors import CollectionError
 from needlepoint.stores.names import EMBEDDINGS
+from needlepoint.stores.record_store import RecordStore, number_in, record_with
+from needlepoint.stores.records import Record
 
 
 class Embedder(Protocol):
@@ -42,24 +41,24 @@ class EmbeddingRecord:
     dimension: int
     is_renewing: bool = False
 
-    def to_document(self, index: str) -> Document:
-        """Return the record as it is stored."""
+    def to_record(self, index: str) -> Record:
+        """Return it as it is stored."""
         meta = {"fingerprint": self.fingerprint, "dimension": self.dimension, "is_renewing": self.is_renewing}
-        return Document(id=index, content=self.name, meta=meta)
+        return Record(index, self.name, meta)
 
 
-def read_record(store: BaseDocumentStore, index: str) -> EmbeddingRecord | None:
+def read_record(store: RecordStore, index: str) -> EmbeddingRecord | None:
     """Return what is put down of an index, or None."""
-    document = store.get_document_by_id(index, index=EMBEDDINGS)
-    if document is None:
+    found = record_with(store, EMBEDDINGS, index)
+    if found is None:
         return None
-    meta = document.meta
-    return EmbeddingRecord(document.content, meta["fingerprint"], meta["dimension"], meta.get("is_renewing", False))
+    meta = found.meta
+    return EmbeddingRecord(found.content, meta["fingerprint"], meta["dimension"], meta.get("is_renewing", False))
 
 
-def write_record(store: BaseDocumentStore, index: str, record: EmbeddingRecord) -> None:
+def write_record(store: RecordStore, index: str, record: EmbeddingRecord) -> None:
     """Put a model down in the place of what is there."""
-    store.write_documents([record.to_document(index)], index=EMBEDDINGS, duplicate_documents="overwrite")
+    store.write(EMBEDDINGS, [record.to_record(index)])
 
 
 def record_of(model: Embedder, *, is_renewing: bool = False) -> EmbeddingRecord:
@@ -67,25 +66,25 @@ def record_of(model: Embedder, *, is_renewing: bool = False) -> EmbeddingRecord:
     return EmbeddingRecord(model.name, model.fingerprint, model.dimension, is_renewing)
 
 
-def claim(store: BaseDocumentStore, index: str, record: EmbeddingRecord) -> None:
+def claim(store: RecordStore, index: str, record: EmbeddingRecord) -> None:
     """Put a model down before the first vectors are written, or see that it is the one that is there.
 
     :raises CollectionError: it is another.
     """
     if read_record(store, index) is None:
         # of several processes that come at once, the first one's stays
-        store.write_documents([record.to_document(index)], index=EMBEDDINGS, duplicate_documents="skip")
+        store.write(EMBEDDINGS, [record.to_record(index)], duplicates="skip")
     check(store, index, record)
 
 
-def check(store: BaseDocumentStore, index: str, record: EmbeddingRecord) -> None:
+def check(store: RecordStore, index: str, record: EmbeddingRecord) -> None:
     """See that an index's vectors can be compared with those of a model.
 
     :raises CollectionError: it holds passages without vectors, or with those of another model.
     """
     found = read_record(store, index)
     if found is None:
-        if store.get_document_count(index=index):
+        if number_in(store, index):
             raise CollectionError(
                 "the collection is indexed without embeddings: add them with 'needlepoint embed' and this pipeline,"
                 " or ask with a pipeline that needs none"

@@ -1,4 +1,4 @@
-"""The files that a document was read from: their paths as its record keeps them, and which still are that very file."""
+"""The files that documents were read from: which are known, their paths, and which still are that very file."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,9 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from needlepoint.files.identity import file_id
+from needlepoint.stores.names import SOURCES
+from needlepoint.stores.record_store import RecordStore
 from needlepoint.text.cleaning import clean
 
 _UNDECODABLE = "\ufffd"  # what clean() puts for the bytes of a name that are no UTF-8
+
+
+def known_ids(store: RecordStore, document_ids: Iterable[str]) -> set[str]:
+    """Return those ids of which the collection has a document."""
+    snapshot = store.snapshot(SOURCES)
+    return set() if snapshot is None else set(snapshot.existing_ids(list(document_ids)))
 
 
 def paths_of(meta: Mapping[str, Any]) -> list[str]:

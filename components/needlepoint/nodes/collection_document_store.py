@@ -1,6 +1,5 @@
 """What the two stores of collections, embedded and on a server, have in common as Haystack document stores."""
 
-import threading
 from abc import abstractmethod
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -35,8 +34,6 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
     :param embedding_field: the name that embeddings have in documents given as dicts.
     """
 
-    has_fixed_width = False
-
     @abstractmethod
     def __init__(
         self,
@@ -61,7 +58,6 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
         self.embedding_field = embedding_field
         self.search_fields = search_fields
         self.collection = collection
-        self._one_thread = threading.RLock()
 
     def _checked_duplicates(self, duplicate_documents: str) -> str:
         if duplicate_documents not in self.duplicate_documents_options:
@@ -88,7 +84,7 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Do as :meth:`session` does for calls that belong together: other threads' wait until the end."""
-        with self._one_thread, haystack_errors(), self.collection.writing():
+        with haystack_errors(), self.collection.writing():
             yield
 
     def close(self) -> None:
@@ -354,18 +350,11 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
         for record in self._scan(index or self.index, filters, batch_size):
             yield self._document(record, return_embedding=return_embedding)
 
-    def documents_by_embedding(self, *, has_embedding: bool, index: str | None = None) -> Iterator[Document]:
-        """Yield the documents with, or without, an embedding, which does not come with them."""
-        for record in self._scan(index or self.index, None, has_embedding=has_embedding):
-            yield self._document(record, return_embedding=False)
-
-    def _scan(
-        self, index: str, filters: Filters, batch_size: int = 10_000, *, has_embedding: bool | None = None
-    ) -> Iterator[Record]:
+    def _scan(self, index: str, filters: Filters, batch_size: int = 10_000) -> Iterator[Record]:
         with haystack_errors():
             snapshot = self._snapshot(index)
             if snapshot is not None:
-                yield from snapshot.scan(filters, batch_size, has_embedding=has_embedding)
+                yield from snapshot.scan(filters, batch_size)
 
     def get_document_count(
         self,

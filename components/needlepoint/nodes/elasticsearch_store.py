@@ -59,7 +59,6 @@ class ElasticsearchStore(CollectionDocumentStore):
     """
 
     elsewhere: ClassVar[Mapping[str, str]] = _ELSEWHERE
-    has_fixed_width = True  # a vector field keeps the length of the first vector
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """A retriever node that compares meanings rather than words, on onnxruntime instead of torch."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,9 @@ from haystack.schema import Document
 from needlepoint.collection import embedding_record
 from needlepoint.collection.embedding_record import EmbeddingRecord, record_of
 from needlepoint.embedding.encoder import TextEncoder
+from needlepoint.nodes.record_store import record_store
 from needlepoint.nodes.store_records import Filters, Headers
+from needlepoint.stores.records import Record
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +90,7 @@ class OnnxEmbeddingRetriever(DenseRetriever):
         """Return the vectors of questions, shape (questions, numbers)."""
         return self._encoder.encode([self.query_prefix + query for query in queries])
 
-    def embed_documents(self, documents: list[Document]) -> np.ndarray:
+    def embed_documents(self, documents: Sequence[Document] | Sequence[Record]) -> np.ndarray:
         """Return the vectors of passages, shape (passages, numbers); ``on_embedded`` hears how many are done, and of how many."""
 
         def tell(done: int) -> None:
@@ -97,7 +99,7 @@ class OnnxEmbeddingRetriever(DenseRetriever):
 
         return self._encoder.encode([self._text(document) for document in documents], progress=tell)
 
-    def _text(self, document: Document) -> str:
+    def _text(self, document: Document | Record) -> str:
         values = [document.meta.get(field) for field in self.embed_meta_fields]
         before = [str(value) for value in values if value]
         return self.passage_prefix + "\n".join([*before, str(document.content)])
@@ -108,7 +110,8 @@ class OnnxEmbeddingRetriever(DenseRetriever):
         :raises CollectionError: the collection is embedded with another model.
         """
         if self.document_store is not None and documents:
-            embedding_record.claim(self.document_store, self.document_store.index, self.record)
+            store = self.document_store
+            embedding_record.claim(record_store(store), store.index, self.record)
         output: tuple[dict[str, Any], str] = super().run_indexing(documents)
         return output
 
@@ -149,7 +152,7 @@ class OnnxEmbeddingRetriever(DenseRetriever):
         if store is None:
             raise ValueError("OnnxEmbeddingRetriever needs a document_store, its own or the call's")
         name = index or store.index
-        embedding_record.check(store, name, self.record)
+        embedding_record.check(record_store(store), name, self.record)
         self._warn_of_gaps(store, name)
         each = filters if isinstance(filters, list) else [filters] * len(queries)
         if len(each) != len(queries):

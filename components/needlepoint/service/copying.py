@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING
 
+from needlepoint.collection.embedding_record import check, claim, read_record
+from needlepoint.collection.replacing import replace_documents
 from needlepoint.service.facade import Service
 from needlepoint.stores.names import PAGES, PASSAGES, SOURCES
-
-if TYPE_CHECKING:
-    from haystack import Document
+from needlepoint.stores.record_store import number_in, of_documents, records_in, records_with
+from needlepoint.stores.records import Record
 
 _BATCH_DOCUMENTS = 32
 _BATCH_CHARACTERS = 4_000_000
@@ -35,13 +35,13 @@ def copy_collection(
     source: Service,
     target: Service,
     *,
-    progress: "Callable[[Document], None] | None" = None,
+    progress: Callable[[Record], None] | None = None,
     on_total: Callable[[int], None] | None = None,
 ) -> CopyReport:
     """Copy all documents and labels of one service's collection into another's; what the target has besides stays.
 
-    A document's record is written last, so a copy that was interrupted is mended by the next one, which copies only what is
-    missing or different. Of a file that the target holds in another version, the source's takes the place.
+    A copy that was interrupted is completed by the next one, which copies only what is missing
+    or different. Of a file that the target holds in another version, the source's takes the place.
 
     :param progress: called once for each document.
     :param on_total: called once with the number of documents.
@@ -52,7 +52,7 @@ def copy_collection(
     if on_total:
         on_total(len(records))
     copied = unchanged = passages = 0
-    with target.writing():
+    with target.collection.writing():
         are_embedded = _carry_model(source, target)
         for batch in _batches(records):
             new = _missing(batch, target)
@@ -67,8 +67,8 @@ def copy_collection(
     return CopyReport(copied, unchanged, passages, labels, perf_counter() - start)
 
 
-def _batches(records: "list[Document]") -> "Iterator[list[Document]]":
-    batch: list[Document] = []
+def _batches(records: list[Record]) -> Iterator[list[Record]]:
+    batch: list[Record] = []
     characters = 0
     for record in records:
         size = int(record.meta.get("characters", 0))
@@ -81,8 +81,8 @@ def _batches(records: "list[Document]") -> "Iterator[list[Document]]":
         yield batch
 
 
-def _missing(records: "list[Document]", target: Service) -> "list[Document]":
-    there = target.store.get_documents_by_id([record.id for record in records], index=SOURCES)
+def _missing(records: list[Record], target: Service) -> list[Record]:
+    there = records_with(target.collection, SOURCES, [record.id for record in records])
     known = {record.id: (record.content, record.meta) for record in there}
     return [record for record in records if known.get(record.id) != (record.content, record.meta)]
 
@@ -92,40 +92,34 @@ def _carry_model(source: Service, target: Service) -> bool:
 
     :raises CollectionError: the target's are embedded with another model, or the source's are just being embedded anew.
     """
-    from needlepoint.collection.embedding_record import check, claim, read_record
-
-    record = read_record(source.store, PASSAGES)
-    if record is None or not source.store.get_embedding_count(index=PASSAGES):
+    record = read_record(source.collection, PASSAGES)
+    if record is None or not number_in(source.collection, PASSAGES, has_embedding=True):
         return False
-    check(source.store, PASSAGES, record)
-    claim(target.store, PASSAGES, record)
+    check(source.collection, PASSAGES, record)
+    claim(target.collection, PASSAGES, record)
     return True
 
 
-def _without_vectors(records: "list[Document]", source: Service, target: Service) -> "list[Document]":
+def _without_vectors(records: list[Record], source: Service, target: Service) -> list[Record]:
     """Return those whose passages have more vectors in the source than in the target: they were embedded since."""
 
     def vectors(service: Service, ids: list[str]) -> int:
-        of_these = {"document_id": {"$in": ids}}
-        return int(service.store.get_embedding_count(index=PASSAGES, filters=of_these))
+        return number_in(service.collection, PASSAGES, of_documents(ids), has_embedding=True)
 
-    def lacks(some: "list[Document]") -> bool:
+    def lacks(some: list[Record]) -> bool:
         ids = [record.id for record in some]
         return vectors(source, ids) > vectors(target, ids)
 
     return [record for record in records if lacks([record])] if lacks(records) else []
 
 
-def _copy(records: "list[Document]", source: Service, target: Service) -> int:
-    """Write documents with their records last; return the number of passages."""
-    from needlepoint.nodes.collection_writer import replace_documents
-
+def _copy(records: list[Record], source: Service, target: Service) -> int:
+    """Write documents; return the number of passages."""
     if not records:
         return 0
-    of_these = {"document_id": {"$in": [record.id for record in records]}}
-    passages = source.store.get_all_documents(index=PASSAGES, filters=of_these, return_embedding=True)
-    pages = source.store.get_all_documents(index=PAGES, filters=of_these)
-    replace_documents(target.store, passages, pages, records)
+    of_these = of_documents(record.id for record in records)
+    passages = list(records_in(source.collection, PASSAGES, of_these))
+    replace_documents(target.collection, passages, list(records_in(source.collection, PAGES, of_these)), records)
     return len(passages)
 
 

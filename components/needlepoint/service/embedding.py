@@ -4,16 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from needlepoint.collection.embedding_record import EmbeddingRecord, claim, read_record, write_record
 from needlepoint.errors import CollectionError, PipelineFileError
 from needlepoint.service.facade import Service
 from needlepoint.stores.names import PASSAGES
-
-if TYPE_CHECKING:
-    from haystack import Document
-
-    from needlepoint.collection.embedding_record import EmbeddingRecord
+from needlepoint.stores.record_store import RecordStore, number_in, records_in
+from needlepoint.stores.records import Record
 
 _BATCH = 256
 
@@ -50,59 +48,50 @@ def add_embeddings(
     :raises CollectionError: the collection is embedded with another model, or the store cannot be used.
     """
     start = perf_counter()
-    store, embedder = service.store, service.embedder
+    store, embedder = service.collection, service.embedder
     if embedder is None or not hasattr(embedder, "record"):
         raise PipelineFileError(
             f"the pipeline {service.pipeline_name} has no OnnxEmbeddingRetriever in 'indexing':"
             " take one that has, such as --pipeline hybrid"
         )
     embedded = 0
-    with service.writing():
+    with store.writing():
         _claim(store, embedder, again=again)
-        total = store.get_document_count(index=PASSAGES, only_documents_without_embedding=True)
-        unchanged = store.get_embedding_count(index=PASSAGES)
+        total = number_in(store, PASSAGES, has_embedding=False)
+        unchanged = number_in(store, PASSAGES, has_embedding=True)
         if on_total:
             on_total(total)
-        for batch in _batches(store.documents_by_embedding(has_embedding=False, index=PASSAGES)):
-            _embed(batch, embedder)
-            store.write_documents(batch, index=PASSAGES, duplicate_documents="overwrite")
+        for batch in _batches(records_in(store, PASSAGES, has_embedding=False)):
+            vectors = embedder.embed_documents(batch)
+            store.write(PASSAGES, [replace(each, embedding=v) for each, v in zip(batch, vectors, strict=True)])
             embedded += len(batch)
             if progress:
                 progress(embedded)
     return EmbeddingReport(embedded, unchanged, perf_counter() - start)
 
 
-def _claim(store: Any, embedder: Any, *, again: bool) -> None:
+def _claim(store: RecordStore, embedder: Any, *, again: bool) -> None:
     """Put the model down; before another takes its place, the vectors of the former go, so that the two never mix."""
-    from needlepoint.collection.embedding_record import claim, write_record
-
     record = embedder.record
     if again:
         _check_width(store, record)
         write_record(store, PASSAGES, replace(record, is_renewing=True))
-        for batch in _batches(store.documents_by_embedding(has_embedding=True, index=PASSAGES)):
-            store.write_documents(batch, index=PASSAGES, duplicate_documents="overwrite")
+        for batch in _batches(records_in(store, PASSAGES, has_embedding=True)):
+            store.write(PASSAGES, [replace(passage, embedding=None) for passage in batch])
         write_record(store, PASSAGES, record)
     claim(store, PASSAGES, record)
 
 
-def _check_width(store: Any, record: "EmbeddingRecord") -> None:
-    from needlepoint.collection.embedding_record import read_record
-
+def _check_width(store: RecordStore, record: EmbeddingRecord) -> None:
     former = read_record(store, PASSAGES)
-    if former and former.dimension != record.dimension and getattr(store, "has_fixed_width", False):
+    if former and former.dimension != record.dimension and store.has_fixed_width:
         raise CollectionError(
             f"the index on the server holds vectors of {former.dimension} numbers for good, and {record.name} has"
             f" {record.dimension}: set ELASTICSEARCH_INDEX to a new name and index the files again"
         )
 
 
-def _embed(passages: "list[Document]", embedder: Any) -> None:
-    for passage, vector in zip(passages, embedder.embed_documents(passages), strict=True):
-        passage.embedding = vector
-
-
-def _batches(passages: "Iterable[Document]") -> "Iterator[list[Document]]":
+def _batches(passages: Iterable[Record]) -> Iterator[list[Record]]:
     rest = iter(passages)
     while batch := list(islice(rest, _BATCH)):
         yield batch

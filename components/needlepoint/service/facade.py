@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -10,19 +9,22 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from needlepoint.answers.replies import Reply, reply_from
-from needlepoint.errors import PipelineFileError, QuestionError, UnknownDocumentError
+from needlepoint.collection.known_files import known_ids
+from needlepoint.errors import PipelineFileError, QuestionError
 from needlepoint.pipelines.file import SUFFIX, PipelineFile, run_pipeline
 from needlepoint.pipelines.params import checked_params
+from needlepoint.service.documents import Documents
 from needlepoint.service.feedback import Feedback
 from needlepoint.service.folders import FoundFile, files_below
 from needlepoint.service.indexing import FileOutcome, IndexReport, index_each
 from needlepoint.service.originals import Originals
 from needlepoint.service.texts import Texts
 from needlepoint.settings import Settings
-from needlepoint.stores.names import PAGES, PASSAGES, SOURCES
+from needlepoint.stores.record_store import RecordStore
+from needlepoint.stores.records import Record
 
 if TYPE_CHECKING:
-    from haystack import Document, Pipeline
+    from haystack import Pipeline
 
 MAX_QUESTION_CHARACTERS = 1_000
 
@@ -49,7 +51,6 @@ class Service:
         self._file = PipelineFile(pipeline, overrides=overrides, changes=changes)
         self._loading = threading.RLock()
         self._indexing_lock = threading.Lock()
-        self._known_records: tuple[Any, list[Document]] = (None, [])
 
     # --- asking ---------------------------------------------------------------------------------------------------
 
@@ -139,16 +140,9 @@ class Service:
                 component.load()
 
     @property
-    def version(self) -> Any:
-        """What is another after every write to the collection, by whatever process; None where that cannot be told."""
-        folder = getattr(getattr(self.store, "collection", None), "path", None)
-        if folder is None:
-            return None
-        files = sorted(Path(folder, "indexes").glob("*/meta.json"))
-        try:
-            return tuple((file.parent.name, (status := file.stat()).st_mtime_ns, status.st_ino) for file in files)
-        except OSError:  # an index goes at this moment
-            return None
+    def version(self) -> object | None:
+        """What changes with every write to the collection, by whatever process; None where that cannot be told."""
+        return self.collection.version()
 
     @property
     def store_name(self) -> str:
@@ -204,9 +198,9 @@ class Service:
         params = self.indexing_params(params or {})
         start = perf_counter()
         outcomes: list[FileOutcome] = []
-        with self._indexing_lock, self._session():
+        with self._indexing_lock, self.collection.session():
             for outcome in index_each(
-                files, self._indexing_pipeline, self.store, meta=meta or {}, again=again, params=params
+                files, self._indexing_pipeline, self.collection, meta=meta or {}, again=again, params=params
             ):
                 outcomes.append(outcome)
                 if progress:
@@ -220,84 +214,39 @@ class Service:
         """
         return checked_params(self._indexing_pipeline, params) if params else {}
 
-    def writing(self) -> AbstractContextManager[Any]:
-        """Let no other thread write to the collection until the end."""
-        from needlepoint.nodes.collection_writer import writing_to
-
-        return writing_to(self.store)
-
-    def _session(self) -> AbstractContextManager[Any]:
-        """Keep the embedded store's writer open over many batches; stores that are not ours know no such thing."""
-        session = getattr(self.store, "session", None)
-        return session() if session else nullcontext()
-
     # --- the collection -------------------------------------------------------------------------------------------
 
-    def documents(self, *, filters: Mapping[str, Any] | None = None) -> "list[Document]":
+    def documents(self, *, filters: Mapping[str, Any] | None = None) -> list[Record]:
         """Return one record for each document, by name; ``meta`` has name, type, title, date, pages, passages ...
 
         The records are not to be changed: without filters they are kept until the collection changes.
         """
-        if filters:
-            return self._records(dict(filters))
-        version = self.version
-        known_version, records = self._known_records
-        if version is None or version != known_version:
-            records = self._records(None)
-            self._known_records = version, records
-        return list(records)
+        return self._documents.all(filters=filters)
 
-    def _records(self, filters: dict[str, Any] | None) -> "list[Document]":
-        records = self.store.get_all_documents(index=SOURCES, filters=filters)
-        return sorted(records, key=lambda record: (record.meta.get("name", ""), record.id))
-
-    def document(self, document_id: str) -> "Document":
+    def document(self, document_id: str) -> Record:
         """Return one document's record, by its id, an unambiguous beginning of it, or its file name.
 
         :raises UnknownDocumentError: none, or more than one, matches.
         """
-        record = self.store.get_document_by_id(document_id, index=SOURCES) if document_id else None
-        if record is not None:
-            return record
-        matches = [
-            record
-            for record in self.documents()
-            if record.meta.get("name") == document_id or (len(document_id) >= 4 and record.id.startswith(document_id))
-        ]
-        if len(matches) == 1:
-            return matches[0]
-        if matches:
-            ids = ", ".join(match.id[:12] for match in matches)
-            raise UnknownDocumentError(f"'{document_id}' names {len(matches)} documents: give one of the ids {ids}")
-        raise UnknownDocumentError(f"no document '{document_id}': see needlepoint documents list")
+        return self._documents.find(document_id)
 
     def has_document(self, document_id: str) -> bool:
         """Return whether there is a document of this whole id."""
-        return self.store.get_document_by_id(document_id, index=SOURCES) is not None
+        return bool(known_ids(self.collection, [document_id]))
 
     def text(self, document_id: str, *, page: int | None = None) -> str:
         """Return a document's source text (pages joined by form feeds), or that of one page.
 
         :raises UnknownDocumentError: no such document or page.
         """
-        record = self.document(document_id)
-        filters: dict[str, Any] = {"document_id": record.id}
-        if page is not None:
-            filters["number"] = page
-        pages = self.store.get_all_documents(index=PAGES, filters=filters)
-        if not pages:
-            raise UnknownDocumentError(f"{record.meta['name']} has no page {page}, only 1 to {record.meta['pages']}")
-        return "\f".join(page.content for page in sorted(pages, key=lambda page: int(page.meta["number"])))
+        return self._documents.text(document_id, page=page)
 
     def delete(self, document_ids: Sequence[str]) -> int:
         """Remove documents with all their passages; return how many.
 
         :raises UnknownDocumentError: one of them is not there; then none is removed.
         """
-        ids = list(dict.fromkeys(self.document(document_id).id for document_id in document_ids))
-        with self.writing():
-            self._remove(ids)
-        return len(ids)
+        return self._documents.delete(document_ids)
 
     def delete_passages(self, filters: Mapping[str, Any] | None = None, *, index: str | None = None) -> None:
         """Remove the passages that the filters let through; a document that has none left goes with them.
@@ -305,35 +254,20 @@ class Service:
         :param index: another index than that of the passages, of which the records go and nothing else.
         :raises QuestionError: if the filters are not such.
         """
-        if index not in (None, PASSAGES):
-            with self.writing():
-                self.store.delete_documents(index=index, filters=dict(filters) if filters else None)
-            return
-        found = self.store.get_all_documents_generator(index=PASSAGES, filters=dict(filters) if filters else None)
-        chosen = [(passage.id, passage.meta.get("document_id", passage.id)) for passage in found]  # not their text
-        ids = list(dict.fromkeys(document_id for _, document_id in chosen))
-        with self.writing():
-            self.store.delete_documents(index=PASSAGES, ids=[id_ for id_, _ in chosen])
-            left = {id_: self.store.get_document_count(index=PASSAGES, filters={"document_id": id_}) for id_ in ids}
-            self._remove([id_ for id_ in ids if not left[id_]])
-            for record in self.store.get_documents_by_id([id_ for id_ in ids if left[id_]], index=SOURCES):
-                self.store.update_document_meta(record.id, {"passages": left[record.id]}, index=SOURCES)
-
-    def _remove(self, document_ids: Sequence[str]) -> None:
-        from needlepoint.nodes.collection_writer import remove_documents
-
-        remove_documents(self.store, list(document_ids))
-        for document_id in document_ids:
-            self.originals.remove(document_id)
+        self._documents.delete_passages(filters, index=index)
 
     def passage_count(self) -> int:
         """Return the number of passages in the collection."""
-        return int(self.store.get_document_count(index=PASSAGES))
+        return self._documents.passage_count()
+
+    @cached_property
+    def _documents(self) -> Documents:
+        return Documents(self.collection, self.originals)
 
     @cached_property
     def texts(self) -> Texts:
         """The documents' records, pages and text, by their whole ids."""
-        return Texts(self.store)
+        return Texts(self.collection)
 
     @cached_property
     def feedback(self) -> Feedback:
@@ -357,6 +291,14 @@ class Service:
             if isinstance(component, BaseDocumentStore):
                 return component
         raise PipelineFileError(f"{self._file.path.name}: its pipelines have no document store")
+
+    @cached_property
+    def collection(self) -> RecordStore:
+        """What that store keeps its records in."""
+        store = self.store
+        from needlepoint.nodes.record_store import record_store
+
+        return record_store(store)
 
     @property
     def can_index(self) -> bool:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from needlepoint.collection.known_files import stored
+from needlepoint.collection.known_files import known_ids, stored
+from needlepoint.collection.replacing import note_paths
 from needlepoint.pipelines.file import run_pipeline
 from needlepoint.service.folders import FoundFile, IndexBatch, batches
-from needlepoint.stores.names import SOURCES
+from needlepoint.stores.record_store import RecordStore
 
 if TYPE_CHECKING:
     from haystack import Pipeline
@@ -50,7 +51,7 @@ class IndexReport:
 def index_each(
     files: Iterable[FoundFile],
     pipeline: "Pipeline",
-    store: Any,
+    store: RecordStore,
     *,
     meta: Mapping[str, Any],
     again: bool = False,
@@ -78,7 +79,8 @@ def index_each(
         yield from outcomes
         reasons = {batch.ids.get(outcome.path): outcome.reason for outcome in outcomes if outcome.state == "skipped"}
         others = {path: id_ for path, id_ in batch.ids.items() if path not in new}
-        _note_paths(store, {path: id_ for path, id_ in others.items() if id_ not in reasons})
+        if holders := {stored(path): id_ for path, id_ in others.items() if id_ not in reasons}:
+            note_paths(store, holders)
         for path, id_ in others.items():
             state = "skipped" if id_ in reasons else "unchanged"
             yield FileOutcome(path, state, reason=reasons.get(id_, ""))
@@ -111,15 +113,3 @@ def _max_bytes(pipeline: "Pipeline") -> float:
     """Return the size of a file from which on the pipeline reads none; of such a file no hash is needed."""
     limits = [node.max_bytes for node in pipeline.components.values() if hasattr(node, "max_bytes")]
     return max(limits, default=math.inf)
-
-
-def known_ids(store: Any, document_ids: Iterable[str]) -> set[str]:
-    """Return those ids of which the collection has a document."""
-    return {record.id for record in store.get_documents_by_id(list(document_ids), index=SOURCES)}
-
-
-def _note_paths(store: Any, ids: Mapping[Path, str]) -> None:
-    from needlepoint.nodes.collection_writer import note_paths
-
-    if ids:
-        note_paths(store, {stored(path): id_ for path, id_ in ids.items()})

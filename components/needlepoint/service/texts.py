@@ -1,13 +1,11 @@
 """What a document says: its record, its pages, any part of its text."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from needlepoint.errors import UnknownDocumentError
 from needlepoint.stores.names import PAGES, SOURCES
-
-if TYPE_CHECKING:
-    from haystack import Document
+from needlepoint.stores.record_store import RecordStore, record_with, records_in
+from needlepoint.stores.records import Record
 
 _PAGE_BREAK = "\f"
 
@@ -25,25 +23,25 @@ class PageRecord:
 class Texts:
     """The documents of one store, by their whole ids.
 
-    :param store: with the indexes that ``CollectionWriter`` writes.
+    :param store: with the indexes of a collection.
     """
 
-    def __init__(self, store: Any) -> None:
+    def __init__(self, store: RecordStore) -> None:
         self._store = store
 
-    def record(self, document_id: str) -> "Document":
+    def record(self, document_id: str) -> Record:
         """Return a document's record.
 
         :raises UnknownDocumentError: there is none of this id.
         """
-        record = self._store.get_document_by_id(document_id, index=SOURCES) if document_id else None
+        record = record_with(self._store, SOURCES, document_id) if document_id else None
         if record is None:
             raise UnknownDocumentError(f"no document '{document_id[:64]}': it was deleted, or the id is mistyped")
         return record
 
     def pages(self, document_id: str) -> list[PageRecord]:
         """Return where the document's pages begin and end, in order."""
-        pages = self._store.get_all_documents(index=PAGES, filters={"document_id": document_id})
+        pages = records_in(self._store, PAGES, {"document_id": document_id})
         return sorted(map(_page_record, pages), key=lambda page: page.number)
 
     def page(self, document_id: str, number: int) -> tuple[PageRecord, str]:
@@ -51,7 +49,7 @@ class Texts:
 
         :raises UnknownDocumentError: no such document or page.
         """
-        found = self._store.get_document_by_id(f"{document_id}-{number}", index=PAGES)
+        found = record_with(self._store, PAGES, f"{document_id}-{number}")
         if found is None:
             record = self.record(document_id)
             raise UnknownDocumentError(f"{record.meta['name']} has no page {number}, only 1 to {record.meta['pages']}")
@@ -62,7 +60,7 @@ class Texts:
         if start >= end:
             return ""
         touched = {"document_id": document_id, "start": {"$lte": end}, "end": {"$gte": start}}
-        found = self._store.get_all_documents(index=PAGES, filters=touched)
+        found = records_in(self._store, PAGES, touched)
         pages = sorted(found, key=lambda page: int(page.meta["start"]))
         if not pages:
             return ""
@@ -71,6 +69,6 @@ class Texts:
         return text[max(0, start - first) : end - first]
 
 
-def _page_record(page: "Document") -> PageRecord:
+def _page_record(page: Record) -> PageRecord:
     meta = page.meta
     return PageRecord(int(meta["number"]), int(meta["start"]), int(meta["end"]), meta.get("title"))

@@ -114,8 +114,8 @@ def test_knn_finds_what_an_exact_search_finds(store):
 def test_a_model_of_another_width_needs_another_index(hybrid, folder):
     service = hybrid()
     service.index([folder / "lease.txt"])
-    record = read_record(service.store, PASSAGES)
-    write_record(service.store, PASSAGES, replace(record, dimension=8, fingerprint="another"))
+    record = read_record(service.collection, PASSAGES)
+    write_record(service.collection, PASSAGES, replace(record, dimension=8, fingerprint="another"))
     with pytest.raises(
         CollectionError, match="vectors of 8 numbers for good, and one has 384: set ELASTICSEARCH_INDEX"
     ):

@@ -129,7 +129,7 @@ def test_embedding_anew_that_was_interrupted_mixes_no_vectors(make_service, fold
     service = make_service()
     service.index([folder])
     other = make_service(encoder=encoders[1])
-    monkeypatch.setattr(other.store, "documents_by_embedding", _interrupted)
+    monkeypatch.setattr("needlepoint.service.embedding.records_in", _interrupted)
     with pytest.raises(KeyboardInterrupt):
         add_embeddings(other, again=True)
     monkeypatch.undo()
@@ -142,7 +142,7 @@ def test_embedding_anew_that_was_interrupted_mixes_no_vectors(make_service, fold
     assert len(dense(other, "lease", top_k=5)) == 3
 
 
-def _interrupted(**_):
+def _interrupted(*_, **__):
     raise KeyboardInterrupt
 
 

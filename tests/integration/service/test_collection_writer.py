@@ -6,17 +6,18 @@ from haystack import Document
 from needlepoint.errors import CollectionError
 from needlepoint.nodes.collection_writer import CollectionWriter
 from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
+from needlepoint.stores.tantivy import TantivyCollection
 
 
-class FullAtPages(TantivyDocumentStore):
-    """A store whose disk fills up while the pages are written."""
+class FullAtPages(TantivyCollection):
+    """A collection whose disk fills up while the pages are written."""
 
     is_full = True
 
-    def write_documents(self, documents, index=None, **arguments):
-        if index == "page" and self.is_full:
+    def write(self, name, records, **options):
+        if name == "page" and self.is_full:
             raise CollectionError("No space left on device")
-        super().write_documents(documents, index=index, **arguments)
+        return super().write(name, records, **options)
 
 
 def source(text, path="/files/a.txt", document_id="a" * 32):
@@ -35,7 +36,8 @@ def counts(store):
 
 @pytest.fixture
 def store(tmp_path):
-    store = FullAtPages(str(tmp_path / "store"))
+    store = TantivyDocumentStore(str(tmp_path / "store"))
+    store.collection = FullAtPages(tmp_path / "store")
     yield store
     store.close()
 
@@ -45,16 +47,16 @@ def test_a_failed_write_leaves_nothing_of_the_document(store):
     with pytest.raises(CollectionError, match="No space left"):
         writer.run([passage("The lease ends.")], [source("The lease ends.")])
     assert counts(store) == {"document": 0, "page": 0, "source": 0}
-    store.is_full = False
+    store.collection.is_full = False
     writer.run([passage("The lease ends.")], [source("The lease ends.")])
     assert counts(store) == {"document": 1, "page": 1, "source": 1}
 
 
 def test_a_failed_write_leaves_a_files_former_version(store):
     writer = CollectionWriter(store)
-    store.is_full = False
+    store.collection.is_full = False
     writer.run([passage("The lease ends in May.")], [source("The lease ends in May.")])
-    store.is_full = True
+    store.collection.is_full = True
     new = "b" * 32
     with pytest.raises(CollectionError):
         writer.run([passage("It ends in June.", new)], [source("It ends in June.", document_id=new)])
@@ -67,7 +69,7 @@ def test_nothing_to_write_is_no_error(store):
 
 
 def test_a_document_given_twice_is_written_once(store):
-    store.is_full = False
+    store.collection.is_full = False
     text = "The lease ends."
     written, _ = CollectionWriter(store).run([passage(text), passage(text)], [source(text), source(text)])
     assert [entry["document_id"] for entry in written["written"]] == ["a" * 32]
@@ -75,7 +77,7 @@ def test_a_document_given_twice_is_written_once(store):
 
 
 def test_a_passage_given_twice_counts_once(store):
-    store.is_full = False
+    store.collection.is_full = False
     text = "The lease ends."
     found = [source(text, "/a/lease.txt"), source(text, "/b/lease.txt")]
     written, _ = CollectionWriter(store).run([passage(text), passage(text)], found)
@@ -86,9 +88,9 @@ def test_a_passage_given_twice_counts_once(store):
 
 def test_a_failed_rewrite_leaves_the_document_searchable(store):
     writer = CollectionWriter(store)
-    store.is_full = False
+    store.collection.is_full = False
     writer.run([passage("The lease ends.")], [source("The lease ends.")])
-    store.is_full = True
+    store.collection.is_full = True
     with pytest.raises(CollectionError, match="No space left"):
         writer.run([passage("The lease ends.")], [source("The lease ends.")])
     assert counts(store) == {"document": 1, "page": 1, "source": 1}
@@ -97,23 +99,23 @@ def test_a_failed_rewrite_leaves_the_document_searchable(store):
 
 def test_a_document_is_searchable_at_every_step_of_its_rewrite(store):
     writer = CollectionWriter(store)
-    store.is_full = False
+    store.collection.is_full = False
     writer.run([passage("The lease ends.")], [source("The lease ends.")])
     seen = []
-    write = store.write_documents
+    write = store.collection.write
 
     def looking(*arguments, **named):
         seen.append((store.get_document_count(index="source"), len(store.query("lease"))))
-        write(*arguments, **named)
+        return write(*arguments, **named)
 
-    store.write_documents = looking
+    store.collection.write = looking
     writer.run([passage("The lease ends.")], [source("The lease ends.")])
     assert seen == [(1, 1)] * 3
 
 
 def test_passages_and_pages_that_a_document_has_no_more_go(store):
     writer = CollectionWriter(store)
-    store.is_full = False
+    store.collection.is_full = False
     longer = source("One.\fTwo.")
     longer.meta["pages"] = [{"number": n, "start": 5 * n - 5, "end": 5 * n - 1, "title": None} for n in (1, 2)]
     writer.run([passage("One."), passage("Two.")], [longer])
@@ -123,7 +125,7 @@ def test_passages_and_pages_that_a_document_has_no_more_go(store):
 
 
 def test_a_callers_own_metadata_cannot_move_a_document(store):
-    store.is_full = False
+    store.collection.is_full = False
     given = source("The lease ends.")
     given.meta["paths"] = ["/etc/passwd"]
     CollectionWriter(store).run([passage("The lease ends.")], [given])

@@ -75,14 +75,14 @@ def test_a_copy_that_fails_leaves_what_the_target_has(first, make_service, monke
     copy_collection(first, second)
     (record,) = first.documents()
     first.store.update_document_meta(record.id, {"matter": "lease"}, index="source")
-    write = second.store.write_documents
+    write = second.collection.write
 
-    def failing(documents, index=None, **arguments):
-        if index == "page":
+    def failing(name, records, **options):
+        if name == "page" and records:
             raise CollectionError("No space left on device")
-        write(documents, index=index, **arguments)
+        return write(name, records, **options)
 
-    monkeypatch.setattr(second.store, "write_documents", failing)
+    monkeypatch.setattr(second.collection, "write", failing)
     with pytest.raises(CollectionError, match="No space left"):
         copy_collection(first, second)
     assert [found.meta["name"] for found in second.documents()] == ["lease.txt"]

@@ -1,5 +1,6 @@
 """What becomes of files: the same file at several paths, odd names, files that cannot be read; the same on both stores."""
 
+import dataclasses
 import os
 from pathlib import Path
 
@@ -70,8 +71,7 @@ def test_a_second_path_is_noted_without_indexing_anew(service, folder):
     # as in a store made before there were several paths
     (record,) = service.documents()
     before = {name: value for name, value in record.meta.items() if name != "paths"}
-    record.meta = before
-    service.store.write_documents([record], index="source", duplicate_documents="overwrite")
+    service.collection.write("source", [dataclasses.replace(record, meta=before)])
     assert fates(service, folder) == {"a/lease.txt": "unchanged", "b/lease.txt": "unchanged"}
     assert list(texts(service).values()) == [["a", "b"]]
 

@@ -184,11 +184,11 @@ def test_documents_are_found_by_id_its_beginning_and_name(service):
 
 def test_records_are_read_once_until_the_collection_changes(service, monkeypatch):
     asked = []
-    read = service.store.get_all_documents
-    monkeypatch.setattr(service.store, "get_all_documents", lambda **given: asked.append(given) or read(**given))
+    read = service.collection.snapshot
+    monkeypatch.setattr(service.collection, "snapshot", lambda name: asked.append(name) or read(name))
     before = service.documents()
     assert [record.id for record in service.documents()] == [record.id for record in before]
-    assert len(asked) == 1
+    assert asked == ["source"]
     service.delete([before[0].id])
     assert [record.id for record in service.documents()] == [record.id for record in before[1:]]
 

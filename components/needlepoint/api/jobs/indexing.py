@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from needlepoint.api.jobs.queue import Job, JobFile
+from needlepoint.collection.known_files import known_ids
 from needlepoint.errors import NeedlepointError, StoreLockedError
 from needlepoint.files.identity import file_id
 from needlepoint.files.names import shown_name
 from needlepoint.service.facade import Service
 from needlepoint.service.folders import FoundFile
-from needlepoint.service.indexing import FileOutcome, known_ids
+from needlepoint.service.indexing import FileOutcome
 from needlepoint.service.originals import Arrival
 
 ADDED_BY = "upload"
@@ -74,7 +75,7 @@ def _index_chunk(
     However it ends, no file stays that this upload brought and that there is no document of.
     """
     ids = [file_id(arrival.path) for arrival, _, _ in chunk]
-    known = set() if upload.keeps_files else known_ids(service.store, ids)
+    known = set() if upload.keeps_files else known_ids(service.collection, ids)
     places: dict[str, Path] = {}
     brought: set[str | None] = set()
     found: list[FoundFile] = []

@@ -1,6 +1,7 @@
 """The indexes of one prefix on the server, and what is done to them."""
 
 import re
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
 from needlepoint.errors import CollectionError, DuplicateIdError, ServerUnavailableError
+from needlepoint.stores.changes import Change, carry_out
 from needlepoint.stores.elasticsearch.bulk import BulkWriter
 from needlepoint.stores.elasticsearch.failures import is_for_later, one_line
 from needlepoint.stores.elasticsearch.mapping import FORMAT, SEARCHED, index_form
@@ -41,6 +43,8 @@ class ElasticCollection:
         next refresh; ``false``, within about a second, without waiting.
     """
 
+    has_fixed_width = True  # a vector field keeps the length of the first vector
+
     def __init__(
         self,
         server: Server,
@@ -60,6 +64,10 @@ class ElasticCollection:
         self._bulk = BulkWriter(server, search_fields=search_fields, workers=bulk_workers)
         self._form = index_form(similarity=similarity, shards=shards, replicas=replicas, search_fields=search_fields)
         self._known: set[str] = set()
+        self._one_thread = threading.RLock()
+
+    def version(self) -> None:
+        """Return None: the server is not asked for every list that is shown."""
 
     def index_names(self) -> list[str]:
         """Return the names of the indexes that exist, sorted."""
@@ -109,7 +117,11 @@ class ElasticCollection:
         with self.server.patient():
             yield
 
-    writing = session
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Do as :meth:`session` does, while this process's other threads wait with what belongs together as this does."""
+        with self._one_thread, self.session():
+            yield
 
     def write(self, name: str, records: Iterable[Record], *, duplicates: str = "overwrite") -> int:
         """Write records; return how many.
@@ -123,7 +135,7 @@ class ElasticCollection:
         batch = [storable(record) for record in records]
         if not batch:
             return 0
-        with self.writing():
+        with self.session():
             self._make(whole)
             chosen = last_of_each(batch) if duplicates == "overwrite" else self._new_only(name, batch, duplicates)
             self._send(whole, chosen, "index" if duplicates == "overwrite" else "create")
@@ -166,7 +178,7 @@ class ElasticCollection:
         """
         whole = self._whole_name(name)
         clause = filter_clause(filters)
-        with self.writing():
+        with self.session():
             if not self._exists(whole):
                 return
             if ids is None:
@@ -175,6 +187,14 @@ class ElasticCollection:
             for start in range(0, len(ids), _IDS_AT_ONCE):
                 batch = [clean(id_) for id_ in ids[start : start + _IDS_AT_ONCE]]
                 self._delete(whole, {"bool": {"filter": [{"ids": {"values": batch}}, clause]}})
+
+    def change(self, change: Change) -> None:
+        """Carry out a change; what an error leaves half is taken back.
+
+        :raises CollectionError: if it cannot be carried out.
+        """
+        with self.writing():
+            carry_out(self, change)
 
     def _delete(self, whole: str, query: Clause) -> None:
         for _ in range(_ATTEMPTS):

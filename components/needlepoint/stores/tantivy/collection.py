@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from needlepoint.errors import CollectionError, DuplicateIdError, NeedlepointError
+from needlepoint.stores.changes import Change, carry_out
 from needlepoint.stores.filters import Filters
 from needlepoint.stores.records import Record, last_of_each, storable
 from needlepoint.stores.tantivy.folder import StoreFolder
@@ -28,6 +29,8 @@ class TantivyCollection:
     :param lock_timeout_s: how long to wait for another writing process.
     """
 
+    has_fixed_width = False
+
     def __init__(self, path: Path, search_fields: Sequence[str] = ("content",), *, lock_timeout_s: float = 5.0) -> None:
         self.path = path
         self.search_fields = tuple(search_fields)
@@ -37,6 +40,14 @@ class TantivyCollection:
         self._indexes_lock = threading.Lock()
         self._writing = threading.RLock()
         self._depth = 0
+
+    def version(self) -> object:
+        """Return what changes with every write, by whatever process; None while an index is being removed."""
+        files = sorted((self.path / "indexes").glob("*/meta.json"))
+        try:
+            return tuple((file.parent.name, (status := file.stat()).st_mtime_ns, status.st_ino) for file in files)
+        except OSError:
+            return None
 
     def index_names(self) -> list[str]:
         """Return the names of the indexes that exist, sorted."""
@@ -147,6 +158,14 @@ class TantivyCollection:
         with self.writing():
             if self.snapshot(name) is not None:
                 index.delete(ids, filters)
+
+    def change(self, change: Change) -> None:
+        """Carry out a change while no other writes; what an error leaves half is taken back.
+
+        :raises CollectionError: if it cannot be carried out.
+        """
+        with self.writing():
+            carry_out(self, change)
 
     def delete_index(self, name: str) -> None:
         """Remove an index from the disk; nothing happens where there is none."""

@@ -1,0 +1,103 @@
+"""Documents written whole: in the place of what there is of them, and of what their files held before."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from needlepoint.collection.known_files import file_at, paths_of, with_paths
+from needlepoint.collection.removing import removal_of
+from needlepoint.stores.changes import Change, Deletion
+from needlepoint.stores.names import PAGES, PASSAGES, SOURCES
+from needlepoint.stores.record_store import RecordStore, of_documents, records_in, records_with
+from needlepoint.stores.records import Record
+
+
+def replace_documents(
+    store: RecordStore, passages: Sequence[Record], pages: Sequence[Record], records: Sequence[Record]
+) -> None:
+    """Write documents, and let go of what is left of their former versions.
+
+    No moment and no error takes a document out of the collection that was there; of those that were not there, an error
+    leaves nothing.
+
+    :param records: of all documents that the passages and pages are of.
+    :raises CollectionError: if they cannot be written.
+    """
+    of_these = of_documents(record.id for record in records)
+    with store.writing():
+        former = {index: list(records_in(store, index, of_these)) for index in (PASSAGES, PAGES)}
+        stale = [
+            Deletion(index, ids)
+            for index, written in ((PASSAGES, passages), (PAGES, pages))
+            if (ids := _missing(former[index], written))
+        ]
+        holders = {path: record.id for record in records for path in paths_of(record.meta)}
+        sources = _Sources(store, records, holders)
+        store.change(
+            Change(
+                writes={PASSAGES: passages, PAGES: pages, SOURCES: sources.written},
+                former={**former, SOURCES: sources.former},
+                deletions=[*stale, *removal_of(sources.gone)],
+            )
+        )
+
+
+def _missing(former: Iterable[Record], written: Iterable[Record]) -> list[str]:
+    new = {record.id for record in written}
+    return [record.id for record in former if record.id not in new]
+
+
+def note_paths(store: RecordStore, holders: Mapping[str, str]) -> None:
+    """Note where files of known documents lie; the documents that these files held before make way.
+
+    :param holders: the id of the document that each path's file holds.
+    """
+    with store.writing():
+        noted = []
+        for record in records_with(store, SOURCES, list(dict.fromkeys(holders.values()))):
+            known = paths_of(record.meta)
+            new = [path for path, id_ in holders.items() if id_ == record.id and path not in known]
+            if new:
+                noted.append(replace(record, meta=with_paths(record.meta, [*known, *new])))
+        sources = _Sources(store, noted, holders)
+        if sources.written or sources.gone:
+            store.change(
+                Change(
+                    writes={SOURCES: sources.written},
+                    former={SOURCES: sources.former},
+                    deletions=removal_of(sources.gone),
+                )
+            )
+
+
+class _Sources:
+    """What becomes of the records when files hold other documents than before.
+
+    A document loses the paths whose files hold others now; one whose file lies at no other path goes.
+
+    :param new: records that are to be written.
+    :param holders: the id of the document that each path's file holds.
+    """
+
+    def __init__(self, store: RecordStore, new: Sequence[Record], holders: Mapping[str, str]) -> None:
+        self._holders = holders
+        self._kept = set(holders.values())
+        at_these = {"$in": list(holders)}
+        losing = records_in(store, SOURCES, {"$or": {"path": at_these, "paths": at_these}})
+        known = {record.id: record for record in [*records_with(store, SOURCES, [r.id for r in new]), *losing]}
+        self.former = list(known.values())
+        self.gone: list[str] = []
+        changed = {record.id: record for record in new}
+        for record in [*new, *(record for record in self.former if record.id not in changed)]:
+            left = self._left(record)
+            if not left:
+                self.gone.append(record.id)
+            elif left != paths_of(record.meta):
+                changed[record.id] = replace(record, meta=with_paths(record.meta, left))
+        self.written = list(changed.values())
+
+    def _left(self, record: Record) -> list[str]:
+        paths = paths_of(record.meta)
+        left = [path for path in paths if self._holders.get(path, record.id) == record.id]
+        if left != paths and record.id not in self._kept:
+            left = [path for path in left if file_at(path, record.id)]
+        return left

@@ -1,0 +1,85 @@
+"""What is kept of a document beside its passages: the text of each page, and one record of the whole."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from needlepoint.collection.known_files import paths_of, with_paths
+from needlepoint.collection.replacing import replace_documents
+from needlepoint.stores.names import SOURCES
+from needlepoint.stores.record_store import RecordStore, records_with
+from needlepoint.stores.records import Record
+from needlepoint.text.cleaning import clean
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDocument:
+    """A document that was written.
+
+    :param path: the file that it was read from.
+    :param passages: how many it has.
+    """
+
+    document_id: str
+    name: str
+    path: str
+    passages: int
+
+
+def write_documents(store: RecordStore, passages: Sequence[Record], sources: Sequence[Record]) -> list[WrittenDocument]:
+    """Write documents into the collection, in the place of what there is of them and of what their files held before.
+
+    :param passages: ``meta["document_id"]`` names their source.
+    :param sources: one for each file: its whole text as content; ``meta`` has ``document_id``, ``name``, ``path`` and ``pages``.
+    :returns: one for each document; a document whose file was given twice is written once.
+    """
+    distinct = list({source.meta["document_id"]: source for source in sources}.values())
+    passages = list({passage.id: passage for passage in passages}.values())
+    counts = Counter(passage.meta["document_id"] for passage in passages)
+    if distinct:
+        with store.writing():
+            paths = _paths(store, sources)
+            added = datetime.now(UTC).isoformat(timespec="seconds")
+            records = [_record(source, paths[source.meta["document_id"]], counts, added=added) for source in distinct]
+            pages = [page for source in distinct for page in _pages(source)]
+            replace_documents(store, passages, pages, records)
+    return [
+        WrittenDocument(id_, source.meta["name"], source.meta["path"], counts[id_])
+        for source in distinct
+        for id_ in [source.meta["document_id"]]
+    ]
+
+
+def _paths(store: RecordStore, sources: Sequence[Record]) -> dict[str, list[str]]:
+    """Return where each document's file lies: where it is known to, and where it was found now."""
+    holders = {clean(source.meta["path"]): source.meta["document_id"] for source in sources}
+    paths: dict[str, list[str]] = {id_: [] for id_ in holders.values()}
+    for record in records_with(store, SOURCES, list(paths)):
+        paths[record.id] += [path for path in paths_of(record.meta) if holders.get(path, record.id) == record.id]
+    for path, id_ in holders.items():
+        paths[id_].append(path)
+    return paths
+
+
+def _pages(source: Record) -> list[Record]:
+    document_id = source.meta["document_id"]
+    return [
+        Record(
+            f"{document_id}-{page['number']}",
+            source.content[page["start"] : page["end"]],
+            {"document_id": document_id, **page},
+        )
+        for page in source.meta["pages"]
+    ]
+
+
+def _record(source: Record, paths: list[str], passages: Mapping[str, int], *, added: str) -> Record:
+    document_id = source.meta["document_id"]
+    meta = with_paths(source.meta, paths) | {
+        "pages": len(source.meta["pages"]),
+        "passages": passages[document_id],
+        "characters": len(source.content),
+        "added": added,
+    }
+    return Record(document_id, source.meta.get("title") or source.meta["name"], meta)

@@ -1,0 +1,105 @@
+"""The documents of a collection: listed, found by what a person calls them, shown and deleted."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from needlepoint.collection.removing import remove_documents, remove_passages
+from needlepoint.errors import UnknownDocumentError
+from needlepoint.service.originals import Originals
+from needlepoint.stores.names import PAGES, PASSAGES, SOURCES
+from needlepoint.stores.record_store import RecordStore, number_in, record_with, records_in
+from needlepoint.stores.records import Record
+
+_SHORTEST_BEGINNING = 4
+
+
+class Documents:
+    """The documents of one store, each with one record.
+
+    :param store: what they are kept in.
+    :param originals: their files, as far as these were uploaded.
+    """
+
+    def __init__(self, store: RecordStore, originals: Originals) -> None:
+        self._store = store
+        self._originals = originals
+        self._known: tuple[object, list[Record]] = (None, [])
+
+    def all(self, *, filters: Mapping[str, Any] | None = None) -> list[Record]:
+        """Return the records by name; without filters they are kept until the collection changes."""
+        if filters:
+            return self._read(dict(filters))
+        version = self._store.version()
+        known_version, records = self._known
+        if version is None or version != known_version:
+            records = self._read(None)
+            self._known = version, records
+        return list(records)
+
+    def _read(self, filters: dict[str, Any] | None) -> list[Record]:
+        records = records_in(self._store, SOURCES, filters)
+        return sorted(records, key=lambda record: (record.meta.get("name", ""), record.id))
+
+    def find(self, name: str) -> Record:
+        """Return one record, by its document's id, an unambiguous beginning of it, or its file name.
+
+        :raises UnknownDocumentError: none, or more than one, matches.
+        """
+        record = record_with(self._store, SOURCES, name) if name else None
+        if record is not None:
+            return record
+        matches = [
+            record
+            for record in self.all()
+            if record.meta.get("name") == name or (len(name) >= _SHORTEST_BEGINNING and record.id.startswith(name))
+        ]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            ids = ", ".join(match.id[:12] for match in matches)
+            raise UnknownDocumentError(f"'{name}' names {len(matches)} documents: give one of the ids {ids}")
+        raise UnknownDocumentError(f"no document '{name}': see needlepoint documents list")
+
+    def text(self, name: str, *, page: int | None = None) -> str:
+        """Return a document's source text (pages joined by form feeds), or that of one page.
+
+        :raises UnknownDocumentError: no such document or page.
+        """
+        record = self.find(name)
+        filters: dict[str, Any] = {"document_id": record.id}
+        if page is not None:
+            filters["number"] = page
+        pages = list(records_in(self._store, PAGES, filters))
+        if not pages:
+            raise UnknownDocumentError(f"{record.meta['name']} has no page {page}, only 1 to {record.meta['pages']}")
+        return "\f".join(page.content for page in sorted(pages, key=lambda page: int(page.meta["number"])))
+
+    def delete(self, names: Sequence[str]) -> int:
+        """Remove documents with all their passages; return how many.
+
+        :raises UnknownDocumentError: one of them is not there; then none is removed.
+        """
+        ids = list(dict.fromkeys(self.find(name).id for name in names))
+        remove_documents(self._store, ids)
+        self._forget_files(ids)
+        return len(ids)
+
+    def delete_passages(self, filters: Mapping[str, Any] | None = None, *, index: str | None = None) -> None:
+        """Remove the passages that the filters let through; a document that has none left goes with them.
+
+        :param index: another index than that of the passages, of which the records go and nothing else.
+        :raises QuestionError: if the filters are not such.
+        """
+        wanted = dict(filters) if filters else None
+        if index in (None, PASSAGES):
+            self._forget_files(remove_passages(self._store, wanted))
+        else:
+            self._store.delete(index, filters=wanted)
+
+    def _forget_files(self, ids: Sequence[str]) -> None:
+        for id_ in ids:
+            self._originals.remove(id_)
+
+    def passage_count(self) -> int:
+        """Return the number of passages."""
+        return number_in(self._store, PASSAGES)
