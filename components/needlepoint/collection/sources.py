@@ -82,4 +82,5 @@ def _record(source: Record, paths: list[str], passages: Mapping[str, int], *, ad
         "characters": len(source.content),
         "added": added,
     }
+    meta.pop("marks", None)
     return Record(document_id, source.meta.get("title") or source.meta["name"], meta)

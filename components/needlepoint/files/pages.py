@@ -1,11 +1,12 @@
 """From the texts of pages to one source text: cleaned, joined by form feeds, within the limits."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
 from needlepoint.files.source import PAGE_BREAK, Page, SourceText
+from needlepoint.text.marks import Mark, MarkKind
 
 _ODD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u200b\u2028\u2029\ufb00-\ufb06\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -16,6 +17,8 @@ LIGATURES = dict(
 )
 _BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"[ \t]+")
+_MOST_UNREAD = 50
+_LONGEST_UNREAD = 200
 
 
 def clean_text(text: str) -> str:
@@ -47,6 +50,61 @@ def tidy_text(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 
+class PageText:
+    """The text of a page as it is written, block after block, with marks of what the blocks are."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._marks: list[Mark] = []
+        self._length = 0
+
+    def write(self, text: str, *, gap: int = 2, kind: MarkKind | None = None, about: str = "") -> None:
+        """Append a block; its white space is tidied, and an empty one is none.
+
+        :param gap: line ends between it and what is before it.
+        :param kind: what it is, where it is not running text.
+        :param about: see :class:`~needlepoint.text.marks.Mark`.
+        """
+        self._append(tidy_text(text), gap, kind, about)
+
+    def write_rows(self, lines: Iterable[str], *, gap: int = 2, about: str = "") -> None:
+        """Append the rows of a table, each on a line of its own that is tidy already."""
+        for line in lines:
+            self._append(line, gap, MarkKind.ROW, about)
+            gap = 1
+
+    def extend(self, other: "PageText", *, gap: int = 2) -> None:
+        """Append the blocks of another page."""
+        start = self._append(other.text, gap)
+        self._marks += [mark.moved(start) for mark in other.marks]
+
+    @property
+    def text(self) -> str:
+        """All that is written."""
+        return "".join(self._parts)
+
+    @property
+    def marks(self) -> list[Mark]:
+        """The marks, in order."""
+        return self._marks
+
+    def __len__(self) -> int:
+        return self._length
+
+    def _append(self, text: str, gap: int, kind: MarkKind | None = None, about: str = "") -> int:
+        if not text:
+            return self._length
+        if self._length:
+            self._parts.append("\n" * gap)
+            self._length += gap
+        start = self._length
+        self._parts.append(text)
+        self._length += len(text)
+        if kind is not None:
+            self._marks.append(Mark(start, self._length, kind, about))
+        return start
+
+
 class PageCollector:
     """Takes the pages of a file one after the other and refuses the one that goes over a limit."""
 
@@ -54,13 +112,16 @@ class PageCollector:
         self._limits = limits
         self._texts: list[str] = []
         self._titles: list[str | None] = []
+        self._marks: list[Mark] = []
+        self._unread: dict[str, int] = {}
         self._characters = 0
 
-    def add(self, text: str, title: str | None = None) -> None:
+    def add(self, text: str, title: str | None = None, marks: Iterable[Mark] = ()) -> None:
         """Append a page.
 
         :param text: already clean: no form feed, no NUL.
         :param title: its heading, where it has one.
+        :param marks: what parts of the text are, in order, counted from its first character.
         :raises UnreadableFileError: too many pages, or too much text.
         """
         self.check(len(text))
@@ -68,7 +129,14 @@ class PageCollector:
             raise UnreadableFileError(f"more than {self._limits.max_pages:,} pages: split it into several files")
         self._texts.append(text)
         self._titles.append(one_line(title) or None if title else None)
-        self._characters += len(text) + 1
+        self._marks += [mark.moved(self._characters) for mark in marks]
+        self._characters += len(text) + len(PAGE_BREAK)
+
+    def leave_unread(self, what: str) -> None:
+        """Note what of the file is not in the text, and why: ``a picture on slide 3``; the same again is counted."""
+        what = one_line(what)[:_LONGEST_UNREAD]
+        if what in self._unread or len(self._unread) < _MOST_UNREAD:
+            self._unread[what] = self._unread.get(what, 0) + 1
 
     def check(self, characters: int) -> None:
         """Refuse a page that would hold this many characters, before it is finished.
@@ -109,6 +177,8 @@ class PageCollector:
             type=type,
             title=one_line(title) or None if title else None,
             metadata={key: value for key, value in kept.items() if value not in ("", None)},
+            marks=tuple(self._marks),
+            unread=tuple(f"{what} ({count:,} times)" if count > 1 else what for what, count in self._unread.items()),
         )
 
     def _pages(self) -> list[Page]:

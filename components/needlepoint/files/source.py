@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from needlepoint.text.marks import Mark
+
 PAGE_BREAK = "\f"
 
 
@@ -32,6 +34,8 @@ class SourceText:
         ``xlsx``.
     :param title: the document's own title, where it states one.
     :param metadata: what the file says of itself: ``author``, ``subject``, ``date`` (ISO 8601 day) ...
+    :param marks: what parts of the text are, in order; they do not overlap.
+    :param unread: what of the file is not in the text, and why; one plain line each.
     """
 
     text: str
@@ -39,3 +43,5 @@ class SourceText:
     type: str
     title: str | None = None
     metadata: Mapping[str, str | int | float] = field(default_factory=dict)
+    marks: tuple[Mark, ...] = ()
+    unread: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from needlepoint.files.source import SourceText
 
 logger = logging.getLogger(__name__)
 
-_OWN_KEYS = ("document_id", "path", "size", "type", "pages")
+_OWN_KEYS = ("document_id", "path", "size", "type", "pages", "marks", "unread")
 _DEFAULTS = Limits()
 
 
@@ -24,8 +24,9 @@ class FileConverter(BaseComponent):
     """Reads files, one document each; a file that cannot be read is listed with its reason and stops nothing.
 
     The format is found by content. A document's ``meta`` has ``document_id``, ``name``, ``path``, ``folder``, ``type``,
-    ``title``, ``date``, ``size`` and ``pages``, with what the file states of itself and what the caller adds. Title and date
-    are None where it states none: when a file was last copied or unpacked says nothing of the document.
+    ``title``, ``date``, ``size``, ``pages``, ``marks`` (what parts of the text are: rows of tables, notes) and ``unread`` (what
+    of the file is not in the text, and why), with what the file states of itself and what the caller adds. Title and date are
+    None where it states none: when a file was last copied or unpacked says nothing of the document.
 
     :param max_bytes: size of one file.
     :param max_pages: pages, slides or sheets of one file.
@@ -56,7 +57,7 @@ class FileConverter(BaseComponent):
 
         :param file_paths: one file or several.
         :param meta: metadata for all files, or a list with one entry a file. The caller's keys win over the file's own, but
-            never over ``document_id``, ``path``, ``size``, ``type`` and ``pages``.
+            never over ``document_id``, ``path``, ``size``, ``type``, ``pages``, ``marks`` and ``unread``.
         :returns: ``documents`` and ``skipped`` (``path``, ``reason``), both in the order of the files.
         :raises ValueError: the list of metadata is not as long as the list of files.
         """
@@ -101,6 +102,8 @@ def _own_meta(path: Path, data: bytes, source: SourceText) -> dict[str, Any]:
         "pages": [
             {"number": page.number, "start": page.start, "end": page.end, "title": page.title} for page in source.pages
         ],
+        "marks": [mark.to_dict() for mark in source.marks],
+        "unread": list(source.unread),
     }
 
 

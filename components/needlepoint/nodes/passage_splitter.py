@@ -7,6 +7,7 @@ from typing import Any
 from haystack.nodes.base import BaseComponent
 from haystack.schema import Document
 
+from needlepoint.text.marks import Mark, MarkKind, marks_from, readable
 from needlepoint.text.passages import Passage, split_passages
 
 
@@ -17,7 +18,7 @@ class PassageSplitter(BaseComponent):
     :param overlap_sentences: how many sentences two neighbours share.
     :param opening_characters: how much of a document's beginning each of its passages carries as ``meta["opening"]``, so that
         questions can be compared with it: it tells what the document is and whom it concerns, which a clause on page 9
-        does not repeat. 0 leaves it out.
+        does not repeat. Rows of tables are not in it: each concerns something else. 0 leaves it out.
     """
 
     outgoing_edges = 1
@@ -34,8 +35,9 @@ class PassageSplitter(BaseComponent):
     def run(self, documents: list[Document]) -> tuple[dict[str, list[Document]], str]:
         """Cut the documents into passages.
 
-        A passage has its source's ``meta`` without ``pages``, and ``document_id``, ``start``, ``end``, ``page``, ``opening``
-        and, where the page has a title, ``section``. ``source.content[start:end] == passage.content``.
+        A passage has its source's ``meta`` without ``pages``, ``marks`` and ``unread``, and ``document_id``, ``start``, ``end``,
+        ``page``, ``opening`` (of a row of a table, its caption first) and, where the page has a title, ``section``.
+        ``source.content[start:end] == passage.content``, but for a blank in the place of each character of page furniture.
 
         :param documents: text documents; those without text give no passages.
         :returns: ``documents``, the passages, and ``sources``, what came in.
@@ -59,17 +61,31 @@ class PassageSplitter(BaseComponent):
             )
         meta = dict(document.meta or {})
         sections = _sections(meta.pop("pages", None))
+        marks = marks_from(meta.pop("marks", None) or ())
+        meta.pop("unread", None)
         meta["document_id"] = meta.get("document_id") or document.id
         meta.pop("section", None)
-        if opening := _opening(document.content, self.opening_characters):
-            meta.setdefault("opening", opening)
+        text = readable(document.content, marks)
+        opening = str(meta.pop("opening", None) or _first_words(_running_text(text, marks), self.opening_characters))
         for passage in split_passages(
-            document.content, max_words=self.max_words, overlap_sentences=self.overlap_sentences
+            document.content, marks, max_words=self.max_words, overlap_sentences=self.overlap_sentences
         ):
-            yield _passage_document(document.content, passage, meta, sections.get(passage.page))
+            known = _first_words(f"{passage.about} {opening}", self.opening_characters) if passage.about else opening
+            own = {**meta, "opening": known} if known else meta
+            yield _passage_document(text, passage, own, sections.get(passage.page))
 
 
-def _opening(text: str, characters: int) -> str:
+def _running_text(text: str, marks: list[Mark]) -> str:
+    """Return the text without the rows of its tables and without notes."""
+    pieces, done = [], 0
+    for mark in marks:
+        if mark.kind is not MarkKind.FURNITURE:
+            pieces.append(text[done : mark.start])
+            done = mark.end
+    return "".join([*pieces, text[done:]])
+
+
+def _first_words(text: str, characters: int) -> str:
     """Return the first whole words of a text with single blanks between them."""
     words = text[: 4 * characters].split()  # what is longer than that is blanks
     joined = " ".join(words)

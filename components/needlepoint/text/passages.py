@@ -1,22 +1,29 @@
 """Passages for the reader: whole sentences, about one window long, each on one page where its sentences are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from needlepoint.text.lines import Kind, blocks
+from needlepoint.text.marks import Mark, MarkKind, readable
 from needlepoint.text.sentences import sentences_of
 from needlepoint.text.words import count_words, cut_at_words
 
 _PAGE_BREAK = "\f"
+_BETWEEN_CELLS = "; "
+_LONGEST_LABEL = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """``text[start:end]``, which begins on page ``page`` (the first is 1)."""
+    """``text[start:end]``, which begins on page ``page`` (the first is 1).
+
+    :param about: what it is about that its own words do not say: a row's caption, and of a row in pieces how it begins.
+    """
 
     start: int
     end: int
     page: int
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +35,17 @@ class _Unit:
     page: int
     words: int
     is_heading: bool
+    mark: Mark | None = None
+    about: str = ""
+
+    @property
+    def is_row(self) -> bool:
+        return self.mark is not None and self.mark.kind is MarkKind.ROW
 
 
-def split_passages(text: str, *, max_words: int = 120, overlap_sentences: int = 1) -> list[Passage]:
+def split_passages(
+    text: str, marks: Sequence[Mark] = (), *, max_words: int = 120, overlap_sentences: int = 1
+) -> list[Passage]:
     """Cut a text into passages of whole sentences.
 
     A passage begins with the last sentences of the one before it, as long as they fill less than half of it and stand
@@ -38,52 +53,91 @@ def split_passages(text: str, *, max_words: int = 120, overlap_sentences: int = 
     where nothing on the page follows. A sentence of more than ``max_words`` is cut into pieces of half as many, so that
     they overlap like sentences: at a semicolon, a comma or a space.
 
+    A row of a table is a passage of its own, for a reader takes the value of the row beside it where it sees both. A note shares
+    no passage with what it is about, and furniture of the page is in none: sentences go on across it.
+
     :param text: pages are divided by form feeds.
+    :param marks: what parts of the text are, in order; they do not overlap.
     :param max_words: the most words in a passage; two ideographs count as one word.
     :param overlap_sentences: how many sentences two neighbours share.
-    :returns: in order; together they hold every character of the text that is not white space.
+    :returns: in order; together they hold every character of the text that is neither white space nor furniture. What they say is
+        what :func:`~needlepoint.text.marks.readable` makes of their stretches of the text.
     :raises ValueError: if a number is out of its range.
     """
     if max_words < 1:
         raise ValueError(f"max_words must be at least 1, got {max_words}")
     if overlap_sentences < 0:
         raise ValueError(f"overlap_sentences must be at least 0, got {overlap_sentences}")
-    units = list(_units(text, max_words))
+    units = list(_units(readable(text, marks), marks, max_words))
     passages = []
     begin = fresh = 0
     while fresh < len(units):
         stop = _stop(units, begin, fresh, max_words)
-        passages.append(Passage(units[begin].start, units[stop - 1].end, units[begin].page))
+        passages.append(Passage(units[begin].start, units[stop - 1].end, units[begin].page, units[begin].about))
         begin, fresh = _overlap(units, begin, stop, max_words=max_words, sentences=overlap_sentences), stop
     return passages
 
 
-def _units(text: str, max_words: int) -> Iterator[_Unit]:
+def _units(text: str, marks: Sequence[Mark], max_words: int) -> Iterator[_Unit]:
     page, seen = 1, 0
-    for block in blocks(text):
-        spans = sentences_of(text, block)
+    for start, end, is_heading, mark in _sentences(text, marks):
+        words = count_words(text[start:end])
+        pieces = (
+            [(start, end)] if words <= max_words else cut_at_words(text, start, end, max_words=(max_words + 1) // 2)
+        )
+        for piece_start, piece_end in pieces:
+            page += text.count(_PAGE_BREAK, seen, piece_start)
+            seen = piece_start
+            count = words if piece_end - piece_start == end - start else count_words(text[piece_start:piece_end])
+            about = _about(text, mark, piece_start) if mark else ""
+            yield _Unit(piece_start, piece_end, page, count, is_heading, mark, about)
+
+
+def _sentences(text: str, marks: Sequence[Mark]) -> Iterator[tuple[int, int, bool, Mark | None]]:
+    """Return start and end of each sentence, whether it is a heading, and the mark that it stands in; a row is one."""
+    done = 0
+    for mark in marks:
+        if mark.kind is MarkKind.FURNITURE:
+            continue
+        yield from _sentences_between(text, done, mark.start)
+        if mark.kind is MarkKind.ROW:
+            yield mark.start, mark.end, False, mark
+        else:
+            yield from (
+                (start, end, False, mark) for start, end, _, _ in _sentences_between(text, mark.start, mark.end)
+            )
+        done = mark.end
+    yield from _sentences_between(text, done, len(text))
+
+
+def _sentences_between(text: str, first: int, last: int) -> Iterator[tuple[int, int, bool, Mark | None]]:
+    part = text if last - first == len(text) else text[first:last]
+    for block in blocks(part):
+        spans = sentences_of(part, block)
         is_heading = block.kind is Kind.HEADING and len(spans) == 1
         for start, end in spans:
-            words = count_words(text[start:end])
-            pieces = (
-                [(start, end)] if words <= max_words else cut_at_words(text, start, end, max_words=(max_words + 1) // 2)
-            )
-            for piece_start, piece_end in pieces:
-                page += text.count(_PAGE_BREAK, seen, piece_start)
-                seen = piece_start
-                count = words if piece_end - piece_start == end - start else count_words(text[piece_start:piece_end])
-                yield _Unit(piece_start, piece_end, page, count, is_heading)
+            yield first + start, first + end, is_heading, None
+
+
+def _about(text: str, mark: Mark, piece_start: int) -> str:
+    if mark.kind is not MarkKind.ROW or piece_start == mark.start:
+        return mark.about
+    label = text[mark.start : min(piece_start, mark.start + _LONGEST_LABEL)].partition(_BETWEEN_CELLS)[0]
+    return f"{mark.about} {label}".strip()
 
 
 def _stop(units: list[_Unit], begin: int, fresh: int, max_words: int) -> int:
     """Return the index after the last unit of the passage that begins at ``begin`` and must hold ``fresh``."""
-    page, words, stop = units[fresh].page, sum(unit.words for unit in units[begin:fresh]), fresh
-    while stop < len(units) and units[stop].page == page:
+    if units[fresh].is_row:
+        return fresh + 1
+    page, mark = units[fresh].page, units[fresh].mark
+    words, stop = sum(unit.words for unit in units[begin:fresh]), fresh
+    while stop < len(units) and units[stop].page == page and units[stop].mark is mark:
         words += units[stop].words
         if words > max_words and stop > fresh:
             break
         stop += 1
-    if stop == len(units) or units[stop].page != page:
+    if stop == len(units) or units[stop].page != page or units[stop].mark is not mark:
         return stop
     last = stop
     while last > fresh and units[last - 1].is_heading:
@@ -93,7 +147,7 @@ def _stop(units: list[_Unit], begin: int, fresh: int, max_words: int) -> int:
 
 def _overlap(units: list[_Unit], begin: int, stop: int, *, max_words: int, sentences: int) -> int:
     """Return the index of the first unit that the next passage repeats, or ``stop`` if it repeats none."""
-    if stop == len(units) or units[stop].is_heading:
+    if stop == len(units) or units[stop].is_heading or units[stop].is_row:
         return stop
     first, room = stop, min(max_words // 2, max_words - units[stop].words)
     while first - 1 > begin and stop - first < sentences and _may_repeat(units[first - 1], units[stop], room):
@@ -103,4 +157,5 @@ def _overlap(units: list[_Unit], begin: int, stop: int, *, max_words: int, sente
 
 
 def _may_repeat(unit: _Unit, following: _Unit, room: int) -> bool:
-    return not unit.is_heading and unit.page == following.page and unit.words <= room
+    is_of_one = unit.page == following.page and unit.mark is following.mark
+    return is_of_one and not unit.is_heading and unit.words <= room

@@ -136,3 +136,17 @@ def test_it_runs_from_yaml(tmp_path):
     output = pipeline.run(documents=[Document(content="One two three. Four five six. Seven eight nine.")])
     assert [p.content for p in output["documents"]] == ["One two three. Four five six.", "Seven eight nine."]
     assert len(output["sources"]) == 1
+
+
+def test_a_row_is_a_passage_that_is_found_by_its_caption_and_no_other_rows():
+    text = "Fleet of Fjordlink\nVessel: Sula.\nVessel: Grip."
+    marks = [
+        {"start": 19, "end": 32, "kind": "row", "about": "Ferries in 2024"},
+        {"start": 33, "end": 46, "kind": "row", "about": ""},
+    ]
+    document = Document(content=text, meta={"marks": marks, "unread": ["a picture"]})
+    head, sula, grip = PassageSplitter().run([document])[0]["documents"]
+    assert [head.content, sula.content, grip.content] == text.split("\n")
+    assert sula.meta["opening"] == "Ferries in 2024 Fleet of Fjordlink"
+    assert grip.meta["opening"] == head.meta["opening"] == "Fleet of Fjordlink"
+    assert not {"marks", "unread"} & sula.meta.keys()
