@@ -47,6 +47,16 @@ class MissingExtraError(NeedlepointError):
         super().__init__(f"{needed} is not installed: pip install 'needlepoint[{extra}]'")
 
 
+class TwoHaystacksError(NeedlepointError):
+    """Both Haystacks are installed in one environment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "farm-haystack and haystack-ai are both installed and overwrite each other's files: make a new environment"
+            " with either 'needlepoint[app]' or 'needlepoint[haystack]'"
+        )
+
+
 class PipelineFileError(NeedlepointError):
     """A pipeline's YAML holds a mistake; the message names file, node and field."""
 

@@ -1,6 +1,6 @@
 """How large a file may be before it is refused instead of read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,7 @@ class Limits:
     :param max_markup_bytes: size of one XML part, HTML page or Markdown file, which is held in memory as a tree.
     :param max_pages: pages, slides or sheets.
     :param max_characters: characters of text.
+    :raises ValueError: a bound is below 1.
     """
 
     max_bytes: int = 200_000_000
@@ -21,3 +22,8 @@ class Limits:
     max_markup_bytes: int = 100_000_000
     max_pages: int = 10_000
     max_characters: int = 50_000_000
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            if getattr(self, field.name) < 1:
+                raise ValueError(f"{field.name} must be at least 1, got {getattr(self, field.name)}")

@@ -9,13 +9,13 @@ import numpy as np
 from haystack.document_stores import KeywordDocumentStore
 from haystack.errors import DocumentStoreError, HaystackError
 from haystack.schema import Document
-from haystack.utils.scipy_utils import expit
 
 from needlepoint.nodes.label_store import LabelStore
 from needlepoint.nodes.store_errors import haystack_errors
 from needlepoint.nodes.store_records import Filters, Headers, to_document, to_record
 from needlepoint.stores.elasticsearch import ElasticCollection, ElasticIndex
 from needlepoint.stores.records import Record
+from needlepoint.stores.scores import scaled_bm25, scaled_similarity
 from needlepoint.stores.search_fields import SearchFields
 from needlepoint.stores.tantivy import Snapshot, TantivyCollection
 from needlepoint.stores.tantivy.vectors import SIMILARITIES
@@ -238,7 +238,7 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
                 all_terms=all_terms_must_match,
                 with_embeddings=self.return_embedding,
             )
-        scale = _scaled_bm25 if scale_score else float
+        scale = scaled_bm25 if scale_score else float
         return [self._document(record, score=scale(score)) for score, record in hits]
 
     def query_batch(
@@ -289,7 +289,7 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
                 query_emb, similarity=self.similarity, top_k=top_k, filters=filters, with_embeddings=wanted
             )
         if scale_score:
-            hits = [(self.scale_to_unit_interval(score, self.similarity), record) for score, record in hits]
+            hits = [(scaled_similarity(score, self.similarity), record) for score, record in hits]
         return [self._document(record, score=score, return_embedding=return_embedding) for score, record in hits]
 
     def facets(self, field: str, filters: Filters = None, index: str | None = None, limit: int = 100) -> dict[Any, int]:
@@ -384,7 +384,3 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
     ) -> Document:
         wanted = self.return_embedding if return_embedding is None else return_embedding
         return to_document(record, score=score, return_embedding=wanted)
-
-
-def _scaled_bm25(score: float) -> float:
-    return float(expit(np.asarray(score / 8)))

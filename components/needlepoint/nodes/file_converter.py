@@ -9,14 +9,11 @@ from haystack import Document
 from haystack.nodes.base import BaseComponent
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.identity import document_id
+from needlepoint.files.documents import read_document
 from needlepoint.files.limits import Limits
-from needlepoint.files.reading import read_bytes, read_data
-from needlepoint.files.source import SourceText
 
 logger = logging.getLogger(__name__)
 
-_OWN_KEYS = ("document_id", "path", "size", "type", "pages", "marks", "unread")
 _DEFAULTS = Limits()
 
 
@@ -24,9 +21,8 @@ class FileConverter(BaseComponent):
     """Reads files, one document each; a file that cannot be read is listed with its reason and stops nothing.
 
     The format is found by content. A document's ``meta`` has ``document_id``, ``name``, ``path``, ``folder``, ``type``,
-    ``title``, ``date``, ``size``, ``pages``, ``marks`` (what parts of the text are: rows of tables, notes) and ``unread`` (what
-    of the file is not in the text, and why), with what the file states of itself and what the caller adds. Title and date are
-    None where it states none: when a file was last copied or unpacked says nothing of the document.
+    ``title``, ``date``, ``size`` and ``pages``, with what the file states of itself and what the caller adds. Title and date
+    are None where it states none: when a file was last copied or unpacked says nothing of the document.
 
     :param max_bytes: size of one file.
     :param max_pages: pages, slides or sheets of one file.
@@ -42,9 +38,6 @@ class FileConverter(BaseComponent):
         max_characters: int = _DEFAULTS.max_characters,
     ) -> None:
         super().__init__()
-        for name, value in (("max_bytes", max_bytes), ("max_pages", max_pages), ("max_characters", max_characters)):
-            if value < 1:
-                raise ValueError(f"{name} must be at least 1, got {value}")
         self.max_bytes = max_bytes
         self._limits = Limits(max_bytes=max_bytes, max_pages=max_pages, max_characters=max_characters)
 
@@ -57,7 +50,7 @@ class FileConverter(BaseComponent):
 
         :param file_paths: one file or several.
         :param meta: metadata for all files, or a list with one entry a file. The caller's keys win over the file's own, but
-            never over ``document_id``, ``path``, ``size``, ``type``, ``pages``, ``marks`` and ``unread``.
+            never over ``document_id``, ``path``, ``size``, ``type`` and ``pages``.
         :returns: ``documents`` and ``skipped`` (``path``, ``reason``), both in the order of the files.
         :raises ValueError: the list of metadata is not as long as the list of files.
         """
@@ -81,30 +74,8 @@ class FileConverter(BaseComponent):
         return self.run(file_paths=file_paths, meta=meta)
 
     def _document(self, path: Path, added: dict[str, Any]) -> Document:
-        data = read_bytes(path, self._limits)
-        source = read_data(path.name, data, self._limits)
-        absolute = Path(path).absolute()
-        own = _own_meta(absolute, data, source)
-        meta = {**source.metadata, **own, **added, **{key: own[key] for key in _OWN_KEYS}}
-        return Document(content=source.text, content_type="text", id=own["document_id"], meta=meta)
-
-
-def _own_meta(path: Path, data: bytes, source: SourceText) -> dict[str, Any]:
-    return {
-        "document_id": document_id(path.name, data),
-        "name": path.name,
-        "path": str(path),
-        "folder": path.parent.name,
-        "type": source.type,
-        "title": source.title,
-        "date": source.metadata.get("date") or None,
-        "size": len(data),
-        "pages": [
-            {"number": page.number, "start": page.start, "end": page.end, "title": page.title} for page in source.pages
-        ],
-        "marks": [mark.to_dict() for mark in source.marks],
-        "unread": list(source.unread),
-    }
+        found = read_document(path, added, self._limits)
+        return Document(content=found.text, content_type="text", id=found.id, meta=found.meta)
 
 
 def _one_each(meta: dict[str, Any] | list[dict[str, Any] | None] | None, count: int) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ from haystack.nodes.retriever.base import BaseRetriever
 from haystack.schema import Document
 
 from needlepoint.nodes.store_records import Filters, Headers
-from needlepoint.stores.fusion import RANK_CONSTANT, reciprocal_rank_fusion
+from needlepoint.stores.fusion import RANK_CONSTANT, fuse
 
 
 class HybridRetriever(BaseRetriever):
@@ -90,14 +90,14 @@ class HybridRetriever(BaseRetriever):
             "document_store": document_store,
         }
         rankings = [retriever.retrieve_batch(**asked) for retriever in (self.keyword_retriever, self.dense_retriever)]
-        return [self._fused(found, top_k=wanted, is_scaled=is_scaled) for found in zip(*rankings, strict=True)]
+        constant = self.rank_constant
+        return [
+            _with_scores(fuse(found, top_k=wanted, rank_constant=constant, scaled=is_scaled))
+            for found in zip(*rankings, strict=True)
+        ]
 
-    def _fused(self, rankings: tuple[list[Document], ...], *, top_k: int, is_scaled: bool) -> list[Document]:
-        ids = [[document.id for document in ranking] for ranking in rankings]
-        documents = {document.id: document for ranking in reversed(rankings) for document in reversed(ranking)}
-        scores = reciprocal_rank_fusion(ids, rank_constant=self.rank_constant)
-        most = len(rankings) / (self.rank_constant + 1)
-        fused = [documents[id_] for id_ in list(scores)[:top_k]]
-        for document in fused:
-            document.score = scores[document.id] / most if is_scaled else scores[document.id]
-        return fused
+
+def _with_scores(ranking: list[tuple[float, Document]]) -> list[Document]:
+    for score, document in ranking:
+        document.score = score
+    return [document for _, document in ranking]

@@ -1,21 +1,19 @@
 """A reader node with FARMReader's parameters and answers, on onnxruntime instead of torch."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from haystack.errors import HaystackError
 from haystack.nodes.reader.base import BaseReader
 from haystack.schema import Answer, Document, MultiLabel, Span
 
-from needlepoint.nodes.split_overlap import without_repeats
-from needlepoint.reading.answers import Candidate, Ranking, TextReading
-from needlepoint.reading.naming import naming_words
+from needlepoint.reading.answers import TextReading
+from needlepoint.reading.documents import with_text
+from needlepoint.reading.extraction import AnswerExtractor, AnswerOptions, FoundAnswer, answer_page
 from needlepoint.reading.reader import SpanReader
 from needlepoint.reading.watching import current_watch
-
-NO_READING_SCORE = 1024.0  # Haystack's raw score of "no answer" where there was nothing to read
 
 
 class OnnxReader(BaseReader):
@@ -104,9 +102,6 @@ class OnnxReader(BaseReader):
         allow_download: bool = False,
     ) -> None:
         super().__init__()
-        _check_counts(top_k=top_k, top_k_per_candidate=top_k_per_candidate, top_k_per_sample=top_k_per_sample)
-        if isinstance(context_fields, str):
-            raise ValueError(f"context_fields must be a list of metadata keys, got {context_fields!r}")
         self.model_name_or_path = model_name_or_path
         self.context_window_size = context_window_size
         self.no_ans_boost = no_ans_boost
@@ -135,6 +130,7 @@ class OnnxReader(BaseReader):
             use_gpu=use_gpu,
             calibration=calibration,
         )
+        _ = self._extractor  # checks the arguments
 
     @property
     def description(self) -> str:
@@ -165,11 +161,11 @@ class OnnxReader(BaseReader):
         :returns: ``query``, ``answers`` (best first) and ``no_ans_gap`` as FARMReader does.
         :raises ReadingStoppedError: see :func:`needlepoint.reading.watching.watched`, which also hands on the answers so far.
         """
-        readable = _with_text(documents)
+        readable = with_text(documents)
         readings: list[TextReading] = []
         watch = current_watch()
         watch.begin(documents)
-        for reading in self._read_each(query, readable):
+        for reading in self._extractor.read_each(query, readable):
             readings.append(reading)
             watch.offer(partial(self._partial, query, readable[: len(readings)], readings, top_k))
         answers, gap = self._answers(readable, readings, top_k)
@@ -192,7 +188,7 @@ class OnnxReader(BaseReader):
             list of documents, a list for each document, below a list for each question where there is more than one.
         """
         groups, is_nested = _groups(queries, documents)
-        found = [self._answers_to(query, _with_text(group), top_k) for query, group in groups]
+        found = [self._answers_to(query, with_text(group), top_k) for query, group in groups]
         answers: list[Any] = [answer for answer, _ in found]
         if is_nested:
             size = len(documents)
@@ -225,19 +221,28 @@ class OnnxReader(BaseReader):
             results["answers_isolated"] = isolated
         return results, "output_1"
 
-    def _read_each(self, query: str, documents: Sequence[Document]) -> Iterator[TextReading]:
-        texts = [document.content for document in documents]
-        return self._reader.read_each(query, texts, self._ranking(), contexts=self._contexts(query, documents))
-
-    def _contexts(self, query: str, documents: Sequence[Document]) -> list[str]:
-        if not self.context_fields:
-            return []
-        about = [[document.meta.get(field) for field in self.context_fields] for document in documents]
-        named = [naming_words(query, each.content, of) for each, of in zip(documents, about, strict=True)]
-        return [f"{words}." if words else "" for words in named]
+    @property
+    def _extractor(self) -> AnswerExtractor:
+        """What finds the answers, by the attributes as they are now."""
+        return AnswerExtractor(
+            self._reader,
+            AnswerOptions(
+                top_k=self.top_k,
+                top_k_per_candidate=self.top_k_per_candidate,
+                top_k_per_sample=self.top_k_per_sample,
+                no_ans_boost=self.no_ans_boost,
+                return_no_answer=self.return_no_answers,
+                duplicate_filtering=self.duplicate_filtering,
+                use_confidence_scores=self.use_confidence_scores,
+                confidence_threshold=self.confidence_threshold,
+                context_window_size=self.context_window_size,
+                calibrated=self.calibrated,
+                context_fields=self.context_fields,
+            ),
+        )
 
     def _answers_to(self, query: str, documents: Sequence[Document], top_k: int | None) -> tuple[list[Answer], float]:
-        return self._answers(documents, list(self._read_each(query, documents)), top_k)
+        return self._answers(documents, list(self._extractor.read_each(query, documents)), top_k)
 
     def _partial(
         self, query: str, documents: list[Document], readings: Sequence[TextReading], top_k: int | None
@@ -250,98 +255,40 @@ class OnnxReader(BaseReader):
     def _answers(
         self, documents: Sequence[Document], readings: Sequence[TextReading], top_k: int | None
     ) -> tuple[list[Answer], float]:
-        """Turn the readings of documents into answers, best first, and the gap of "no answer"."""
-        distinct = without_repeats(documents, readings)
-        ranks = {document.id: rank for rank, document in reversed(list(enumerate(documents)))}
-        places = _places(documents, distinct, most=self.top_k_per_candidate)
-        answers = [self._answer(same, candidate, rank=ranks[same[0].id]) for same, candidate in places]
-        no_answer, gap = self._no_answer(distinct)
-        if self.calibrated:
-            scores = [answer.score or 0.0 for answer in answers]
-            no_answer.score = self._reader.calibration.no_answer_probability(max(scores)) if scores else 1.0
-        if self.return_no_answers:
-            answers.append(no_answer)
-        answers = sorted(answers, reverse=True)[: self.top_k if top_k is None else top_k]
-        threshold = self.confidence_threshold
-        return [a for a in answers if threshold is None or (a.score is not None and a.score >= threshold)], gap
+        """Turn the readings of documents into Haystack's answers, best first, and the gap of "no answer"."""
+        found, gap = self._extractor.answers(documents, readings, top_k=top_k)
+        return [_answer(documents, each) for each in found], gap
 
-    def _ranking(self) -> Ranking:
-        return Ranking(
-            top_k_per_candidate=self.top_k_per_candidate,
-            top_k_per_sample=self.top_k_per_sample,
-            no_ans_boost=self.no_ans_boost,
-            duplicate_filtering=self.duplicate_filtering,
-            by=self._ranked_by(),
-        )
 
-    def _ranked_by(self) -> Literal["margin", "confidence", "score"]:
-        if self.calibrated:
-            return "margin"
-        return "confidence" if self.use_confidence_scores else "score"
-
-    def _score(self, candidate: Candidate, rank: int) -> float:
-        if self.calibrated:
-            calibration = self._reader.calibration
-            return calibration.probability(candidate.margin, confidence=candidate.confidence, rank=rank)
-        return candidate.confidence if self.use_confidence_scores else candidate.score
-
-    def _answer(self, documents: Sequence[Document], candidate: Candidate, *, rank: int) -> Answer:
-        """Make one answer of a candidate that stands at the same place of documents of the same text, the first of this rank."""
-        content, start, end = documents[0].content, candidate.start, candidate.end
-        context_start, context_end = context_window(content, start, end, self.context_window_size)
+def _answer(documents: Sequence[Document], found: FoundAnswer) -> Answer:
+    if not found.places:
         return Answer(
-            answer=content[start:end],
+            answer="",
             type="extractive",
-            score=self._score(candidate, rank),
-            context=content[context_start:context_end],
-            offsets_in_document=[Span(start=start, end=end) for _ in documents],
-            offsets_in_context=[Span(start=start - context_start, end=end - context_start)],
-            document_ids=[document.id for document in documents],
-            meta=_page_number(documents[0], start),
+            score=found.score,
+            context=None,
+            offsets_in_document=[Span(start=0, end=0)],
+            offsets_in_context=[Span(start=0, end=0)],
         )
-
-    def _no_answer(self, readings: Sequence[TextReading]) -> tuple[Answer, float]:
-        gaps = [reading.no_answer_gap for reading in readings if reading.no_answer_gap is not None]
-        best = max([0.0, *(candidate.score for reading in readings for candidate in reading.candidates)])
-        answer, gap = self._calc_no_answer(gaps, best if gaps else 0, self.use_confidence_scores)
-        answer.score = float(answer.score)
-        return answer, float(gap)
-
-
-def _with_text(documents: Sequence[Document]) -> list[Document]:
-    return [document for document in documents if isinstance(document.content, str) and document.content.strip()]
-
-
-def _places(
-    documents: Sequence[Document], readings: Sequence[TextReading], *, most: int
-) -> list[tuple[list[Document], Candidate]]:
-    """Return the ``most`` best candidates of each text, and the documents that hold it: first those named first.
-
-    Documents of the same text of which the reader was told different things have candidates of their own.
-    """
-    found: dict[tuple[str, Candidate], tuple[list[Document], Candidate]] = {}
-    for document, reading in zip(documents, readings, strict=True):
-        for candidate in reading.candidates[:most]:
-            places, _ = found.setdefault((document.content, candidate), ([], candidate))
-            if all(place.id != document.id for place in places):
-                places.append(document)
-    return list(found.values())
-
-
-def context_window(text: str, start: int, end: int, size: int) -> tuple[int, int]:
-    """Return where FARM cuts the context of an answer: ``size`` characters around it, shifted at the text's ends."""
-    half = max(size, end - start + 1) // 2
-    middle = start + (end - start) // 2
-    left, right = middle - half, middle + half
-    missing_left, missing_right = max(0, -left), max(0, right - len(text))
-    return max(0, left - missing_right), min(len(text), right + missing_left)
+    first, start, end = documents[found.places[0]], found.start, found.end
+    context_start, context_end = found.context
+    return Answer(
+        answer=first.content[start:end],
+        type="extractive",
+        score=found.score,
+        context=first.content[context_start:context_end],
+        offsets_in_document=[Span(start=start, end=end) for _ in found.places],
+        offsets_in_context=[Span(start=start - context_start, end=end - context_start)],
+        document_ids=[documents[place].id for place in found.places],
+        meta=_page_number(first, start),
+    )
 
 
 def _page_number(document: Document, start: int) -> dict[str, Any]:
-    """Return Haystack's page number of an answer, where its document has one: form feeds turn the page."""
+    """Return Haystack's page number of an answer, where its document has one."""
     if "page_number" not in document.meta:
         return {}
-    return {"answer_page_number": document.meta["page_number"] + document.content.count("\f", 0, start)}
+    return {"answer_page_number": answer_page(document.content, start, document.meta["page_number"])}
 
 
 def _groups(
@@ -368,10 +315,4 @@ def _add_meta(groups: Sequence[tuple[str, list[Document]]], answers: Sequence[An
 
 def _labelled_documents(labels: MultiLabel) -> list[Document]:
     documents = {label.document.id: label.document for label in labels.labels}
-    return [deepcopy(document) for document in _with_text(list(documents.values()))]
-
-
-def _check_counts(**counts: int) -> None:
-    for name, value in counts.items():
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1, got {value}")
+    return [deepcopy(document) for document in with_text(list(documents.values()))]

@@ -5,8 +5,10 @@ The meaning is that of Haystack's Elasticsearch store: conditions side by side a
 documents without the field; ``$not`` means that none of its conditions holds; several comparisons of one field are one
 condition, also within ``$or`` and ``$not``; a lower and an upper bound are one range, in which one element of a list must lie
 (but a moment and another string as bounds are two conditions). Beyond that, ``{"$eq": [..]}`` asks for the
-whole list in its order, null for an explicit null, and ``a.b`` reaches into a dict. A range compares numbers with numbers,
-moments with moments (datetimes, dates, ISO 8601 strings) and other strings by code point; values of another kind never match.
+whole list in its order, null for an explicit null, and ``a.b`` reaches into a dict. ``{"$exists": true}`` is true of documents
+whose field holds anything but null, and ``$id`` stands for a document's id, which ``$eq``, ``$ne``, ``$in`` and ``$nin`` compare.
+A range compares numbers with numbers, moments with moments (datetimes, dates, ISO 8601 strings) and other strings by code point;
+values of another kind never match.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -35,6 +37,7 @@ _LOWER = ("$gt", "$gte")
 _UPPER = ("$lt", "$lte")
 _RANGES = (*_LOWER, *_UPPER)
 KEYS_FIELD = "keys"
+ID = "$id"
 
 
 Built = TypeVar("Built")
@@ -57,6 +60,10 @@ class Queries(Protocol[Built]):
 
     def terms(self, tokens: Sequence[str]) -> Built:
         """Match what has one of these tokens."""
+        ...
+
+    def ids(self, ids: Sequence[str]) -> Built:
+        """Match what has one of these ids."""
         ...
 
     def between(self, first: str, last: str, *, with_first: bool, with_last: bool) -> Built:
@@ -111,6 +118,9 @@ class _TantivyQueries:
     def terms(self, tokens: Sequence[str]) -> Query:
         return Query.term_set_query(self._schema, KEYS_FIELD, list(tokens))
 
+    def ids(self, ids: Sequence[str]) -> Query:
+        return Query.term_set_query(self._schema, "id", list(ids))
+
     def between(self, first: str, last: str, *, with_first: bool, with_last: bool) -> Query:
         # letters and digits only, so the query language is safe to use
         text = f"{'[' if with_first else '{'}{first} TO {last}{']' if with_last else '}'}"
@@ -136,6 +146,7 @@ class _Compiler(Generic[Built]):
             "$ne": lambda key, value: queries.none_of([self._equal(key, value)]),
             "$in": lambda key, value: self._among(key, value, "$in"),
             "$nin": lambda key, value: queries.none_of([self._among(key, value, "$nin")]),
+            "$exists": self._exists,
         }
 
     def conjunction(self, filters: Any, depth: int) -> Built:
@@ -161,8 +172,10 @@ class _Compiler(Generic[Built]):
             raise QuestionError(f"a filter's field must be a string, got {_shown(key)}")
         if key in _LOGICAL:
             return self._logical(key, self._conditions(value, depth + 1))
+        if key == ID:
+            return self._identified(value)
         if key.startswith("$"):
-            raise QuestionError(f"{key!r} stands where a filter needs a field or one of {', '.join(_LOGICAL)}")
+            raise QuestionError(f"{key!r} stands where a filter needs a field or one of {', '.join((*_LOGICAL, ID))}")
         if isinstance(value, Mapping):
             return self._all_of(self._comparisons(key, value))
         if isinstance(value, list | tuple | set | frozenset):
@@ -233,6 +246,30 @@ class _Compiler(Generic[Built]):
         if len(tokens) == 1:
             return self._queries.term(tokens[0])
         return self._queries.terms(tokens)
+
+    def _exists(self, key: str, value: Any) -> Built:
+        if not isinstance(value, bool):
+            raise QuestionError(f"'$exists' needs true or false (field {key!r}), got {_shown(value)}")
+        prefix, member = key_prefix(clean(key)), key_prefix(clean(f"{key}."))[:-1]
+        own = self._queries.between(prefix + "a", prefix + "z", with_first=True, with_last=False)  # z is null
+        of_members = self._queries.between(member + "0", member + "g", with_first=True, with_last=False)
+        found = self._queries.any_of([own, of_members])
+        return found if value else self._queries.none_of([found])
+
+    def _identified(self, value: Any) -> Built:
+        """Compare ids; of several comparisons, all must hold."""
+        if not isinstance(value, Mapping):
+            value = {"$in" if isinstance(value, list | tuple | set | frozenset) else "$eq": value}
+        return self._all_of([self._id_comparison(operator, operand) for operator, operand in value.items()])
+
+    def _id_comparison(self, operator: Any, operand: Any) -> Built:
+        if operator not in ("$eq", "$ne", "$in", "$nin"):
+            raise QuestionError(f"{operator!r} cannot compare ids; these can: $eq, $ne, $in, $nin")
+        wanted = list(operand) if isinstance(operand, list | tuple | set | frozenset) else [operand]
+        if not all(isinstance(id_, str) for id_ in wanted):
+            raise QuestionError(f"an id is a string ({ID!r}), got {_shown(operand)}")
+        found = self._queries.ids([clean(id_) for id_ in wanted]) if wanted else self._queries.nothing()
+        return self._queries.none_of([found]) if operator in ("$ne", "$nin") else found
 
     def _range(self, key: str, operator: str, value: Any) -> Built:
         prefix = key_prefix(clean(key))

@@ -1,8 +1,37 @@
 """Several rankings as one."""
 
 from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 RANK_CONSTANT = 60
+
+
+class Identified(Protocol):
+    """What is ranked."""
+
+    @property
+    def id(self) -> str:
+        """The same in all rankings."""
+        ...
+
+
+Ranked = TypeVar("Ranked", bound=Identified)
+
+
+def fuse(
+    rankings: Sequence[Sequence[Ranked]], *, top_k: int, rank_constant: int = RANK_CONSTANT, scaled: bool = True
+) -> list[tuple[float, Ranked]]:
+    """Return the best of several rankings with their fused scores, best first.
+
+    :param rankings: best first; what two hold is taken from the earlier one.
+    :param scaled: scores between 0 and 1, where 1 is the first place in all rankings; else the sum of the formula.
+    """
+    by_id = {each.id: each for ranking in reversed(rankings) for each in reversed(ranking)}
+    scores = reciprocal_rank_fusion(
+        [[each.id for each in ranking] for ranking in rankings], rank_constant=rank_constant
+    )
+    most = len(rankings) / (rank_constant + 1) if scaled else 1.0
+    return [(score / most, by_id[id_]) for id_, score in list(scores.items())[:top_k]]
 
 
 def reciprocal_rank_fusion(

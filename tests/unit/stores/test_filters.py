@@ -65,6 +65,8 @@ def _compare_alike(bounds):
 def _comparison(meta, key, operator, operand):
     if operator in ("$ne", "$nin"):
         return not _comparison(meta, key, {"$ne": "$eq", "$nin": "$in"}[operator], operand)
+    if operator == "$exists":
+        return operand == (meta.get(key) is not None or any(each.startswith(f"{key}.") for each in meta))
     if key not in meta:
         return False
     stored = meta[key]
@@ -110,6 +112,7 @@ comparisons = st.one_of(
     st.tuples(st.sampled_from(["$eq", "$ne"]), st.one_of(scalars, st.lists(scalars, max_size=3))),
     st.tuples(st.sampled_from(["$in", "$nin"]), st.lists(scalars, max_size=3)),
     st.tuples(st.sampled_from(["$gt", "$gte", "$lt", "$lte"]), st.sampled_from([*TEXTS, *NUMBERS])),
+    st.tuples(st.just("$exists"), st.booleans()),
 )
 conditions = st.one_of(
     st.dictionaries(
@@ -183,6 +186,9 @@ def test_filters_that_let_nothing_through(corpus, wanted):
         ({"a": {"$gt": True}}, "True"),
         ({"a": {"$gt": float("nan")}}, "nan"),
         ({"a": {"$gt": [1]}}, "[1]"),
+        ({"a": {"$exists": 1}}, "1"),
+        ({"$id": 7}, "7"),
+        ({"$id": {"$gt": "7"}}, "$gt"),
         ({"a": {"$eq": {"b": 1}}}, "'b'"),
         ({"a": object()}, "object"),
         ({1: 2}, "1"),
@@ -193,6 +199,29 @@ def test_what_is_no_filter_is_refused_in_one_line(corpus, wanted, named):
         corpus[1].count(wanted)
     assert named in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({"$id": "3"}, {"3"}),
+        ({"$id": {"$in": ["3", "5", "none"]}}, {"3", "5"}),
+        ({"$id": ["3", "5"], "a": {"$exists": True}}, {"3", "5"}),
+        ({"$id": {"$in": []}}, set()),
+        ({"$and": [{"$id": {"$nin": ["3"]}}, {"$id": ["3", "4"]}]}, {"4"}),
+        ({"$or": [{"$id": "3"}, {"$not": {"$id": {"$ne": "4"}}}]}, {"3", "4"}),
+    ],
+)
+def test_documents_are_found_by_their_ids(corpus, wanted, expected):
+    assert {record.id for record in corpus[1].scan(wanted)} == expected
+
+
+def test_members_make_a_dict_exist(tmp_path):
+    collection = TantivyCollection(tmp_path / "store")
+    metas = [{"a": {"b": None}}, {"a": None}, {"ab": 1}, {"a.": 1}, {"a": []}, {"a": ""}]
+    collection.write("document", [Record(str(n), "", meta) for n, meta in enumerate(metas)])
+    found = collection.snapshot("document").scan({"a": {"$exists": True}})
+    assert [record.id for record in found] == ["0", "4", "5"]
 
 
 def test_a_filter_may_not_be_nested_without_end(corpus):

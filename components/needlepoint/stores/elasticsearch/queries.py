@@ -21,6 +21,9 @@ class _Clauses:
     def terms(self, tokens: Sequence[str]) -> Clause:
         return {"terms": {KEYS_FIELD: list(tokens)}}
 
+    def ids(self, ids: Sequence[str]) -> Clause:
+        return {"ids": {"values": list(ids)}}
+
     def between(self, first: str, last: str, *, with_first: bool, with_last: bool) -> Clause:
         bounds = {"gte" if with_first else "gt": first, "lte" if with_last else "lt": last}
         return {"range": {KEYS_FIELD: bounds}}

@@ -1,14 +1,13 @@
-"""Answers that stand in the overlap of two documents cut from the same text, as Haystack's PreProcessor marks it."""
+"""Answers that stand in the overlap of two documents cut from the same text, as Haystack's splitters mark it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from haystack.schema import Document
-
 from needlepoint.reading.answers import Candidate, TextReading
+from needlepoint.reading.documents import Readable
 
 
-def without_repeats(documents: Sequence[Document], readings: Sequence[TextReading]) -> list[TextReading]:
+def without_repeats(documents: Sequence[Readable], readings: Sequence[TextReading]) -> list[TextReading]:
     """Drop an answer from the document where it scores less, if it stands in what that shares with another.
 
     :param documents: with ``_split_overlap`` in their meta where they overlap: ``doc_id`` and the ``range`` shared.
@@ -30,7 +29,7 @@ def without_repeats(documents: Sequence[Document], readings: Sequence[TextReadin
     ]
 
 
-def _overlaps(documents: Sequence[Document], numbers: dict[str, int]) -> Iterator[tuple[int, int, int]]:
+def _overlaps(documents: Sequence[Readable], numbers: dict[str, int]) -> Iterator[tuple[int, int, int]]:
     """Yield each overlapping pair once: both numbers, and what turns an offset in the second into one in the first."""
     for number, document in enumerate(documents):
         for overlap in document.meta.get("_split_overlap") or ():

@@ -1,0 +1,206 @@
+"""From a question and documents to answers with their places: the part of a reader that no framework needs to know.
+
+FARMReader's rules decide which answers there are and how they are scored; the exceptions are listed at ``OnnxReader``.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from needlepoint.reading.answers import Candidate, Ranking, TextReading
+from needlepoint.reading.documents import Readable
+from needlepoint.reading.naming import naming_words
+from needlepoint.reading.overlaps import without_repeats
+from needlepoint.reading.reader import SpanReader
+
+NOTHING_READ = 1024.0  # Haystack's raw score of "no answer", and its gap, where there was nothing to read
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOptions:
+    """Which answers are returned and how they are scored; names and defaults are FARMReader's.
+
+    :param top_k: most answers in all.
+    :param top_k_per_candidate: most answers from one document.
+    :param top_k_per_sample: most answers from one window of a document.
+    :param no_ans_boost: what is added to the score of "no answer".
+    :param return_no_answer: whether "no answer" is one of the answers, in its place by score.
+    :param duplicate_filtering: in one window, spans within so many tokens of a better one are dropped; -1 keeps all.
+    :param use_confidence_scores: score with the confidence from 0 to 1 rather than with the sum of the logits.
+    :param confidence_threshold: leave out answers that score less.
+    :param context_window_size: characters of text around an answer.
+    :param calibrated: score with the probability that an answer is right, which takes documents to come in the order of
+        retrieval; "no answer" scores the probability that nothing read holds an answer.
+    :param context_fields: metadata keys that tell what a document is (:mod:`needlepoint.reading.naming`).
+    :raises ValueError: an argument is out of its range.
+    """
+
+    top_k: int = 10
+    top_k_per_candidate: int = 3
+    top_k_per_sample: int = 1
+    no_ans_boost: float = 0.0
+    return_no_answer: bool = False
+    duplicate_filtering: int = 0
+    use_confidence_scores: bool = True
+    confidence_threshold: float | None = None
+    context_window_size: int = 150
+    calibrated: bool = False
+    context_fields: Sequence[str] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("top_k", "top_k_per_candidate", "top_k_per_sample"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if isinstance(self.context_fields, str):
+            raise ValueError(f"context_fields must be a list of metadata keys, got {self.context_fields!r}")
+
+    @property
+    def ranking(self) -> Ranking:
+        """How candidates are chosen."""
+        return Ranking(
+            top_k_per_candidate=self.top_k_per_candidate,
+            top_k_per_sample=self.top_k_per_sample,
+            no_ans_boost=self.no_ans_boost,
+            duplicate_filtering=self.duplicate_filtering,
+            by=self._ranked_by,
+        )
+
+    @property
+    def _ranked_by(self) -> Literal["margin", "confidence", "score"]:
+        if self.calibrated:
+            return "margin"
+        return "confidence" if self.use_confidence_scores else "score"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAnswer:
+    """``documents[place].content[start:end]`` for each of the places, or "no answer" where there is no place.
+
+    :param score: by which the answers are ordered.
+    :param places: the numbers of the documents that hold this text with the answer in it, by their order.
+    :param context: the span of ``content`` to show around the answer.
+    """
+
+    score: float
+    start: int = 0
+    end: int = 0
+    places: tuple[int, ...] = ()
+    context: tuple[int, int] = (0, 0)
+
+
+class AnswerExtractor:
+    """Finds answers in documents.
+
+    :param reader: reads the texts.
+    :param options: which answers are returned and how they are scored.
+    """
+
+    def __init__(self, reader: SpanReader, options: AnswerOptions) -> None:
+        self._reader = reader
+        self._options = options
+
+    def read_each(self, question: str, documents: Sequence[Readable]) -> Iterator[TextReading]:
+        """Read each document whenever the next reading is asked for, as :meth:`SpanReader.read_each` does.
+
+        :param documents: as :func:`needlepoint.reading.documents.with_text` returns them.
+        """
+        texts = [document.content for document in documents]
+        contexts = self._contexts(question, documents)
+        return self._reader.read_each(question, texts, self._options.ranking, contexts=contexts)
+
+    def _contexts(self, question: str, documents: Sequence[Readable]) -> list[str]:
+        fields = self._options.context_fields
+        if not fields:
+            return []
+        about = [[document.meta.get(field) for field in fields] for document in documents]
+        named = [naming_words(question, each.content, of) for each, of in zip(documents, about, strict=True)]
+        return [f"{words}." if words else "" for words in named]
+
+    def answers(
+        self, documents: Sequence[Readable], readings: Sequence[TextReading], *, top_k: int | None = None
+    ) -> tuple[list[FoundAnswer], float]:
+        """Turn the readings of documents into answers, best first, and the gap of "no answer".
+
+        :param documents: in the order of retrieval, as many as ``readings``.
+        :param top_k: most answers in all; by default that of the options.
+        :returns: the answers, and by how much the best span of any document beats "no answer" there.
+        """
+        options = self._options
+        distinct = without_repeats(documents, readings)
+        found = self._found(documents, distinct)
+        no_answer, gap = self._no_answer(distinct, found)
+        if options.return_no_answer:
+            found.append(no_answer)
+        found.sort(key=lambda answer: answer.score, reverse=True)
+        threshold = options.confidence_threshold
+        chosen = found[: options.top_k if top_k is None else top_k]
+        return [answer for answer in chosen if threshold is None or answer.score >= threshold], gap
+
+    def _found(self, documents: Sequence[Readable], readings: Sequence[TextReading]) -> list[FoundAnswer]:
+        first = {document.id: rank for rank, document in reversed(list(enumerate(documents)))}
+        places = _places(documents, readings, most=self._options.top_k_per_candidate)
+        return [self._answer(documents, same, candidate, first) for same, candidate in places]
+
+    def _answer(
+        self, documents: Sequence[Readable], places: list[int], candidate: Candidate, ranks: dict[str, int]
+    ) -> FoundAnswer:
+        """Make one answer of a candidate that stands at the same place of documents of the same text."""
+        document = documents[places[0]]
+        start, end = candidate.start, candidate.end
+        context = context_window(document.content, start, end, self._options.context_window_size)
+        return FoundAnswer(self._score(candidate, ranks[document.id]), start, end, tuple(places), context)
+
+    def _score(self, candidate: Candidate, rank: int) -> float:
+        if self._options.calibrated:
+            calibration = self._reader.calibration
+            return calibration.probability(candidate.margin, confidence=candidate.confidence, rank=rank)
+        return candidate.confidence if self._options.use_confidence_scores else candidate.score
+
+    def _no_answer(self, readings: Sequence[TextReading], found: Sequence[FoundAnswer]) -> tuple[FoundAnswer, float]:
+        score, gap = _no_answer(readings, is_scaled=self._options.use_confidence_scores)
+        if self._options.calibrated:
+            best = max((answer.score for answer in found), default=None)
+            score = 1.0 if best is None else self._reader.calibration.no_answer_probability(best)
+        return FoundAnswer(score), gap
+
+
+def context_window(text: str, start: int, end: int, size: int) -> tuple[int, int]:
+    """Return where FARM cuts the context of an answer: ``size`` characters around it, shifted at the text's ends."""
+    half = max(size, end - start + 1) // 2
+    middle = start + (end - start) // 2
+    left, right = middle - half, middle + half
+    missing_left, missing_right = max(0, -left), max(0, right - len(text))
+    return max(0, left - missing_right), min(len(text), right + missing_left)
+
+
+def answer_page(text: str, start: int, first_page: int) -> int:
+    """Return the page of the answer that begins at ``text[start]``: form feeds turn the page."""
+    return first_page + text.count("\f", 0, start)
+
+
+def _places(
+    documents: Sequence[Readable], readings: Sequence[TextReading], *, most: int
+) -> list[tuple[list[int], Candidate]]:
+    """Return the ``most`` best candidates of each text, and the numbers of the documents that hold it: first those named first.
+
+    Documents of the same text of which the reader was told different things have candidates of their own.
+    """
+    found: dict[tuple[str, Candidate], list[int]] = {}
+    for number, (document, reading) in enumerate(zip(documents, readings, strict=True)):
+        for candidate in reading.candidates[:most]:
+            places = found.setdefault((document.content, candidate), [])
+            if all(documents[place].id != document.id for place in places):
+                places.append(number)
+    return [(places, candidate) for (_, candidate), places in found.items()]
+
+
+def _no_answer(readings: Sequence[TextReading], *, is_scaled: bool) -> tuple[float, float]:
+    """Return Haystack's score of "no answer", and by how much the best span of any text beats it."""
+    gaps = [reading.no_answer_gap for reading in readings if reading.no_answer_gap is not None]
+    if not gaps:
+        return (1.0 if is_scaled else NOTHING_READ), NOTHING_READ
+    best = max([0.0, *(candidate.score for reading in readings for candidate in reading.candidates)])
+    score = best - max(gaps)
+    return float(1 / (1 + np.exp(-np.asarray(score) / 8))) if is_scaled else score, max(gaps)

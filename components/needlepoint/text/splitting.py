@@ -1,0 +1,104 @@
+"""A document in, its passages out: each with an id, its place in the source, and what is known of the source."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from needlepoint.text.marks import Mark, MarkKind, marks_from, readable
+from needlepoint.text.passages import Passage, split_passages
+
+_OF_THE_SOURCE = ("pages", "section", "marks", "unread", "opening")
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePassage:
+    """``source[meta["start"]:meta["end"]] == content``.
+
+    :param id: the same for the same place and words of the same document.
+    :param meta: its source's without ``pages``, ``marks`` and ``unread``, and ``document_id``, ``start``, ``end``, ``page``, ``opening`` and, where the
+        page has a title, ``section``.
+    """
+
+    id: str
+    content: str
+    meta: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Splitter:
+    """Cuts documents into sentence-aligned passages that know their place in the source.
+
+    :param max_words: the most words in a passage.
+    :param overlap_sentences: how many sentences two neighbours share.
+    :param opening_characters: how much of a document's beginning each of its passages carries as ``meta["opening"]``; 0 leaves
+        it out.
+    :raises ValueError: a number is out of its range.
+    """
+
+    max_words: int = 120
+    overlap_sentences: int = 1
+    opening_characters: int = 600
+
+    def __post_init__(self) -> None:
+        if self.opening_characters < 0:
+            raise ValueError(f"opening_characters must be at least 0, got {self.opening_characters}")
+        split_passages("", max_words=self.max_words, overlap_sentences=self.overlap_sentences)  # checks the numbers
+
+    def split(self, id: str, text: str, meta: Mapping[str, Any]) -> Iterator[SourcePassage]:
+        """Yield the passages of a text in order; a text of white space has none.
+
+        :param id: of the document, unless ``meta`` has a ``document_id``.
+        :param meta: of the document; ``pages`` tells the titles of its pages, ``marks`` what parts of the text are, as a
+            converter has found them.
+        """
+        shared = {key: value for key, value in meta.items() if key not in _OF_THE_SOURCE}
+        shared["document_id"] = shared.get("document_id") or id
+        marks = marks_from(meta.get("marks") or ())
+        shown = readable(text, marks)
+        opening = str(meta.get("opening") or _first_words(_running_text(shown, marks), self.opening_characters))
+        sections = _sections(meta.get("pages"))
+        for passage in split_passages(text, marks, max_words=self.max_words, overlap_sentences=self.overlap_sentences):
+            known = _first_words(f"{passage.about} {opening}", self.opening_characters) if passage.about else opening
+            own = {**shared, "opening": known} if known else shared
+            yield _source_passage(shown, passage, own, sections.get(passage.page))
+
+
+def _running_text(text: str, marks: list[Mark]) -> str:
+    """Return the text without the rows of its tables and without notes."""
+    pieces, done = [], 0
+    for mark in marks:
+        if mark.kind is not MarkKind.FURNITURE:
+            pieces.append(text[done : mark.start])
+            done = mark.end
+    return "".join([*pieces, text[done:]])
+
+
+def _first_words(text: str, characters: int) -> str:
+    """Return the first whole words of a text with single blanks between them."""
+    words = text[: 4 * characters].split()  # what is longer than that is blanks
+    joined = " ".join(words)
+    if len(joined) <= characters:
+        return joined
+    return joined[: characters + 1].rpartition(" ")[0] or joined[:characters]
+
+
+def _source_passage(text: str, passage: Passage, shared: Mapping[str, Any], section: str | None) -> SourcePassage:
+    content = text[passage.start : passage.end]
+    meta = {**shared, "start": passage.start, "end": passage.end, "page": passage.page}
+    if section:
+        meta["section"] = section
+    return SourcePassage(_passage_id(meta["document_id"], passage, content), content, meta)
+
+
+def _passage_id(document_id: str, passage: Passage, content: str) -> str:
+    key = f"{document_id}\0{passage.start}\0{passage.end}\0{content}"
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _sections(pages: Any) -> dict[int, str]:
+    """Return the titles of the pages by number; ``pages`` is the converter's list, or whatever a caller put there."""
+    if not isinstance(pages, list):
+        return {}
+    titled = (page for page in pages if isinstance(page, Mapping) and page.get("title"))
+    return {page.get("number", 0): page["title"] for page in titled}
