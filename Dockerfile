@@ -2,7 +2,8 @@
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build
-# EXTRAS=torch adds FARMReader and TransformersReader, and torch with them; the default pipeline needs none.
+# The image has the extra app; EXTRAS=torch adds FARMReader and TransformersReader, and torch with them, which the default
+# pipeline does without.
 # EXTRA_INDEX_URL is then the package index with torch for the CPU; without it pip takes the one for CUDA, of several GB.
 ARG EXTRAS=""
 ARG EXTRA_INDEX_URL=""
@@ -13,12 +14,12 @@ ENV PATH=/opt/needlepoint/bin:$PATH
 # What Needlepoint needs changes seldom and is a layer of its own.
 COPY pyproject.toml constraints.txt docker/requirements.py ./
 RUN --mount=type=cache,target=/root/.cache/pip \
-    python requirements.py ${EXTRAS} > requirements.txt \
+    python requirements.py app ${EXTRAS} > requirements.txt \
     && pip install ${EXTRA_INDEX_URL:+--extra-index-url "${EXTRA_INDEX_URL}"} --requirement requirements.txt
 COPY README.md LICENSE ./
 COPY components components
 COPY examples/collection examples/collection
-COPY models models
+COPY models/reader models/reader
 COPY pipelines pipelines
 COPY ui ui
 RUN --mount=type=cache,target=/root/.cache/pip pip install --no-deps . && pip check

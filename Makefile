@@ -1,6 +1,7 @@
 # make demo     set up, index examples/, ask three questions, serve the page on 127.0.0.1:8501 until Ctrl-C
 # make test     set up and run the tests
 # make install  set up alone: .venv with the pinned packages
+# make test-wheels  install the wheel with each of its extras from the package index, and try it there
 # make lint     style, types and the direction of imports
 # make env      write .env with fresh secrets, for docker compose
 PYTHON ?= python3.11
@@ -10,7 +11,7 @@ SERVE  ?= 1
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO_STORE := $(VENV)/demo-store
 
-.PHONY: demo test install install-dev lint env clean
+.PHONY: demo test test-wheels install install-dev lint env clean
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
@@ -20,11 +21,11 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing the pinned packages into $(VENV) (a few minutes the first time)"
-	$(PIP) --editable ".[torch]"
+	$(PIP) --editable ".[app,torch]"
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(PIP) --editable ".[torch,dev]"
+	$(PIP) --editable ".[app,torch,dev]"
 	@touch $@
 
 demo: install
@@ -32,6 +33,9 @@ demo: install
 
 test: install-dev
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-wheels: install-dev
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest tests/integration/wheel --from-index $(PYTEST_ARGS)
 
 lint: install-dev
 	$(BIN)/ruff check .

@@ -9,6 +9,12 @@ CHECKOUT = Path(__file__).parent.parent
 SHARED = CHECKOUT.parent / "shared"
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--from-index", action="store_true", help="let pip install the environments of tests/integration/wheel"
+    )
+
+
 def pytest_configure():
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ.pop("NEEDLEPOINT_PIPELINE", None)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from needlepoint.service.facade import Service
     from needlepoint.settings import Settings
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # From 1.32 on, onnxruntime reports to its maker on Linux too, unless told otherwise before it is imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

@@ -1,5 +1,8 @@
 """What a caller may want to handle: every error of Needlepoint's own, one line each, saying what, where and how to mend it."""
 
+from importlib.util import find_spec
+from pathlib import Path
+
 
 class NeedlepointError(Exception):
     """Base of all errors that Needlepoint raises for a reason outside the program."""
@@ -36,15 +39,29 @@ class ModelError(NeedlepointError):
     """A reader's folder is missing, broken or not a question answering model."""
 
 
-class MissingExtraError(NeedlepointError):
+class MissingExtraError(NeedlepointError, ImportError):
     """Something is needed that is installed only on demand.
 
     :param extra: the extra of the distribution that brings it.
     :param needed: what is missing.
+    :param hint: what else to know before it is installed.
     """
 
-    def __init__(self, extra: str, needed: str) -> None:
-        super().__init__(f"{needed} is not installed: pip install 'needlepoint[{extra}]'")
+    def __init__(self, extra: str, needed: str, hint: str = "") -> None:
+        super().__init__(f"{needed} is not installed: pip install 'needlepoint[{extra}]'{hint}")
+
+
+def require_app() -> None:
+    """Refuse to import the application where only the core is installed; the folders of the extra ``app`` begin with this.
+
+    :raises MissingExtraError: Haystack 1.26 is not installed.
+    """
+    found = find_spec("haystack")
+    if found is None:
+        raise MissingExtraError("app", "farm-haystack 1.26")
+    if not any(Path(folder, "nodes").is_dir() for folder in found.submodule_search_locations or ()):
+        hint = " in another environment, because this one has a later Haystack (haystack-ai)"
+        raise MissingExtraError("app", "farm-haystack 1.26", hint)
 
 
 class TwoHaystacksError(NeedlepointError):

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from needlepoint.errors import ModelError
+
 _READERS = ("models/reader", "models/reader-small")
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent.parent
@@ -26,8 +28,17 @@ def bundled_model(name: str) -> Path | None:
     """Return a bundled reader's folder for ``models/reader`` or ``models/reader-small``, wherever the program is started from.
 
     None for any other name, and where the working folder has such a folder of its own.
+
+    :raises ModelError: the installed package leaves this reader out.
     """
-    return _reader(name) if name in _READERS and not Path(name).is_dir() else None
+    if name not in _READERS or Path(name).is_dir():
+        return None
+    if not (folder := _reader(name)).is_dir():
+        raise ModelError(
+            f"{name} is not part of the installed package: copy that folder of Needlepoint's repository,"
+            " and name where it lies"
+        )
+    return folder
 
 
 def is_bundled(model: Path) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from needlepoint.errors import QuestionError, TrainingError
+from needlepoint.errors import MissingExtraError, QuestionError, TrainingError
 
 if TYPE_CHECKING:
     from needlepoint.reading.models import FoundReader
@@ -91,10 +91,10 @@ def find_model(name: str, *, allow_download: bool) -> "FoundReader":
 def require_torch() -> None:
     """Say at once what is missing where torch is not installed; most of Needlepoint does without.
 
-    :raises TrainingError: it is not there.
+    :raises MissingExtraError: it is not there.
     """
     if find_spec("torch") is None:
-        raise TrainingError("training needs torch, which is not installed: pip install 'needlepoint[torch]'")
+        raise MissingExtraError("torch", "torch")
 
 
 def check_choices(device: str, precision: str) -> None:

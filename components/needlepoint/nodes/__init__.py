@@ -4,6 +4,8 @@ Importing this package makes Haystack importable beside today's transformers and
 that needs Haystack lies here or imports from here first.
 """
 
+from needlepoint.errors import require_app
 from needlepoint.nodes import haystack_setup
 
+require_app()
 haystack_setup.prepare()

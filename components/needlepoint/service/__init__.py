@@ -1,1 +1,5 @@
 """What the command line, the page and the REST service call."""
+
+from needlepoint.errors import require_app
+
+require_app()

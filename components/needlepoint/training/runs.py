@@ -10,10 +10,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import torch
+from needlepoint.errors import MissingExtraError, TrainingError
+
+try:
+    import torch
+except ModuleNotFoundError as error:
+    raise MissingExtraError("torch", "torch") from error
 
 from needlepoint.encoders.export import ExportCache
-from needlepoint.errors import TrainingError
 from needlepoint.settings import Settings
 from needlepoint.training import precision as precisions
 from needlepoint.training.card import model_card

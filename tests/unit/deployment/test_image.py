@@ -8,6 +8,7 @@ import tomllib
 
 import pytest
 
+import needlepoint
 from needlepoint.pipelines.file import available
 
 
@@ -66,9 +67,9 @@ def test_it_has_the_python_that_the_package_wants(dockerfile, project):
     assert int(version.split(".")[1]) < int(high)
 
 
-def test_the_version_of_the_image_is_that_of_the_package(compose, project):
+def test_the_version_of_the_image_is_that_of_the_package(compose):
     images = {compose["services"][name]["image"] for name in ("api", "ui")}
-    assert images == {f"needlepoint:{project['project']['version']}"}
+    assert images == {f"needlepoint:{needlepoint.__version__}"}
 
 
 def test_the_requirements_are_those_of_the_package(checkout, project):
@@ -76,10 +77,15 @@ def test_the_requirements_are_those_of_the_package(checkout, project):
         command = [sys.executable, "docker/requirements.py", *extras]
         return subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=True).stdout.splitlines()
 
+    extras = project["project"]["optional-dependencies"]
     assert printed() == project["project"]["dependencies"]
-    assert printed("torch") == printed() + project["project"]["optional-dependencies"]["torch"]
-    assert not any(re.match(r"torch\b|.*\binference\b", line) for line in printed())
-    assert any(line.startswith("torch") for line in printed("torch"))
+    assert printed("app", "torch") == printed() + extras["app"] + extras["torch"]
+    assert not any(re.match(r"torch\b|.*\binference\b", line) for line in printed("app"))
+    assert any(line.startswith("torch") for line in printed("app", "torch"))
+
+
+def test_the_image_has_the_application(dockerfile):
+    assert "python requirements.py app ${EXTRAS}" in dockerfile
 
 
 def test_the_pipeline_of_the_compose_file_needs_no_torch(compose):

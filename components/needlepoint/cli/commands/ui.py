@@ -30,8 +30,9 @@ def ui(
 ) -> None:
     """Serve the page until Ctrl-C."""
     from needlepoint.cli.ports import refuse_taken_port
-    from needlepoint.errors import QuestionError
+    from needlepoint.errors import QuestionError, require_app
 
+    require_app()
     refuse_taken_port(host, port)
     command = _page_command(host, port)
     if service is None:
