@@ -4,8 +4,8 @@
 
 FOLDER/questions.tsv has a line for each question: the file, the question, the regular expression that the first answer must
 match, and what the file shows. The files of all folders below FOLDER are indexed into one collection. An answer is right where it
-matches and comes from the file named. It is *shown* where the reader holds that it found one, else *withheld*; *sure and wrong* is
-a wrong answer shown above 50 percent.
+matches and comes from the file named. It is *shown* where the reader holds that it found one, else *withheld*; *sure and wrong*
+is a wrong answer shown above 50 percent.
 """
 
 import argparse

@@ -19,8 +19,9 @@ class FileDocument:
 
     :param id: the same for the same bytes under the same name.
     :param text: all pages, with a form feed between two.
-    :param meta: ``document_id``, ``name``, ``path``, ``folder``, ``type``, ``title``, ``date``, ``size``, ``pages``, ``marks`` and
-        ``unread``, with what the file states of itself and what the caller adds. Title and date are None where it states none.
+    :param meta: ``document_id``, ``name``, ``path``, ``folder``, ``type``, ``title``, ``date``, ``size``, ``pages``,
+        ``marks`` and ``unread``, with what the file states of itself and what the caller adds. Title and date are None where it
+        states none.
     """
 
     id: str

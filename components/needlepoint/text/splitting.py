@@ -16,8 +16,8 @@ class SourcePassage:
     """``source[meta["start"]:meta["end"]] == content``.
 
     :param id: the same for the same place and words of the same document.
-    :param meta: its source's without ``pages``, ``marks`` and ``unread``, and ``document_id``, ``start``, ``end``, ``page``, ``opening`` and, where the
-        page has a title, ``section``.
+    :param meta: its source's without ``pages``, ``marks`` and ``unread``, and ``document_id``, ``start``, ``end``, ``page``,
+        ``opening`` and, where the page has a title, ``section``.
     """
 
     id: str
