@@ -124,7 +124,7 @@ def client(_changeable, papers):
     client, store = _changeable
     before = {entry["id"] for entry in client.get("/documents").json()["documents"]}
     yield client
-    service = client.app.state.parts.service
+    service = client.app.state.needlepoint.service
     listed = client.get("/documents", params={"limit": 1_000}).json()["documents"]
     client.post("/documents/delete", json={"ids": [entry["id"] for entry in listed if entry["id"] not in before]})
     service.index([papers])

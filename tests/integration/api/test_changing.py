@@ -89,7 +89,7 @@ def kept(store):
 
 def test_a_job_that_fails_keeps_no_file(client, store, monkeypatch):
     before = finished(client, post(client, ("will.txt", WILL)))["files"][0]["document"]
-    service = client.app.state.parts.service
+    service = client.app.state.needlepoint.service
     seen = []
 
     def failing(files, **_):
@@ -325,7 +325,7 @@ def test_a_file_upload_of_a_file_indexed_from_a_folder_leaves_it_there(client, p
 
 
 def test_a_file_that_is_not_to_be_kept_is_never_put_among_those_that_are(client, store, monkeypatch):
-    service = client.app.state.parts.service
+    service = client.app.state.needlepoint.service
     seen = []
     index_files = service.index_files
 
