@@ -60,7 +60,8 @@ def _ask(services: dict[str, Service], questions: list[str]) -> None:
             reply = service.ask(question)
             times[name].append((reply.seconds, reply.retrieval_s, reply.reading_s))
     for name, rows in times.items():
-        print(f"\n{name}: {services[name].reader}; {len(questions)} questions, passages read: {len(reply.documents)}")
+        reader = services[name].reader_facts.description
+        print(f"\n{name}: {reader}; {len(questions)} questions, passages read: {len(reply.passages)}")
         for label, column in zip(("in all", "retrieval", "reading"), zip(*rows, strict=True), strict=True):
             p95 = statistics.quantiles(column, n=20)[-1]
             print(f"  {label:<10} median {1000 * statistics.median(column):8.1f} ms   p95 {1000 * p95:8.1f} ms")

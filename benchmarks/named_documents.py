@@ -121,10 +121,11 @@ def ask(folder: Path, asked: list[tuple[str, set[str]]], context_fields: list[st
     with Service(settings=settings, changes={"Reader": {"context_fields": context_fields}}) as service:
         for question, right in asked:
             reply = service.ask(question, top_k=3)
-            is_right = [bool(right & set(answer.document_ids)) for answer in reply.answers if answer.answer]
+            found = [{place.passage.id for place in answer.places} for answer in reply.answers if answer.places]
+            is_right = [bool(right & ids) for ids in found]
             among += any(is_right[:3])
             first += any(is_right[:1])
-            said += any(is_right[:1]) and bool(reply.answers[0].answer)
+            said += any(is_right[:1]) and reply.found
     print(
         f"context_fields {context_fields}: the answer is in the right passage for {first}, among three {among}, said {said}"
     )

@@ -278,7 +278,7 @@ SHOWN = [
     ".np-card blockquote",
     ".np-card mark",
     ".np-where span",
-    ".np-confidence",
+    ".np-score",
     ".np-status",
     ".np-summary",
     ".np-text",

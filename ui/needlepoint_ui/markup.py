@@ -47,18 +47,18 @@ def plain_label(text: str) -> str:
 
 
 def answer_card(
-    answer: str, before: str, after: str, *, place: list[str], confidence: tuple[str, str, str], level: str
+    answer: str, before: str, after: str, *, place: list[str], score: tuple[str, str, str], level: str
 ) -> str:
     """Return a card: the answer, its sentence with the words marked, where it stands, how sure the reader is.
 
-    :param confidence: the word, the number, and what explains them.
-    :param level: ``very-likely`` ... ``unsure``; sets the strength of the confidence's sign.
+    :param score: the word, the number, and what explains them.
+    :param level: ``very-likely`` ... ``unsure``; sets the strength of the score's sign.
     """
-    word, number, explained = confidence
+    word, number, explained = score
     return (
         '<article class="np-card"><header>'
         f'<h3 dir="auto">{escaped(answer)}</h3>'
-        f'<p class="np-confidence np-{level}" title="{escaped(explained)}"><span>{escaped(word)}</span> '
+        f'<p class="np-score np-{level}" title="{escaped(explained)}"><span>{escaped(word)}</span> '
         f"{escaped(number)}</p></header>"
         f'<blockquote dir="auto">{escaped(before)}<mark>{escaped(answer)}</mark>{escaped(after)}</blockquote>'
         f"{where(place)}</article>"

@@ -181,14 +181,13 @@ def _draw_details(client: Client, record: Record, opened: Opened, reply: Reply |
 
 
 def _scores(opened: Opened, reply: Reply | None) -> list[tuple[str, str]]:
-    """Return how this place was found: the passage's rank, and what retriever and reader scored."""
+    """Return how this place was found: the passage's rank, and what reader and retriever scored."""
     for card in (*reply.cards, *reply.doubtful) if reply else ():
         if Opened.at(card.place) == opened:
             return [
-                ("Confidence", f"{words.confidence(card.confidence)}, {words.percent(card.confidence)}"),
+                ("Score", f"{words.likelihood(card.score)}, {words.percent(card.score)}"),
                 ("Rank in retrieval", str(card.retrieval_rank or "")),
                 ("Score of retrieval", _score(card.retrieval_score)),
-                ("Score of the reader", _score(card.reader_score)),
             ]
     for passage in reply.nearest if reply else ():
         if Opened.passage(passage) == opened:

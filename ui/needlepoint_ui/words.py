@@ -1,9 +1,9 @@
-"""How the page says things: confidence, sizes, dates, counts, kinds of file."""
+"""How the page says things: likelihood, sizes, dates, counts, kinds of file."""
 
 from datetime import date, datetime
 
 VERY_LIKELY, UNSURE = "very likely", "unsure"
-_CONFIDENCE = ((0.75, VERY_LIKELY), (0.6, "likely"), (0.4, "possible"), (0.0, UNSURE))
+_LIKELIHOOD = ((0.75, VERY_LIKELY), (0.6, "likely"), (0.4, "possible"), (0.0, UNSURE))
 _TYPES = {
     "pdf": "PDF",
     "docx": "Word",
@@ -15,14 +15,14 @@ _TYPES = {
     "markdown": "Markdown",
     "text": "Text",
 }
-CONFIDENCE_HELP = "very likely from 75 %, likely from 60 %, possible from 40 %, unsure below"
+LIKELIHOOD_HELP = "very likely from 75 %, likely from 60 %, possible from 40 %, unsure below"
 NOT_CALIBRATED = "this reader is not calibrated, so the number is its score and no probability"
 
 
-def confidence(score: float) -> str:
+def likelihood(score: float) -> str:
     """Return the word for a score from 0 to 1."""
     shown = round(score, 2)  # as in the percentage beside it
-    return next(word for bound, word in _CONFIDENCE if shown >= bound or not bound)
+    return next(word for bound, word in _LIKELIHOOD if shown >= bound or not bound)
 
 
 def percent(score: float) -> str:

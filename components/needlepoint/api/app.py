@@ -82,7 +82,7 @@ def _load(state: State, ended: threading.Event) -> None:
     while not ended.is_set():
         try:
             state.service.load()
-            state.service.originals.clear_unfinished(state.service.has_document)
+            state.service.originals.clear_unfinished(state.service.texts.has)
         except NeedlepointError as error:
             if str(error) != state.trouble:
                 logger.error("questions cannot be answered: %s", error)

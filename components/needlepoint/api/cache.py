@@ -24,7 +24,7 @@ class ReplyCache:
 
     def key(self, *asked: str) -> Any:
         """Return what a reply to this is remembered under, to be taken before it is worked out; None for not at all."""
-        version = self._service.version if self._most else None
+        version = self._service.collection.version() if self._most else None
         return None if version is None else (*asked, version)
 
     def find(self, key: Any) -> bytes | None:

@@ -13,6 +13,7 @@ _DOCUMENT = {
 }
 _PLACE = {
     "answer": "31 March 2031",
+    "score": 0.94,
     "document": _DOCUMENT,
     "page": 7,
     "start": 18_204,
@@ -37,9 +38,6 @@ _PASSAGE = {
 }
 _CARD = {
     **_PLACE,
-    "confidence": 0.94,
-    "probability": 0.94,
-    "reader_score": 0.94,
     "retrieval_rank": 1,
     "retrieval_score": 0.81,
     "passage": _PASSAGE,
@@ -59,7 +57,7 @@ ANSWERED = _example(
         "found": True,
         "answers": [_CARD],
         "doubtful": [],
-        "no_answer_probability": 0.02,
+        "no_answer_score": 0.02,
         "nearest": [_PASSAGE],
         "read": {"passages": 20, "documents": 6},
         "seconds": {"total": 0.42, "retrieval": 0.002, "reading": 0.41},

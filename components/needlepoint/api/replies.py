@@ -17,7 +17,7 @@ class Reply(JSONResponse):
 
 
 def as_json(content: Any) -> bytes:
-    """Return plain data as JSON; of Haystack's objects, what their ``to_dict`` says."""
+    """Return plain data as JSON; what is none is written as text."""
     try:
         text = _dumps(content)
     except ValueError:
@@ -32,8 +32,6 @@ def _dumps(content: Any) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
-    if hasattr(value, "to_dict"):
-        return {**value.to_dict(), **({"embedding": None} if hasattr(value, "embedding") else {})}
     if hasattr(value, "tolist"):
         return value.tolist()
     return str(value)
@@ -46,7 +44,7 @@ def _without_nan(value: Any) -> Any:
         return {key: _without_nan(member) for key, member in value.items()}
     if isinstance(value, list | tuple):
         return [_without_nan(member) for member in value]
-    if hasattr(value, "to_dict") or hasattr(value, "tolist"):
+    if hasattr(value, "tolist"):
         return _without_nan(_plain(value))
     return value
 

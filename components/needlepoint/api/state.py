@@ -12,7 +12,8 @@ from needlepoint.api.limiter import Limiter
 from needlepoint.api.limits import Limits
 from needlepoint.api.metrics import Metrics
 from needlepoint.api.replies import Reply
-from needlepoint.service.facade import MAX_QUESTION_CHARACTERS, Service
+from needlepoint.service.asking import MAX_QUESTION_CHARACTERS
+from needlepoint.service.facade import Service
 
 
 @dataclass(slots=True)

@@ -1,9 +1,10 @@
-"""Haystack's labels, kept as records of an index of their own."""
+"""Haystack's labels: kept as records of an index of their own, and read and written as plain values."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from haystack.document_stores import BaseDocumentStore
 from haystack.errors import DocumentStoreError
 from haystack.schema import Label
 
@@ -67,3 +68,27 @@ class LabelStore:
     def _refuse_headers(self, headers: Headers) -> None:
         if headers:
             raise NotImplementedError(f"{type(self).__name__} takes no headers for single calls: headers must be None")
+
+
+class PlainLabels:
+    """The labels of any Haystack document store, as the JSON of Haystack's ``Label``.
+
+    :param store: what keeps them; where no index is named, it is the store's usual one for labels.
+    """
+
+    def __init__(self, store: BaseDocumentStore) -> None:
+        self._store = store
+
+    def write(self, labels: Sequence[Mapping[str, Any]], *, index: str | None = None) -> list[str]:
+        """Write labels in the place of those of their ids; return the ids, which are made where there are none."""
+        made = [Label.from_dict({"answer": None, **label}) for label in labels]
+        self._store.write_labels(made, index=index)
+        return [str(label.id) for label in made]
+
+    def read(self, *, index: str | None = None, filters: Filters = None) -> list[dict[str, Any]]:
+        """Return the labels that the filters let through, in the order of writing."""
+        return [label.to_dict() for label in self._store.get_all_labels(index=index, filters=filters)]
+
+    def delete(self, *, index: str | None = None, ids: list[str] | None = None, filters: Filters = None) -> None:
+        """Delete the labels that have one of the ids and that the filters let through; without either, all."""
+        self._store.delete_labels(index=index, ids=ids, filters=filters)

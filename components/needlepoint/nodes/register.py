@@ -8,6 +8,8 @@ from haystack import Pipeline
 from haystack.document_stores import BaseDocumentStore
 from haystack.errors import HaystackError
 from haystack.nodes import BaseComponent
+from haystack.nodes.reader.base import BaseReader
+from haystack.nodes.retriever.base import BaseRetriever
 from haystack.nodes.retriever.dense import DenseRetriever
 from haystack.schema import Answer, Document, Label, Span
 
@@ -25,6 +27,8 @@ __all__ = [
     "Answer",
     "BaseComponent",
     "BaseDocumentStore",
+    "BaseReader",
+    "BaseRetriever",
     "CollectionWriter",
     "DenseRetriever",
     "Document",

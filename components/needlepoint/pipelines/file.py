@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".haystack-pipeline.yml"
 DEFAULT = "local"
+QUERY, INDEXING = "query", "indexing"  # the names of a file's pipelines
 
 
 def available() -> list[str]:
@@ -85,10 +86,26 @@ class PipelineFile:
 
         :raises PipelineFileError: the file has no such pipeline, or Haystack refuses a component.
         """
-        if pipeline_name not in self.pipeline_names:
-            names = ", ".join(self.pipeline_names)
-            raise PipelineFileError(f"{self.path.name}: no pipeline named '{pipeline_name}', only {names}")
+        self._check_pipeline(pipeline_name)
         return self._load(self._config, pipeline_name)
+
+    def node_classes(self, pipeline_name: str) -> dict[str, type]:
+        """Return the classes of a pipeline's nodes by their names; no node is made for that.
+
+        :raises PipelineFileError: the file has no such pipeline, or a mistake in it.
+        """
+        self._check_pipeline(pipeline_name)
+        self._prepare()
+        from needlepoint.nodes.register import BaseComponent
+
+        types = {component["name"]: component["type"] for component in self._config["components"]}
+        nodes = next(each["nodes"] for each in self._config["pipelines"] if each["name"] == pipeline_name)
+        return {node["name"]: BaseComponent._subclasses[types[node["name"]]] for node in nodes}
+
+    def _check_pipeline(self, name: str) -> None:
+        if name not in self.pipeline_names:
+            names = ", ".join(self.pipeline_names)
+            raise PipelineFileError(f"{self.path.name}: no pipeline named '{name}', only {names}")
 
     def load_node(self, name: str) -> Any:
         """Return one component, made on its own with nothing but what its parameters name.
@@ -100,13 +117,17 @@ class PipelineFile:
         alone = {"name": "alone", "nodes": [{"name": name, "inputs": ["Query"]}]}
         return self._load({**self._config, "pipelines": [alone]}, "alone").get_node(name)
 
-    def _load(self, config: dict[str, Any], pipeline_name: str) -> "Pipeline":
-        light_start.prepare(component["type"] for component in config["components"])
-        from needlepoint.nodes.register import HaystackError, Pipeline
-
+    def _prepare(self) -> None:
+        """Start Haystack as the file's components need it, and check their parameters."""
+        light_start.prepare(component["type"] for component in self._config["components"])
         if not self._is_checked:
             check_parameters(self.path.name, self._config)
             self._is_checked = True
+
+    def _load(self, config: dict[str, Any], pipeline_name: str) -> "Pipeline":
+        self._prepare()
+        from needlepoint.nodes.register import HaystackError, Pipeline
+
         try:
             return Pipeline.load_from_config(
                 config,

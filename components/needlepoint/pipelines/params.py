@@ -20,7 +20,7 @@ def checked_params(pipeline: "Pipeline", params: Mapping[str, Any]) -> dict[str,
     :param params: by node name, or for all nodes that take them: ``{"filters": {...}, "Retriever": {"top_k": 5}}``.
     :raises ParameterError: naming what there is instead.
     """
-    nodes = {name: _parameters(node) for name, node in pipeline.components.items() if name in pipeline.graph.nodes}
+    nodes = {name: parameters_of(node) for name, node in pipeline.components.items() if name in pipeline.graph.nodes}
     shared = {name for parameters in nodes.values() for name in parameters} | {"debug"}
     checked: dict[str, Any] = {}
     for key, value in params.items():
@@ -44,7 +44,8 @@ def _of_node(node: str, values: Any, known: set[str]) -> dict[str, Any]:
     return {name: _value(f"{node}.{name}", value) for name, value in values.items()}
 
 
-def _parameters(node: Any) -> set[str]:
+def parameters_of(node: Any) -> set[str]:
+    """Return the names of the parameters that a node takes with a question."""
     return set(inspect.signature(node.run).parameters) - _DATA
 
 

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from time import monotonic
 from typing import Any
 
@@ -51,6 +52,18 @@ class Watch:
             raise ReadingStoppedError(
                 f"the reading was stopped after {self._timeout_s:g} s: allow more time, or read fewer passages"
             )
+
+    def told_to(
+        self,
+        on_retrieved: Callable[[list[Any]], None] | None,
+        on_partial: Callable[[dict[str, Any]], None] | None,
+        interval_s: float,
+    ) -> "Watch":
+        """Return a watch that stops when this one does, and tells these functions instead of its own."""
+        other = copy(self)
+        other._on_retrieved, other._on_partial = on_retrieved, on_partial
+        other._interval_s, other._next_partial = interval_s, 0.0
+        return other
 
     def begin(self, documents: Sequence[Any]) -> None:
         """Tell whoever waits for it what will be read."""
@@ -94,6 +107,24 @@ def watched(
     watch = Watch(
         stop=stop, timeout_s=timeout_s, on_retrieved=on_retrieved, on_partial=on_partial, interval_s=interval_s
     )
+    with _watching(watch):
+        yield
+
+
+@contextmanager
+def listening(
+    *,
+    on_retrieved: Callable[[list[Any]], None] | None = None,
+    on_partial: Callable[[dict[str, Any]], None] | None = None,
+    interval_s: float = _PARTIAL_INTERVAL_S,
+) -> Iterator[None]:
+    """Hear what is read in this block, as :func:`watched` tells it; what may stop the reading outside of it still may inside."""
+    with _watching(_current.get().told_to(on_retrieved, on_partial, interval_s)):
+        yield
+
+
+@contextmanager
+def _watching(watch: Watch) -> Iterator[None]:
     token = _current.set(watch)
     try:
         yield

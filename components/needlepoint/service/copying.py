@@ -125,7 +125,7 @@ def _copy(records: list[Record], source: Service, target: Service) -> int:
 
 def _copy_labels(source: Service, target: Service) -> int:
     """Write the labels that the target lacks or has otherwise; return their number."""
-    there = {label.id: label.to_dict() for label in target.store.get_all_labels()}
-    labels = [label for label in source.store.get_all_labels() if there.get(label.id) != label.to_dict()]
-    target.store.write_labels(labels)
+    there = {label.id: label for label in target.feedback.all()}
+    labels = [label for label in source.feedback.all() if there.get(label.id) != label]
+    target.feedback.keep(labels)
     return len(labels)

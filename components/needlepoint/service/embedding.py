@@ -51,7 +51,7 @@ def add_embeddings(
     store, embedder = service.collection, service.embedder
     if embedder is None or not hasattr(embedder, "record"):
         raise PipelineFileError(
-            f"the pipeline {service.pipeline_name} has no OnnxEmbeddingRetriever in 'indexing':"
+            f"the pipeline {service.pipelines.name} has no OnnxEmbeddingRetriever in 'indexing':"
             " take one that has, such as --pipeline hybrid"
         )
     embedded = 0

@@ -1,19 +1,18 @@
 """Files through an indexing pipeline into a collection, and what became of each."""
 
-import math
-from collections.abc import Iterable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from time import perf_counter
+from typing import Any
 
 from needlepoint.collection.known_files import known_ids, stored
 from needlepoint.collection.replacing import note_paths
-from needlepoint.pipelines.file import run_pipeline
+from needlepoint.pipelines.indexing import IndexingPipeline
+from needlepoint.pipelines.loading import LoadedPipelines
 from needlepoint.service.folders import FoundFile, IndexBatch, batches
 from needlepoint.stores.record_store import RecordStore
-
-if TYPE_CHECKING:
-    from haystack import Pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,56 @@ class IndexReport:
         return sum(outcome.passages for outcome in self.outcomes)
 
 
+class Indexing:
+    """Puts files into the collection, one run at a time.
+
+    :param pipelines: whose indexing pipeline reads the files.
+    """
+
+    def __init__(self, pipelines: LoadedPipelines) -> None:
+        self._pipelines = pipelines
+        self._one_at_a_time = threading.Lock()
+
+    def index(
+        self,
+        files: Iterable[FoundFile],
+        *,
+        meta: Mapping[str, Any] | None = None,
+        progress: Callable[[FileOutcome], None] | None = None,
+        again: bool = False,
+        params: Mapping[str, Any] | None = None,
+    ) -> IndexReport:
+        """Add files that have been found, each with metadata of its own.
+
+        :param meta: metadata for every file; a file's own wins.
+        :param progress: called once for each file.
+        :param again: index what is already in the collection, too.
+        :param params: for the nodes of the indexing pipeline, by name.
+        :raises ParameterError: it has no such node or parameter.
+        :raises NeedlepointError: the store cannot be written; what is reported as indexed stays.
+        """
+        checked = self.checked(params or {})
+        pipeline, store = self._pipelines.indexing, self._pipelines.records
+        start = perf_counter()
+        outcomes: list[FileOutcome] = []
+        with self._one_at_a_time, store.session():
+            for outcome in index_each(files, pipeline, store, meta=meta or {}, again=again, params=checked):
+                outcomes.append(outcome)
+                if progress:
+                    progress(outcome)
+        return IndexReport(outcomes, perf_counter() - start)
+
+    def checked(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a copy of the parameters for the nodes of the indexing pipeline, once it is known to take them.
+
+        :raises ParameterError: it has no such node or parameter.
+        """
+        return self._pipelines.indexing.checked(params) if params else {}
+
+
 def index_each(
     files: Iterable[FoundFile],
-    pipeline: "Pipeline",
+    pipeline: IndexingPipeline,
     store: RecordStore,
     *,
     meta: Mapping[str, Any],
@@ -73,7 +119,7 @@ def index_each(
             yield FileOutcome(file.path, "skipped", reason=file.trouble)
         else:
             readable.append(file)
-    for batch in batches(readable, max_bytes=_max_bytes(pipeline)):
+    for batch in batches(readable, max_bytes=pipeline.max_bytes):
         new = _unknown(batch, set() if again else known_ids(store, batch.ids.values()))
         outcomes = list(_index(batch, new, pipeline, meta, params or {})) if new else []
         yield from outcomes
@@ -96,20 +142,12 @@ def _unknown(batch: IndexBatch, known: set[str]) -> list[Path]:
 
 
 def _index(
-    batch: IndexBatch, new: list[Path], pipeline: "Pipeline", meta: Mapping[str, Any], params: Mapping[str, Any]
+    batch: IndexBatch, new: list[Path], pipeline: IndexingPipeline, meta: Mapping[str, Any], params: Mapping[str, Any]
 ) -> Iterator[FileOutcome]:
     metas = [{**meta, **batch.metas[path], "folder": batch.folders[path]} for path in new]
-    output = run_pipeline(pipeline, file_paths=[str(path) for path in new], meta=metas, params=dict(params))
-    skipped = {entry["path"]: entry["reason"] for entry in output.get("skipped", [])}
-    passages = {entry["path"]: entry["passages"] for entry in output.get("written", [])}
+    written = pipeline.write(new, metas, params)
     for path in new:
-        if str(path) in skipped:
-            yield FileOutcome(path, "skipped", reason=skipped[str(path)])
+        if str(path) in written.skipped:
+            yield FileOutcome(path, "skipped", reason=written.skipped[str(path)])
         else:
-            yield FileOutcome(path, "indexed", passages=passages.get(str(path.absolute()), 0))
-
-
-def _max_bytes(pipeline: "Pipeline") -> float:
-    """Return the size of a file from which on the pipeline reads none; of such a file no hash is needed."""
-    limits = [node.max_bytes for node in pipeline.components.values() if hasattr(node, "max_bytes")]
-    return max(limits, default=math.inf)
+            yield FileOutcome(path, "indexed", passages=written.passages.get(str(path.absolute()), 0))

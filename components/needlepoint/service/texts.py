@@ -1,10 +1,13 @@
 """What a document says: its record, its pages, any part of its text."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from needlepoint.collection.known_files import known_ids
 from needlepoint.errors import UnknownDocumentError
 from needlepoint.stores.names import PAGES, SOURCES
-from needlepoint.stores.record_store import RecordStore, record_with, records_in
+from needlepoint.stores.record_store import RecordStore, record_with, records_in, records_with
 from needlepoint.stores.records import Record
 
 _PAGE_BREAK = "\f"
@@ -38,6 +41,14 @@ class Texts:
         if record is None:
             raise UnknownDocumentError(f"no document '{document_id[:64]}': it was deleted, or the id is mistyped")
         return record
+
+    def has(self, document_id: str) -> bool:
+        """Return whether there is a document of this id."""
+        return bool(known_ids(self._store, [document_id]))
+
+    def metas(self, document_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """Return what is known of documents, by their ids; those that there are not are left out."""
+        return {record.id: record.meta for record in records_with(self._store, SOURCES, document_ids)}
 
     def pages(self, document_id: str) -> list[PageRecord]:
         """Return where the document's pages begin and end, in order."""

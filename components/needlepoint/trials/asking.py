@@ -51,7 +51,7 @@ def try_pipeline(
     :returns: the report, plain data.
     :raises NeedlepointError: the model or the predictions file cannot be used.
     """
-    reader = TrialReader(collection.service.query_pipeline.get_node("Reader"))
+    reader = TrialReader.of_service(collection.service)
     reader.load()
     settings = reader.settings
     key = {"questions": questions_hash(questions), **collection.settings, **settings}
@@ -145,12 +145,12 @@ def _ask_all(
 def _ask(question: SquadQuestion, collection: TrialCollection) -> Asked:
     start = perf_counter()
     reply = collection.service.ask(question.question, top_k=ANSWERS)
-    answers = [answer for answer in reply.answers if answer.answer]
+    answers = [answer for answer in reply.answers if not answer.is_no_answer]
     return Asked(
         id=question.id,
-        answers=tuple(answer.answer for answer in answers[:ANSWERS]),
-        score=float(answers[0].score) if answers else 0.0,
+        answers=tuple(answer.text for answer in answers[:ANSWERS]),
+        score=answers[0].score if answers else 0.0,
         found=reply.found,
-        rank=rank_of(collection.name_of(question), [document.meta["name"] for document in reply.documents]),
+        rank=rank_of(collection.name_of(question), [passage.meta["name"] for passage in reply.passages]),
         seconds=round(perf_counter() - start, 4),
     )

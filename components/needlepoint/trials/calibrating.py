@@ -48,7 +48,7 @@ def read_alone(reader: SpanReader, question: SquadQuestion) -> AskedQuestion | N
 
 def read_retrieved(reader: SpanReader, question: SquadQuestion, collection: TrialCollection) -> AskedQuestion | None:
     """Ask a question of the passages that the pipeline retrieves for it."""
-    return _asked(reader, question, [document.content for document in collection.retrieve(question.question)])
+    return _asked(reader, question, [passage.content for passage in collection.retrieve(question.question)])
 
 
 def _asked(reader: SpanReader, question: SquadQuestion, texts: Sequence[str]) -> AskedQuestion | None:

@@ -8,19 +8,16 @@ import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from needlepoint.answers.answer import Passage
 from needlepoint.errors import EvaluationError, NeedlepointError
 from needlepoint.evaluation.squad import SquadQuestion
 from needlepoint.pipelines.file import PipelineFile
+from needlepoint.pipelines.roles import reader_in
 from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
-from needlepoint.trials.readers import READER
-
-if TYPE_CHECKING:
-    from haystack import Document
 
 logger = logging.getLogger(__name__)
 
@@ -52,44 +49,12 @@ class TrialCollection:
         """Return the name that the paragraph of a question has in the metadata of its passages."""
         return self._names[question.context]
 
-    def retrieve(self, question: str, *, top_k: int | None = None) -> "list[Document]":
+    def retrieve(self, question: str, *, top_k: int | None = None) -> list[Passage]:
         """Return what the pipeline would give its reader, best first.
 
         :param top_k: of the retriever; the pipeline's own by default.
         """
-        params = {} if top_k is None else {name: {"top_k": top_k} for name in self._retrieval.retrievers}
-        documents: list[Document] = self._retrieval.pipeline.run(query=question, params=params)["documents"]
-        return documents
-
-    @cached_property
-    def _retrieval(self) -> "_Retrieval":
-        return _Retrieval(self.service)
-
-
-class _Retrieval:
-    """The query pipeline up to its reader."""
-
-    def __init__(self, service: Service) -> None:
-        from needlepoint.nodes.register import Pipeline
-
-        self.pipeline = Pipeline()
-        query = service.query_pipeline
-        self.retrievers = []
-        for name in query.graph.nodes:  # in the order in which they run
-            inputs = [_input(edge) for edge in query.graph.in_edges(name, data=True)]
-            if name == READER:
-                break
-            if not inputs:  # the root, which every pipeline has of its own
-                continue
-            node = query.get_node(name)
-            self.pipeline.add_node(node, name, inputs)
-            if hasattr(node, "retrieve"):
-                self.retrievers.append(name)
-
-
-def _input(edge: tuple[str, str, dict[str, Any]]) -> str:
-    source, _, label = edge
-    return source if label.get("label", "output_1") == "output_1" else f"{source}.{label['label']}"
+        return self.service.pipelines.query.retrieve(question, top_k=top_k)
 
 
 @contextmanager
@@ -109,7 +74,7 @@ def trial_collection(
         file = PipelineFile(pipeline)
         changes = _changes(file, Path(folder, "store"))
         if model:
-            changes[READER] = {"model_name_or_path": str(model)}
+            changes[reader_in(file)] = {"model_name_or_path": str(model)}
         settings = dataclasses.replace(Settings.from_environment(), store=Path(folder, "store"))
         with Service(pipeline, settings=settings, changes=changes) as service:
             try:

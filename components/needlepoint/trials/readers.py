@@ -11,15 +11,16 @@ from needlepoint.encoders.export import ExportCache
 from needlepoint.errors import EvaluationError, ModelError
 from needlepoint.evaluation.squad import SquadQuestion
 from needlepoint.pipelines.file import PipelineFile
+from needlepoint.pipelines.roles import reader_in
 from needlepoint.reading.calibration import FILE as CALIBRATION
 from needlepoint.reading.models import find_reader
 from needlepoint.reading.reader import SpanReader
+from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 
 if TYPE_CHECKING:
     from haystack import Document
 
-READER = "Reader"
 _TWO_ANSWERS = 2  # the best span, and "no answer" if that comes first
 
 
@@ -71,11 +72,20 @@ class TrialReader:
 
         :raises NeedlepointError: the pipeline has no reader, or its model cannot be loaded.
         """
-        changes = {READER: {"model_name_or_path": str(model)}} if model else {}
+        name = reader_in(PipelineFile(pipeline))
+        changes = {name: {"model_name_or_path": str(model)}} if model else {}
         try:
-            return cls(PipelineFile(pipeline, changes=changes).load_node(READER))
+            return cls(PipelineFile(pipeline, changes=changes).load_node(name))
         except OSError as error:  # transformers' way to say that a folder holds no model
             raise ModelError(f"{model or pipeline}: {' '.join(str(error).split())[:300]}") from error
+
+    @classmethod
+    def of_service(cls, service: Service, *, metas: Mapping[str, Mapping[str, Any]] | None = None) -> "TrialReader":
+        """Return the reader that answers a service's questions.
+
+        :raises NeedlepointError: its pipeline has no reader, or cannot be loaded.
+        """
+        return cls(service.pipelines.query.reader, metas=metas)
 
     def load(self) -> None:
         """Load the model now, so that it is no part of the time of the first answers."""

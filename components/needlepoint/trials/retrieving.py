@@ -31,8 +31,8 @@ def try_retriever(
     start = perf_counter()
     ranks = []
     for number, question in enumerate(questions, start=1):
-        documents = collection.retrieve(question.question, top_k=wanted)
-        ranks.append(rank_of(collection.name_of(question), [document.meta["name"] for document in documents]))
+        passages = collection.retrieve(question.question, top_k=wanted)
+        ranks.append(rank_of(collection.name_of(question), [passage.meta["name"] for passage in passages]))
         if progress:
             progress(number)
     seconds = perf_counter() - start

@@ -13,11 +13,12 @@ def test_a_card_has_all_that_a_page_draws(shown):
     assert reply["doubtful"] == []
     card = reply["answers"][0]
     assert card["answer"] == "31 March 2031"
-    assert 0 < card["confidence"] <= 1
-    assert card["probability"] == card["confidence"]
+    assert 0 < card["score"] <= 1
+    assert reply["reader"]["calibrated"] is True  # so a score is a probability
     for place in (card, *card["places"]):
         text = document_text(shown, place["document"]["id"])
         assert text[place["start"] : place["end"]] == place["answer"]
+        assert 0 < place["score"] <= card["score"]
         quote = place["quote"]
         assert text[quote["start"] : quote["end"]] == quote["before"] + place["answer"] + quote["after"]
     passage = card["passage"]
@@ -49,7 +50,7 @@ def test_no_answer_says_so(shown):
     assert reply["found"] is False
     assert reply["answers"] == []
     assert reply["nearest"]
-    assert 0 < reply["no_answer_probability"] <= 1
+    assert 0 < reply["no_answer_score"] <= 1
 
 
 def test_the_number_of_cards_is_bounded(shown):

@@ -57,8 +57,8 @@ def test_from_files_to_answers(hybrid, folder):
     assert service.store.get_embedding_count() == report.passages == 3
     reply = service.ask(QUESTION)
     assert reply.quotes[0].answer == "31 March 2031"
-    assert len(reply.documents) == 3
-    assert [d.meta["name"] for d in service.ask(QUESTION, filters={"name": "minutes.txt"}).documents] == ["minutes.txt"]
+    assert len(reply.passages) == 3
+    assert [d.meta["name"] for d in service.ask(QUESTION, filters={"name": "minutes.txt"}).passages] == ["minutes.txt"]
     for document in service.store.get_all_documents():
         assert service.embedder.retrieve(document.content, top_k=1)[0].id == document.id
 
@@ -70,7 +70,7 @@ def test_the_same_passages_as_the_embedded_store(hybrid, embedded, folder):
     assert service.store.get_embedding_count() == 3
     for question in (QUESTION, "Who is chair?", "Straße", "the"):
         for filters in (None, {"name": ["lease.txt", "straße.txt"]}):
-            found, expected = (s.ask(question, filters=filters).documents for s in (service, embedded))
+            found, expected = (s.ask(question, filters=filters).passages for s in (service, embedded))
             assert [d.id for d in found] == [d.id for d in expected]
             assert [d.score for d in found] == pytest.approx([d.score for d in expected])
 
@@ -90,7 +90,7 @@ def test_a_collection_without_embeddings_and_another_model(hybrid, make_service,
 
 
 def test_an_empty_collection_answers_with_nothing(hybrid):
-    assert hybrid().ask(QUESTION).documents == []
+    assert hybrid().ask(QUESTION).passages == []
 
 
 def test_knn_finds_what_an_exact_search_finds(store):

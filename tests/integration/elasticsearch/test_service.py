@@ -31,14 +31,14 @@ def test_the_example_collection_from_end_to_end(make_service):
     assert right >= 3
     assert service.store.facets("type", index=SOURCES)["docx"] == 4
     reply = service.ask("When does the lease end?", filters={"type": "docx", "date": {"$lt": "2020-01-01"}})
-    assert {document.meta["type"] for document in reply.documents} == {"docx"}
+    assert {document.meta["type"] for document in reply.passages} == {"docx"}
     with pytest.raises(QuestionError, match="no filter operator"):
         service.ask("When?", filters={"type": {"$like": "docx"}})
 
 
 def test_changed_and_deleted_files_leave_nothing_behind(make_service, tmp_path):
     service, other = make_service(), make_service()
-    assert other.ask("When does the lease end?").documents == []
+    assert other.ask("When does the lease end?").passages == []
     file = tmp_path / "lease.txt"
     file.write_text(LEASE)
     service.index([file])
@@ -98,4 +98,4 @@ pipelines:
         )
         reply = service.ask("When does the lease end?", filters={"name": "lease.txt"})
         assert reply.quotes[0].answer == "31 March 2031"
-        assert [document.content for document in reply.documents] == [LEASE]
+        assert [document.content for document in reply.passages] == [LEASE]

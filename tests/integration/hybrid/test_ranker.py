@@ -31,7 +31,7 @@ def cross_encoder(reader_folder, tmp_path):
 
 
 def test_a_cross_encoder_orders_what_was_retrieved(make_service, folder, cross_encoder, tmp_path):
-    text = make_service()._file.path.read_text(encoding="utf-8")
+    text = make_service().pipelines.file.path.read_text(encoding="utf-8")
     ranker = (
         "  - name: Ranker\n    type: SentenceTransformersRanker\n    params:\n"
         f"      model_name_or_path: {cross_encoder}\n      top_k: 2\n      use_gpu: false\n      progress_bar: false\n"
@@ -45,9 +45,9 @@ def test_a_cross_encoder_orders_what_was_retrieved(make_service, folder, cross_e
     service = make_service(tmp_path / "ranked.haystack-pipeline.yml")
     service.index([folder])
     reply = service.ask("When does the lease end?")
-    scores = [document.score for document in reply.documents]
-    assert len(reply.documents) == 2
+    scores = [document.score for document in reply.passages]
+    assert len(reply.passages) == 2
     assert scores == sorted(scores, reverse=True)
-    retrieved = service._query_pipeline.get_node("Retriever").retrieve("When does the lease end?")
-    ranked = service._query_pipeline.get_node("Ranker").predict("When does the lease end?", retrieved)
-    assert [document.id for document in ranked] == [document.id for document in reply.documents]
+    retrieved = service.pipelines.query.nodes["Retriever"].retrieve("When does the lease end?")
+    ranked = service.pipelines.query.nodes["Ranker"].predict("When does the lease end?", retrieved)
+    assert [document.id for document in ranked] == [document.id for document in reply.passages]

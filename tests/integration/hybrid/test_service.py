@@ -26,8 +26,8 @@ def test_indexing_embeds_every_passage_and_asking_uses_both(make_service, folder
     assert seen[-1] == (3, 3)
     reply = service.ask("When does the lease end?")
     assert reply.quotes[0].answer == "31 March 2031"
-    assert len(reply.documents) == 3  # BM25 alone finds those that share a word
-    assert len(make_service("local").ask("When does the lease end?").documents) < 3
+    assert len(reply.passages) == 3  # BM25 alone finds those that share a word
+    assert len(make_service("local").ask("When does the lease end?").passages) < 3
     assert reply.retrieval_s > 0
     for answer in reply.answers:
         if answer.answer:
@@ -45,17 +45,17 @@ def test_a_passages_own_text_is_nearest_to_it(make_service, folder):
 def test_parameters_of_the_node_named_retriever(make_service, folder):
     service = make_service()
     service.index([folder])
-    assert len(service.ask("When does the lease end?", passages=2).documents) == 2
+    assert len(service.ask("When does the lease end?", passages=2).passages) == 2
     reply = service.query("Which Straße?", params={"Retriever": {"top_k": 1, "filters": {"name": "minutes.txt"}}})
-    assert [document.meta["name"] for document in reply.documents] == ["minutes.txt"]
+    assert [document.meta["name"] for document in reply.passages] == ["minutes.txt"]
     reply = service.query("When does the lease end?", params={"filters": {"name": ["lease.txt", "straße.txt"]}})
-    assert {document.meta["name"] for document in reply.documents} == {"lease.txt", "straße.txt"}
+    assert {document.meta["name"] for document in reply.passages} == {"lease.txt", "straße.txt"}
 
 
 def test_scores_and_order_are_those_of_the_fusion(make_service, folder):
     service = make_service()
     service.index([folder])
-    retriever = service._query_pipeline.get_node("Retriever")
+    retriever = service.pipelines.query.nodes["Retriever"]
     documents = retriever.retrieve("lease rent board", scale_score=False)
     words = [d.id for d in retriever.keyword_retriever.retrieve("lease rent board")]
     meaning = [d.id for d in retriever.dense_retriever.retrieve("lease rent board")]
@@ -73,7 +73,7 @@ def test_scores_and_order_are_those_of_the_fusion(make_service, folder):
 
 
 def test_an_empty_collection_answers_with_nothing(make_service):
-    assert make_service().ask("When does the lease end?").documents == []
+    assert make_service().ask("When does the lease end?").passages == []
 
 
 def test_a_collection_without_embeddings_is_told_and_mended(make_service, folder):
@@ -190,7 +190,7 @@ def test_copying_between_models_is_refused_before_anything_is_written(make_servi
 
 
 def test_haystacks_own_retriever_takes_the_place_of_ours(make_service, folder, encoders, tmp_path):
-    text = (make_service()._file.path).read_text()
+    text = (make_service().pipelines.file.path).read_text()
     own = text.replace("type: OnnxEmbeddingRetriever", "type: EmbeddingRetriever")
     own = own.replace(
         "      document_store: Store\n  - name: Retriever",
@@ -202,7 +202,7 @@ def test_haystacks_own_retriever_takes_the_place_of_ours(make_service, folder, e
     service = make_service(tmp_path / "own.haystack-pipeline.yml")
     service.index([folder])
     assert service.store.get_embedding_count() == 3
-    assert len(service.ask("When does the lease end?").documents) == 3
+    assert len(service.ask("When does the lease end?").passages) == 3
 
 
 def run(*arguments, **environment):
@@ -229,7 +229,7 @@ def test_hybrid_starts_without_torch(make_service, folder, tmp_path):
     code = (
         "import sys; from needlepoint.cli.opening import open_service\n"
         f"from pathlib import Path; service = open_service(Path({str(tmp_path / 'store')!r}), 'hybrid')\n"
-        "assert len(service.ask('When does the lease end?').documents) == 3\n"
+        "assert len(service.ask('When does the lease end?').passages) == 3\n"
         "assert 'torch' not in sys.modules\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ)

@@ -17,7 +17,7 @@ light_start.allow()
 from needlepoint.service.facade import Service
 with Service() as service:
     service.documents()
-    service._query_pipeline
+    service.pipelines.query
 """
 
 

@@ -62,7 +62,7 @@ def test_a_clause_is_found_by_the_party_that_only_the_beginning_names(make_servi
         (tmp_path / f"lease{number}.txt").write_text(text)
     service = make_service()
     service.index(sorted(tmp_path.glob("lease*.txt")))
-    retriever = service.query_pipeline.get_node("Retriever")
+    retriever = service.pipelines.query.nodes["Retriever"]
     for number, party in enumerate(("Brightwater", "Ostrander", "Pellew", "Quillfeather")):
         found = retriever.retrieve(f"Which law governs the agreement with {party}?", top_k=2)
         best = next(passage for passage in found if "governs this agreement" in passage.content)
@@ -97,14 +97,19 @@ def test_an_answer_is_evidence(service):
 def test_every_answer_of_every_question_stands_where_it_says(service):
     for question in ("Who was elected chair?", "When did the meeting close?", "How much is the rent?", "Who rents?"):
         reply = service.ask(question, top_k=10)
-        passages = {passage.id: passage for passage in reply.documents}
+        passages = {passage.id: passage for passage in reply.passages}
         for answer in reply.answers:
-            if not answer.answer:
+            if answer.is_no_answer:
+                assert answer.places == ()
                 continue
-            span = answer.offsets_in_document[0]
-            assert passages[answer.document_ids[0]].content[span.start : span.end] == answer.answer
+            for place in answer.places:
+                assert passages[place.passage.id] == place.passage
+                assert place.passage.content[place.start : place.end] == answer.text
+                text = service.text(place.passage.document_id)
+                assert text[place.evidence.start : place.evidence.end] == answer.text
+                assert text.count("\f", 0, place.evidence.start) + 1 == place.evidence.page
             text = service.text(answer.meta["document_id"])
-            assert text[answer.meta["start"] : answer.meta["end"]] == answer.answer
+            assert text[answer.meta["start"] : answer.meta["end"]] == answer.text
             assert text.count("\f", 0, answer.meta["start"]) + 1 == answer.meta["page"]
 
 
@@ -127,14 +132,14 @@ def test_no_answer_is_a_result(service):
 def test_an_empty_collection_answers_nothing(make_service):
     service = make_service()
     reply = service.ask("When does the lease end?")
-    assert (reply.quotes, reply.documents) == ([], [])
+    assert (reply.quotes, reply.passages) == ([], [])
     assert service.documents() == []
     assert service.passage_count() == 0
 
 
 def test_filters_narrow_what_is_read(service):
     reply = service.ask("When did the board's meeting and the lease end?", filters={"name": "minutes.txt"})
-    assert {document.meta["name"] for document in reply.documents} == {"minutes.txt"}
+    assert {passage.meta["name"] for passage in reply.passages} == {"minutes.txt"}
     folders = {record.meta["name"]: record.meta["folder"] for record in service.documents()}
     assert folders["minutes.txt"].endswith("/board")
 
@@ -201,7 +206,7 @@ def test_questions_that_cannot_be_asked_get_one_line(service, question):
 
 
 def test_a_lone_surrogate_in_a_question_does_no_harm(service):
-    assert service.ask("When does the lease \ud800 end?").documents
+    assert service.ask("When does the lease \ud800 end?").passages
 
 
 @pytest.mark.parametrize("number", [0, -1])
@@ -214,12 +219,12 @@ def test_numbers_below_one_are_refused(service, number):
 
 def test_top_k_bounds_the_answers(service):
     reply = service.ask("When does the lease end and the board meet?", top_k=1)
-    assert len([answer for answer in reply.answers if answer.answer]) == 1
+    assert len([answer for answer in reply.answers if not answer.is_no_answer]) == 1
 
 
 def test_what_another_service_writes_is_seen_at_the_next_question(make_service, folder):
     reader, writer = make_service(), make_service()
-    assert reader.ask("When does the lease end?").documents == []
+    assert reader.ask("When does the lease end?").passages == []
     writer.index([folder])
     assert reader.ask("When does the lease end?").quotes[0].answer == "31 March 2031"
 

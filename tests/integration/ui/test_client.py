@@ -20,7 +20,7 @@ def test_the_reply_comes_last_and_quotes_the_documents(client):
     card = events[-1].reply.cards[0]
     for place in card.places:
         assert client.text(place.document.id, place.start, place.end) == place.answer
-        assert 0 < place.confidence <= card.confidence
+        assert 0 < place.score <= card.score
     assert card.place.quote in card.passage.text
     assert client.document(card.place.document.id).page_at(card.place.start) == card.place.page
 

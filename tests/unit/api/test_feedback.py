@@ -1,6 +1,6 @@
 """A short context is cut such that the answer stands in it."""
 
-from needlepoint.service.feedback import _cut
+from needlepoint.service.labels import cut_around
 
 
 def test_every_cut_holds_the_answer():
@@ -8,7 +8,7 @@ def test_every_cut_holds_the_answer():
     for start in range(0, 60, 3):
         for length in range(1, 60 - start, 5):
             for size in (None, 1, 10, 59, 60, 100):
-                context, place = _cut(text, start, length, size)
+                context, place = cut_around(text, start, length, size)
                 assert context[place : place + length] == text[start : start + length]
                 assert context in text
                 assert len(context) == min(60, max(size or 60, length))

@@ -4,7 +4,7 @@ import pytest
 
 from needlepoint.errors import ReadingStoppedError
 from needlepoint.reading.reader import SpanReader
-from needlepoint.reading.watching import current_watch, watched
+from needlepoint.reading.watching import current_watch, listening, watched
 
 TEXTS = [f"the captain left the pier in {number}." for number in range(6)]
 
@@ -69,3 +69,17 @@ def test_partial_answers_are_made_only_for_those_who_wait_and_not_too_often():
         for number in range(3):
             current_watch().offer(lambda number=number: {"number": number})
     assert seen == [{"number": 0}]
+
+
+def test_whoever_listens_in_an_inner_block_leaves_the_outer_ones_stop_in_force():
+    stop, outside, inside = threading.Event(), [], []
+    with watched(stop=stop, on_partial=outside.append, interval_s=0):
+        with listening(on_retrieved=inside.append, on_partial=inside.append, interval_s=0):
+            current_watch().begin(["a passage"])
+            current_watch().offer(lambda: {"number": 1})
+            stop.set()
+            with pytest.raises(ReadingStoppedError):
+                current_watch().check()
+        current_watch().offer(lambda: {"number": 2})
+    assert inside == [["a passage"], {"number": 1}]
+    assert outside == [{"number": 2}]

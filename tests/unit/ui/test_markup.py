@@ -28,7 +28,7 @@ class Tags(HTMLParser):
 def everything_made_of(text):
     place = [text, text, text]
     return [
-        markup.answer_card(text, text, text, place=place, confidence=(text, text, text), level="likely"),
+        markup.answer_card(text, text, text, place=place, score=(text, text, text), level="likely"),
         markup.passage(text, place),
         markup.source(text, text, text, label=text, key="1", softly=True),
         markup.source_heading(text, [text]),

@@ -38,12 +38,12 @@ from needlepoint_ui.state import Opened
 PASSAGE = "The lease ends on 31 March. Notice of 31 March\nis due in May."
 
 
-def place(name="a", start=10, end=20, date="", answer="31 March", confidence=0.9):
-    return Place(Document(name, f"{name}.txt", date=date), 1, start, end, answer, "It ends on ", ".", confidence)
+def place(name="a", start=10, end=20, date="", answer="31 March", score=0.9):
+    return Place(Document(name, f"{name}.txt", date=date), 1, start, end, answer, "It ends on ", ".", score)
 
 
-def card(answer="31 March", confidence=0.9, where=None, others=()):
-    where = replace(where or place(), answer=answer, confidence=confidence)
+def card(answer="31 March", score=0.9, where=None, others=()):
+    where = replace(where or place(), answer=answer, score=score)
     passage = Passage("p", PASSAGE, Place(where.document, 1, 0, len(PASSAGE)))
     return Card(where, passage, tuple(others))
 
@@ -273,7 +273,7 @@ def test_a_measurement_in_words_and_as_a_curve():
 
 REPLY = Reply(
     "=When does it end?",
-    cards=(card(others=[place("b", 5, 13, answer="31 MARCH", confidence=0.2)]), card("=HYPERLINK(1)", 0.5, place("c"))),
+    cards=(card(others=[place("b", 5, 13, answer="31 MARCH", score=0.2)]), card("=HYPERLINK(1)", 0.5, place("c"))),
     passages=20,
     documents=3,
     reader="bundled reader, int8",
@@ -286,14 +286,14 @@ def test_a_table_has_every_place_and_no_formula():
     assert [row["document"] for row in rows] == ["a.txt", "b.txt", "c.txt"]
     assert rows[2]["answer"] == "'=HYPERLINK(1)"
     assert rows[0]["quote"] == "It ends on 31 March."
-    assert (rows[0]["confidence"], rows[0]["probability"]) == ("very likely", "0.9")
+    assert (rows[0]["likelihood"], rows[0]["score"]) == ("very likely", "0.9")
 
 
-def test_each_place_is_cited_with_its_own_words_and_confidence():
+def test_each_place_is_cited_with_its_own_words_and_score():
     other = citations.citations(REPLY)[1]
     assert (other.answer, other.quote) == ("31 MARCH", "It ends on 31 MARCH.")
-    assert (other.confidence, other.probability) == (words.confidence(0.2), 0.2)
-    assert f"({words.confidence(0.2)}, 20 %)" in citations.as_markdown(REPLY).decode()
+    assert (other.likelihood, other.score) == (words.likelihood(0.2), 0.2)
+    assert f"({words.likelihood(0.2)}, 20 %)" in citations.as_markdown(REPLY).decode()
 
 
 def test_json_has_what_a_citation_needs():
@@ -369,8 +369,8 @@ def test_refusals_say_what_the_service_says():
 @pytest.mark.parametrize(
     ("score", "word"), [(1, "very likely"), (0.746, "very likely"), (0.6, "likely"), (0.41, "possible"), (0, "unsure")]
 )
-def test_confidence_words_agree_with_the_percentage_beside_them(score, word):
-    assert words.confidence(score) == word
+def test_likelihood_words_agree_with_the_percentage_beside_them(score, word):
+    assert words.likelihood(score) == word
 
 
 def test_words():

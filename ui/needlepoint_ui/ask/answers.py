@@ -16,7 +16,7 @@ _MOST_PASSAGES = 50
 
 def split_unlikely(cards: Sequence[Card]) -> tuple[list[Card], list[Card]]:
     """Part the cards worth reading from those of which the reader is unsure; the best is always worth reading."""
-    kept = [card for rank, card in enumerate(cards) if not rank or words.confidence(card.confidence) != words.UNSURE]
+    kept = [card for rank, card in enumerate(cards) if not rank or words.likelihood(card.score) != words.UNSURE]
     return kept, [card for card in cards if card not in kept]
 
 
@@ -37,7 +37,7 @@ def disagreeing(cards: Sequence[Card]) -> list[Card]:
 
     Words that are part of another answer agree with it, and so do answers of one document.
     """
-    likely = [card for card in cards if words.confidence(card.confidence) == words.VERY_LIKELY]
+    likely = [card for card in cards if words.likelihood(card.score) == words.VERY_LIKELY]
     best = likely[:1]
     for card in likely[1:]:
         own, documents = _folded(card.answer), {place.document.id for place in card.places}
@@ -127,14 +127,14 @@ def _folded(answer: str) -> str:
 
 
 def _card_html(card: Card) -> str:
-    word = words.confidence(card.confidence)
-    explained = words.CONFIDENCE_HELP if card.is_calibrated else words.NOT_CALIBRATED
+    word = words.likelihood(card.score)
+    explained = words.LIKELIHOOD_HELP if card.is_calibrated else words.NOT_CALIBRATED
     return markup.answer_card(
         card.answer,
         card.place.before,
         card.place.after,
         place=place_words(card.place),
-        confidence=(word, words.percent(card.confidence), explained),
+        score=(word, words.percent(card.score), explained),
         level=word.replace(" ", "-"),
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from needlepoint_ui import markup, words
-from needlepoint_ui.service.models import Card, Place, Reply
+from needlepoint_ui.service.models import Place, Reply
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NO_XML = re.compile("[\ufffe\uffff]")
@@ -20,6 +20,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|$~])")
 class Citation:
     """One place of one answer.
 
+    :param likelihood: the score in words.
     :param start: first character of the answer in the document's text; ``end`` is one past its last.
     :param asked: when, as ISO 8601.
     """
@@ -31,8 +32,8 @@ class Citation:
     title: str
     page: int
     date: str
-    confidence: str
-    probability: float | None
+    likelihood: str
+    score: float
     start: int
     end: int
     document_id: str
@@ -42,10 +43,10 @@ class Citation:
 
 def citations(reply: Reply) -> list[Citation]:
     """Return all places of all answers, the best first."""
-    return [_citation(reply, card, place) for card in reply.cards for place in card.places]
+    return [_citation(reply, place) for card in reply.cards for place in card.places]
 
 
-def _citation(reply: Reply, card: Card, place: Place) -> Citation:
+def _citation(reply: Reply, place: Place) -> Citation:
     return Citation(
         question=reply.question,
         answer=place.answer,
@@ -54,8 +55,8 @@ def _citation(reply: Reply, card: Card, place: Place) -> Citation:
         title=place.document.title,
         page=place.page,
         date=place.document.date,
-        confidence=words.confidence(place.confidence),
-        probability=round(place.confidence, 4) if card.is_calibrated else None,
+        likelihood=words.likelihood(place.score),
+        score=round(place.score, 4),
         start=place.start,
         end=place.end,
         document_id=place.document.id,
@@ -143,7 +144,7 @@ def source_line(place: Place) -> str:
     """Return where an answer stands, and how sure the reader is of it there."""
     title = f", “{place.document.title}”" if place.document.title not in ("", place.document.name) else ""
     date = f", {words.day(place.document.date)}" if place.document.date else ""
-    sure = f"{words.confidence(place.confidence)}, {words.percent(place.confidence)}"
+    sure = f"{words.likelihood(place.score)}, {words.percent(place.score)}"
     return f"{place.document.name}{title}, page {place.page}{date} ({sure})"
 
 

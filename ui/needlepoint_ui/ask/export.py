@@ -12,7 +12,7 @@ from needlepoint_ui.service.models import Reply
 def offer(reply: Reply) -> None:
     """Draw the menu of formats, and the button that copies the link; a file is made when it is asked for."""
     with st.popover("Export", type="tertiary", key="export"):
-        st.html(markup.aside("Question, quotes, documents, pages, dates, confidence and reader:"))
+        st.html(markup.aside("Question, quotes, documents, pages, dates, scores and reader:"))
         for label, suffix, mime, made in citations.FORMATS:
             st.download_button(
                 label,

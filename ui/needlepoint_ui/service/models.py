@@ -30,7 +30,7 @@ class Place:
     """Characters ``start`` to ``end`` of a document's text; ``page`` is the one on which they begin.
 
     :param answer: the words, where the place is that of an answer; ``before + answer + after`` is their sentence.
-    :param confidence: from 0 to 1; of the words at this place.
+    :param score: the reader's, from 0 to 1, of the words at this place.
     """
 
     document: Document
@@ -40,7 +40,7 @@ class Place:
     answer: str = ""
     before: str = ""
     after: str = ""
-    confidence: float = 0.0
+    score: float = 0.0
 
     @classmethod
     def of(cls, data: Json) -> "Place":
@@ -48,8 +48,8 @@ class Place:
         page, start, end = (int(data.get(key) or 0) for key in ("page", "start", "end"))
         answer, quote = str(data.get("answer") or ""), data.get("quote") or {}
         before, after = (str(quote.get(key) or "") for key in ("before", "after"))
-        confidence = float(data.get("confidence") or 0.0)
-        return cls(Document.of(data["document"]), max(page, 1), start, end, answer, before, after, confidence)
+        score = float(data.get("score") or 0.0)
+        return cls(Document.of(data["document"]), max(page, 1), start, end, answer, before, after, score)
 
     @property
     def quote(self) -> str:
@@ -62,6 +62,7 @@ class Passage:
     """A passage that was read.
 
     :param rank: its place in the order of retrieval, from 1.
+    :param score: the retriever's.
     """
 
     id: str
@@ -76,7 +77,7 @@ class Passage:
 
         :param document: the document where the passage itself does not name it.
         """
-        place = Place.of({**data, "document": data.get("document") or document or {}})
+        place = Place.of({**data, "document": data.get("document") or document or {}, "score": None})
         rank, score = int(data.get("rank") or 0), data.get("score")
         return cls(str(data["id"]), str(data["text"]), place, rank, score)
 
@@ -85,8 +86,8 @@ class Passage:
 class Card:
     """One answer, at its best place.
 
-    :param others: other places in which it stands, each with its own words and confidence.
-    :param is_calibrated: whether its confidence is a probability.
+    :param others: other places in which it stands, each with its own words and score.
+    :param is_calibrated: whether its score is a probability.
     :param haystack: answer and passage as feedback on them must name them.
     """
 
@@ -94,20 +95,18 @@ class Card:
     passage: Passage
     others: tuple[Place, ...] = ()
     is_calibrated: bool = True
-    reader_score: float | None = None
     retrieval_rank: int = 0
     retrieval_score: float | None = None
     haystack: Json = field(default_factory=dict)
 
     @classmethod
-    def of(cls, data: Json) -> "Card":
+    def of(cls, data: Json, *, is_calibrated: bool) -> "Card":
         """Read it from JSON."""
         return cls(
             place=Place.of(data),
             passage=Passage.of(data["passage"], data["document"]),
             others=tuple(Place.of(other) for other in data.get("places") or ()),
-            is_calibrated=data.get("probability") is not None,
-            reader_score=data.get("reader_score"),
+            is_calibrated=is_calibrated,
             retrieval_rank=int(data.get("retrieval_rank") or 0),
             retrieval_score=data.get("retrieval_score"),
             haystack=data.get("haystack") or {},
@@ -124,9 +123,9 @@ class Card:
         return self.place.answer
 
     @property
-    def confidence(self) -> float:
-        """Of the words at the best place, from 0 to 1."""
-        return self.place.confidence
+    def score(self) -> float:
+        """The reader's, from 0 to 1, of the words at the best place."""
+        return self.place.score
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +151,21 @@ class Reply:
     @classmethod
     def of(cls, data: Json) -> "Reply":
         """Read it from JSON."""
-        read, seconds = data.get("read") or {}, data.get("seconds") or {}
+        read, seconds, reader = (data.get(key) or {} for key in ("read", "seconds", "reader"))
+        is_calibrated = bool(reader.get("calibrated"))
+        answers, doubtful = (
+            tuple(Card.of(card, is_calibrated=is_calibrated) for card in data.get(key) or ())
+            for key in ("answers", "doubtful")
+        )
         return cls(
             question=str(data["question"]),
-            cards=tuple(map(Card.of, data.get("answers") or ())),
-            doubtful=tuple(map(Card.of, data.get("doubtful") or ())),
+            cards=answers,
+            doubtful=doubtful,
             nearest=tuple(map(Passage.of, data.get("nearest") or ())),
             passages=int(read.get("passages") or 0),
             documents=int(read.get("documents") or 0),
             seconds=float(seconds.get("total") or sum(seconds.values())),
-            reader=reader_words(data.get("reader") or {}),
+            reader=reader_words(reader),
         )
 
 

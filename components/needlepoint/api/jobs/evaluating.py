@@ -1,7 +1,7 @@
 """The work of measuring the reader on feedback."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from needlepoint.api.errors import RefusedError
 from needlepoint.api.jobs.queue import Job
@@ -9,11 +9,9 @@ from needlepoint.errors import SquadFileError
 from needlepoint.evaluation.squad import squad_questions
 from needlepoint.reading.watching import watched
 from needlepoint.service.facade import Service
-from needlepoint.service.feedback import as_squad
+from needlepoint.service.labels import Label, as_squad
 from needlepoint.stores.names import PASSAGES
-
-if TYPE_CHECKING:
-    from haystack import Label
+from needlepoint.stores.record_store import records_with
 
 
 def evaluation_job(service: Service) -> Job:
@@ -38,15 +36,15 @@ def evaluation_job(service: Service) -> Job:
             job.steps_done = count
 
         with watched(stop=job.stop):
-            trial = TrialReader(service.reader_node, metas=_metas(service, labels))
+            trial = TrialReader.of_service(service, metas=_metas(service, labels))
             report = try_reader(questions, trial, progress=note)
         job.result = {**report, "left_out": exported["left_out"]}
 
     return Job(work, steps=len(questions))
 
 
-def _metas(service: Service, labels: "Sequence[Label]") -> dict[str, Any]:
+def _metas(service: Service, labels: Sequence[Label]) -> dict[str, Any]:
     """Return for each label what is known of its passage: the reader was told it when it was asked."""
-    ids = sorted({label.document.id for label in labels})
-    known = {passage.id: passage.meta for passage in service.store.get_documents_by_id(ids, index=PASSAGES)}
-    return {label.id: known.get(label.document.id) or label.document.meta or {} for label in labels}
+    ids = sorted({label.passage_id for label in labels})
+    known = {passage.id: passage.meta for passage in records_with(service.collection, PASSAGES, ids)}
+    return {label.id: known.get(label.passage_id) or label.meta for label in labels}

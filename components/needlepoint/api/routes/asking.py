@@ -2,26 +2,26 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from needlepoint.answers.cards import document_ids, drawn
 from needlepoint.answers.replies import Reply as Answers
+from needlepoint.api.drawing import document_ids, drawn
 from needlepoint.api.errors import RefusedError
 from needlepoint.api.examples import ANSWERED, HAYSTACK_ANSWERED, errors
 from needlepoint.api.replies import as_json
 from needlepoint.api.state import Body, Question, State, StateHere
+from needlepoint.pipelines.query import Listener
 from needlepoint.reading.watching import watched
-from needlepoint.service.facade import MAX_QUESTION_CHARACTERS
-from needlepoint.stores.names import SOURCES
+from needlepoint.service.asking import MAX_QUESTION_CHARACTERS
 
 logger = logging.getLogger("needlepoint.api")
 router = APIRouter(tags=["questions"])
-WANTED_FOR_ONE = 5  # answers asked for one card: those of equal words share it
+_WANTED_FOR_ONE = 5  # answers asked for one card: those of equal words share it
 
 
 class Query(Body):
@@ -63,27 +63,25 @@ async def _remembered(
 async def query(request: Request, body: Query, state: StateHere) -> Response:
     """Answer a question as Haystack's service does."""
     check_ready(state)
-    check_passages(_passages_asked_for(body.params or {}), state)
+    check_passages(state.service.asking.passages_in(body.params or {}), state)
 
     def work(stop: threading.Event, timeout_s: float) -> bytes:
         with watched(stop=stop, timeout_s=timeout_s):
-            reply = state.service.query(body.query, params=body.params)
+            reply = state.service.query(body.query, params=body.params, debug=bool(body.debug))
         note(state, reply)
         return as_json({**reply.to_dict(), **({"_debug": reply.debug} if body.debug else {})})
 
     return await _remembered(state, request, state.cache.key("query", body.json()), work)
 
 
-def _passages_asked_for(params: Mapping[str, Any]) -> int | None:
-    """Return the most passages that parameters ask any retriever for; what stands outside the nodes is meant for all."""
-    of_nodes = [own.get("top_k") for name, own in params.items() if "Retriever" in name and isinstance(own, Mapping)]
-    return max((top_k for top_k in [params.get("top_k"), *of_nodes] if isinstance(top_k, int)), default=None)
-
-
-def answered(state: State, body: Question) -> Answers:
+def answered(state: State, body: Question, listener: Listener | None = None) -> Answers:
     """Ask for more answers than there will be cards."""
     reply = state.service.ask(
-        body.question, top_k=body.answers * WANTED_FOR_ONE, passages=body.passages, filters=body.filters or None
+        body.question,
+        top_k=body.answers * _WANTED_FOR_ONE,
+        passages=body.passages,
+        filters=body.filters or None,
+        listener=listener,
     )
     note(state, reply)
     return reply
@@ -98,9 +96,8 @@ def note(state: State, reply: Answers) -> None:
 
 def draw(state: State, body: Question, reply: Answers) -> dict[str, Any]:
     """Return a reply as ``/ask`` gives it."""
-    found = state.service.store.get_documents_by_id(document_ids(reply), index=SOURCES)
-    records = {record.id: record for record in found}
-    return drawn(reply, answers=body.answers, records=records, reader=state.service.reader_facts)
+    metas = state.service.texts.metas(document_ids(reply))
+    return drawn(reply, answers=body.answers, metas=metas, reader=state.service.reader_facts)
 
 
 def check_ready(state: State) -> None:

@@ -79,7 +79,7 @@ async def file_upload(
     """
     _check_can_index(state)
     metas, given = _metas(meta, len(files)), _object(additional_params, "additional_params")
-    params = await run_in_threadpool(state.service.indexing_params, given)  # before anything of the upload is kept
+    params = await run_in_threadpool(state.service.indexing.checked, given)  # before anything of the upload is kept
     arrivals = await run_in_threadpool(_receive, state, files)
     job = _submit(state, Upload(arrivals, metas, keeps_files=keep_files, params=params))
     while not job.ended.is_set():
@@ -173,7 +173,7 @@ def _receive(state: State, files: list[UploadFile]) -> list[Arrival]:
 
 def _check_can_index(state: State) -> None:
     if not state.service.can_index:
-        raise RefusedError(501, f"the pipeline file {state.service.pipeline_name} has no indexing pipeline")
+        raise RefusedError(501, f"the pipeline file {state.service.pipelines.name} has no indexing pipeline")
 
 
 def _known(state: State, ids: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import FileResponse, Response
 from starlette.requests import Request
 
+from needlepoint.api.drawing import reader_json
 from needlepoint.api.errors import RefusedError
 from needlepoint.api.examples import errors
 from needlepoint.api.listing import chosen, described, facets, overview
@@ -29,7 +30,7 @@ def collection(state: StateHere) -> Reply:
     """Tell what is in the collection, where it is kept, and what reads it."""
     service = state.service
     try:
-        reader = service.reader_facts
+        reader = reader_json(service.reader_facts)
     except NeedlepointError as error:
         reader = {"model": None, "precision": None, "trouble": str(error)}
     return Reply(
@@ -37,7 +38,7 @@ def collection(state: StateHere) -> Reply:
             **overview(service.documents()),
             "passages": service.passage_count(),
             "store": service.store_name,
-            "pipeline": service.pipeline_name,
+            "pipeline": service.pipelines.name,
             "reader": reader,
             "busy": state.jobs.is_busy,
             "upload": {"files": state.limits.max_files, "megabytes": state.limits.max_upload_mb},

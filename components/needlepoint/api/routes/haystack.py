@@ -7,11 +7,14 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from needlepoint import __version__
-from needlepoint.answers.cards import plain_document
+from needlepoint.answers.answer import Passage
+from needlepoint.answers.haystack_json import document_json
 from needlepoint.api.examples import errors
 from needlepoint.api.replies import Reply
 from needlepoint.api.routes.asking import check_ready
 from needlepoint.api.state import FILTERS, Body, StateHere
+from needlepoint.stores.names import PASSAGES
+from needlepoint.stores.record_store import records_in
 
 router = APIRouter(tags=["haystack"])
 IndexName = Annotated[
@@ -68,8 +71,9 @@ def metrics(state: StateHere) -> Response:
 @router.post("/documents/get_by_filters", responses=errors(400, 503))
 def get_by_filters(state: StateHere, body: Filtered, index: IndexName = None) -> Response:
     """Return the passages that the filters let through; all for `{}`."""
-    found = state.service.store.get_all_documents(index=index, filters=body.filters or None, return_embedding=False)
-    return Reply([plain_document(document) for document in found])
+    found = records_in(state.service.collection, index or PASSAGES, body.filters or None)
+    passages = (Passage(record.id, record.content, record.meta, fields=record.fields) for record in found)
+    return Reply([document_json(passage) for passage in passages])
 
 
 def _haystack_version() -> str:

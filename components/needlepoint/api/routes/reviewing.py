@@ -12,7 +12,7 @@ from needlepoint.api.replies import Reply
 from needlepoint.api.routes.asking import check_ready
 from needlepoint.api.routes.haystack import Filtered, IndexName
 from needlepoint.api.state import Body, StateHere, accepted
-from needlepoint.service.feedback import as_squad, table
+from needlepoint.service.labels import as_squad, table
 
 router = APIRouter(tags=["haystack"])
 _HASH_KEYS = ("content", "content_type", "score", "meta", "embedding")
@@ -107,7 +107,7 @@ def add_feedback(state: StateHere, body: FeedbackBody, index: IndexName = None) 
 @router.get("/feedback", responses=errors(400, 503))
 def get_feedback(state: StateHere, index: IndexName = None) -> Reply:
     """Return all labels."""
-    return Reply(state.service.feedback.all(index=index))
+    return Reply([label.values for label in state.service.feedback.all(index=index)])
 
 
 @router.delete("/feedback", responses=errors(400, 503))

@@ -3,23 +3,22 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
-from time import perf_counter
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
-from needlepoint.answers.replies import reply_from
+from needlepoint.answers.replies import Reply
 from needlepoint.api.errors import status_of
 from needlepoint.api.examples import errors
 from needlepoint.api.replies import as_json
-from needlepoint.api.routes.asking import WANTED_FOR_ONE, answered, check_passages, check_ready, draw
+from needlepoint.api.routes.asking import answered, check_passages, check_ready, draw
 from needlepoint.api.state import Question, State, StateHere
 from needlepoint.errors import NeedlepointError
+from needlepoint.pipelines.query import Listener
 from needlepoint.reading.watching import watched
 
 router = APIRouter(tags=["questions"])
-_PARTIAL_INTERVAL_S = 0.25
 Event = dict[str, Any]
 
 
@@ -83,34 +82,21 @@ class _Reading:
         self._body = body
         self._events = events
         self._loop = asyncio.get_running_loop()
-        self._began = perf_counter()
 
-    def __call__(self, stop: threading.Event, timeout_s: float) -> dict[str, Any]:
-        watching = watched(
-            stop=stop,
-            timeout_s=timeout_s,
-            on_retrieved=self._retrieved,
-            on_partial=self._partial,
-            interval_s=_PARTIAL_INTERVAL_S,
-        )
-        with watching:
-            return draw(self._state, self._body, answered(self._state, self._body))
+    def __call__(self, stop: threading.Event, timeout_s: float) -> Event:
+        with watched(stop=stop, timeout_s=timeout_s):
+            return self._drawn(answered(self._state, self._body, Listener(self._retrieved, self._partial)))
 
-    def _retrieved(self, documents: list[Any]) -> None:
-        reply = self._drawn({"documents": documents, "answers": []})
-        self._tell({"event": "retrieved", "passages": reply["nearest"]})
+    def _retrieved(self, reply: Reply) -> None:
+        self._tell({"event": "retrieved", "passages": self._drawn(reply)["nearest"]})
 
-    def _partial(self, partial: dict[str, Any]) -> None:
-        reply = self._drawn(partial)
-        del reply["nearest"]  # they came with the first event
-        self._tell({"event": "partial", "reply": reply})
+    def _partial(self, reply: Reply) -> None:
+        drawn = self._drawn(reply)
+        del drawn["nearest"]  # they came with the first event
+        self._tell({"event": "partial", "reply": drawn})
 
-    def _drawn(self, output: dict[str, Any]) -> dict[str, Any]:
-        wanted = self._body.answers * WANTED_FOR_ONE
-        seconds = perf_counter() - self._began
-        return draw(
-            self._state, self._body, reply_from(output, question=self._body.question, top_k=wanted, seconds=seconds)
-        )
+    def _drawn(self, reply: Reply) -> Event:
+        return draw(self._state, self._body, reply)
 
     def _tell(self, event: Event) -> None:
         self._loop.call_soon_threadsafe(self._events.put_nowait, event)

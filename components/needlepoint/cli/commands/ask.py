@@ -1,7 +1,6 @@
 """``needlepoint ask``: a question, and the quotes that answer it."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from needlepoint.answers.replies import Quote, Reply
+    from needlepoint.pipelines.roles import ReaderFacts
 
 
 def ask(
@@ -36,14 +36,14 @@ def ask(
             typer.echo(json.dumps(reply.to_dict(), ensure_ascii=False, indent=2))
             return
         _print_reply(console(), reply, service.reader_facts)
-        if not reply.documents:
+        if not reply.passages:
             _say_why_nothing(console(), service.passage_count(), filtered=bool(filters))
 
 
-def _print_reply(out: "Console", reply: "Reply", reader: Mapping[str, Any]) -> None:
+def _print_reply(out: "Console", reply: "Reply", reader: "ReaderFacts") -> None:
     from needlepoint.cli.printing import counted, printable
 
-    passages = counted(len(reply.documents), "passage")
+    passages = counted(len(reply.passages), "passage")
     if not reply.quotes:
         out.print(f"No answer found in {passages}." + (" Nearest:" if reply.doubtful else ""))
     for number, quote in enumerate(reply.quotes or reply.doubtful[:2], start=1):
@@ -51,7 +51,7 @@ def _print_reply(out: "Console", reply: "Reply", reader: Mapping[str, Any]) -> N
     out.print(
         f"{passages} read in {reply.seconds:.2f} s "
         f"(retrieval {reply.retrieval_s:.3f} s, reading {reply.reading_s:.2f} s) "
-        f"by {printable(', '.join(str(reader[key]) for key in ('model', 'precision') if reader[key]))}",
+        f"by {printable(', '.join(filter(None, (reader.model, reader.precision))))}",
         style="dim",
     )
 

@@ -90,7 +90,7 @@ def whole_pipeline(
     from needlepoint.evaluation.squad import sample
     from needlepoint.trials.asking import try_pipeline
     from needlepoint.trials.collection import trial_collection
-    from needlepoint.trials.readers import READER, TrialReader
+    from needlepoint.trials.readers import TrialReader
     from needlepoint.trials.reading import try_reader
 
     questions = sample(every, limit)
@@ -99,7 +99,7 @@ def whole_pipeline(
     ) as collection:
         with counting_bar("asked of all", len(questions)) as progress:
             result = try_pipeline(questions, collection, predictions=_beside(report), progress=progress)
-        alone = TrialReader(collection.service.query_pipeline.get_node(READER))
+        alone = TrialReader.of_service(collection.service)
         with counting_bar("asked of one", len(questions)) as progress:
             result["reader_alone"] = try_reader(
                 questions, alone, predictions=_beside(report, ".alone"), progress=progress

@@ -1,0 +1,104 @@
+"""An answer, the passages that were read, and where in them it stands: our own types, whatever framework found them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from needlepoint.answers.evidence import Evidence, locate
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage as it was retrieved.
+
+    :param meta: what is known of it and of its document: ``document_id``, ``name``, ``title``, ``start``, ``page`` ...
+    :param score: the retriever's; None where it gives none.
+    :param fields: what the store keeps beside these, to be given back unchanged.
+    """
+
+    id: str
+    content: str
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    score: float | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def document_id(self) -> str:
+        """The document that it is part of; a passage of no document is one itself."""
+        return str(self.meta.get("document_id") or self.id)
+
+    @property
+    def start(self) -> int:
+        """Its first character in the document's source text."""
+        return int(self.meta.get("start") or 0)
+
+    @property
+    def end(self) -> int:
+        """One past its last character in the document's source text."""
+        return self.start + len(self.content)
+
+    @property
+    def page(self) -> int:
+        """The page on which it begins, from 1."""
+        return int(self.meta.get("page") or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer stands in a passage: ``passage.content[start:end]`` are its words."""
+
+    passage: Passage
+    start: int
+    end: int
+
+    @property
+    def evidence(self) -> Evidence:
+        """Where it stands in the source text of the passage's document.
+
+        :raises ValueError: the words do not lie in the passage.
+        """
+        passage = self.passage
+        return locate(passage.content, self.start, self.end, passage_start=passage.start, passage_page=passage.page)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Text around an answer as the reader cut it: ``text[start:end]`` are the answer's words."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The words that answer a question, or the reader's statement that there is no answer.
+
+    :param text: the exact words; empty for "no answer".
+    :param score: the reader's. A calibrated reader gives the probability that the answer is right, or for "no answer" the
+        probability that nothing read answers the question.
+    :param places: where the words stand; more than one where several passages have the same text. Empty for "no answer".
+    :param meta: what the reader and the first passage say, and where the words stand in the document: ``document_id``, ``name``,
+        ``page``, ``start`` and ``end``.
+    """
+
+    text: str
+    score: float
+    places: tuple[Place, ...] = ()
+    context: Context | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_no_answer(self) -> bool:
+        """Whether this says that there is no answer."""
+        return not self.text
+
+    @property
+    def best(self) -> Place:
+        """The first place.
+
+        :raises ValueError: "no answer" stands nowhere.
+        """
+        if not self.places:
+            raise ValueError("'no answer' stands nowhere: look at is_no_answer first")
+        return self.places[0]

@@ -1,0 +1,106 @@
+"""A reply as ``/ask`` gives it: one card for each answer with all the places it stands in, and every passage that was read."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from needlepoint.answers.answer import Passage
+from needlepoint.answers.cards import Card, cards
+from needlepoint.answers.haystack_json import answer_json, document_json
+from needlepoint.answers.replies import Quote, Reply
+from needlepoint.pipelines.roles import ReaderFacts
+
+Metas = Mapping[str, Mapping[str, Any]]
+
+
+def drawn(reply: Reply, *, answers: int, metas: Metas, reader: ReaderFacts) -> dict[str, Any]:
+    """Return a reply as plain data, fit for JSON.
+
+    :param answers: the most cards; answers of equal words share one.
+    :param metas: by document id; what is said of a document comes from here.
+    """
+    drawing = _Drawing(reply, metas)
+    shown = [drawing.card(card) for card in cards(reply.answers, most=answers)]
+    return {
+        "question": reply.question,
+        "found": reply.found,
+        "answers": shown if reply.found else [],
+        "doubtful": [] if reply.found else shown,
+        "no_answer_score": next((answer.score for answer in reply.answers if answer.is_no_answer), None),
+        "nearest": [drawing.passage(passage) for passage in reply.passages],
+        "read": {"passages": len(reply.passages), "documents": len(document_ids(reply))},
+        "seconds": {
+            "total": round(reply.seconds, 4),
+            "retrieval": round(reply.retrieval_s, 4),
+            "reading": round(reply.reading_s, 4),
+        },
+        "reader": reader_json(reader),
+    }
+
+
+def document_ids(reply: Reply) -> list[str]:
+    """Return the ids of the documents that were read from, nearest first."""
+    return list(dict.fromkeys(passage.document_id for passage in reply.passages))
+
+
+def reader_json(reader: ReaderFacts) -> dict[str, Any]:
+    """Return which reader answers; ``calibrated`` tells whether scores are probabilities."""
+    facts = asdict(reader)
+    del facts["description"]
+    return facts
+
+
+class _Drawing:
+    def __init__(self, reply: Reply, metas: Metas) -> None:
+        self._metas = metas
+        self._passages = {passage.id: passage for passage in reply.passages}
+        self._ranks = {passage.id: rank for rank, passage in enumerate(reply.passages, start=1)}
+
+    def card(self, card: Card) -> dict[str, Any]:
+        best, *others = [self._place(quote) for quote in card.quotes]
+        passage = self.passage(card.passage)
+        return {
+            **best,
+            "retrieval_rank": passage["rank"],
+            "retrieval_score": passage["score"],
+            "passage": passage,
+            "places": others,
+            "haystack": {"answer": answer_json(card.answer), "document": document_json(card.passage)},
+        }
+
+    def _place(self, quote: Quote) -> dict[str, Any]:
+        """Return where an answer stands in one of the passages that hold it."""
+        return {
+            "answer": quote.answer,
+            "score": quote.score,
+            "document": self._document(self._passages[quote.passage_id]),
+            "page": quote.page,
+            "start": quote.start,
+            "end": quote.end,
+            "quote": {
+                "before": quote.before,
+                "after": quote.after,
+                "start": quote.start - len(quote.before),
+                "end": quote.end + len(quote.after),
+            },
+        }
+
+    def passage(self, passage: Passage) -> dict[str, Any]:
+        return {
+            "id": passage.id,
+            "rank": self._ranks[passage.id],
+            "score": passage.score,
+            "text": passage.content,
+            "start": passage.start,
+            "end": passage.end,
+            "page": passage.page,
+            "section": passage.meta.get("section"),
+            "document": self._document(passage),
+        }
+
+    def _document(self, passage: Passage) -> dict[str, Any]:
+        """Return what is said of a passage's document: what its record says, or without one what the passage does."""
+        record = self._metas.get(passage.document_id)
+        meta = passage.meta if record is None else record
+        told = {name: meta.get(name) for name in ("title", "name", "type", "date", "folder")}
+        return {"id": passage.document_id, **told, "pages": None if record is None else record.get("pages")}

@@ -1,0 +1,90 @@
+"""The pipelines of one file and the store that they share, each loaded when it is first needed."""
+
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from needlepoint.errors import PipelineFileError
+from needlepoint.pipelines.file import INDEXING, SUFFIX, PipelineFile
+from needlepoint.pipelines.indexing import IndexingPipeline
+from needlepoint.pipelines.query import QueryPipeline
+from needlepoint.stores.record_store import RecordStore
+
+if TYPE_CHECKING:
+    from needlepoint.nodes.label_store import PlainLabels
+
+
+class LoadedPipelines:
+    """What a pipeline file describes; it may be used from several threads.
+
+    :param file: of which nothing is made before it is needed.
+    """
+
+    def __init__(self, file: PipelineFile) -> None:
+        self.file = file
+        self._loading = threading.RLock()
+
+    @property
+    def name(self) -> str:
+        """The file's name, without its suffix."""
+        return self.file.path.name.removesuffix(SUFFIX)
+
+    @property
+    def can_index(self) -> bool:
+        """Whether the file has an indexing pipeline."""
+        return INDEXING in self.file.pipeline_names
+
+    @cached_property
+    def query(self) -> QueryPipeline:
+        """The pipeline that answers questions.
+
+        :raises PipelineFileError: the file has none, or a mistake in it.
+        """
+        with self._loading:
+            return QueryPipeline(self.file)
+
+    @cached_property
+    def indexing(self) -> IndexingPipeline:
+        """The pipeline that fills the collection.
+
+        :raises PipelineFileError: the file has none, or a mistake in it.
+        """
+        with self._loading:
+            return IndexingPipeline(self.file)
+
+    @cached_property
+    def store(self) -> Any:
+        """The Haystack document store that the indexing pipeline writes to; without one, that of the query pipeline.
+
+        :raises PipelineFileError: the pipelines have no store.
+        """
+        components = (self.indexing if self.can_index else self.query).components
+        from needlepoint.nodes.register import BaseDocumentStore  # after the pipeline: it decides how Haystack starts
+
+        for component in components:
+            if isinstance(component, BaseDocumentStore):
+                return component
+        raise PipelineFileError(f"{self.file.path.name}: its pipelines have no document store")
+
+    @cached_property
+    def records(self) -> RecordStore:
+        """What the store keeps its records in."""
+        store = self.store
+        from needlepoint.nodes.record_store import record_store
+
+        return record_store(store)
+
+    @cached_property
+    def labels(self) -> "PlainLabels":
+        """What the store keeps labels in."""
+        store = self.store
+        from needlepoint.nodes.label_store import PlainLabels
+
+        return PlainLabels(store)
+
+    def close(self) -> None:
+        """Let go of the store; safe to call more than once."""
+        loaded = [getattr(self, name) for name in ("query", "indexing") if name in self.__dict__]
+        for component in (component for pipeline in loaded for component in pipeline.components):
+            if hasattr(component, "close"):
+                component.close()

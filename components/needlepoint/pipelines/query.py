@@ -1,0 +1,201 @@
+"""A query pipeline as the rest of Needlepoint sees it: a question in, a reply in our own types out."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from needlepoint.answers.answer import Passage
+from needlepoint.answers.replies import Reply, best_answers
+from needlepoint.pipelines.file import QUERY, PipelineFile, run_pipeline
+from needlepoint.pipelines.output import answers_of, passages_of, plain
+from needlepoint.pipelines.params import checked_params, parameters_of
+from needlepoint.pipelines.roles import (
+    ReaderFacts,
+    facts_of,
+    name_of_reader,
+    names_of_retrievers,
+    nodes_before,
+    part_before,
+)
+from needlepoint.reading.watching import listening
+
+if TYPE_CHECKING:
+    from haystack import Pipeline
+
+_USUAL_TOP_K = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who hears how far a question is, in the thread that asks it.
+
+    Only ``OnnxReader`` tells; with other readers neither function is called.
+
+    :param on_retrieved: called once, before the first passage is read, with a reply that has the passages and no answers.
+    :param on_partial: called with the reply to what has been read so far.
+    :param interval_s: the least time between two of these calls.
+    """
+
+    on_retrieved: Callable[[Reply], None]
+    on_partial: Callable[[Reply], None]
+    interval_s: float = 0.25
+
+
+class QueryPipeline:
+    """The query pipeline of a file. Its reader and retrievers are found by what they are, whatever their names.
+
+    :raises PipelineFileError: the file has no query pipeline, or a mistake in it.
+    """
+
+    def __init__(self, file: PipelineFile) -> None:
+        self._file_name = file.path.name
+        self._pipeline = file.load(QUERY)
+
+    @cached_property
+    def nodes(self) -> dict[str, Any]:
+        """The Haystack nodes by name, in the order of the file."""
+        graph = self._pipeline.graph
+        return {name: self._pipeline.get_node(name) for name in graph.nodes if name != self._pipeline.root_node}
+
+    @property
+    def components(self) -> list[Any]:
+        """All that belongs to the pipeline: its nodes, and what they use, such as the store."""
+        return list(self._pipeline.components.values())
+
+    @cached_property
+    def reader_name(self) -> str:
+        """The name of the reader.
+
+        :raises PipelineFileError: there is none, or more than one.
+        """
+        return name_of_reader(self._file_name, self._classes)
+
+    @cached_property
+    def retrievers(self) -> tuple[str, ...]:
+        """The names of the retrievers.
+
+        :raises PipelineFileError: there is none.
+        """
+        return names_of_retrievers(self._file_name, self._classes)
+
+    @property
+    def _classes(self) -> dict[str, type]:
+        return {name: type(node) for name, node in self.nodes.items()}
+
+    @property
+    def reader(self) -> Any:
+        """The reader's node."""
+        return self.nodes[self.reader_name]
+
+    @property
+    def reader_facts(self) -> ReaderFacts:
+        """Which reader answers."""
+        return facts_of(self.reader)
+
+    @property
+    def top_k(self) -> int:
+        """How many answers the reader gives by default."""
+        return int(getattr(self.reader, "top_k", _USUAL_TOP_K))
+
+    def params_for(self, *, passages: int | None, filters: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Return parameters that let at most so many passages through to the reader."""
+        params: dict[str, Any] = {"filters": dict(filters)} if filters else {}
+        if passages is not None:
+            params |= {name: {"top_k": passages} for name in self.retrievers}
+            joining = [name for name, node in self.nodes.items() if "top_k_join" in parameters_of(node)]
+            params |= {name: {"top_k_join": passages} for name in joining}
+        return params
+
+    def checked(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a copy of a client's parameters.
+
+        :raises ParameterError: a node or a parameter that there is not, or a value out of range.
+        """
+        return checked_params(self._pipeline, params)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        top_k: int,
+        params: Mapping[str, Any],
+        listener: Listener | None = None,
+        debug: bool = False,
+    ) -> Reply:
+        """Return the answers to one question, best first.
+
+        :param top_k: the most answers, "no answer" not counted.
+        :param params: for the nodes, by name.
+        :param debug: whether the reply tells what every node took and gave.
+        """
+        # overlapping passages may answer twice with the same words: ask for more and drop those
+        of_reader = {**params.get(self.reader_name, {}), "top_k": 2 * top_k + 1}
+        params = {**params, self.reader_name: of_reader}
+        start = perf_counter()
+
+        def reply(output: Mapping[str, Any]) -> Reply:
+            return self._reply(output, question, top_k=top_k, seconds=perf_counter() - start, debug=debug)
+
+        with _heard(listener, reply):
+            return reply(run_pipeline(self._pipeline, query=question, params=params, debug=True))
+
+    def _reply(self, output: Mapping[str, Any], question: str, *, top_k: int, seconds: float, debug: bool) -> Reply:
+        passages = passages_of(output.get("documents") or [])
+        answers = answers_of(output.get("answers") or [], passages)
+        told = output.get("_debug") or {}
+        times = {name: float(of.get("exec_time_ms", 0.0)) / 1000 for name, of in told.items()}
+        return Reply(
+            question=question,
+            answers=best_answers(answers, top_k),
+            passages=passages,
+            found=bool(answers) and not answers[0].is_no_answer,
+            seconds=seconds,
+            retrieval_s=sum(times.get(name, 0.0) for name in self._before_reader),
+            reading_s=times.get(self.reader_name, 0.0),
+            debug=plain(told) if debug else {},
+        )
+
+    @cached_property
+    def _before_reader(self) -> list[str]:
+        return nodes_before(self._pipeline, self.reader_name)
+
+    def retrieve(self, question: str, *, top_k: int | None = None) -> list[Passage]:
+        """Return the passages that the reader would be given, best first.
+
+        :param top_k: of the retrievers; the pipeline's own by default.
+        """
+        params = self.params_for(passages=top_k, filters=None)
+        return passages_of(run_pipeline(self._retrieval, query=question, params=params)["documents"])
+
+    @cached_property
+    def _retrieval(self) -> "Pipeline":
+        return part_before(self._pipeline, self.reader_name)
+
+    def load(self) -> None:
+        """Load the models now rather than at the first question.
+
+        :raises NeedlepointError: one is missing or broken, or the pipeline lacks a reader or a retriever.
+        """
+        from needlepoint.nodes.register import OnnxEmbeddingRetriever, OnnxReader
+
+        _ = self.reader_name, self.retrievers
+        for component in self.components:
+            if isinstance(component, OnnxEmbeddingRetriever | OnnxReader):
+                component.load()
+
+
+@contextmanager
+def _heard(listener: Listener | None, reply: Callable[[Mapping[str, Any]], Reply]) -> Iterator[None]:
+    """Tell a listener what is retrieved and found in this block."""
+    if listener is None:
+        yield
+        return
+    with listening(
+        on_retrieved=lambda documents: listener.on_retrieved(reply({"documents": documents})),
+        on_partial=lambda output: listener.on_partial(reply(output)),
+        interval_s=listener.interval_s,
+    ):
+        yield

@@ -1,0 +1,105 @@
+"""Which nodes of a query pipeline are its reader and its retrievers: they are found by their classes, not by their names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from needlepoint.errors import PipelineFileError
+from needlepoint.pipelines.file import QUERY, PipelineFile
+
+if TYPE_CHECKING:
+    from haystack import Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderFacts:
+    """Which reader answers.
+
+    :param precision: ``fp32`` or ``int8``; None where the reader does not tell.
+    :param calibrated: whether its scores are probabilities that mean the same everywhere.
+    :param description: model, precision and why, in words.
+    """
+
+    model: str
+    precision: str | None
+    calibrated: bool
+    description: str
+
+
+def facts_of(reader: Any) -> ReaderFacts:
+    """Return which reader a node is; a model that is not loaded yet is loaded for that."""
+    calibrated = bool(getattr(reader, "calibrated", False))
+    if hasattr(reader, "description"):
+        model, _, rest = reader.description.partition(", ")
+        return ReaderFacts(model, rest.partition(":")[0] or None, calibrated, reader.description)
+    words = f"{type(reader).__name__} {getattr(reader, 'model_name_or_path', '')}".strip()
+    return ReaderFacts(words, None, calibrated, words)
+
+
+def name_of_reader(file_name: str, classes: Mapping[str, type]) -> str:
+    """Return the name of the reader among a query pipeline's nodes.
+
+    :param file_name: for the message.
+    :param classes: of the nodes, by their names.
+    :raises PipelineFileError: there is none, or more than one.
+    """
+    from needlepoint.nodes.register import BaseReader
+
+    found = [name for name, class_ in classes.items() if issubclass(class_, BaseReader)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise PipelineFileError(
+            f"{file_name}: pipeline '{QUERY}' has {len(found)} readers, {', '.join(found)}: keep one of them"
+        )
+    raise PipelineFileError(
+        f"{file_name}: pipeline '{QUERY}' has no reader: add a node such as OnnxReader, FARMReader or TransformersReader"
+    )
+
+
+def names_of_retrievers(file_name: str, classes: Mapping[str, type]) -> tuple[str, ...]:
+    """Return the names of the retrievers among a query pipeline's nodes.
+
+    :raises PipelineFileError: there is none.
+    """
+    from needlepoint.nodes.register import BaseRetriever
+
+    found = tuple(name for name, class_ in classes.items() if issubclass(class_, BaseRetriever))
+    if not found:
+        raise PipelineFileError(
+            f"{file_name}: pipeline '{QUERY}' has no retriever: add a node such as BM25Retriever or HybridRetriever"
+        )
+    return found
+
+
+def reader_in(file: PipelineFile) -> str:
+    """Return the name of the reader in a file's query pipeline, of which nothing is made for that.
+
+    :raises PipelineFileError: there is none, or more than one.
+    """
+    classes = file.node_classes(QUERY)  # before any other name of Haystack's: it decides how Haystack starts
+    return name_of_reader(file.path.name, classes)
+
+
+def nodes_before(pipeline: "Pipeline", name: str) -> list[str]:
+    """Return the nodes whose output comes to the one of this name, directly or through others, in the order of the file."""
+    graph, found = pipeline.graph, {name}
+    while more := {source for node in found for source, _ in graph.in_edges(node)} - found:
+        found |= more
+    return [node for node in graph.nodes if node in found - {name, pipeline.root_node}]
+
+
+def part_before(pipeline: "Pipeline", name: str) -> "Pipeline":
+    """Return a pipeline of the nodes before the one of this name."""
+    from needlepoint.nodes.register import Pipeline
+
+    part = Pipeline()
+    for node in nodes_before(pipeline, name):
+        inputs = [_input(edge) for edge in pipeline.graph.in_edges(node, data=True)]
+        part.add_node(pipeline.get_node(node), node, inputs)
+    return part
+
+
+def _input(edge: tuple[str, str, dict[str, Any]]) -> str:
+    source, _, label = edge
+    return source if label.get("label", "output_1") == "output_1" else f"{source}.{label['label']}"

@@ -1,0 +1,154 @@
+"""A label, which is what somebody said of an answer: as typed values, as a row of a table, as an entry of SQuAD."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What somebody said of an answer to a question.
+
+    :param values: all of it, in the JSON of the REST contract's ``Label``; this is kept and given back as it is.
+    """
+
+    values: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """What it is changed and removed by."""
+        return str(self.values["id"])
+
+    @property
+    def question(self) -> str:
+        """What was asked."""
+        return str(self.values["query"])
+
+    @property
+    def is_correct_answer(self) -> bool:
+        """Whether the answer is right."""
+        return bool(self.values["is_correct_answer"])
+
+    @property
+    def is_correct_document(self) -> bool:
+        """Whether the passage is one that answers the question."""
+        return bool(self.values["is_correct_document"])
+
+    @property
+    def passage_id(self) -> str:
+        """The passage that was judged."""
+        return str(self.values["document"]["id"])
+
+    @property
+    def text(self) -> str | None:
+        """The passage's text; None where it is a table."""
+        content = self.values["document"]["content"]
+        return content if isinstance(content, str) else None
+
+    @property
+    def meta(self) -> Mapping[str, Any]:
+        """What is known of the passage and its document."""
+        return self.values["document"].get("meta") or {}
+
+    @property
+    def answer(self) -> str | None:
+        """The words that were judged; empty for "no answer", None where nothing of an answer was said."""
+        return str(self._answer.get("answer") or "") if self._answer else None
+
+    @property
+    def start(self) -> int | None:
+        """The answer's first character in the passage, if that was said."""
+        spans = self._answer.get("offsets_in_document") or []
+        return spans[0].get("start") if spans else None
+
+    @property
+    def page(self) -> Any:
+        """The page on which the answer begins, or without one the passage."""
+        return ((self._answer.get("meta") or {}) if self._answer else self.meta).get("page")
+
+    @property
+    def _answer(self) -> Mapping[str, Any]:
+        return self.values.get("answer") or {}
+
+
+def table(labels: Sequence[Label]) -> list[dict[str, Any]]:
+    """Return labels as rows: the question, what was answered, what was said of it, and where."""
+    return [_row(label) for label in labels]
+
+
+def _row(label: Label) -> dict[str, Any]:
+    meta = label.meta
+    given = ("origin", "created_at", "updated_at")
+    return {
+        "id": label.id,
+        "query": label.question,
+        "answer": label.answer,
+        "is_correct_answer": label.is_correct_answer,
+        "is_correct_document": label.is_correct_document,
+        "document": {
+            "id": meta.get("document_id", label.passage_id),
+            "name": meta.get("name"),
+            "title": meta.get("title"),
+        },
+        "passage_id": label.passage_id,
+        "page": label.page,
+        **{name: label.values.get(name) for name in given},
+        "meta": label.values.get("meta") or {},
+    }
+
+
+def as_squad(
+    labels: Sequence[Label], *, context_size: int | None = None, only_positive: bool = False
+) -> dict[str, Any]:
+    """Return labels in SQuAD's format; ``left_out`` counts those that it has no place for, by reason.
+
+    A right passage with a wrong answer is neither an answer nor "no answer" and is left out, as is an answer that does not
+    stand in its context. A wrong passage with a wrong answer is a question that this context does not answer.
+
+    :param context_size: characters of context around an answer; None gives the whole passage.
+    :param only_positive: right answers only.
+    """
+    entries: list[dict[str, Any]] = []
+    left_out: Counter[str] = Counter()
+    for label in labels:
+        entry = _squad_entry(label, context_size)
+        if isinstance(entry, str):
+            left_out[entry] += 1
+        elif only_positive and not label.is_correct_answer:
+            left_out["not_positive"] += 1
+        else:
+            entries.append(entry)
+    return {"data": entries, "left_out": dict(left_out)}
+
+
+def _squad_entry(label: Label, context_size: int | None) -> dict[str, Any] | str:
+    if label.is_correct_document and not label.is_correct_answer:
+        return "wrong_answer_in_right_passage"
+    text, words, start = label.text, label.answer, label.start
+    if text is None:
+        return "no_text"
+    if not label.is_correct_answer or not words:
+        return _squad(label, text[:context_size], [])
+    if start is None or start < 0 or text[start : start + len(words)] != words:
+        return "answer_not_in_context"
+    context, start = cut_around(text, start, len(words), context_size)
+    return _squad(label, context, [{"text": words, "answer_start": start}])
+
+
+def _squad(label: Label, context: str, answers: list[dict[str, Any]]) -> dict[str, Any]:
+    qas = [{"question": label.question, "id": label.id, "is_impossible": not answers, "answers": answers}]
+    title = label.meta.get("name") or label.passage_id
+    return {"title": title, "paragraphs": [{"context": context, "id": label.passage_id, "qas": qas}]}
+
+
+def cut_around(content: str, start: int, length: int, size: int | None) -> tuple[str, int]:
+    """Return ``size`` characters with the answer about in the middle, and where it begins in them.
+
+    :param size: the answer is never cut, even if it is longer; None gives all of the content.
+    """
+    if size is None or size >= len(content):
+        return content, start
+    size = max(size, length)
+    first = min(max(0, start - (size - length) // 2), len(content) - size)
+    return content[first : first + size], start - first
