@@ -1,3 +1,4 @@
+import ast
 import subprocess
 import sys
 
@@ -44,3 +45,15 @@ def test_settings_come_from_the_environment(monkeypatch, tmp_path):
 def test_shipped_folders_are_found_in_the_checkout():
     assert (resources.pipelines_folder() / "local.haystack-pipeline.yml").is_file()
     assert resources.page_script().name == "app.py"
+
+
+def test_the_page_knows_no_haystack():
+    imported = set()
+    for file in resources.page_script().parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add(str(node.module))
+    assert "streamlit" in imported
+    assert not {name for name in imported if name.startswith(("haystack", "needlepoint.nodes", "needlepoint.service"))}

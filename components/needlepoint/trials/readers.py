@@ -19,7 +19,7 @@ from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 
 if TYPE_CHECKING:
-    from haystack import Document
+    from needlepoint.nodes.register import Document
 
 _TWO_ANSWERS = 2  # the best span, and "no answer" if that comes first
 

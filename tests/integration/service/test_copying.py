@@ -48,11 +48,11 @@ def test_labels_go_along_and_are_written_once(first, make_service):
     second = make_service("second")
     ids = [first.feedback.add(label(first, query=query)) for query in ("When?", "Who?")]
     assert copy_collection(first, second).labels == 2
-    assert [found.to_dict() for found in second.feedback.all()] == [found.to_dict() for found in first.feedback.all()]
+    assert [found.values for found in second.feedback.all()] == [found.values for found in first.feedback.all()]
     first.feedback.replace(ids[0], label(first, is_correct_answer=False))
     second.feedback.add(label(second, query="What else?"))
     assert copy_collection(first, second).labels == 1
-    said = {found.query: found.is_correct_answer for found in second.feedback.all()}
+    said = {found.question: found.is_correct_answer for found in second.feedback.all()}
     assert said == {"When?": False, "Who?": True, "What else?": True}
 
 
