@@ -1,8 +1,9 @@
 """Answers that are remembered: the same question of the same collection need not be read for twice."""
 
 import threading
-from collections import OrderedDict
 from typing import Any
+
+from cachetools import LRUCache
 
 from needlepoint.service.facade import Service
 
@@ -18,8 +19,7 @@ class ReplyCache:
     def __init__(self, service: Service, most: int) -> None:
         self._service = service
         self._most = most
-        self._replies: OrderedDict[Any, bytes] = OrderedDict()
-        self._bytes = 0
+        self._replies: LRUCache[Any, bytes] = LRUCache(_MOST_BYTES, getsizeof=len)
         self._lock = threading.Lock()
 
     def key(self, *asked: str) -> Any:
@@ -30,18 +30,13 @@ class ReplyCache:
     def find(self, key: Any) -> bytes | None:
         """Return the reply, if there is one."""
         with self._lock:
-            if key is None or key not in self._replies:
-                return None
-            self._replies.move_to_end(key)
-            return self._replies[key]
+            return None if key is None else self._replies.get(key)
 
     def keep(self, key: Any, reply: bytes) -> None:
         """Remember a reply; the least recently asked for make way."""
-        if key is None:
+        if key is None or len(reply) > _MOST_BYTES:
             return
         with self._lock:
-            self._bytes += len(reply) - len(self._replies.get(key, b""))
             self._replies[key] = reply
-            while len(self._replies) > self._most or self._bytes > _MOST_BYTES:
-                _, gone = self._replies.popitem(last=False)
-                self._bytes -= len(gone)
+            while len(self._replies) > self._most:
+                self._replies.popitem()

@@ -1,12 +1,14 @@
 """Lines of an answer as they come, with a beat in between: so the page can show that it waits, and can stop."""
 
-import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import httpx
+from anyio.from_thread import start_blocking_portal
 
 from needlepoint_ui.service.models import Reply
 
@@ -36,42 +38,50 @@ def lines(
 
     :raises httpx.HTTPStatusError: the service refuses; its body is read.
     """
-    loop = asyncio.new_event_loop()
-    coming = _lines(url, body, headers=headers, timeout=timeout, verify=verify)
-    waiting = loop.create_task(_next(coming))
+    arrived: SimpleQueue[str | None] = SimpleQueue()
+    with start_blocking_portal() as portal:
+        reading = portal.start_task_soon(
+            partial(_read, arrived, url, body, headers=headers, timeout=timeout, verify=verify)
+        )
+        try:
+            yield from _with_beats(arrived)
+            reading.result()
+        finally:
+            reading.cancel()
+
+
+def _with_beats(arrived: "SimpleQueue[str | None]") -> Iterator[str | None]:
+    while True:
+        try:
+            line = arrived.get(timeout=_BEAT_S)
+        except Empty:
+            yield None
+            continue
+        if line is None:
+            return
+        yield line
+
+
+async def _read(
+    arrived: "SimpleQueue[str | None]",
+    url: str,
+    body: Mapping[str, Any],
+    *,
+    headers: Mapping[str, str],
+    timeout: httpx.Timeout,
+    verify: ssl.SSLContext,
+) -> None:
+    """Hand each line on as it comes, and None after the last, whatever ends it."""
     try:
-        while True:
-            loop.run_until_complete(asyncio.wait({waiting}, timeout=_BEAT_S))
-            if not waiting.done():
-                yield None
-                continue
-            line = waiting.result()
-            if line is None:
-                return
-            yield line
-            waiting = loop.create_task(_next(coming))
+        async with (
+            httpx.AsyncClient(headers=headers, timeout=timeout, verify=verify) as http,
+            http.stream("POST", url, json=body) as response,
+        ):
+            if response.is_error:
+                await response.aread()
+                response.raise_for_status()
+            async for line in response.aiter_lines():
+                if line.strip():
+                    arrived.put(line)
     finally:
-        waiting.cancel()
-        loop.run_until_complete(asyncio.gather(waiting, return_exceptions=True))
-        loop.run_until_complete(coming.aclose())
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-
-
-async def _next(coming: AsyncIterator[str]) -> str | None:
-    return await anext(coming, None)
-
-
-async def _lines(
-    url: str, body: Mapping[str, Any], *, headers: Mapping[str, str], timeout: httpx.Timeout, verify: ssl.SSLContext
-) -> Any:
-    async with (
-        httpx.AsyncClient(headers=headers, timeout=timeout, verify=verify) as http,
-        http.stream("POST", url, json=body) as response,
-    ):
-        if response.is_error:
-            await response.aread()
-            response.raise_for_status()
-        async for line in response.aiter_lines():
-            if line.strip():
-                yield line
+        arrived.put(None)
