@@ -74,6 +74,10 @@ class TwoHaystacksError(NeedlepointError):
         )
 
 
+class PluginError(NeedlepointError):
+    """What another installed package offers cannot be used; the message names it."""
+
+
 class PipelineFileError(NeedlepointError):
     """A pipeline's YAML holds a mistake; the message names file, node and field."""
 

@@ -1,8 +1,10 @@
-"""Where the files that ship with the code lie: beside it in a checkout, inside the package in a wheel."""
+"""What is there beside the code: files that ship with it, in a checkout or inside the package, and plug-ins of other packages."""
 
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import Any
 
-from needlepoint.errors import ModelError
+from needlepoint.errors import ModelError, PluginError
 
 _READERS = ("models/reader", "models/reader-small")
 _PACKAGE = Path(__file__).parent
@@ -48,6 +50,35 @@ def is_bundled(model: Path) -> bool:
 
 def _reader(name: str) -> Path:
     return _shipped("models") / Path(name).name
+
+
+def plugins(group: str, name: str | None = None) -> list[EntryPoint]:
+    """Return what other installed packages offer in a group of entry points; nothing of it is imported.
+
+    :param name: only what has this name.
+    """
+    return sorted(entry_points(group=group, name=name) if name else entry_points(group=group))
+
+
+def load_plugin(plugin: EntryPoint, kind: type) -> Any:
+    """Import what another package offers.
+
+    :param kind: what it must be an instance of.
+    :raises PluginError: it cannot be imported, or is something else.
+    """
+    try:
+        found = plugin.load()
+    except Exception as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise PluginError(f"{_described(plugin)} cannot be imported ({reason}): mend or remove that package") from error
+    if not isinstance(found, kind):
+        raise PluginError(f"{_described(plugin)} must be a {kind.__name__}, and {plugin.value} is {found!r}")
+    return found
+
+
+def _described(plugin: EntryPoint) -> str:
+    package = f" of the package {plugin.dist.name}" if plugin.dist else ""
+    return f"the plug-in '{plugin.name}'{package}"
 
 
 def page_script() -> Path:

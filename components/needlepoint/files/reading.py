@@ -8,6 +8,7 @@ from pathlib import Path
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.formats import detect_format
 from needlepoint.files.limits import Limits
+from needlepoint.files.registry import added_format, checked
 from needlepoint.files.source import SourceText
 
 # Imported at first use: each of these loads its format's library.
@@ -72,13 +73,19 @@ def read_data(name: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> Source
     :raises UnreadableFileError: it cannot be read; the message is one line for the user.
     """
     _check_size(len(data), limits)
+    if added := added_format(name, data):
+        return checked(_read(added.name, added.read, data, limits), limits)
     found = detect_format(name, data, limits)
     if found in {"html", "markdown"} and len(data) > limits.max_markup_bytes:
         raise UnreadableFileError(
             f"larger than the {limits.max_markup_bytes / 1e6:,.0f} MB allowed for {found}: split it"
         )
+    return _read(found, _reader(found), data, limits)
+
+
+def _read(found: str, reader: Callable[[bytes, Limits], SourceText], data: bytes, limits: Limits) -> SourceText:
     try:
-        return _reader(found)(data, limits)
+        return reader(data, limits)
     except UnreadableFileError:
         raise
     except MemoryError as error:

@@ -4,7 +4,7 @@ import difflib
 import inspect
 from typing import Any
 
-from needlepoint.errors import PipelineFileError
+from needlepoint.errors import PipelineFileError, PluginError
 
 
 def check_shape(file: str, config: dict[str, Any]) -> None:
@@ -72,7 +72,7 @@ def check_parameters(file: str, config: dict[str, Any]) -> None:
 
     for component in config["components"]:
         where = f"{file}: node '{component['name']}'"
-        node_class = BaseComponent._subclasses.get(component["type"])
+        node_class = BaseComponent._subclasses.get(component["type"]) or _plugged_in(where, component["type"])
         if node_class is None:
             nearest = _nearest(component["type"], BaseComponent._subclasses)
             raise PipelineFileError(f"{where}: field 'type': no such node '{component['type']}'{nearest}")
@@ -88,6 +88,15 @@ def check_parameters(file: str, config: dict[str, Any]) -> None:
         for parameter in parameters.values():
             if parameter.default is parameter.empty and parameter.name not in component["params"]:
                 raise PipelineFileError(f"{where}: field '{parameter.name}' is missing: {component['type']} needs it")
+
+
+def _plugged_in(where: str, name: str) -> Any:
+    from needlepoint.nodes.plugins import plugged_in
+
+    try:
+        return plugged_in(name)
+    except PluginError as error:
+        raise PipelineFileError(f"{where}: {error}") from error
 
 
 def _nearest(name: object, names: Any) -> str:
