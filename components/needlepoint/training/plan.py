@@ -1,7 +1,9 @@
 """What a training run does: every number that decides its result, in one place."""
 
+import math
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from types import NoneType
+from typing import Any, Self, get_args
 
 from needlepoint.errors import TrainingError
 
@@ -28,6 +30,7 @@ class Plan:
     :param evaluate_every: steps from one validation to the next; None validates after every epoch.
     :param patience: training ends after so many validations in a row without a better one; None goes on to the end.
     :param seed: of order, dropout and new weights.
+    :raises TypeError: a number that must be whole is not, or something is no number at all.
     :raises ValueError: a number is out of its range.
     """
 
@@ -50,6 +53,8 @@ class Plan:
     seed: int = 7
 
     def __post_init__(self) -> None:
+        for of in fields(self):
+            _check_type(of.name, getattr(self, of.name), get_args(of.type) or (of.type,))
         if self.epochs is None and self.minutes is None:
             raise ValueError("a plan needs epochs, minutes or both")
         for name in ("epochs", "minutes", "learning_rate", "max_grad_norm"):
@@ -87,3 +92,18 @@ class Plan:
     def to_dict(self) -> dict[str, Any]:
         """Return the numbers by name."""
         return asdict(self)
+
+
+def _check_type(name: str, value: Any, types: tuple[Any, ...]) -> None:
+    """Refuse what is of none of the types; a whole number is a number, too, and a truth value is neither."""
+    if value is None and NoneType in types:
+        return
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if str in types:
+        expected, fits = "text", isinstance(value, str)
+    elif int in types:
+        expected, fits = "a whole number", is_number and isinstance(value, int)
+    else:
+        expected, fits = "a number", is_number
+    if not fits:
+        raise TypeError(f"{name} must be {expected}, got {value!r}")

@@ -1,6 +1,5 @@
 import pytest
 
-from needlepoint.errors import TrainingError
 from needlepoint.training.plan import Plan
 from needlepoint.training.schedule import learning_rate, progress
 
@@ -34,25 +33,3 @@ def test_progress_is_by_epochs_or_time_whichever_is_further():
     assert progress(both, step=21, steps_in_epoch=10, elapsed_s=0) == 1
     assert progress(Plan(minutes=2), step=9999, steps_in_epoch=1, elapsed_s=30) == 0.25
     assert progress(Plan(epochs=0.5), step=5, steps_in_epoch=10, elapsed_s=1e9) == 1
-
-
-@pytest.mark.parametrize(
-    ("numbers", "message"),
-    [
-        ({}, "epochs, minutes or both"),
-        ({"epochs": 0}, "epochs must be above 0, got 0"),
-        ({"epochs": 1, "batch_size": 0}, "batch_size must be at least 1"),
-        ({"epochs": 1, "dropout": 1}, r"dropout must be in \[0, 1\)"),
-        ({"epochs": 1, "schedule": "cosine"}, "schedule must be one of hold, linear"),
-        ({"epochs": 1, "max_seq_len": 128, "doc_stride": 64}, "doc_stride must be below .* = 64"),
-    ],
-)
-def test_a_plan_that_cannot_be_is_told(numbers, message):
-    with pytest.raises(ValueError, match=message):
-        Plan(**numbers)
-    with pytest.raises(TrainingError, match=message):
-        Plan.of(**numbers)
-
-
-def test_numbers_that_are_not_given_take_their_defaults():
-    assert Plan.of(epochs=1, batch_size=None) == Plan(epochs=1)

@@ -46,18 +46,20 @@ def intermediate(
     allow_download: options.DownloadOption = False,
 ) -> None:
     """Make the student's embeddings, hidden states and attention scores resemble the teacher's; answers are not used."""
+    from needlepoint.training.plan import Plan
+
     options.check_choices(device, precision)
     given = {"epochs": epochs, "minutes": minutes} | _changed(changes)
     numbers, own = _parameters("intermediate", recipe, given, own=("layers", "hidden_weight", "attention_weight"))
+    plan = Plan.of(**numbers)
     larger, base = _models(teacher, student, keep_layers, allow_download=allow_download)
-    gathered = options.gather_data(data, mix=mix, validation_share=0, held_out=held_out, seed=numbers.get("seed", 7))
-    from needlepoint.training.plan import Plan
+    gathered = options.gather_data(data, mix=mix, validation_share=0, held_out=held_out, seed=plan.seed)
     from needlepoint.training.runs import Order, distil_layers
 
     with options.shown(threads) as listeners:
         order = Order(
             gathered,
-            Plan.of(**numbers),
+            plan,
             base=base.folder,
             out=out,
             name=base.name,
@@ -95,21 +97,21 @@ def prediction(
     allow_download: options.DownloadOption = False,
 ) -> None:
     """Make the student's start and end logits resemble the teacher's, and the answers; the teacher is asked once, and kept."""
+    from needlepoint.training.plan import Plan
+
     options.check_choices(device, precision)
     given = {"epochs": epochs, "minutes": minutes} | _changed(changes)
     named = ("distillation_loss_weight", "temperature", "hidden_weight", "layers")
     numbers, own = _parameters("prediction", recipe, given, own=named)
+    plan = Plan.of(**numbers)
     larger, base = _models(teacher, student, keep_layers, allow_download=allow_download, may_be_gone=True)
-    gathered = options.gather_data(
-        data, mix=mix, validation_share=validation_share, held_out=held_out, seed=numbers.get("seed", 7)
-    )
-    from needlepoint.training.plan import Plan
+    gathered = options.gather_data(data, mix=mix, validation_share=validation_share, held_out=held_out, seed=plan.seed)
     from needlepoint.training.runs import Order, distil_prediction
 
     with options.shown(threads) as listeners:
         order = Order(
             gathered,
-            Plan.of(**numbers),
+            plan,
             base=base.folder,
             out=out,
             name=base.name,

@@ -37,12 +37,9 @@ def train(
     allow_download: options.DownloadOption = False,
 ) -> None:
     """Fine-tune a model on files of questions; two epochs unless told otherwise. The same command resumes after a kill."""
-    options.check_choices(device, precision)
-    found = options.find_model(base, allow_download=allow_download)
-    gathered = options.gather_data(data, mix=mix, validation_share=validation_share, held_out=held_out, seed=seed)
     from needlepoint.training.plan import Plan
-    from needlepoint.training.runs import Order, fine_tune
 
+    options.check_choices(device, precision)
     plan = Plan.of(
         epochs=epochs if epochs or minutes else 2,
         minutes=minutes,
@@ -58,6 +55,10 @@ def train(
         patience=patience,
         seed=seed,
     )
+    found = options.find_model(base, allow_download=allow_download)
+    gathered = options.gather_data(data, mix=mix, validation_share=validation_share, held_out=held_out, seed=seed)
+    from needlepoint.training.runs import Order, fine_tune
+
     with options.shown(threads) as listeners:
         order = Order(
             gathered,
