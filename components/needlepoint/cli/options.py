@@ -1,10 +1,13 @@
-"""Options that every command has."""
+"""Options that several commands share."""
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from needlepoint.evaluation.squad import SquadQuestion
 
 StoreOption = Annotated[
     Path | None,
@@ -21,8 +24,24 @@ FilterOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+TitlesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--titles", help="Only these articles of the file: a JSON list of titles, or a training.json's held-out ones."
+    ),
+]
 
 
 def chosen_pipeline(option: str | None) -> str | None:
     """Return the pipeline that is asked for, by the option or else by ``NEEDLEPOINT_PIPELINE``."""
     return option or os.environ.get("NEEDLEPOINT_PIPELINE") or None
+
+
+def labelled_questions(file: Path, titles: Path | None) -> "list[SquadQuestion]":
+    """Return the questions of a file in SQuAD's format, of certain articles alone if their titles are given.
+
+    :raises SquadFileError: one of the files is not as it should be, or no question is of these articles.
+    """
+    from needlepoint.evaluation.squad import read_squad, read_titles
+
+    return read_squad(file, titles=None if titles is None else read_titles(titles))

@@ -1,6 +1,5 @@
 """What the training commands share: their options, their progress and their report."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -36,7 +35,10 @@ ValidationShareOption = Annotated[
     float, typer.Option(min=0, max=0.9, help="Share of the questions to hold out, by whole articles.")
 ]
 HeldOutOption = Annotated[
-    Path | None, typer.Option(help="JSON list of the titles to hold out, instead of drawing them.")
+    Path | None,
+    typer.Option(
+        help="Titles to hold out, instead of drawing them: a JSON list, or the training.json of another training."
+    ),
 ]
 BatchSizeOption = Annotated[int | None, typer.Option(help="Windows read at once.")]
 AccumulationOption = Annotated[int | None, typer.Option(help="Batches to a step: less memory than a larger batch.")]
@@ -66,10 +68,11 @@ def gather_data(
     files: list[Path], *, mix: list[str] | None, validation_share: float, held_out: Path | None, seed: int
 ) -> "TrainingData":
     """Read the files of questions as the options say."""
+    from needlepoint.evaluation.squad import read_titles
     from needlepoint.training.data import gather
 
     shares = dict(_share(text) for text in mix or [])
-    titles = None if held_out is None else _titles(held_out)
+    titles = None if held_out is None else read_titles(held_out)
     return gather(files, mix=shares, validation_share=validation_share, held_out=titles, seed=seed)
 
 
@@ -180,16 +183,6 @@ def _share(text: str) -> tuple[str, float]:
         return name, float(share)
     except ValueError:
         raise QuestionError(f"--mix takes name=share, as mined_negatives=0.4; got {text!r}") from None
-
-
-def _titles(path: Path) -> list[str]:
-    try:
-        titles = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise TrainingError(f"{path} cannot be read as a JSON list of titles: {error}") from error
-    if not isinstance(titles, list) or not all(isinstance(title, str) for title in titles):
-        raise TrainingError(f"{path} is no JSON list of titles")
-    return titles
 
 
 def _plain_time(seconds: float) -> str:

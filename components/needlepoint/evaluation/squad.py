@@ -56,12 +56,17 @@ class SquadQuestion:
         """Whether the paragraph does not answer the question."""
         return not self.answers
 
+    @property
+    def article(self) -> str:
+        """The title; a paragraph without one is an article of its own, named by a hash of its text."""
+        return self.title or hashlib.sha256(self.context.encode()).hexdigest()[:16]
+
 
 def read_squad(path: Path, *, titles: Iterable[str] | None = None) -> list[SquadQuestion]:
     """Read and check a file of questions; questions of one paragraph share its text in memory.
 
     :param path: ``.json``, or compressed as ``.json.xz``.
-    :param titles: only the articles of these titles.
+    :param titles: only these articles; a paragraph without a title goes by the name that ``SquadQuestion.article`` gives it.
     :raises SquadFileError: the file cannot be read, holds no questions, or one of them is not as it should be; the message
         is one line and names the question.
     """
@@ -69,10 +74,26 @@ def read_squad(path: Path, *, titles: Iterable[str] | None = None) -> list[Squad
     if titles is None:
         return questions
     wanted = frozenset(titles)
-    chosen = [question for question in questions if question.title in wanted]
+    chosen = [question for question in questions if question.article in wanted]
     if not chosen:
         raise SquadFileError(f"{path}: holds no questions of the titles asked for")
     return chosen
+
+
+def read_titles(path: Path) -> list[str]:
+    """Read a list of article titles.
+
+    :param path: a JSON list, or the ``training.json`` of a training, whose held-out titles are meant.
+    :raises SquadFileError: the file cannot be read, or holds no such list; the message is one line.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise SquadFileError(f"{path}: cannot be read as a JSON list of titles: {error}") from error
+    titles = content.get("held_out_titles") if isinstance(content, Mapping) else content
+    if not isinstance(titles, list) or not titles or not all(isinstance(title, str) for title in titles):
+        raise SquadFileError(f"{path}: is neither a JSON list of titles nor a training.json that names held-out titles")
+    return titles
 
 
 def squad_questions(file: Any, *, source: str) -> list[SquadQuestion]:

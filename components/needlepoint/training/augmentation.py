@@ -10,14 +10,16 @@ import lzma
 import os
 import random
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from needlepoint.errors import TrainingError
 from needlepoint.evaluation.squad import SquadQuestion
 from needlepoint.text.terms import STOP_WORDS
-from needlepoint.training.data import article_of
 from needlepoint.training.substitutes import WORD, MaskedGuesses, Word, WordVectors
 
 
@@ -75,7 +77,7 @@ def augment(
     :param on_paragraph: called after each.
     """
     articles: list[dict[str, Any]] = []
-    for title, of_title in groupby(questions, key=article_of):  # so that copies stay with their original
+    for title, of_title in groupby(questions, key=attrgetter("article")):  # so that copies stay with their original
         paragraphs: list[dict[str, Any]] = []
         for _, of_context in groupby(of_title, key=lambda question: question.context):
             paragraphs += augmenter.paragraphs(list(of_context))
@@ -85,11 +87,19 @@ def augment(
 
 
 def write_squad(content: dict[str, Any], path: Path) -> None:
-    """Write a file in SQuAD's format, whole or not at all; compressed if its name ends with ``.xz``."""
+    """Write a file in SQuAD's format, whole or not at all; compressed if its name ends with ``.xz``.
+
+    :raises TrainingError: it cannot be written.
+    """
     data = json.dumps(content, ensure_ascii=False).encode()
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_bytes(lzma.compress(data) if path.suffix == ".xz" else data)
-    os.replace(unfinished, path)
+    try:
+        unfinished.write_bytes(lzma.compress(data) if path.suffix == ".xz" else data)
+        os.replace(unfinished, path)
+    except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise TrainingError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def in_casing_of(word: str, substitute: str) -> str:

@@ -48,9 +48,9 @@ def _origin(report: Report) -> str:
 
 
 def _data(report: Report) -> str:
-    rows = "\n".join(f"| {name} | {count:,} |" for name, count in report.sources.items())
+    rows = "\n".join(f"| {name} | {n:,} | {report.validated.get(name, 0):,} |" for name, n in report.sources.items())
     read = f"{report.windows:,} windows; {report.state.windows:,} were read, repeats counted."
-    return f"## Data\n\n| file | questions |\n|---|---|\n{rows}\n\n{read}"
+    return f"## Data\n\n| file | questions | held out and measured on |\n|---|---|---|\n{rows}\n\n{read}"
 
 
 def _parameters(report: Report) -> str:

@@ -1,6 +1,5 @@
 """Questions for training: files mixed by share, and whole articles held out for validation."""
 
-import hashlib
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,12 +21,19 @@ class TrainingData:
     :param validation: to measure on, in the files' order.
     :param held_out: the articles that are not learnt from, sorted; ``validation`` may be a sample of their questions.
     :param sources: questions to learn from, by file.
+    :param validated: questions to measure on, by file.
     """
 
     questions: tuple[SquadQuestion, ...]
     validation: tuple[SquadQuestion, ...] = ()
     held_out: tuple[str, ...] = ()
     sources: Mapping[str, int] = field(default_factory=dict)
+    validated: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def unvalidated(self) -> tuple[str, ...]:
+        """The files of which no question is measured on."""
+        return tuple(name for name in self.sources if not self.validated.get(name))
 
 
 def gather(
@@ -56,22 +62,19 @@ def gather(
     learnt: list[SquadQuestion] = []
     sources: dict[str, int] = {}
     for name, questions in by_source.items():
-        chosen = _share([q for q in questions if article_of(q) not in wanted], shares.get(name, 1.0), f"{seed} {name}")
+        chosen = _share([q for q in questions if q.article not in wanted], shares.get(name, 1.0), f"{seed} {name}")
         sources[name] = len(chosen)
         learnt += chosen
     if not learnt:
         raise TrainingError("no questions are left to learn from; lower the validation share or raise the mix")
-    kept = {name: [q for q in questions if article_of(q) in wanted] for name, questions in by_source.items()}
+    kept = {name: [q for q in questions if q.article in wanted] for name, questions in by_source.items()}
     validation = _validation(kept, sources, seed)
-    if held_out is not None and not validation:
+    if held_out is not None and not any(validation.values()):
         raise TrainingError("none of the titles to hold out is in the data; check the file of titles")
-    held = sorted({article_of(question) for questions in kept.values() for question in questions})
-    return TrainingData(tuple(learnt), tuple(validation), tuple(held), sources)
-
-
-def article_of(question: SquadQuestion) -> str:
-    """Return the title; a paragraph without one is an article of its own."""
-    return question.title or hashlib.sha256(question.context.encode()).hexdigest()[:16]
+    held = sorted({question.article for questions in kept.values() for question in questions})
+    measured = tuple(question for questions in validation.values() for question in questions)
+    counts = {name: len(questions) for name, questions in validation.items()}
+    return TrainingData(tuple(learnt), measured, tuple(held), sources, counts)
 
 
 def _source_names(files: Sequence[Path]) -> dict[str, Path]:
@@ -91,13 +94,15 @@ def _bare_name(path: Path) -> str:
     return path.name.removesuffix(".xz").removesuffix(".json")
 
 
-def _validation(kept: Mapping[str, list[SquadQuestion]], learnt: Mapping[str, int], seed: int) -> list[SquadQuestion]:
-    """Return what is measured on: of each file no more than its part of what is learnt from."""
+def _validation(
+    kept: Mapping[str, list[SquadQuestion]], learnt: Mapping[str, int], seed: int
+) -> dict[str, list[SquadQuestion]]:
+    """Return what is measured on, by file: of each no more than its part of what is learnt from."""
     total = sum(learnt.values())
     if sum(map(len, kept.values())) <= MOST_VALIDATION_QUESTIONS:
-        return [question for questions in kept.values() for question in questions]
+        return dict(kept)
     parts = {name: max(1, MOST_VALIDATION_QUESTIONS * count // total) for name, count in learnt.items()}
-    return [question for name, questions in kept.items() for question in _sample(questions, parts[name], seed)]
+    return {name: _sample(questions, parts[name], seed) for name, questions in kept.items()}
 
 
 def _check_mix(shares: Mapping[str, float], by_source: Mapping[str, object]) -> None:
@@ -112,7 +117,7 @@ def _draw_articles(by_source: Mapping[str, Sequence[SquadQuestion]], share: floa
     """Draw articles of every file; where each is far larger than the share, the smallest of all."""
     if not share:
         return frozenset()
-    sizes = Counter(article_of(question) for questions in by_source.values() for question in questions)
+    sizes = Counter(question.article for questions in by_source.values() for question in questions)
     if len(sizes) < 2:
         raise TrainingError(
             "validation holds out whole articles, and the data has only one; use --validation-share 0 or add files"
@@ -128,7 +133,7 @@ def _draw_of(questions: Sequence[SquadQuestion], share: float, seed: int, drawn:
 
     :param drawn: those of other files, which may be in this one, too; these are added to them.
     """
-    sizes = Counter(map(article_of, questions))
+    sizes = Counter(question.article for question in questions)
     titles = sorted(sizes)
     random.Random(seed).shuffle(titles)
     held, wanted = sum(sizes[title] for title in drawn), share * len(questions)

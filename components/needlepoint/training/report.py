@@ -22,6 +22,7 @@ class Report:
     :param sources: questions learnt from, by file.
     :param windows: how many windows these are; those read are ``state.windows``.
     :param held_out: titles of the articles that were not learnt from.
+    :param validated: questions of these that were measured on, by file.
     :param precision: what the matrix products were computed in, and ``reason`` why.
     """
 
@@ -32,7 +33,7 @@ class Report:
     sources: dict[str, int]
     windows: int
     held_out: list[str]
-    validation_questions: int
+    validated: dict[str, int]
     state: State
     precision: str
     reason: str
@@ -55,6 +56,7 @@ class Report:
             "teacher": self.teacher,
             "plan": self.plan,
             "sources": self.sources,
+            "validated": self.validated,
             "windows": self.windows,
             "windows_read": state.windows,
             "steps": state.step,
@@ -90,6 +92,8 @@ class Report:
                 f"exact {best['exact']:.1f}, F1 {best['f1']:.1f} "
                 f"(best thresholds: {best['best_exact']:.1f}, {best['best_f1']:.1f}), at step {best['step']:,}"
             )
+        else:
+            lines.append("no validation: these are the weights after the last step")
         return "\n".join(lines)
 
 

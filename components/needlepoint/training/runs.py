@@ -288,6 +288,8 @@ def _train(prepared: _Prepared, task: _Task, *modules: Any) -> Report:
         _compile(modules, order.say)
     checkpoints = Checkpoints(_checkpoints(order), _identity(prepared, task))
     is_validated = task.has_answers and order.data.validation
+    if task.has_answers:
+        _say_what_is_not_validated(order)
     training = Training(
         task.objective,
         prepared.windows,
@@ -306,6 +308,13 @@ def _train(prepared: _Prepared, task: _Task, *modules: Any) -> Report:
     save_reader(reader, order.out, half=order.half, card=model_card(report, order.licence))
     checkpoints.clear()
     return report
+
+
+def _say_what_is_not_validated(order: Order) -> None:
+    if not order.data.validation:
+        order.say("no validation: no article is held out, so the weights after the last step are kept")
+    elif left := order.data.unvalidated:
+        order.say(f"no validation on {', '.join(left)}: no article of it is held out; --held-out can name some")
 
 
 def _identity(prepared: _Prepared, task: _Task) -> dict[str, Any]:
@@ -342,7 +351,7 @@ def _report(prepared: _Prepared, task: _Task, state: State) -> Report:
         sources=dict(order.data.sources),
         windows=len(prepared.windows),
         held_out=list(order.data.held_out),
-        validation_questions=len(order.data.validation),
+        validated=dict(order.data.validated),
         state=state,
         precision=prepared.precision.name,
         reason=prepared.precision.reason,

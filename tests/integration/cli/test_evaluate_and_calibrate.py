@@ -54,6 +54,22 @@ def test_a_report_is_written_and_a_second_run_reads_nothing_again(run, labels, t
     assert json.loads(report.read_text())["seconds"] == written["seconds"]
 
 
+def test_only_the_articles_of_the_titles_given_are_asked_about(run, labels, tmp_path):
+    articles = {article["title"]: article for article in json.loads(labels.read_text())["data"]}
+    chosen = [title for title, article in articles.items() if article["paragraphs"]][:2]
+    wanted = sum(len(paragraph["qas"]) for title in chosen for paragraph in articles[title]["paragraphs"])
+    titles, report = tmp_path / "titles.json", tmp_path / "report.json"
+    titles.write_text(json.dumps(chosen))
+    result = run("evaluate", "reader", labels, "--titles", titles, "--report", report)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(report.read_text())["questions"] == wanted
+    titles.write_text('["No such article"]')
+    for command in ("evaluate reader", "evaluate retriever", "evaluate pipeline", "calibrate"):
+        result = run(*command.split(), labels, "--titles", titles)
+        assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+        assert "no questions of the titles asked for" in result.stderr
+
+
 def test_stages_stand_side_by_side(run, labels):
     result = run("evaluate", "pipeline", labels, "--limit", 6)
     assert result.returncode == 0, result.stderr

@@ -35,6 +35,60 @@ def test_train(labels_file, tiny_bert, tmp_path):
     assert len(report["held_out_titles"]) == 1
     assert "validation on 4 questions of 1 held-out articles" in text
     assert f"The model is in {out}" in text
+    assert "no validation" not in text
+    again = tmp_path / "again"
+    run(
+        "train",
+        labels_file,
+        "--from",
+        tiny_bert,
+        "--out",
+        again,
+        "--epochs",
+        "1",
+        "--held-out",
+        out / "training.json",
+        *SMALL,
+    )
+    assert told(again)["held_out_titles"] == report["held_out_titles"]
+
+
+def test_a_training_without_validation_says_so(labels_file, tiny_bert, tmp_path):
+    out = tmp_path / "out"
+    text = run(
+        "train", labels_file, "--from", tiny_bert, "--out", out, "--epochs", "1", "--validation-share", "0", *SMALL
+    )
+    assert "no validation: no article is held out" in text
+    assert "no validation: these are the weights after the last step" in text
+    assert told(out)["validated"] == {"ferries": 0}
+    assert "| ferries | 8 | 0 |" in (out / "README.md").read_text()
+
+
+def test_a_file_that_is_not_validated_is_named(labels_file, tiny_bert, tmp_path):
+    content = json.loads(labels_file.read_text())
+    (mills,) = [article for article in content["data"] if article["title"] == "Mills"]
+    for qa in mills["paragraphs"][0]["qas"]:
+        qa["id"] += "-own"
+    own = tmp_path / "own.json"
+    own.write_text(json.dumps({"data": [mills | {"title": "Our mills"}]}))
+    titles = tmp_path / "titles.json"
+    titles.write_text('["Mills"]')
+    text = run(
+        "train",
+        labels_file,
+        own,
+        "--from",
+        tiny_bert,
+        "--out",
+        tmp_path / "out",
+        "--epochs",
+        "1",
+        "--held-out",
+        titles,
+        *SMALL,
+    )
+    assert "no validation on own: no article of it is held out" in " ".join(text.split())
+    assert told(tmp_path / "out")["validated"] == {"ferries": 4, "own": 0}
 
 
 def test_a_limit_in_minutes(labels_file, tiny_bert, tmp_path):
@@ -116,6 +170,14 @@ def test_the_recipe_is_the_cards():
         (["train", "LABELS", "--from", "MODEL", "--out", "OUT", "--mix", "ferries"], "--mix takes name=share"),
         (["train", "LABELS", "--from", "nowhere", "--out", "OUT"], "nowhere is neither a folder nor"),
         (["train", "LABELS", "--from", "MODEL", "--out", "OUT", "--warmup", "3"], "cannot be planned: warmup must be"),
+        (
+            ["distil", "intermediate", "LABELS", "--teacher", "MODEL", "--out", "OUT", "--set", "batch_size=1.5"],
+            "cannot be planned: batch_size must be a whole number, got 1.5",
+        ),
+        (
+            ["train", "LABELS", "--from", "MODEL", "--out", "OUT", "--held-out", "LABELS"],
+            "neither a JSON list of titles",
+        ),
         (["train", "nowhere.json", "--from", "MODEL", "--out", "OUT"], "no such file"),
         (["train", "LABELS", "--from", "MODEL", "--out", "MODEL"], "holds a finished model"),
         (["distil", "prediction", "LABELS", "--teacher", "MODEL", "--out", "OUT"], "name a --student"),

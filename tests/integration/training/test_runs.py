@@ -32,7 +32,7 @@ def learnt(make_model, questions, tmp_path_factory):
         max_query_length=24,
         evaluate_every=30,
     )
-    data = TrainingData(questions, validation=questions, sources={"ferries": 8})
+    data = TrainingData(questions, validation=questions, sources={"ferries": 8}, validated={"ferries": 8})
     out = tmp_path_factory.mktemp("learnt")
     order = Order(data, plan, base=make_model(), out=out, half=True, precision="fp32", licence="CC-BY-SA-4.0")
     return out, fine_tune(order)
@@ -59,7 +59,7 @@ def test_the_report_tells_what_was_done(learnt):
 
 def test_the_card_names_data_licence_parameters_and_results(learnt):
     card = (learnt[0] / "README.md").read_text()
-    for words in ('license: "CC-BY-SA-4.0"', "| ferries | 8 |", "learning_rate 0.003", "| exact | 100 |", "seed 7"):
+    for words in ('license: "CC-BY-SA-4.0"', "| ferries | 8 | 8 |", "learning_rate 0.003", "| exact | 100 |", "seed 7"):
         assert words in card
 
 
@@ -126,7 +126,7 @@ def test_an_encoder_without_a_head_is_a_beginning_too(make_model, order, tiny_be
 
 def test_both_distillation_steps_one_after_the_other(learnt, make_model, order, questions, plan, tmp_path, monkeypatch):
     monkeypatch.setenv("NEEDLEPOINT_CACHE", str(tmp_path / "cache"))
-    data = TrainingData(questions, validation=questions, sources={"ferries": 8})
+    data = TrainingData(questions, validation=questions, sources={"ferries": 8}, validated={"ferries": 8})
     first = order(data=data, base=make_model(seed=5, num_hidden_layers=1), out=tmp_path / "one", plan=plan(epochs=20))
     layers = distil_layers(first, learnt[0], layers=(2,))
     assert layers.best == {}, "its span head is untrained, so there is nothing to measure"

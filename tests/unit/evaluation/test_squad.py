@@ -11,6 +11,7 @@ from needlepoint.evaluation.squad import (
     SquadQuestion,
     questions_hash,
     read_squad,
+    read_titles,
     sample,
     squad_questions,
 )
@@ -81,6 +82,27 @@ def test_only_the_articles_asked_for(write):
     assert [question.id for question in read_squad(write(content), titles=["Mills"])] == ["q2"]
     with pytest.raises(SquadFileError, match="no questions of the titles asked for"):
         read_squad(write(content), titles=["Harbours"])
+
+
+@pytest.mark.parametrize(
+    "content", ['["Mills", "Piers"]', '{"kind": "fine-tuned", "held_out_titles": ["Mills", "Piers"]}']
+)
+def test_titles_come_as_a_list_or_from_a_trainings_report(write, content):
+    assert read_titles(write(content, "titles.json")) == ["Mills", "Piers"]
+
+
+@pytest.mark.parametrize(
+    "content", ["[]", "[1]", "{}", '"Mills"', '{"held_out_titles": []}', "Mills\nPiers\n", "\ud800"]
+)
+def test_what_is_no_list_of_titles_is_refused_in_one_line(tmp_path, content):
+    path = tmp_path / "titles.json"
+    path.write_bytes(content.encode("utf-8", "surrogatepass"))
+    for file in (path, tmp_path / "none.json"):
+        with pytest.raises(SquadFileError) as caught:
+            read_titles(file)
+        assert str(caught.value).startswith(f"{file}: ")
+        assert "list of titles" in str(caught.value)
+        assert "\n" not in str(caught.value)
 
 
 def changed(**fields):

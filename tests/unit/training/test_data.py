@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from needlepoint.errors import SquadFileError, TrainingError
+from needlepoint.evaluation.squad import read_squad
 from needlepoint.training import data
 from needlepoint.training.data import gather
 
@@ -37,6 +38,7 @@ def test_without_a_validation_share_everything_is_learnt_from(write):
     gathered = gather([write("one", a=3), write("two", b=2)])
     assert [question.id for question in gathered.questions] == ["a0", "a1", "a2", "b0", "b1"]
     assert gathered.validation == ()
+    assert gathered.unvalidated == ("one", "two")
     assert gathered.sources == {"one": 3, "two": 2}
 
 
@@ -72,6 +74,16 @@ def test_ones_own_few_questions_are_validated_beside_many_others(write):
     assert len(titles) <= data.MOST_VALIDATION_QUESTIONS
     assert sum(title.startswith("o") for title in titles) == 15
     assert sum(title.startswith("s") for title in titles) > 700
+
+
+def test_a_file_of_few_large_documents_beside_many_others_is_known_to_be_without_validation(write):
+    own, others = write("own", lease=200, annex=150), write("squad", **{f"s{n}-": 20 for n in range(100)})
+    gathered = gather([own, others], validation_share=0.05)
+    assert gathered.unvalidated == ("own",)
+    assert gathered.validated == {"own": 0, "squad": len(gathered.validation)}
+    named = gather([own, others], held_out=[*gathered.held_out, "annex"])
+    assert named.unvalidated == ()
+    assert named.validated["own"] == 150
 
 
 def test_files_of_one_name_are_told_apart_by_their_folders(write, tmp_path):
@@ -138,6 +150,7 @@ def test_paragraphs_without_a_title_are_articles_of_their_own(tmp_path):
     path.write_text(json.dumps({"data": [{"paragraphs": paragraphs}]}))
     gathered = gather([path], validation_share=0.3)
     assert len(gathered.validation) == 6
+    assert [q.id for q in read_squad(path, titles=gathered.held_out)] == [q.id for q in gathered.validation]
     assert not {q.context for q in gathered.validation} & {q.context for q in gathered.questions}
 
 

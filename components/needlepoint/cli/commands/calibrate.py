@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from needlepoint.cli.options import PipelineOption, chosen_pipeline
+from needlepoint.cli.options import PipelineOption, TitlesOption, chosen_pipeline, labelled_questions
 from needlepoint.cli.progress import counting_bar
 
 if TYPE_CHECKING:
@@ -45,16 +45,16 @@ def calibrate(
             help="Choose questions so that this share of them has no answer (default: as in the labels).",
         ),
     ] = None,
+    titles: TitlesOption = None,
     report: Annotated[Path | None, typer.Option("--report", help="Write a JSON report here.")] = None,
     plot: Annotated[
         Path | None, typer.Option("--plot", help="Draw reliability and precision against coverage here (SVG).")
     ] = None,
 ) -> None:
     """Refit a reader's probabilities on labels of your own, and tell by cross-validation what that gains."""
-    from needlepoint.evaluation.squad import read_squad
     from needlepoint.pipelines import light_start
 
-    every = read_squad(labels)
+    every = labelled_questions(labels, titles)
     light_start.allow()
     from needlepoint.encoders.export import ExportCache
     from needlepoint.settings import Settings

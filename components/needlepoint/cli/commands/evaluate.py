@@ -2,15 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from needlepoint.cli.options import PipelineOption, chosen_pipeline
+from needlepoint.cli.options import PipelineOption, TitlesOption, chosen_pipeline, labelled_questions
 from needlepoint.cli.progress import counting_bar
-
-if TYPE_CHECKING:
-    from needlepoint.evaluation.squad import SquadQuestion
 
 evaluate = typer.Typer(
     help="Measure a reader, a retriever or a pipeline on questions with known answers.", no_args_is_help=True
@@ -35,15 +32,18 @@ def reader(
     pipeline: PipelineOption = None,
     model: ModelOption = None,
     limit: LimitOption = None,
+    titles: TitlesOption = None,
     report: ReportOption = None,
 ) -> None:
     """Let a reader answer each question from its own paragraph: SQuAD 2.0's official measures."""
-    questions = _questions(data, limit)
+    every = labelled_questions(data, titles)
     _start_light()
     from needlepoint.cli.reports import print_reader
+    from needlepoint.evaluation.squad import sample
     from needlepoint.trials.readers import TrialReader
     from needlepoint.trials.reading import try_reader
 
+    questions = sample(every, limit)
     trial = TrialReader.of_pipeline(chosen_pipeline(pipeline), model)
     with counting_bar("questions", len(questions)) as progress:
         result = try_reader(questions, trial, predictions=_beside(report), progress=progress)
@@ -56,10 +56,11 @@ def retriever(
     pipeline: PipelineOption = None,
     top_k: Annotated[int, typer.Option("--top-k", min=1, max=1000, help="Passages retrieved for each question.")] = 20,
     limit: LimitOption = None,
+    titles: TitlesOption = None,
     report: ReportOption = None,
 ) -> None:
     """Index the paragraphs in a store of their own and see how high each question's own one is ranked."""
-    every = _questions(data, None)
+    every = labelled_questions(data, titles)
     _start_light()
     from needlepoint.cli.reports import print_retriever
     from needlepoint.evaluation.squad import sample
@@ -81,10 +82,11 @@ def whole_pipeline(
     pipeline: PipelineOption = None,
     model: ModelOption = None,
     limit: LimitOption = None,
+    titles: TitlesOption = None,
     report: ReportOption = None,
 ) -> None:
     """Index the paragraphs, ask each question of all of them, and see which stage loses what."""
-    every = _questions(data, None)
+    every = labelled_questions(data, titles)
     _start_light()
     from needlepoint.cli.reports import print_pipeline
     from needlepoint.evaluation.squad import sample
@@ -105,12 +107,6 @@ def whole_pipeline(
                 questions, alone, predictions=_beside(report, ".alone"), progress=progress
             )["scores"]
     _finish(result, data, report, print_pipeline)
-
-
-def _questions(data: Path, limit: int | None) -> "list[SquadQuestion]":
-    from needlepoint.evaluation.squad import read_squad, sample
-
-    return sample(read_squad(data), limit)
 
 
 def _start_light() -> None:
