@@ -1,11 +1,12 @@
 import json
 import lzma
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from needlepoint.cli.app import app
-from needlepoint.errors import ModelError, TrainingError
+from needlepoint.errors import ModelError, QuestionError, SquadFileError, TrainingError
 from needlepoint.evaluation.squad import GoldAnswer, SquadQuestion, read_squad
 from needlepoint.training.augmentation import Augmenter, augment, in_casing_of
 from needlepoint.training.substitutes import MaskedGuesses, Word, WordVectors
@@ -143,6 +144,58 @@ def test_the_whole_file_is_read_again_without_a_mistake(labels_file, masked_lm, 
         "Ferries",
         "Mills",
     }
+
+
+@pytest.fixture
+def run_augment(labels_file, vectors):
+    def run(out):
+        arguments = map(str, [labels_file, "--out", out, "--vectors", vectors, "--copies", "1"])
+        return CliRunner().invoke(app, ["augment", *arguments])
+
+    return run
+
+
+def test_a_file_that_is_there_is_replaced_and_nothing_else_is_left(run_augment, tmp_path):
+    out = tmp_path / "new" / "more.json"
+    assert run_augment(out).exit_code == 0
+    first = out.read_bytes()
+    out.write_text("of before")
+    assert run_augment(out).exit_code == 0
+    assert out.read_bytes() == first
+    assert [path.name for path in out.parent.iterdir()] == ["more.json"]
+
+
+@pytest.mark.parametrize("place", ["proc", "folder", "below a file", "device", "long name"])
+def test_a_place_that_cannot_be_written_is_told_before_the_work(run_augment, tmp_path, monkeypatch, place):
+    """Before the work: the questions are not even read."""
+    (tmp_path / "file").write_text("kept")
+    out = {
+        "proc": Path("/proc/more.json"),  # where root may write by the permissions, and the system lets nobody
+        "folder": tmp_path,
+        "below a file": tmp_path / "file" / "more.json",
+        "device": Path("/dev/null"),
+        "long name": tmp_path / ("a" * 300 + ".json"),
+    }[place]
+    monkeypatch.setattr("needlepoint.evaluation.squad.read_squad", lambda path: pytest.fail("it began to work"))
+    result = run_augment(out)
+    assert isinstance(result.exception, QuestionError)
+    assert str(result.exception).startswith(f"--out {out} cannot be written: ")
+    assert "\n" not in str(result.exception)
+    assert [path.name for path in tmp_path.iterdir() if path.name != "vectors.txt"] == ["file"]
+    assert (tmp_path / "file").read_text() == "kept"
+
+
+def test_a_trial_does_no_harm_to_what_is_there(run_augment, tmp_path, monkeypatch):
+    out = tmp_path / "more.json"
+    out.write_text("of before")
+
+    def broken(path):
+        raise SquadFileError("unreadable")
+
+    monkeypatch.setattr("needlepoint.evaluation.squad.read_squad", broken)
+    assert isinstance(run_augment(out).exception, SquadFileError)
+    assert out.read_text() == "of before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["more.json", "vectors.txt"]
 
 
 def test_questions_come_in_the_order_of_the_file(by_vectors):

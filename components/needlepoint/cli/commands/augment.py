@@ -1,6 +1,8 @@
 """``needlepoint augment``: copies of questions' paragraphs with other words in them."""
 
 import os
+import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,7 +39,7 @@ def augment(
         raise QuestionError("name a --masked-lm, --vectors or both: the substitutes come from there")
     if masked_lm is not None:
         require_torch()
-    _make_folder_of(out)
+    _try_writing(out)
     questions = read_squad(data)
     from needlepoint.training.augmentation import Augmenter
     from needlepoint.training.substitutes import MaskedGuesses, WordVectors
@@ -53,14 +55,24 @@ def augment(
     _write(questions, augmenter, out)
 
 
-def _make_folder_of(out: Path) -> None:
-    """Make sure, before the hours of work, that its result can be written."""
+def _try_writing(out: Path) -> None:
+    """Write the file as its result will be written, before the hours of work; one that is there becomes a copy of itself."""
+    trial = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
+        if is_new := not out.exists():
+            trial.touch()
+        elif out.is_file():
+            shutil.copy2(out, trial)
+        else:
+            raise QuestionError(f"--out {out} cannot be written: it is no file")
+        os.replace(trial, out)
+        if is_new:
+            out.unlink()
     except OSError as error:
+        with suppress(OSError):
+            trial.unlink()
         raise QuestionError(f"--out {out} cannot be written: {error.strerror or error}") from error
-    if out.is_dir() or not os.access(out.parent, os.W_OK):
-        raise QuestionError(f"--out {out} cannot be written: name a file in a folder of yours")
 
 
 def _write(questions: list["SquadQuestion"], augmenter: "Augmenter", out: Path) -> None:
