@@ -6,9 +6,17 @@ from needlepoint.api import cache
 from needlepoint.api.cache import ReplyCache
 
 
+class Changing:
+    """A service whose collection has a version."""
+
+    def __init__(self, version):
+        self.version = version
+        self.collection = SimpleNamespace(version=lambda: self.version)
+
+
 @pytest.fixture
 def service():
-    return SimpleNamespace(version=1)
+    return Changing(1)
 
 
 def test_a_reply_is_found_until_the_collection_changes(service):
@@ -22,7 +30,7 @@ def test_a_reply_is_found_until_the_collection_changes(service):
 
 @pytest.mark.parametrize(("most", "version"), [(0, 1), (2, None)])
 def test_nothing_is_kept_where_that_is_not_wanted_or_changes_cannot_be_told(most, version):
-    replies = ReplyCache(SimpleNamespace(version=version), most)
+    replies = ReplyCache(Changing(version), most)
     key = replies.key("When?")
     replies.keep(key, b"in March")
     assert (key, replies.find(key)) == (None, None)
