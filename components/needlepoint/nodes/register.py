@@ -11,7 +11,7 @@ from haystack.nodes import BaseComponent
 from haystack.nodes.reader.base import BaseReader
 from haystack.nodes.retriever.base import BaseRetriever
 from haystack.nodes.retriever.dense import DenseRetriever
-from haystack.schema import Answer, Document, Label, Span
+from haystack.schema import Answer, Document
 
 from needlepoint.nodes import pipeline_schema  # noqa: F401  (takes the place of Haystack's own)
 from needlepoint.nodes.collection_writer import CollectionWriter
@@ -36,11 +36,9 @@ __all__ = [
     "FileConverter",
     "HaystackError",
     "HybridRetriever",
-    "Label",
     "OnnxEmbeddingRetriever",
     "OnnxReader",
     "PassageSplitter",
     "Pipeline",
-    "Span",
     "TantivyDocumentStore",
 ]
