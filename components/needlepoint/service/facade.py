@@ -13,7 +13,7 @@ from needlepoint.pipelines.roles import ReaderFacts
 from needlepoint.service.asking import Asking
 from needlepoint.service.documents import Documents
 from needlepoint.service.feedback import Feedback
-from needlepoint.service.folders import FoundFile, files_below
+from needlepoint.service.folders import files_below
 from needlepoint.service.indexing import FileOutcome, Indexing, IndexReport
 from needlepoint.service.originals import Originals
 from needlepoint.service.texts import Texts
@@ -25,7 +25,8 @@ from needlepoint.stores.records import Record
 class Service:
     """A collection of documents and the pipelines that fill it and ask it.
 
-    Nothing heavy happens before the first call that needs it. Calls may come from several threads.
+    Nothing heavy happens before the first call that needs it. Calls may come from several threads. What is asked less often
+    stands in its parts: ``asking``, ``indexing``, ``pipelines``, ``texts``, ``feedback`` and ``originals``.
 
     :param pipeline: name or file of the pipelines (``local`` by default).
     :param settings: taken from the environment by default.
@@ -102,11 +103,7 @@ class Service:
         files = files_below(paths)
         if on_total:
             on_total(len(files))
-        return self.index_files(files, meta=meta, progress=progress)
-
-    def index_files(self, files: Iterable[FoundFile], **options: Any) -> IndexReport:
-        """Add files that have been found, each with metadata of its own; see :meth:`Indexing.index` for the options."""
-        return self.indexing.index(files, **options)
+        return self.indexing.index(files, meta=meta, progress=progress)
 
     @property
     def can_index(self) -> bool:

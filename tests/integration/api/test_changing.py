@@ -96,7 +96,7 @@ def test_a_job_that_fails_keeps_no_file(client, store, monkeypatch):
         seen.extend(kept(store))
         raise RuntimeError("unexpected")
 
-    monkeypatch.setattr(service, "index_files", failing)
+    monkeypatch.setattr(service.indexing, "index", failing)
     job = finished(client, post(client, ("will.txt", WILL), ("other.txt", WILL), ("third.txt", WILL)))
     assert (job["state"], len(seen)) == ("failed", 3)
     assert all("document" not in file for file in job["files"])
@@ -327,13 +327,13 @@ def test_a_file_upload_of_a_file_indexed_from_a_folder_leaves_it_there(client, p
 def test_a_file_that_is_not_to_be_kept_is_never_put_among_those_that_are(client, store, monkeypatch):
     service = client.app.state.needlepoint.service
     seen = []
-    index_files = service.index_files
+    index = service.indexing.index
 
     def looking(files, **options):
         seen.extend(path for path in (store / "originals").rglob("will.txt"))
-        return index_files(files, **options)
+        return index(files, **options)
 
-    monkeypatch.setattr(service, "index_files", looking)
+    monkeypatch.setattr(service.indexing, "index", looking)
     assert upload(client, ("will.txt", WILL), ("will.txt", WILL)).status_code == 200
     assert {path.relative_to(store / "originals").parts[0] for path in seen} == {".arriving"}
 

@@ -78,7 +78,7 @@ def test_a_second_path_is_noted_without_indexing_anew(service, folder):
 
 def test_reading_a_document_anew_keeps_its_paths(service, folder):
     service.index([folder])
-    report = service.index_files([FoundFile(folder / "b" / "lease.txt", "b")], again=True)
+    report = service.indexing.index([FoundFile(folder / "b" / "lease.txt", "b")], again=True)
     assert [outcome.state for outcome in report.outcomes] == ["indexed"]
     assert list(texts(service).values()) == [["a", "b"]]
 

@@ -185,7 +185,7 @@ def _index(
     deadline = time.monotonic() + _LONGEST_LOCK_WAIT_S
     while True:
         try:
-            service.index_files(files, progress=note, again=again, params=params)
+            service.indexing.index(files, progress=note, again=again, params=params)
         except StoreLockedError:
             if time.monotonic() > deadline or job.stop.wait(_LOCK_WAIT_S):
                 raise
