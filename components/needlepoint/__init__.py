@@ -26,19 +26,22 @@ __version__ = "0.2.0"
 # From 1.32 on, onnxruntime reports to its maker on Linux too, unless told otherwise before it is imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-_HOME = {
+# The nodes, by the names that pipeline files give them; none of them needs torch.
+NODES = {
     "CollectionWriter": "needlepoint.nodes.collection_writer",
     "ElasticsearchStore": "needlepoint.nodes.elasticsearch_store",
     "FileConverter": "needlepoint.nodes.file_converter",
     "HybridRetriever": "needlepoint.nodes.hybrid_retriever",
-    "NeedlepointError": "needlepoint.errors",
     "OnnxEmbeddingRetriever": "needlepoint.nodes.onnx_embedding_retriever",
     "OnnxReader": "needlepoint.nodes.onnx_reader",
     "PassageSplitter": "needlepoint.nodes.passage_splitter",
+    "TantivyDocumentStore": "needlepoint.nodes.tantivy_document_store",
+}
+_HOME = NODES | {
+    "NeedlepointError": "needlepoint.errors",
     "PipelineFile": "needlepoint.pipelines.file",
     "Service": "needlepoint.service.facade",
     "Settings": "needlepoint.settings",
-    "TantivyDocumentStore": "needlepoint.nodes.tantivy_document_store",
 }
 
 __all__ = [

@@ -4,6 +4,8 @@ Haystack finds a node named in YAML only after its class is imported, and must i
 ``needlepoint.nodes`` has prepared it; so the rest of Needlepoint imports Haystack's names from here.
 """
 
+from importlib import import_module
+
 from haystack import Pipeline
 from haystack.document_stores import BaseDocumentStore
 from haystack.errors import HaystackError
@@ -13,15 +15,8 @@ from haystack.nodes.retriever.base import BaseRetriever
 from haystack.nodes.retriever.dense import DenseRetriever
 from haystack.schema import Answer, Document
 
+from needlepoint import NODES
 from needlepoint.nodes import pipeline_schema  # noqa: F401  (takes the place of Haystack's own)
-from needlepoint.nodes.collection_writer import CollectionWriter
-from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
-from needlepoint.nodes.file_converter import FileConverter
-from needlepoint.nodes.hybrid_retriever import HybridRetriever
-from needlepoint.nodes.onnx_embedding_retriever import OnnxEmbeddingRetriever
-from needlepoint.nodes.onnx_reader import OnnxReader
-from needlepoint.nodes.passage_splitter import PassageSplitter
-from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
 
 __all__ = [
     "Answer",
@@ -29,16 +24,11 @@ __all__ = [
     "BaseDocumentStore",
     "BaseReader",
     "BaseRetriever",
-    "CollectionWriter",
     "DenseRetriever",
     "Document",
-    "ElasticsearchStore",
-    "FileConverter",
     "HaystackError",
-    "HybridRetriever",
-    "OnnxEmbeddingRetriever",
-    "OnnxReader",
-    "PassageSplitter",
     "Pipeline",
-    "TantivyDocumentStore",
 ]
+
+for _module in NODES.values():
+    import_module(_module)

@@ -11,19 +11,9 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-_NODES = frozenset(
-    {
-        "BM25Retriever",
-        "CollectionWriter",
-        "ElasticsearchStore",
-        "FileConverter",
-        "HybridRetriever",
-        "OnnxEmbeddingRetriever",
-        "OnnxReader",
-        "PassageSplitter",
-        "TantivyDocumentStore",
-    }
-)
+from needlepoint import NODES
+
+_LIGHT = frozenset({"BM25Retriever", *NODES})
 _STAND_INS = ("sklearn", "sklearn.feature_extraction", "sklearn.feature_extraction.text", "transformers")
 
 _state = {"is_allowed": False, "is_light": False}
@@ -40,7 +30,7 @@ def prepare(node_types: Iterable[str]) -> None:
     :param node_types: the class names of all nodes that will be made.
     :raises RuntimeError: Haystack was started light, and one of these nodes needs torch.
     """
-    heavy = sorted(set(node_types) - _NODES)
+    heavy = sorted(set(node_types) - _LIGHT)
     if _state["is_light"] and heavy:
         raise RuntimeError(f"Haystack was started without torch, which {', '.join(heavy)} may need")
     if heavy or not _state["is_allowed"] or "haystack" in sys.modules or "torch" in sys.modules:

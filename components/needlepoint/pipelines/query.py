@@ -179,7 +179,8 @@ class QueryPipeline:
 
         :raises NeedlepointError: one is missing or broken, or the pipeline lacks a reader or a retriever.
         """
-        from needlepoint.nodes.register import OnnxEmbeddingRetriever, OnnxReader
+        from needlepoint.nodes.onnx_embedding_retriever import OnnxEmbeddingRetriever
+        from needlepoint.nodes.onnx_reader import OnnxReader
 
         _ = self.reader_name, self.retrievers
         for component in self.components:

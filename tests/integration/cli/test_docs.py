@@ -1,36 +1,31 @@
 """docs/commands.md shows each command's help as it is."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import typer
+
+from needlepoint.cli.app import app
+
 DOCS = Path(__file__).parents[3] / "docs" / "commands.md"
-COMMANDS = [
-    "",
-    "index",
-    "ask",
-    "documents",
-    "documents list",
-    "documents show",
-    "documents text",
-    "documents delete",
-    "evaluate",
-    "evaluate reader",
-    "evaluate retriever",
-    "evaluate pipeline",
-    "calibrate",
-    "copy",
-    "embed",
-    "serve",
-    "ui",
-    "train",
-    "distil",
-    "distil intermediate",
-    "distil prediction",
-    "augment",
-]
 CODE = "import sys; sys.argv = ['needlepoint', *sys.argv[1:]]; from needlepoint.cli.app import main; main()"
+
+
+def existing(group, *before):
+    """Yield the words of each command, a group before what is in it."""
+    yield " ".join(before)
+    for name, command in getattr(group, "commands", {}).items():
+        yield from existing(command, *before, name)
+
+
+def commands():
+    """Return the words of each command: those that the docs show in their order, then new ones."""
+    every = list(existing(typer.main.get_command(app)))
+    shown = re.findall(r"^## needlepoint ?(.*)$", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
+    return [command for command in shown if command in every] + [command for command in every if command not in shown]
 
 
 def shown_help(command):
@@ -42,7 +37,7 @@ def shown_help(command):
 
 def rendered():
     parts = ["# Commands\n\nWhat `needlepoint COMMAND --help` prints."]
-    for command in COMMANDS:
+    for command in commands():
         name = f"needlepoint {command}".strip()
         parts.append(f"## {name}\n\n```text\n{shown_help(command)}\n```")
     return "\n\n".join(parts) + "\n"

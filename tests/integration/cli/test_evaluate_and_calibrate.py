@@ -89,7 +89,8 @@ def test_calibration_goes_where_it_is_told_and_the_reader_takes_it(run, labels, 
     assert weights["margin"] > 0
     assert plot.read_text().startswith("<svg")
 
-    from needlepoint.nodes.register import Document, OnnxReader
+    from needlepoint.nodes.onnx_reader import OnnxReader
+    from needlepoint.nodes.register import Document
 
     passage = Document(content="The ferry Juniper left at 7:40.")
     scores = [

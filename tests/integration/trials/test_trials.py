@@ -5,7 +5,8 @@ import pytest
 from needlepoint.errors import EvaluationError
 from needlepoint.evaluation.squad import squad_questions
 from needlepoint.evaluation.squad_metrics import squad_scores
-from needlepoint.nodes.register import Document, OnnxReader
+from needlepoint.nodes.onnx_reader import OnnxReader
+from needlepoint.nodes.register import Document
 from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 from needlepoint.stores.names import EMBEDDINGS, LABELS, PAGES, PASSAGES, SOURCES

@@ -89,7 +89,8 @@ def app(environment_with):
 def _install(environment, wheel, extras):
     wanted = f"{wheel}[{','.join(extras)}]" if extras else str(wheel)
     pip = [sys.executable, "-m", "pip", "--python", str(environment.python), "install", "--quiet", wanted]
-    subprocess.run([*pip, "--constraint", str(CHECKOUT / "constraints.txt")], check=True)
+    pinned = "constraints-haystack3.txt" if "haystack" in extras else "constraints.txt"
+    subprocess.run([*pip, "--constraint", str(CHECKOUT / pinned)], check=True)
 
 
 def _link(environment, wheel, requirements, extras):
