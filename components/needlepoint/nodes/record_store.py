@@ -8,7 +8,7 @@ from haystack.schema import Document
 
 from needlepoint.nodes.collection_document_store import CollectionDocumentStore
 from needlepoint.nodes.store_records import to_document, to_record
-from needlepoint.stores.changes import Change, carry_out
+from needlepoint.stores.changes import Change, NoJournal, carry_out
 from needlepoint.stores.filters import Filters
 from needlepoint.stores.record_store import RecordStore
 from needlepoint.stores.records import Record
@@ -60,7 +60,7 @@ class HaystackRecordStore:
 
     def change(self, change: Change) -> None:
         """Carry out a change, as far as the store can."""
-        carry_out(self, change)
+        carry_out(self, change, NoJournal())
 
 
 class HaystackIndex:

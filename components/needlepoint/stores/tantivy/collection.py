@@ -1,20 +1,51 @@
 """A store folder as a whole: its indexes, the one writer, what is done to them."""
 
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from needlepoint.errors import CollectionError, DuplicateIdError, NeedlepointError
-from needlepoint.stores.changes import Change, carry_out
+from needlepoint.errors import CollectionError, DuplicateIdError, NeedlepointError, StoreLockedError
+from needlepoint.stores.changes import Change, Deletion, Entry, carry_out, settle
 from needlepoint.stores.filters import Filters
 from needlepoint.stores.records import Record, last_of_each, storable
 from needlepoint.stores.tantivy.folder import StoreFolder
+from needlepoint.stores.tantivy.journal import JournalFile, Stamp
 from needlepoint.stores.tantivy.locking import WriteLock
 from needlepoint.stores.tantivy.snapshot import Snapshot
 from needlepoint.stores.tantivy.text_index import TextIndex
 
 DUPLICATES = ("skip", "overwrite", "fail")
+_STUCK_S = 5.0  # between two readings that try to settle a change
+
+
+@dataclass(frozen=True, slots=True)
+class _Stuck:
+    """A change that was left half and cannot be settled: the disk is full, or cannot be written.
+
+    :param reason: why it cannot.
+    """
+
+    stamp: Stamp
+    entry: Entry
+    reason: str
+    since_s: float = field(default_factory=time.monotonic)
+
+    def is_still(self, stamp: Stamp) -> bool:
+        return stamp == self.stamp and time.monotonic() < self.since_s + _STUCK_S
+
+    def hidden(self, index: str) -> list[Deletion]:
+        """Return what readers must not see for the change to be made whole, or not at all.
+
+        :raises CollectionError: it has overwritten records.
+        """
+        if any(self.entry.overwritten.values()):
+            raise CollectionError(f"a change that was interrupted cannot be taken back: {self.reason}")
+        if self.entry.is_decided:
+            return [deletion for deletion in self.entry.deletions if deletion.index == index]
+        return [Deletion(index, ids=ids) for name, ids in self.entry.added.items() if name == index and ids]
 
 
 class TantivyCollection:
@@ -38,16 +69,20 @@ class TantivyCollection:
         self._lock = WriteLock(self._folder.lock_file, lock_timeout_s)
         self._indexes: dict[str, TextIndex] = {}
         self._indexes_lock = threading.Lock()
+        self._journal = JournalFile(self._folder.journal_file)
         self._writing = threading.RLock()
         self._depth = 0
+        self._is_changing = False
+        self._stuck: _Stuck | None = None
 
     def version(self) -> object:
         """Return what changes with every write, by whatever process; None while an index is being removed."""
         files = sorted((self.path / "indexes").glob("*/meta.json"))
         try:
-            return tuple((file.parent.name, (status := file.stat()).st_mtime_ns, status.st_ino) for file in files)
+            stamps = [(file.parent.name, (status := file.stat()).st_mtime_ns, status.st_ino) for file in files]
         except OSError:
             return None
+        return (*stamps, self._journal.stamp())
 
     def index_names(self) -> list[str]:
         """Return the names of the indexes that exist, sorted."""
@@ -59,7 +94,11 @@ class TantivyCollection:
         :raises CollectionError: if the name, the folder or its format is not right.
         """
         index = self._index(name)
-        return index.snapshot() if self._folder.exists() else None
+        if not self._folder.exists():
+            return None
+        unfinished = self._unfinished()
+        snapshot = index.snapshot()
+        return snapshot.without(unfinished.hidden(name)) if snapshot and unfinished else snapshot
 
     def _index(self, name: str) -> TextIndex:
         with self._indexes_lock:
@@ -91,19 +130,55 @@ class TantivyCollection:
         with self._writing, self.session():
             yield
 
-    def _begin(self) -> None:
-        if self._lock.is_held:
-            return
+    def _begin(self, *, waits: bool = True) -> None:
+        """Take the lock, and settle what a process that was killed, or a full disk, has left half."""
         try:
-            self._folder.make()
-            self._lock.acquire()
-            self._folder.prepare()
+            if not self._lock.is_held:
+                self._folder.make()
+                self._lock.acquire(waits=waits)
+                self._folder.prepare()
+            if not self._is_changing and self._journal.stamp():
+                with self._changing():
+                    settle(self, self._journal)
         except OSError as error:
-            self._lock.release()
+            self._give_up()
             raise CollectionError(f"the store {self.path} cannot be written: {error.strerror or error}") from error
         except NeedlepointError:
-            self._lock.release()
+            self._give_up()
             raise
+
+    def _give_up(self) -> None:
+        if self._depth == 0:
+            self._end()
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        self._is_changing = True
+        try:
+            yield
+        finally:
+            self._is_changing = False
+
+    def _unfinished(self) -> "_Stuck | None":
+        """Settle what was left half; return it if that cannot be done, and None while another process or thread is at work."""
+        stamp = self._journal.stamp()
+        if stamp is None or self._is_changing or not self._writing.acquire(blocking=False):
+            return None
+        try:
+            if self._stuck and self._stuck.is_still(stamp):
+                return self._stuck
+            self._begin(waits=False)
+            if self._depth == 0:
+                self._end()
+        except StoreLockedError:
+            return None
+        except CollectionError as error:
+            entry = self._journal.noted()
+            self._stuck = None if entry is None else _Stuck(stamp, entry, str(error))
+            return self._stuck
+        finally:
+            self._writing.release()
+        return None
 
     def _end(self) -> None:
         try:
@@ -160,12 +235,12 @@ class TantivyCollection:
                 index.delete(ids, filters)
 
     def change(self, change: Change) -> None:
-        """Carry out a change while no other writes; what an error leaves half is taken back.
+        """Carry out a change, whole or not at all, whenever the process is killed and whatever fails.
 
         :raises CollectionError: if it cannot be carried out.
         """
-        with self.writing():
-            carry_out(self, change)
+        with self.writing(), self._changing():
+            carry_out(self, change, self._journal)
 
     def delete_index(self, name: str) -> None:
         """Remove an index from the disk; nothing happens where there is none."""

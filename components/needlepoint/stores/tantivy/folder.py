@@ -4,6 +4,8 @@
 
     needlepoint-store.json     {"format": 1, ...}: says whose folder this is; written first, never changed
     write.lock                 held by the process that writes
+    journal                    the change that is under way, or that a process left when it was killed;
+                               journal.reserve is room for taking it back
     indexes/<name>/            one tantivy index each
     originals/                 the files that were uploaded; the index has no part in it
 """
@@ -13,6 +15,7 @@ import os
 import re
 import secrets
 import shutil
+import sys
 from pathlib import Path
 
 from needlepoint.errors import CollectionError
@@ -20,6 +23,7 @@ from needlepoint.text.terms import ANALYSER
 
 FORMAT = 1
 _MARKER = "needlepoint-store.json"
+JOURNAL = "journal"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,127}")
 
 
@@ -37,6 +41,11 @@ class StoreFolder:
     def lock_file(self) -> Path:
         """The file that the writing process locks."""
         return self.path / "write.lock"
+
+    @property
+    def journal_file(self) -> Path:
+        """The file that tells of the change that is under way."""
+        return self.path / JOURNAL
 
     def index_folder(self, name: str) -> Path:
         """Return the folder of an index.
@@ -108,11 +117,14 @@ class StoreFolder:
         """
         self._known = False  # it may have been removed since
         if not self.exists():
-            _write_whole(self.path / _MARKER, json.dumps({"format": FORMAT, "analyser": ANALYSER}) + "\n")
+            marker = json.dumps({"format": FORMAT, "analyser": ANALYSER}) + "\n"
+            write_whole(self.path / _MARKER, marker.encode())
             self._known = True
         (self.path / "indexes").mkdir(exist_ok=True)
         for left_over in (self.path / "indexes").glob(".*"):
             shutil.rmtree(left_over, ignore_errors=True)
+        for left_over in self.path.glob(f".{JOURNAL}.*"):
+            left_over.unlink(missing_ok=True)
 
     def remove_index(self, name: str) -> None:
         """Remove an index with all its data; to be called by the holder of the lock.
@@ -137,13 +149,32 @@ def _format_of(text: str) -> object:
         return "unknown"
 
 
-def _write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, data: bytes) -> None:
+    """Put a file in the place of what is there; it is durable when this returns.
+
+    :raises OSError: it cannot be written; what is there is as before.
+    """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
+        with temporary.open("wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
+        sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make it durable which files a folder has.
+
+    :raises OSError: it cannot be done.
+    """
+    if sys.platform == "win32":  # which does so by itself
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -26,16 +26,17 @@ class WriteLock:
         """Whether this object holds the lock."""
         return self._lock.is_locked
 
-    def acquire(self) -> None:
+    def acquire(self, *, waits: bool = True) -> None:
         """Take the lock; nothing happens if it is held by this object already.
 
+        :param waits: whether to wait for another holder until the time-out.
         :raises StoreLockedError: if another process keeps it for longer than the time-out.
         :raises OSError: if the lock file cannot be opened for writing.
         """
         if self.is_held:
             return
         try:
-            self._lock.acquire(poll_interval=_POLL_S)
+            self._lock.acquire(timeout=None if waits else 0, poll_interval=_POLL_S)
         except Timeout:
             raise StoreLockedError(
                 f"another process is writing into the store {self._path.parent}: wait until it has finished,"

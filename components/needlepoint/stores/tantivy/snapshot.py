@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from tantivy import DocAddress, FieldType, Index, Occur, Order, Query, Searcher
 
+from needlepoint.stores.changes import Deletion
 from needlepoint.stores.filters import KEYS_FIELD, Filters, compile_filters
 from needlepoint.stores.records import Record, Vector, decode
 from needlepoint.stores.search_fields import TIE, SearchFields, text_field
@@ -20,6 +21,17 @@ from needlepoint.text.terms import MAX_TERMS, question_terms
 _BATCH = 10_000
 
 
+def deletion_query(deletion: Deletion, index: Index) -> Query:
+    """Return the query that matches the records of an index that a deletion names.
+
+    :raises QuestionError: if its filters are not such.
+    """
+    conditions = [compile_filters(deletion.filters, index) or Query.all_query()]
+    if deletion.ids is not None:
+        conditions.append(Query.term_set_query(index.schema, "id", [clean(id_) for id_ in deletion.ids]))
+    return Query.boolean_query([(Occur.Must, query) for query in conditions])
+
+
 class Snapshot:
     """An index at one commit; it stays readable while others write, and may be used by several threads.
 
@@ -29,6 +41,7 @@ class Snapshot:
     """
 
     def __init__(self, index: Index, searcher: Searcher, folder: Path) -> None:
+        self._hidden: Query | None = None
         self._index = index
         self._folder = folder
         self._schema = index.schema
@@ -36,6 +49,18 @@ class Snapshot:
         self._embedded: tuple[Sequences, list[DocAddress]] | None = None
         self._tables: dict[int, VectorTable] = {}
         self._tables_lock = threading.RLock()
+
+    def without(self, deletions: Sequence[Deletion]) -> "Snapshot":
+        """Return the index as it will be when these records are deleted.
+
+        Statistics still count them, as they count what is deleted until segments are merged.
+        """
+        if not deletions:
+            return self
+        other = Snapshot(self._index, self._searcher, self._folder)
+        chosen = [(Occur.Should, deletion_query(deletion, self._index)) for deletion in deletions]
+        other._hidden = Query.boolean_query(chosen)
+        return other
 
     def search(
         self,
@@ -62,13 +87,18 @@ class Snapshot:
             return []
         occur = Occur.Must if all_terms else Occur.Should
         query = Query.boolean_query([(occur, self._term_query(term, search_fields)) for term in terms])
-        if filters:
+        if filters or self._hidden is not None:
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(wanted, 0.0))])
         hits = self._hits(query, top_k)
         return [(score, self._record(address, with_embedding=with_embeddings)) for score, address in hits]
 
     def _filter_query(self, filters: Filters | None) -> Query:
-        return compile_filters(filters, self._index) or Query.all_query()
+        return self._visible(compile_filters(filters, self._index) or Query.all_query())
+
+    def _visible(self, query: Query) -> Query:
+        if self._hidden is None:
+            return query
+        return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, self._hidden)])
 
     def _term_query(self, term: str, search_fields: SearchFields) -> Query:
         queries = [
@@ -104,7 +134,7 @@ class Snapshot:
         found: dict[str, Record] = {}
         for start in range(0, len(ids), _BATCH):
             batch = list(dict.fromkeys(clean(id_) for id_ in ids[start : start + _BATCH]))
-            query = Query.term_set_query(self._schema, "id", batch)
+            query = self._visible(Query.term_set_query(self._schema, "id", batch))
             for _, address in self._hits(query, len(batch)):
                 record = self._record(address)
                 found[record.id] = record
@@ -115,7 +145,7 @@ class Snapshot:
         return [id_ for id_ in dict.fromkeys(map(clean, ids)) if self._hits(self._id_query(id_), 1)]
 
     def _id_query(self, id_: str) -> Query:
-        return Query.term_query(self._schema, "id", id_, "basic")
+        return self._visible(Query.term_query(self._schema, "id", id_, "basic"))
 
     def scan(
         self, filters: Filters | None = None, batch_size: int = _BATCH, *, has_embedding: bool | None = None
@@ -190,7 +220,7 @@ class Snapshot:
             width = len(self._embeddings(addresses[:1])[0])
             raise ValueError(f"the query's embedding must have {width} numbers, as the stored ones, got {len(query)}")
         allowed = None
-        if filters:
+        if filters or self._hidden is not None:
             wanted = self._sequences(self._query(filters, True))
             allowed = np.searchsorted(sequences, wanted)
         best = table.nearest(query, similarity=similarity, top_k=top_k, allowed=allowed)

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
-from tantivy import Index, IndexWriter, Occur, Query
+from tantivy import Index, IndexWriter
 
 from needlepoint.errors import CollectionError
-from needlepoint.stores.filters import Filters, compile_filters
+from needlepoint.stores.changes import Deletion
+from needlepoint.stores.filters import Filters
 from needlepoint.stores.records import Record, Vector
+from needlepoint.stores.tantivy.leftovers import remove_leftovers
 from needlepoint.stores.tantivy.schema import build_schema, require_search_fields, to_document
-from needlepoint.stores.tantivy.snapshot import Snapshot
+from needlepoint.stores.tantivy.snapshot import Snapshot, deletion_query
 from needlepoint.stores.tantivy.vectors import Sequences, append_vectors, compact_vectors
-from needlepoint.text.cleaning import clean
 from needlepoint.text.terms import ANALYSER, document_analyser
 
 _HEAP_BYTES = 128_000_000
@@ -140,11 +141,9 @@ class TextIndex:
         index = self._index
         if index is None:
             return
-        conditions = [compile_filters(filters, index) or Query.all_query()]
-        if ids is not None:
-            conditions.append(Query.term_set_query(index.schema, "id", [clean(id_) for id_ in ids]))
+        query = deletion_query(Deletion(self.folder.name, ids, filters), index)
         try:
-            writer.delete_documents_by_query(Query.boolean_query([(Occur.Must, query) for query in conditions]))
+            writer.delete_documents_by_query(query)
             writer.commit()
         except BaseException as error:
             self._abandon(error)
@@ -162,6 +161,7 @@ class TextIndex:
                     self._create()
                 index = self._opened()
             require_search_fields(index.schema, self._search_fields)
+            remove_leftovers(self.folder)
             self._writer = index.writer(_HEAP_BYTES, _THREADS)
             # a killed process may have left a file of the very name that the next commit gives one of its own
             with suppress(ValueError):
