@@ -8,6 +8,7 @@ PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 SERVE  ?= 1
+WORKERS ?= 2
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO_STORE := $(VENV)/demo-store
 
@@ -32,7 +33,7 @@ demo: install
 	@BIN=$(BIN) STORE=$(DEMO_STORE) SERVE=$(SERVE) sh examples/demo.sh
 
 test: install-dev
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 test-wheels: install-dev
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest tests/integration/wheel --from-index $(PYTEST_ARGS)

@@ -67,7 +67,8 @@ class LocalServer:
         subprocess.run([str(RUN), "stop", "--home", str(self.home / "home")], capture_output=True, check=True)
 
     def remove(self):
-        self.stop()
+        if self.urls or self.starting:
+            self.stop()
         shutil.rmtree(self.home, ignore_errors=True)
 
 
@@ -86,39 +87,32 @@ def _make_server(*options):
 
 
 @pytest.fixture(scope="session")
-def own_server():
-    """A server of this run's own."""
+def _servers(request):
+    """Two servers, of which the second begins its slow start beside the first, if a test of this run needs it."""
     if reason := _reason_to_skip():
         pytest.skip(reason)
-    server = _make_server()
+    plain, secure = _make_server(), _make_server("--security")
     try:
-        server.start()
-        yield server
+        if any("secure_server" in item.fixturenames for item in request.session.items):
+            secure.begin()
+        yield plain, secure
     finally:
-        server.remove()
+        plain.remove()
+        secure.remove()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _secure_server(request):
-    """Begin the slow start of a second server early, if a test of this run needs it."""
-    if _reason_to_skip() or not any("secure_server" in item.fixturenames for item in request.session.items):
-        yield None
-        return
-    server = _make_server("--security")
-    try:
-        server.begin()
-        yield server
-    finally:
-        server.remove()
+@pytest.fixture(scope="session")
+def own_server(_servers):
+    """A server of this run's own."""
+    _servers[0].start()
+    return _servers[0]
 
 
-@pytest.fixture
-def secure_server(_secure_server):
+@pytest.fixture(scope="session")
+def secure_server(_servers):
     """A server with users, passwords and a certificate authority of its own."""
-    if _secure_server is None:
-        pytest.skip(_reason_to_skip())
-    _secure_server.start()
-    return _secure_server
+    _servers[1].start()
+    return _servers[1]
 
 
 @pytest.fixture(scope="session")
