@@ -3,18 +3,18 @@
 import dataclasses
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from free_ports import free_port
 from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
+from waiting import eventually
 
 COMMAND = [sys.executable, "-c", "from needlepoint.cli.app import main; main()"]
 CHECKOUT = Path(__file__).parents[2]
@@ -88,7 +88,7 @@ def address_without_service(chromium, reader_folder, tmp_path_factory):
         yield url, start_service
     for service in started:
         service.terminate()
-        service.wait(20)
+        service.wait(120)
 
 
 @contextmanager
@@ -102,25 +102,22 @@ def page_served(root, environment, *arguments):
     _wait_for(f"{url}/_stcore/health", server, root / "log")
     yield url
     server.terminate()
-    server.wait(20)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    server.wait(120)
 
 
 def _wait_for(url, server, log):
-    for _ in range(300):
-        if server.poll() is not None:
-            pytest.fail(f"the page ended: {log.read_text()[-2000:]}")
+    def answers():
         try:
-            urllib.request.urlopen(url, timeout=1).close()
-            return
+            urllib.request.urlopen(url, timeout=5).close()
         except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"the page does not answer: {log.read_text()[-2000:]}")
+            return False
+        return True
+
+    def has_ended():
+        if server.poll() is not None:
+            pytest.fail(f"the server ended: {log.read_text()[-2000:]}")
+
+    eventually(answers, unless=has_ended)
 
 
 @pytest.fixture
@@ -141,7 +138,7 @@ def open_page(chromium, address):
         contexts.append(context)
         context.route("**/*", lambda each: route(each, own))
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(300_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: _is_error(message) and errors.append(f"{message.text} {message.location}"))
         page.on("websocket", lambda socket: _is_elsewhere(socket.url, own) and elsewhere.append(socket.url))

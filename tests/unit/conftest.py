@@ -1,4 +1,6 @@
 import json
+import time
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -107,3 +109,19 @@ def write_mpnet(write_model):
 def tiny_weights():
     """The weights of the tiny reader, as a function of the seed."""
     return random_weights
+
+
+@pytest.fixture
+def computing_at_most():
+    """Bound the seconds that this process computes, which other work on the machine does not use up.
+
+    What takes a test's input in one pass needs a hundredth of the bound, and what goes back again and again a hundred times.
+    """
+
+    @contextmanager
+    def bound(seconds):
+        before = time.process_time()
+        yield
+        assert time.process_time() - before < seconds
+
+    return bound

@@ -74,6 +74,7 @@ class Training:
     :param listen: called after every step.
     :param save_every_s: time between checkpoints.
     :param warm_up: compute the first batch once before the clock starts, as a compiled model needs it.
+    :param clock: tells the seconds since some moment.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class Training:
         listen: Callable[[Moment], None] = lambda moment: None,
         save_every_s: float = SAVE_EVERY_S,
         warm_up: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._objective = objective
         self._windows = windows
@@ -98,6 +100,7 @@ class Training:
         self._checkpoints = checkpoints
         self._validate = validate
         self._listen = listen
+        self._clock = clock
         self._save_every_s = save_every_s
         self._warm_up = warm_up
         self._optimizer = _optimizer(objective, plan)
@@ -122,8 +125,8 @@ class Training:
         self._objective.train()
         if self._warm_up:
             self._compute_once()
-        self._begun = time.monotonic() - self._state.elapsed_s
-        self._saved = time.monotonic()
+        self._begun = self._clock() - self._state.elapsed_s
+        self._saved = self._clock()
         while not self._is_over():
             self._run_epoch()
         if self._validate and (not self._state.validations or self._state.validations[-1]["step"] < self._state.step):
@@ -192,7 +195,7 @@ class Training:
         is_due = not state.batch if every is None else state.step % every == 0
         if self._validate and is_due:
             self._measure()
-        if time.monotonic() - self._saved >= self._save_every_s:
+        if self._clock() - self._saved >= self._save_every_s:
             self._save()
 
     def _measure(self) -> None:
@@ -211,7 +214,7 @@ class Training:
 
     def _done(self) -> float:
         state = self._state
-        state.elapsed_s = time.monotonic() - self._begun
+        state.elapsed_s = self._clock() - self._begun
         return progress(self._plan, step=state.step, steps_in_epoch=self._steps_in_epoch, elapsed_s=state.elapsed_s)
 
     def _is_over(self) -> bool:
@@ -230,7 +233,7 @@ class Training:
         }
         self._checkpoints.save(self._state.step, self._objective.state_dict(), state)
         self._objective.on_checkpoint()
-        self._saved = time.monotonic()
+        self._saved = self._clock()
 
     def _resume(self) -> None:
         latest = self._checkpoints.latest()

@@ -3,7 +3,6 @@
 import dataclasses
 import io
 import shutil
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -14,6 +13,7 @@ from needlepoint.api.app import create_app
 from needlepoint.api.limits import Limits
 from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
+from waiting import eventually
 
 LEASE = (
     "LEASE AGREEMENT\n\nThis lease is made between Harbour Estates Ltd and Tern Ferries Ltd.\n\n"
@@ -40,14 +40,11 @@ REPORT = pdf(
 )
 
 
-def finished(client, reply, timeout_s=60):
+def finished(client, reply):
     assert reply.status_code == 202
     url = reply.json()["url"]
-    deadline = time.monotonic() + timeout_s
-    while (job := client.get(url).json())["state"] in {"waiting", "running"}:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return job
+    eventually(lambda: client.get(url).json()["state"] not in {"waiting", "running"})
+    return client.get(url).json()
 
 
 @pytest.fixture(scope="session")
@@ -74,10 +71,7 @@ def serving(store, **limits):
     with Service(settings=settings) as service:
         app = create_app(service, Limits(**limits))
         with TestClient(app, base_url="http://localhost") as client:
-            deadline = time.monotonic() + 300
-            while client.get("/ready").status_code != 200:
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
+            eventually(lambda: client.get("/ready").status_code == 200)
             yield client
 
 

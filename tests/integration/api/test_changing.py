@@ -1,12 +1,11 @@
 """Uploads, jobs, deletion, re-indexing: nothing lost, nothing left behind."""
 
 import json
-import threading
-import time
 
 import pytest
 
 from needlepoint.files.identity import document_id
+from waiting import eventually
 
 from .conftest import LEASE, REPORT, finished, pdf
 
@@ -106,15 +105,16 @@ def test_a_job_that_fails_keeps_no_file(client, store, monkeypatch):
     assert len(kept(store)) == 1
 
 
-def test_a_job_that_is_stopped_while_it_waits_keeps_no_file(client, store):
+def test_a_job_that_is_stopped_while_it_waits_keeps_no_file(client, store, monkeypatch):
     from needlepoint.stores.tantivy.locking import WriteLock
 
+    collection = client.app.state.needlepoint.service.store.collection
+    monkeypatch.setattr(collection, "_lock", WriteLock(store / "write.lock", timeout_s=0.1))
     lock = WriteLock(store / "write.lock", timeout_s=0)
     lock.acquire()
     try:
         reply = post(client, ("will.txt", WILL))
-        while not kept(store):
-            time.sleep(0.05)
+        eventually(lambda: kept(store))
         client.delete(reply.json()["url"])
         assert finished(client, reply)["state"] == "stopped"
     finally:
@@ -212,17 +212,32 @@ def test_questions_are_answered_while_a_job_runs(client):
     assert client.get("/collection").json()["busy"] is False
 
 
-def test_a_store_that_another_process_writes_is_waited_for(client, store):
+def test_a_store_that_another_process_writes_is_waited_for(client, store, monkeypatch):
+    from needlepoint.errors import StoreLockedError
     from needlepoint.stores.tantivy.locking import WriteLock
 
+    service = client.app.state.needlepoint.service
+    monkeypatch.setattr(service.store.collection, "_lock", WriteLock(store / "write.lock", timeout_s=0.1))
+    index_files, refused = service.index_files, []
+
+    def index(*arguments, **options):
+        try:
+            return index_files(*arguments, **options)
+        except StoreLockedError as error:
+            refused.append(error)
+            if len(refused) == 2:
+                lock.release()
+            raise
+
+    monkeypatch.setattr(service, "index_files", index)
     lock = WriteLock(store / "write.lock", timeout_s=0)
     lock.acquire()
     try:
-        threading.Timer(6.5, lock.release).start()
         job = finished(client, post(client, ("will.txt", WILL)))
     finally:
         lock.release()
     assert job["files"][0]["state"] == "done"
+    assert len(refused) == 2
 
 
 def test_deleting(client, store):
@@ -279,9 +294,6 @@ def test_what_an_ended_process_left_is_removed_at_the_next_start(start, tmp_path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("left")
     start()
-    deadline = time.monotonic() + 5
-    while left.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
     assert [path.exists() for path in (left, unfinished, done)] == [False, False, True]
 
 

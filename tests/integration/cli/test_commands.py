@@ -30,7 +30,7 @@ def run(reader_folder, tmp_path_factory):
             capture_output=True,
             text=True,
             env={**environment, **variables},
-            timeout=120,
+            timeout=300,
         )
 
     return run

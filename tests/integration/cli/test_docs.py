@@ -1,5 +1,6 @@
 """docs/commands.md shows each command's help as it is."""
 
+import json
 import os
 import re
 import subprocess
@@ -11,7 +12,16 @@ import typer
 from needlepoint.cli.app import app
 
 DOCS = Path(__file__).parents[3] / "docs" / "commands.md"
-CODE = "import sys; sys.argv = ['needlepoint', *sys.argv[1:]]; from needlepoint.cli.app import main; main()"
+CODE = """
+import json, sys
+from typer.testing import CliRunner
+from needlepoint.cli.app import app
+
+runner = CliRunner()
+shown = [runner.invoke(app, [*command.split(), "--help"], prog_name="needlepoint") for command in sys.argv[1:]]
+assert not any(result.exit_code for result in shown)
+print(json.dumps([result.stdout for result in shown]))
+"""
 
 
 def existing(group, *before):
@@ -28,18 +38,20 @@ def commands():
     return [command for command in shown if command in every] + [command for command in every if command not in shown]
 
 
-def shown_help(command):
+def shown_helps(names):
+    """Return each command's help, in a terminal of a hundred columns, from one process."""
     environment = {**os.environ, "COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1", "TERM": "dumb"}
-    arguments = [sys.executable, "-c", CODE, *command.split(), "--help"]
+    arguments = [sys.executable, "-c", CODE, *names]
     result = subprocess.run(arguments, capture_output=True, text=True, env=environment, check=True)
-    return "\n".join(line.rstrip() for line in result.stdout.strip().splitlines())
+    return ["\n".join(line.rstrip() for line in text.strip().splitlines()) for text in json.loads(result.stdout)]
 
 
 def rendered():
     parts = ["# Commands\n\nWhat `needlepoint COMMAND --help` prints."]
-    for command in commands():
+    names = commands()
+    for command, text in zip(names, shown_helps(names), strict=True):
         name = f"needlepoint {command}".strip()
-        parts.append(f"## {name}\n\n```text\n{shown_help(command)}\n```")
+        parts.append(f"## {name}\n\n```text\n{text}\n```")
     return "\n\n".join(parts) + "\n"
 
 

@@ -18,7 +18,7 @@ def run(reader_folder):
     def run(*arguments, **variables):
         environment = {**os.environ, "READER_PARAMS_MODEL_NAME_OR_PATH": str(reader_folder), **variables}
         return subprocess.run(
-            [*COMMAND, *map(str, arguments)], capture_output=True, text=True, env=environment, timeout=180
+            [*COMMAND, *map(str, arguments)], capture_output=True, text=True, env=environment, timeout=600
         )
 
     return run

@@ -1,29 +1,21 @@
 """The REST service over Elasticsearch: what the embedded store does there, this one does."""
 
-import time
-
 from fastapi.testclient import TestClient
 
 from needlepoint.api.app import create_app
 from needlepoint.api.limits import Limits
+from waiting import eventually
 
 LEASE = "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031. The annual rent is 84,000 euros.\n"
 
 
-def until(is_so, timeout_s=120):
-    deadline = time.monotonic() + timeout_s
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
 def test_upload_ask_judge_export_delete(make_service):
     with TestClient(create_app(make_service(), Limits()), base_url="http://localhost") as client:
-        until(lambda: client.get("/ready").status_code == 200)
+        eventually(lambda: client.get("/ready").status_code == 200)
         job = client.post(
             "/documents", files=[("files", ("lease.txt", LEASE))], data={"meta": '{"matter": "rent"}'}
         ).json()
-        until(lambda: client.get(job["url"]).json()["state"] == "done")
+        eventually(lambda: client.get(job["url"]).json()["state"] == "done")
         (entry,) = client.get("/documents", params={"filters": '{"matter": "rent"}'}).json()["documents"]
         assert (
             client.get(f"/documents/{entry['id']}/text", params={"start": 17, "end": 40}).json()["text"] == LEASE[17:40]

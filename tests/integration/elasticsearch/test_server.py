@@ -4,7 +4,6 @@ import base64
 import json
 import logging
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from free_ports import free_port
 from needlepoint.errors import CollectionError, ServerUnavailableError
 from needlepoint.stores.elasticsearch import ElasticCollection, Server, ServerSettings
 from needlepoint.stores.elasticsearch.mapping import index_form
@@ -37,7 +37,7 @@ def started(*arguments, **environment):
 
 def command(*arguments, **environment):
     process = started(*arguments, **environment)
-    output, errors = process.communicate(timeout=120)
+    output, errors = process.communicate(timeout=300)
     return subprocess.CompletedProcess(arguments, process.returncode, output, errors)
 
 
@@ -51,14 +51,8 @@ def failing_list(**environment):
     return result.stderr
 
 
-def unused_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def test_a_server_that_is_away():
-    line = failing_list(URL=f"http://elastic:{SECRET}@127.0.0.1:{unused_port()}")
+    line = failing_list(URL=f"http://elastic:{SECRET}@127.0.0.1:{free_port()}")
     assert "cannot be reached: start it, or set ELASTICSEARCH_URL" in line
 
 
@@ -91,7 +85,7 @@ def test_a_cloud_id_names_the_server():
 
 
 def test_several_hosts_of_which_one_answers(server_url):
-    hosts = f"http://127.0.0.1:{unused_port()}, {server_url}"
+    hosts = f"http://127.0.0.1:{free_port()}, {server_url}"
     server = Server(ServerSettings.from_environment({"ELASTICSEARCH_URL": hosts}))
     for _ in range(4):
         assert server.ask(lambda client: client.info())["version"]
@@ -112,7 +106,7 @@ def test_secrets_are_in_no_log_error_or_repr(answering, login, monkeypatch, capl
     from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
 
     caplog.set_level(logging.DEBUG)
-    for url in (os.environ["ELASTICSEARCH_URL"], f"http://127.0.0.1:{unused_port()}"):
+    for url in (os.environ["ELASTICSEARCH_URL"], f"http://127.0.0.1:{free_port()}"):
         monkeypatch.setenv("ELASTICSEARCH_URL", url)
         store = ElasticsearchStore()
         with pytest.raises(CollectionError) as caught:

@@ -4,7 +4,6 @@ import json
 import lzma
 import random
 import threading
-import time
 import unicodedata
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from needlepoint.errors import CollectionError, QuestionError
 from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
 from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
 from needlepoint.text.terms import document_terms
+from waiting import eventually
 
 CHECKOUT = Path(__file__).parents[3]
 SQUAD = CHECKOUT.parent / "shared" / "data" / "squad" / "dev-v2.0.json.xz"
@@ -255,10 +255,7 @@ def test_shards_replicas_and_refresh_are_settings(prefix):
     soon = ElasticsearchStore(refresh_type="false")
     soon.write_documents([Document("later", id="later")])
     assert soon.get_document_by_id("later").content == "later"
-    deadline = time.monotonic() + 60
-    while soon.get_document_count() < 31 and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert soon.get_document_count() == 31
+    eventually(lambda: soon.get_document_count() == 31)
     for each in (store, soon):
         each.close()
 

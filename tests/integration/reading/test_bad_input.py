@@ -55,7 +55,7 @@ def test_a_hub_that_cannot_be_reached_says_what_to_do_instead(tmp_path):
         "HF_ENDPOINT": "http://127.0.0.1:9",
         "HF_HOME": str(tmp_path),
     }
-    output = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120)
+    output = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=300)
     (line,) = output.stdout.splitlines()
     assert line.startswith("model someone/some-reader could not be downloaded (")
     assert "); name a folder instead" in line

@@ -261,7 +261,7 @@ def test_judgements_and_deletions_do_not_wait_for_files_that_are_being_read(make
     @functools.wraps(convert)  # Haystack goes by the names of its parameters
     def slowly(self, *arguments, **options):
         reading.set()
-        assert go_on.wait(30)
+        assert go_on.wait(300)
         return convert(self, *arguments, **options)
 
     monkeypatch.setattr(FileConverter, "run", slowly)
@@ -276,11 +276,11 @@ def test_judgements_and_deletions_do_not_wait_for_files_that_are_being_read(make
     thread = threading.Thread(target=index)
     thread.start()
     try:
-        assert reading.wait(30)
+        assert reading.wait(300)
         (first,) = service.documents()
         other = threading.Thread(target=service.delete, args=([first.id],))
         other.start()
-        other.join(20)
+        other.join(300)
         assert not other.is_alive(), "the deletion waits for the file that is being read"
         assert service.documents() == []
     finally:

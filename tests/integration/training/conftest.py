@@ -102,6 +102,12 @@ def _one_thread():
     torch.set_num_threads(threads)
 
 
+@pytest.fixture(autouse=True)
+def _seed():
+    """Weights that a test makes itself do not depend on the tests before it."""
+    torch.manual_seed(0)
+
+
 @pytest.fixture(scope="session")
 def make_model(tmp_path_factory):
     """Save a tiny random reader of a family and return its folder; an MPNet may read BERT's tokens."""

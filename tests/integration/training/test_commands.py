@@ -95,8 +95,9 @@ def test_a_limit_in_minutes(labels_file, tiny_bert, tmp_path):
     options = ["--minutes", "0.02", "--validation-share", "0", "--keep-layers", "2", "--half"]
     run("train", labels_file, "--from", tiny_bert, "--out", tmp_path / "out", *options, *SMALL)
     report = told(tmp_path / "out")
-    assert 1.2 <= report["seconds"] < 3
+    assert report["seconds"] >= 1.2
     assert report["plan"]["epochs"] is None
+    assert report["windows_read"] > report["windows"], "it goes on after an epoch"
 
 
 def test_distil_in_two_steps(labels_file, tiny_bert, make_model, tmp_path, monkeypatch):

@@ -33,7 +33,7 @@ print(in_a_thread())
 def test_freed_memory_is_used_again_and_not_taken_anew_from_the_system():
     def faults(way):
         command = [sys.executable, "-c", FAULTS, way]
-        return int(subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout)
+        return int(subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout)
 
     given_back, kept = faults("given back"), faults("kept")
     assert given_back > 20 * 64_000_000 / 4096 / 2, "the test must see what it is about"

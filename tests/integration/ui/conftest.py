@@ -1,9 +1,7 @@
 """The views run without a browser, against a real service with a small collection and a real reader."""
 
 import dataclasses
-import socket
 import threading
-import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,12 +9,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from free_ports import free_port
 from needlepoint.api.limits import Limits
 from needlepoint.cli.commands.serve import server
 from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 from needlepoint_ui.service import cached
 from needlepoint_ui.service.client import Client
+from waiting import eventually
 
 UI = Path(__file__).parents[3] / "ui"
 LEASE = (
@@ -35,9 +35,7 @@ FILES = {"lease.txt": LEASE, "letter.txt": LETTER, "minutes.md": MINUTES, "evil.
 @contextmanager
 def served(store, limits=None):
     """Serve a store on a free port until the block ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = dataclasses.replace(Settings.from_environment(), store=store)
     with Service(settings=settings) as service:
         running = server(service, limits or Limits(), host="127.0.0.1", port=port)
@@ -52,13 +50,14 @@ def served(store, limits=None):
 
 
 def _wait_for(url):
-    for _ in range(600):
+    def answers():
         try:
             urllib.request.urlopen(url, timeout=5).close()
-            return
         except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"{url} does not answer")
+            return False
+        return True
+
+    eventually(answers)
 
 
 @pytest.fixture(scope="session")
@@ -102,7 +101,7 @@ def open_page(request, monkeypatch):
     def open_page(view="app.py", *, service=None, **address):
         monkeypatch.setenv("NEEDLEPOINT_SERVICE", service or request.getfixturevalue("service_url"))
         cached.client.clear()
-        page = AppTest.from_file(str(UI / view), default_timeout=60)
+        page = AppTest.from_file(str(UI / view), default_timeout=300)
         for name, value in address.items():
             page.query_params[name.rstrip("_")] = value
         page.run()

@@ -2,15 +2,15 @@
 
 import io
 import re
-import socket
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from free_ports import free_port
 from needlepoint_ui import words
 from needlepoint_ui.ask import citations
 from needlepoint_ui.state import Opened
+from waiting import eventually
 
 
 def html_of(page):
@@ -45,7 +45,7 @@ def test_a_question_is_answered_by_a_quote_and_its_source(open_page):
 def test_an_export_says_when_the_question_was_asked(open_page):
     page = open_page(q="How much is the annual rent?")
     reply = page.session_state["page_state"].reply
-    assert datetime.now(UTC) - datetime.fromisoformat(reply.asked) < timedelta(minutes=5)
+    assert datetime.now(UTC) - datetime.fromisoformat(reply.asked) < timedelta(hours=1)
     assert f"Asked {words.moment(reply.asked)};" in citations.as_markdown(reply).decode()
     assert [citation.asked for citation in citations.citations(reply)] == [reply.asked] * len(
         citations.citations(reply)
@@ -175,9 +175,7 @@ def test_an_empty_collection_points_to_where_documents_are_added(open_page, empt
 
 
 def test_a_service_that_is_down_is_told_with_what_to_do(open_page):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    url = f"http://127.0.0.1:{free_port()}"
     for view in ("app.py", "views/collection.py", "views/review.py"):
         shown = html_of(open_page(view, service=url))
         assert "The service does not answer" in shown
@@ -190,8 +188,7 @@ def test_of_a_document_as_long_as_a_book_only_what_is_near_is_fetched(open_page,
     line = b"The tide tables are of no use to anybody who stays ashore.\n\n"
     book = line * 8_000 + b"The lighthouse was painted by Zebedee Quill.\n\n" + line * 8_000
     job = client.add([("book.txt", io.BytesIO(book))])
-    while not (job := client.job(job.id)).is_over:
-        time.sleep(0.1)
+    eventually(lambda: client.job(job.id).is_over)
     page = open_page(q="Who painted the lighthouse?")
     source = next(element.proto.body for element in page.get("html") if 'class="np-source"' in element.proto.body)
     assert "<mark>Zebedee Quill</mark>" in source

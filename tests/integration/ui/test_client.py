@@ -1,6 +1,5 @@
 """The page's client against the real service: the stream, its end, and what a busy service is told by."""
 
-import time
 from contextlib import closing
 
 import httpx
@@ -28,9 +27,7 @@ def test_the_reply_comes_last_and_quotes_the_documents(client):
 def test_a_closed_stream_leaves_the_service_free_for_the_next_question(client):
     with closing(client.ask(QUESTION, answers=3, passages=0)) as events:
         next(events)
-    started = time.monotonic()
     assert [event for event in client.ask(QUESTION, answers=3, passages=0) if event][-1].reply.cards
-    assert time.monotonic() - started < 20
 
 
 def test_what_the_service_refuses_is_said_in_its_words(client):

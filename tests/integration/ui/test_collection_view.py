@@ -2,9 +2,8 @@
 
 import io
 import re
-import time
 
-import pytest
+from waiting import eventually
 
 VIEW = "views/collection.py"
 RENT = b"The rent of the boat house is 300 euros a month.\n"
@@ -16,22 +15,18 @@ def html_of(page):
 
 def upload(page, *files):
     page.file_uploader[0].set_value([(name, data, "application/octet-stream") for name, data in files]).run()
-    for _ in range(200):
+
+    def fates_are_told():
         assert not page.exception
-        if "clear-fates" in [each.key for each in page.button]:
-            return html_of(page)
-        time.sleep(0.1)
-        page.run()
-    pytest.fail(f"the job does not end: {html_of(page)}")
+        return "clear-fates" in [each.key for each in page.button] or not page.run()
+
+    eventually(fates_are_told)
+    return html_of(page)
 
 
 def add(client, *files, replace=False):
     job = client.add([(name, io.BytesIO(data)) for name, data in files], replace=replace)
-    for _ in range(200):
-        if (job := client.job(job.id)).is_over:
-            return job
-        time.sleep(0.1)
-    pytest.fail("the job does not end")
+    eventually(lambda: client.job(job.id).is_over)
 
 
 def names(client):

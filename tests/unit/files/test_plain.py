@@ -1,5 +1,4 @@
 # ruff: noqa: RUF001 - Cyrillic is the test
-import time
 
 import pytest
 from hypothesis import given
@@ -131,9 +130,8 @@ def test_odd_characters_are_mended():
     assert clean_text("ef\ufb01cient o\ufb03ce") == "efficient office"
 
 
-def test_a_large_text_is_read_in_a_moment():
+def test_a_large_text_is_read_in_a_moment(computing_at_most):
     data = (GERMAN * 40_000).encode("latin-1")
-    started = time.perf_counter()
-    source = read_data("large.txt", data)
+    with computing_at_most(20):
+        source = read_data("large.txt", data)
     assert len(source.text) == len(data)
-    assert time.perf_counter() - started < 2

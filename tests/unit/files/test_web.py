@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from needlepoint.files.reading import read_data
@@ -111,9 +109,8 @@ def test_the_title_of_markdown_is_its_first_heading():
     assert read_data("x.md", b"Intro\n\n## Why\n\ntext").title == "Why"
 
 
-def test_front_matter_is_read_without_its_quotes_and_in_a_moment():
-    lines = ('title: \'Hand" book"\t', "subject:", "author:   Ada" + " " * 50_000 + "B", "date: 2025-01-01 ")
-    started = time.perf_counter()
-    source = read_data("handbook.md", ("---\n" + "\n".join(lines) + "\n---\ntext").encode())
-    assert time.perf_counter() - started < 1
+def test_front_matter_is_read_without_its_quotes_and_in_a_moment(computing_at_most):
+    lines = ('title: \'Hand" book"\t', "subject:", "author:   Ada" + " " * 500_000 + "B", "date: 2025-01-01 ")
+    with computing_at_most(20):
+        source = read_data("handbook.md", ("---\n" + "\n".join(lines) + "\n---\ntext").encode())
     assert (source.title, source.metadata) == ('Hand" book', {"author": "Ada B", "date": "2025-01-01"})
