@@ -16,6 +16,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 import needlepoint.nodes  # noqa: F401 - before any test imports Haystack
+from free_ports import free_port
 
 CLUSTER_BYTES = 4 * 10**9
 RUN = Path(__file__).parents[3] / "shared" / "elasticsearch" / "run.sh"
@@ -39,7 +40,7 @@ class LocalServer:
 
     def begin(self):
         """Let it start while something else goes on."""
-        port = self.url.rpartition(":")[2] if self.urls else "0"
+        port = self.url.rpartition(":")[2] if self.urls else "0" if "--nodes" in self.options else str(free_port())
         command = [str(RUN), "start", "--port", port, "--home", str(self.home / "home"), "--timeout", "400"]
         self.starting = subprocess.Popen(
             [*command, *self.options],
