@@ -10,7 +10,7 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
 from needlepoint.errors import CollectionError, DuplicateIdError, ServerUnavailableError
-from needlepoint.stores.changes import Change, carry_out
+from needlepoint.stores.changes import Change, NoJournal, carry_out
 from needlepoint.stores.elasticsearch.bulk import BulkWriter
 from needlepoint.stores.elasticsearch.failures import is_for_later, one_line
 from needlepoint.stores.elasticsearch.mapping import FORMAT, SEARCHED, index_form
@@ -194,7 +194,7 @@ class ElasticCollection:
         :raises CollectionError: if it cannot be carried out.
         """
         with self.writing():
-            carry_out(self, change)
+            carry_out(self, change, NoJournal())
 
     def _delete(self, whole: str, query: Clause) -> None:
         for _ in range(_ATTEMPTS):
