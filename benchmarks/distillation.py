@@ -30,6 +30,7 @@ import torch  # noqa: E402
 from needlepoint.evaluation.squad import SquadQuestion, read_squad  # noqa: E402
 from needlepoint.reading.reader import SpanReader  # noqa: E402
 from needlepoint.training.data import TrainingData, gather  # noqa: E402
+from needlepoint.training.memory import keep_freed_memory  # noqa: E402
 from needlepoint.training.models import load_reader  # noqa: E402
 from needlepoint.training.plan import Plan  # noqa: E402
 from needlepoint.training.runs import Order, distil_layers, distil_prediction, fine_tune  # noqa: E402
@@ -57,6 +58,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("fine-tuned", "distilled"))
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
+    keep_freed_memory()
     data = sample(arguments.data, arguments.questions)
     asked = drawn(read_squad(arguments.measure), arguments.measured)
     budget = {"minutes": arguments.minutes} if arguments.minutes else {"epochs": arguments.epochs}

@@ -1,7 +1,8 @@
 """Keeps the memory that one step of a training frees for the next one.
 
 A step makes and frees tensors of tens of megabytes. glibc gives each back to the system at once and takes it anew, page by
-page, filled with zeros: up to half of a step's time on a CPU.
+page, filled with zeros: up to half of a step's time on a CPU. The setting is one of the whole process, so programs make it, as
+the command line does, and not the library.
 """
 
 import ctypes

@@ -31,7 +31,6 @@ from needlepoint.training.distillation import (
     uniform_layers,
 )
 from needlepoint.training.loop import SAVE_EVERY_S, Moment, State, Training
-from needlepoint.training.memory import keep_freed_memory
 from needlepoint.training.models import TrainableReader, has_new_head, load_reader
 from needlepoint.training.objectives import FineTuning, Objective
 from needlepoint.training.plan import Plan
@@ -211,8 +210,6 @@ def _logits_file(prepared: _Prepared, teacher: Path) -> Path:
 def _prepare(order: Order) -> _Prepared:
     _check_folder(order)
     device = _device(order.device)
-    if device.type == "cpu":
-        keep_freed_memory()
     torch.manual_seed(order.plan.seed)
     reader = load_reader(order.base, device, dropout=order.plan.dropout, keep_layers=order.keep_layers)
     order.say(f"cutting {len(order.data.questions):,} questions into windows")

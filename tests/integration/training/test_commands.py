@@ -5,6 +5,7 @@ from typer.testing import CliRunner
 
 from needlepoint.cli.app import app
 from needlepoint.errors import NeedlepointError
+from needlepoint.training import memory
 from needlepoint.training.plan import Plan
 from needlepoint.training.recipe import read_recipe
 
@@ -222,3 +223,10 @@ def test_mistakes_are_one_line(labels_file, tiny_bert, tmp_path, arguments, mess
         run(*(places.get(argument, argument) for argument in arguments))
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_the_process_of_a_training_keeps_the_memory_that_it_frees(labels_file, tiny_bert, tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(memory, "keep_freed_memory", lambda: told.append("keep"))
+    run("train", labels_file, "--from", tiny_bert, "--out", tmp_path / "out", "--device", "cpu", *SMALL)
+    assert told == ["keep"]

@@ -30,6 +30,6 @@ def test_it_has_the_page_and_the_pipelines(app):
 
 
 def test_the_service_and_the_page_can_be_imported(app):
-    page = "import sys; sys.path.insert(0, str(resources.page_script().parent)); import needlepoint_ui.asking"
+    page = "import sys; sys.path.insert(0, str(resources.page_script().parent)); import needlepoint_ui.ask.asking"
     code = f"import needlepoint.api.app, streamlit; from needlepoint import resources; {page}; print('ready')"
     assert app.run("-c", code).stdout == "ready\n"

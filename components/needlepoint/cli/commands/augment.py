@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from needlepoint.cli.training import DownloadOption, find_model, require_torch
+from needlepoint.cli.training_options import DownloadOption, find_model, require_torch
 from needlepoint.errors import QuestionError
 
 if TYPE_CHECKING:

@@ -4,75 +4,26 @@ from typing import Annotated
 
 import typer
 
-from needlepoint.cli import training as options
+from needlepoint.cli.option_groups import with_groups
+from needlepoint.cli.training import print_report, shown
+from needlepoint.cli.training_options import PlanOptions, ReaderOptions
 
 
+@with_groups
 def train(
-    data: options.DataArgument,
     base: Annotated[str, typer.Option("--from", help="The model to begin with: a folder, or its name on the hub.")],
-    out: options.OutOption,
-    minutes: options.MinutesOption = None,
-    epochs: options.EpochsOption = None,
-    mix: options.MixOption = None,
-    validation_share: options.ValidationShareOption = 0.05,
-    held_out: options.HeldOutOption = None,
-    batch_size: options.BatchSizeOption = None,
-    accumulation: options.AccumulationOption = None,
-    learning_rate: options.LearningRateOption = None,
-    schedule: options.ScheduleOption = None,
-    warmup: options.WarmupOption = None,
-    dropout: options.DropoutOption = None,
-    max_seq_len: options.MaxSeqLenOption = None,
-    doc_stride: options.DocStrideOption = None,
-    evaluate_every: options.EvaluateEveryOption = None,
-    patience: options.PatienceOption = None,
-    seed: options.SeedOption = 7,
-    keep_layers: options.KeepLayersOption = None,
-    device: options.DeviceOption = "auto",
-    precision: options.PrecisionOption = "auto",
-    compiled: options.CompileOption = None,
-    threads: options.ThreadsOption = None,
-    half: options.HalfOption = False,
-    licence: options.LicenceOption = "",
-    allow_download: options.DownloadOption = False,
+    options: ReaderOptions,
+    numbers: PlanOptions,
 ) -> None:
     """Fine-tune a model on files of questions; two epochs unless told otherwise. The same command resumes after a kill."""
-    from needlepoint.training.plan import Plan
+    options.check()
+    epochs = options.epochs if options.epochs or options.minutes else 2
+    plan = numbers.plan(epochs=epochs, minutes=options.minutes)
+    found = options.find_model(base)
+    data = options.questions(seed=plan.seed)
+    from needlepoint.training.runs import fine_tune
 
-    options.check_choices(device, precision)
-    plan = Plan.of(
-        epochs=epochs if epochs or minutes else 2,
-        minutes=minutes,
-        batch_size=batch_size,
-        accumulation=accumulation,
-        learning_rate=learning_rate,
-        schedule=schedule,
-        warmup=warmup,
-        dropout=dropout,
-        max_seq_len=max_seq_len,
-        doc_stride=doc_stride,
-        evaluate_every=evaluate_every,
-        patience=patience,
-        seed=seed,
-    )
-    found = options.find_model(base, allow_download=allow_download)
-    gathered = options.gather_data(data, mix=mix, validation_share=validation_share, held_out=held_out, seed=seed)
-    from needlepoint.training.runs import Order, fine_tune
-
-    with options.shown(threads) as listeners:
-        order = Order(
-            gathered,
-            plan,
-            base=found.folder,
-            out=out,
-            name=found.name,
-            keep_layers=options.layer_numbers(keep_layers),
-            device=device,
-            precision=precision,
-            compiled=compiled,
-            half=half,
-            licence=licence,
-            **listeners,
-        )
+    with shown(options) as listeners:
+        order = options.order(data, plan, found, **listeners)
         report = fine_tune(order)
-    options.print_report(report, order)
+    print_report(report, order)
