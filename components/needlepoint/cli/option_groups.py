@@ -16,7 +16,9 @@ def with_groups(command: Callable[..., None]) -> Callable[..., None]:
         def train(options: TrainingOptions, base: BaseOption) -> None: ...
     """
     signature = inspect.signature(command)
-    groups = {name: each.annotation for name, each in signature.parameters.items() if is_dataclass(each.annotation)}
+    groups: dict[str, Any] = {
+        name: each.annotation for name, each in signature.parameters.items() if is_dataclass(each.annotation)
+    }
 
     @wraps(command)
     def taking_options(**given: Any) -> None:
