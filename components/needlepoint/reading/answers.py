@@ -24,6 +24,7 @@ class Candidate:
     :param confidence: mean of the start and end probability in its window, 0 to 1.
     :param margin: by how much the score beats the null score of its window; unlike score and confidence it can be
         compared between windows and texts.
+    :param share: how much of what is asked its text is about (:mod:`needlepoint.reading.rows`), 0 to 1.
     """
 
     start: int
@@ -31,6 +32,7 @@ class Candidate:
     score: float
     confidence: float
     margin: float
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

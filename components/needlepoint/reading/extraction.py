@@ -4,7 +4,7 @@ FARMReader's rules decide which answers there are and how they are scored; the e
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -14,6 +14,7 @@ from needlepoint.reading.documents import Readable
 from needlepoint.reading.naming import naming_words
 from needlepoint.reading.overlaps import without_repeats
 from needlepoint.reading.reader import SpanReader
+from needlepoint.reading.rows import ROW, named_share
 
 NOTHING_READ = 1024.0  # Haystack's raw score of "no answer", and its gap, where there was nothing to read
 
@@ -108,7 +109,16 @@ class AnswerExtractor:
         """
         texts = [document.content for document in documents]
         contexts = self._contexts(question, documents)
-        return self._reader.read_each(question, texts, self._options.ranking, contexts=contexts)
+        readings = self._reader.read_each(question, texts, self._options.ranking, contexts=contexts)
+        return (self._weighed(question, *each) for each in zip(documents, readings, strict=True))
+
+    def _weighed(self, question: str, document: Readable, reading: TextReading) -> TextReading:
+        """Return the reading of a row of a table with its share of what is asked; any other as it is."""
+        if document.meta.get("kind") != ROW or not self._options.calibrated:
+            return reading
+        about = [document.meta.get(field) for field in self._options.context_fields or ()]
+        share = named_share(question, document.content, about)
+        return replace(reading, candidates=tuple(replace(each, share=share) for each in reading.candidates))
 
     def _contexts(self, question: str, documents: Sequence[Readable]) -> list[str]:
         fields = self._options.context_fields
@@ -155,7 +165,9 @@ class AnswerExtractor:
     def _score(self, candidate: Candidate, rank: int) -> float:
         if self._options.calibrated:
             calibration = self._reader.calibration
-            return calibration.probability(candidate.margin, confidence=candidate.confidence, rank=rank)
+            return candidate.share * calibration.probability(
+                candidate.margin, confidence=candidate.confidence, rank=rank
+            )
         return candidate.confidence if self._options.use_confidence_scores else candidate.score
 
     def _no_answer(self, readings: Sequence[TextReading], found: Sequence[FoundAnswer]) -> tuple[FoundAnswer, float]:

@@ -20,11 +20,19 @@ def naming_words(question: str, passage: str, about: Sequence[object]) -> str:
 
     :param about: the document's title, file name, first words; what is no text is passed over.
     """
-    known = _terms(tuple(text for value in about for text in metadata_texts(value)))
+    known = known_terms(about)
     naming = known.intersection(question_words(question))
     if not naming or naming <= set(document_terms(passage)):
         return ""
     return " ".join(word for word in _WORD.findall(question) if naming.intersection(document_terms(word)))
+
+
+def known_terms(about: Sequence[object]) -> frozenset[str]:
+    """Return the search terms of what is known of a document.
+
+    :param about: its title, file name, first words; what is no text is passed over.
+    """
+    return _terms(tuple(text for value in about for text in metadata_texts(value)))
 
 
 @lru_cache(maxsize=256)  # the passages of a question share their documents

@@ -18,12 +18,14 @@ class Passage:
     """``text[start:end]``, which begins on page ``page`` (the first is 1).
 
     :param about: what it is about that its own words do not say: a row's caption, and of a row in pieces how it begins.
+    :param kind: what it is, where it is not running text.
     """
 
     start: int
     end: int
     page: int
     about: str = ""
+    kind: MarkKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,9 @@ def split_passages(
     begin = fresh = 0
     while fresh < len(units):
         stop = _stop(units, begin, fresh, max_words)
-        passages.append(Passage(units[begin].start, units[stop - 1].end, units[begin].page, units[begin].about))
+        first = units[begin]
+        kind = first.mark.kind if first.mark else None
+        passages.append(Passage(first.start, units[stop - 1].end, first.page, first.about, kind))
         begin, fresh = _overlap(units, begin, stop, max_words=max_words, sentences=overlap_sentences), stop
     return passages
 

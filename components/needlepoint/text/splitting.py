@@ -17,7 +17,7 @@ class SourcePassage:
 
     :param id: the same for the same place and words of the same document.
     :param meta: its source's without ``pages``, ``marks`` and ``unread``, and ``document_id``, ``start``, ``end``, ``page``,
-        ``opening`` and, where the page has a title, ``section``.
+        ``opening`` and, where the page has a title, ``section``; of what is not running text ``kind``: ``row`` or ``note``.
     """
 
     id: str
@@ -86,6 +86,8 @@ def _first_words(text: str, characters: int) -> str:
 def _source_passage(text: str, passage: Passage, shared: Mapping[str, Any], section: str | None) -> SourcePassage:
     content = text[passage.start : passage.end]
     meta = {**shared, "start": passage.start, "end": passage.end, "page": passage.page}
+    if passage.kind is not None:
+        meta["kind"] = passage.kind.value
     if section:
         meta["section"] = section
     return SourcePassage(_passage_id(meta["document_id"], passage, content), content, meta)

@@ -389,3 +389,18 @@ def test_documents_of_the_same_text_of_which_nothing_is_told_share_an_answer(mak
     documents = [Document(CLAUSE, id=name, meta={"name": name}) for name in ("a", "b")]
     (answer,) = reader.run(query="Which law governs?", documents=documents)[0]["answers"]
     assert answer.document_ids == ["a", "b"]
+
+
+def test_a_row_of_a_table_answers_only_what_it_names(make_reader):
+    reader = make_reader(calibrated=True, return_no_answer=True, context_fields=["title"])
+    row = "Vessel: Halsnes; Built: 2011; Captain: Marit Sundal; Passengers: 310."
+
+    def asked(question, **meta):
+        answers = ask(reader, question, row, title="Fleet of Fjordlink", **meta)["answers"]
+        return answers[0].answer, max(answer.score for answer in answers if answer.answer)
+
+    named, certain = asked("Who is the captain of the Halsnes?", kind="row")
+    assert (named, certain > 0.9) == ("Marit Sundal", True)
+    nothing, doubtful = asked("Who is the captain of the Sula?", kind="row")
+    assert (nothing, doubtful < 0.3) == ("", True)
+    assert asked("Who is the captain of the Sula?")[1] > 0.8  # no row: as the model says
