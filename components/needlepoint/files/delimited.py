@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,13 +10,14 @@ from contextlib import contextmanager
 from itertools import chain
 
 from needlepoint.files.limits import Limits
-from needlepoint.files.pages import PageCollector, one_line
+from needlepoint.files.pages import PageCollector, PageText, one_line
 from needlepoint.files.plain import decode_text
 from needlepoint.files.source import SourceText
-from needlepoint.files.tables import described_rows
+from needlepoint.files.tables import sheet_lines
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 50
+_SEPARATOR = re.compile(r"\ufeff?sep=(.)\r?\n", re.IGNORECASE)
 _LONGEST_SURE = 131_072  # characters: a row of several lines beyond it may be due to a quote that is never closed
 _LARGEST_LIMIT = 2**31 - 1  # that csv takes on every system
 _FIELD_LIMIT = threading.Lock()
@@ -25,18 +27,20 @@ def read_csv(data: bytes, limits: Limits) -> SourceText:
     """Read a table of values as one page; the delimiter is the one that cuts most lines alike."""
     text = decode_text(data).replace("\0", "")
     collector = PageCollector(limits)
-    lines, length = [], 0
+    stated = _SEPARATOR.match(text)  # a line that only Excel reads
+    text = text[stated.end() :] if stated else text
+    page = PageText()
     with _cells_of(limits.max_characters):
         try:
-            cells = ([one_line(cell) for cell in row] for row in _rows(text, _delimiter(text)))
-            for line in described_rows(cells):
-                length += len(line) + 1
-                collector.check(length)
-                lines.append(line)
+            delimiter = stated.group(1) if stated else _delimiter(text)
+            cells = ([one_line(cell) for cell in row] for row in _rows(text, delimiter))
+            for line in sheet_lines(cells):
+                page.write_lines([line], gap=1)
+                collector.check(len(page))
         except csv.Error:  # a cell beyond the limit: so is the text
             collector.check(len(text))
             raise
-    collector.add("\n".join(lines))
+    collector.add(page.text, marks=page.marks)
     return collector.source(type="csv")
 
 

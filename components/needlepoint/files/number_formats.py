@@ -4,6 +4,7 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 
 _LONGEST_CODE = 255  # Excel's own bound
@@ -53,7 +54,8 @@ def shown_number(value: float, code: str) -> str:
     if form.thousands:
         number /= 1000**form.thousands
     text = _formatted(number, form) if form.has_form else plain_number(number)
-    return f"{'-' if value < 0 else ''}{form.before}{text}{'%' if form.is_percent else ''}{form.after}"
+    sign = "-" if value < 0 and re.search("[1-9]", text) else ""
+    return f"{sign}{form.before}{text}{'%' if form.is_percent else ''}{form.after}"
 
 
 def plain_number(value: float) -> str:
@@ -115,4 +117,11 @@ def _formatted(number: float, form: _NumberFormat) -> str:
     width = form.digits + (form.decimals + 1 if form.decimals else 0)
     if form.is_grouped:
         width += max(form.digits - 1, 0) // 3
-    return f"{number:0{width}{',' if form.is_grouped else ''}.{form.decimals}f}"
+    return f"{_rounded(number, form.decimals):0{width}{',' if form.is_grouped else ''}.{form.decimals}f}"
+
+
+def _rounded(number: float, decimals: int) -> Decimal:
+    """Round half up, as Excel does with the fifteen digits that it keeps of a number."""
+    exact = Decimal(f"{number:.15g}")
+    with localcontext(prec=400):  # the largest float has 309 digits
+        return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)

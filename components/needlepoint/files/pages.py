@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
@@ -50,6 +51,14 @@ def tidy_text(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 
+class TextLine(NamedTuple):
+    """A tidy line of text, what it is, and what it is about (see :class:`~needlepoint.text.marks.Mark`)."""
+
+    text: str
+    kind: MarkKind | None = None
+    about: str = ""
+
+
 class PageText:
     """The text of a page as it is written, block after block, with marks of what the blocks are."""
 
@@ -67,10 +76,10 @@ class PageText:
         """
         self._append(tidy_text(text), gap, kind, about)
 
-    def write_rows(self, lines: Iterable[str], *, gap: int = 2, about: str = "") -> None:
-        """Append the rows of a table, each on a line of its own that is tidy already."""
+    def write_lines(self, lines: Iterable[TextLine], *, gap: int = 2) -> None:
+        """Append lines that are tidy already, such as the rows of a table, each right below the other."""
         for line in lines:
-            self._append(line, gap, MarkKind.ROW, about)
+            self._append(line.text, gap, line.kind, line.about)
             gap = 1
 
     def extend(self, other: "PageText", *, gap: int = 2) -> None:
@@ -148,6 +157,11 @@ class PageCollector:
             raise UnreadableFileError(f"more than {limit} characters of text: split it into several files")
 
     @property
+    def unread(self) -> tuple[str, ...]:
+        """What is noted to be left out."""
+        return tuple(f"{what} ({count:,} times)" if count > 1 else what for what, count in self._unread.items())
+
+    @property
     def has_text(self) -> bool:
         """Whether any page holds more than white space."""
         return any(text and not text.isspace() for text in self._texts)
@@ -178,7 +192,7 @@ class PageCollector:
             title=one_line(title) or None if title else None,
             metadata={key: value for key, value in kept.items() if value not in ("", None)},
             marks=tuple(self._marks),
-            unread=tuple(f"{what} ({count:,} times)" if count > 1 else what for what, count in self._unread.items()),
+            unread=self.unread,
         )
 
     def _pages(self) -> list[Page]:

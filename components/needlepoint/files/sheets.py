@@ -1,9 +1,9 @@
 """XLSX: one page a sheet, each row as one line that can be understood alone."""
 
 import io
+import re
 import warnings
 import zipfile
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,16 +15,20 @@ from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
 from needlepoint.files.number_formats import shown_number
 from needlepoint.files.office import core_properties
-from needlepoint.files.pages import PageCollector, one_line
+from needlepoint.files.pages import PageCollector, PageText, one_line
+from needlepoint.files.sheet_cells import SheetCells
+from needlepoint.files.sheet_parts import SheetParts
 from needlepoint.files.source import SourceText
-from needlepoint.files.tables import described_rows
+from needlepoint.files.tables import sheet_lines
 
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+_IN_BRACKETS = re.compile(r"\[[^\]]*\]|\"[^\"]*\"|\\\\.")
+_EMPTY = "no filled cells: nothing to index"
 _UNCALCULATED = "its formulas have no stored results: open it in Excel, save it and add it again"
 
 
 def read_xlsx(data: bytes, limits: Limits) -> SourceText:
-    """Read a workbook; hidden sheets are read too, formulas give the results that the file holds."""
+    """Read a workbook; of a hidden sheet there is an empty page, and formulas give the results that the file holds."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what openpyxl cannot read of styles and drawings
         return _read_workbook(data, limits)
@@ -38,27 +42,29 @@ def _read_workbook(data: bytes, limits: Limits) -> SourceText:
             "the Excel file lacks a part that it names: open it in Excel and save it again"
         ) from error
     collector = PageCollector(limits)
-    with closing(workbook):
+    with closing(workbook), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = SheetParts(archive, collector.leave_unread)
         for sheet in workbook.worksheets:
-            collector.add(_sheet_text(sheet, collector), sheet.title)
-        reason = _UNCALCULATED if b"<f>" in _first_sheet(data) else "no filled cells: nothing to index"
+            if sheet.sheet_state != "visible":
+                collector.leave_unread(f"sheet {sheet.title} is hidden: left out")
+                collector.add("")
+                continue
+            page = _sheet_text(sheet, parts, collector)
+            collector.add(page.text, sheet.title, page.marks)
+        reason = _UNCALCULATED if any("formulas" in each for each in collector.unread) else _EMPTY
         return collector.source(type="xlsx", reason=reason, **core_properties(data))
 
 
-def _sheet_text(sheet: Any, collector: PageCollector) -> str:
-    sheet.reset_dimensions()  # some programs state a wrong size
-    lines: list[str] = []
-    length = 0
-    for line in described_rows(_rows(sheet)):
-        length += len(line) + 1
-        collector.check(length)
-        lines.append(line)
-    return "\n".join(lines)
-
-
-def _rows(sheet: Any) -> Iterator[list[str]]:
-    for row in sheet.iter_rows():
-        yield [shown_value(cell.value, cell.number_format) if cell.value is not None else "" for cell in row]
+def _sheet_text(sheet: Any, parts: SheetParts, collector: PageCollector) -> PageText:
+    page = PageText()
+    cells = SheetCells(sheet, shown_value)
+    for line in sheet_lines(cells.rows(), about=sheet.title):
+        page.write_lines([line], gap=1)
+        collector.check(len(page))
+    for what in cells.unread():
+        collector.leave_unread(f"sheet {sheet.title}: {what}")
+    page.write_lines(parts.lines(sheet._worksheet_path, sheet.title))
+    return page
 
 
 def shown_value(value: Any, number_format: str | None = None) -> str:
@@ -77,7 +83,7 @@ def shown_value(value: Any, number_format: str | None = None) -> str:
     if isinstance(value, time):
         return value.isoformat("minutes" if value.second == 0 else "seconds")
     if isinstance(value, timedelta):
-        return str(value)
+        return _shown_duration(value, code)
     if isinstance(value, int | float):
         return shown_number(value, code)
     return one_line(str(value))
@@ -85,19 +91,27 @@ def shown_value(value: Any, number_format: str | None = None) -> str:
 
 def _shown_moment(value: datetime, code: str) -> str:
     day = _shown_day(value.date(), code)
-    return day if value.time() == time() else f"{day} {value:%H:%M}"
+    has_time = value.time() != time() and (code == "General" or "h" in code.lower())
+    return f"{day} {value:%H:%M}" if has_time else day
 
 
 def _shown_day(value: date, code: str) -> str:
-    return (
-        value.isoformat() if code.lower().startswith("yyyy") else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
-    )
+    form = _IN_BRACKETS.sub("", code).lower()
+    if form.startswith("yyyy") and "d" in form:
+        return value.isoformat()
+    if "y" in form and "d" not in form:  # a month or a year
+        return f"{_MONTHS[value.month - 1]} {value.year}" if "m" in form else str(value.year)
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
-def _first_sheet(data: bytes) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        name = next((each for each in archive.namelist() if each.startswith("xl/worksheets/")), None)
-        if name is None:
-            return b""
-        with archive.open(name) as part:
-            return part.read(1 << 20)
+def _shown_duration(value: timedelta, code: str) -> str:
+    """Return a time that may be over a day, as ``[h]:mm`` shows it: 36:30."""
+    seconds = round(value.total_seconds())
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+    form = code.lower()
+    if "[s" in form:
+        return f"{sign}{seconds}"
+    if "[m" in form:
+        return f"{sign}{seconds // 60}" + (f":{seconds % 60:02}" if "ss" in form else "")
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{sign}{hours}:{minutes:02}" + (f":{seconds % 60:02}" if "s" in form or seconds % 60 else "")

@@ -1,21 +1,23 @@
 """HTML: what a reader of the page sees, headings on lines of their own, tables row by row."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from lxml import etree, html
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.dates import iso_day
+from needlepoint.files.equations import linear_mathml
 from needlepoint.files.limits import Limits
-from needlepoint.files.pages import PageCollector, tidy_text
+from needlepoint.files.pages import PageCollector, PageText, one_line
 from needlepoint.files.plain import decode_text
+from needlepoint.files.raised import raised
 from needlepoint.files.source import SourceText
-from needlepoint.files.tables import Cell, grid, table_lines
+from needlepoint.files.web_parts import Visibility, control_text, picture_text, table_of
 
 _DROPPED_NAMES = (
-    "script style nav noscript template head svg math iframe object audio video canvas map button select datalist input "
-    "textarea dialog"
+    "script style nav noscript template head svg iframe object embed audio video canvas map datalist rt rp option"
 )
 _BLOCK_NAMES = (
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 "
@@ -24,11 +26,13 @@ _BLOCK_NAMES = (
 _DROPPED = frozenset(_DROPPED_NAMES.split())
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _TIGHT = frozenset({"li", "dt", "dd"})
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_CONTROLS = frozenset({"input", "select", "textarea"})
+_STRUCK = frozenset({"s", "strike", "del"})
+_FRAMES = frozenset({"iframe", "object", "embed"})
 _CHARSET = re.compile(rb"<(?:meta[^>]+charset\s*=|\?xml[^>]+encoding\s*=)\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0]+")
 _DATES = ("article:published_time", "date", "dcterms.date", "dc.date", "article:modified_time", "last-modified")
-_MOST_COLUMNS = 1000
 _DEEPEST = 150  # levels of elements, each some calls deep
 
 
@@ -40,7 +44,8 @@ def read_html(data: bytes, limits: Limits) -> SourceText:
     title = "" if root is None else (root.findtext(".//head/title") or root.findtext(".//title") or "")
     heading = None if root is None else root.find(".//h1")
     title = title.strip() or ("" if heading is None else html_text(heading))
-    collector.add("" if root is None else html_text(_main_part(root)), title)
+    page = PageText() if root is None else page_text(_main_part(root), collector.leave_unread)
+    collector.add(page.text, title, page.marks)
     return collector.source(type="html", title=title, metadata={} if root is None else _metadata(root))
 
 
@@ -63,11 +68,24 @@ def parse_html(text: str) -> Any | None:
     return root
 
 
+def page_text(root: Any, unread: Callable[[str], None] = lambda what: None) -> PageText:
+    """Return the visible text below an element, with the rows of its tables marked.
+
+    :param unread: is told what is left out.
+    """
+    return _page_of(root, Visibility(root), unread)
+
+
+def _page_of(element: Any, visibility: Visibility, unread: Callable[[str], None]) -> PageText:
+    writer = _Writer(visibility, unread)
+    writer.element(element)
+    writer.flush()
+    return writer.page
+
+
 def html_text(root: Any) -> str:
     """Return the visible text below an element."""
-    writer = _Writer()
-    writer.element(root)
-    return tidy_text("".join(writer.parts))
+    return page_text(root).text
 
 
 def _metadata(root: Any) -> dict[str, str | int | float]:
@@ -88,26 +106,42 @@ def _metadata(root: Any) -> dict[str, str | int | float]:
 class _Writer:
     """Writes text, with white space as a browser would show it."""
 
-    def __init__(self) -> None:
-        self.parts: list[str] = []
+    def __init__(self, visibility: Visibility, unread: Callable[[str], None]) -> None:
+        self.page = PageText()
+        self._visibility = visibility
+        self._unread = unread
+        self._parts: list[str] = []  # of the text since the last table
         self._gap = 0  # line ends owed before the next text
+        self._lead = 0  # and those before the first of the parts
         self._mark = ""  # list mark owed before the next text
         self._numbers: dict[Any, int] = {}  # of the item last written, for each ordered list
+        self._heading = ""
         self._depth = 0
 
     def element(self, element: Any) -> None:
         """Write an element and what is in it."""
         tag = element.tag
-        if not isinstance(tag, str) or tag in _DROPPED or _is_hidden(element) or _is_translation(element):
+        if tag in _FRAMES and element.get("src", element.get("data", "")).startswith("http"):
+            self._unread("a frame whose content lies elsewhere: it was not read")
+        if not isinstance(tag, str) or tag in _DROPPED or not self._visibility.is_shown(element):
             return
-        if tag == "br":
-            self._break(1)
-        elif tag == "pre":
-            self._block("".join(element.itertext()).strip("\n"))
-        elif tag == "table":
-            self._table(element)
-        else:
-            self._flow(element)
+        if tag in _STRUCK or self._visibility.is_struck(element):
+            if "".join(element.itertext()).strip():
+                self._unread("struck-out text: left out")
+            return
+        write = {"br": self._line_end, "pre": self._preformatted, "table": self._table, "math": self._equation}.get(tag)
+        if write is None and tag in _CONTROLS:
+            write = self._control
+        if write is None and tag == "sup":
+            write = self._raised
+        if write is None and tag == "img":
+            write = self._picture
+        (write or self._flow)(element)
+
+    def flush(self) -> None:
+        """Hand what is written so far to the page."""
+        self.page.write("".join(self._parts), gap=self._lead)
+        self._parts = []
 
     def _flow(self, element: Any) -> None:
         tag = element.tag
@@ -115,6 +149,8 @@ class _Writer:
         self._break(gap)
         if tag == "li":
             self._mark = self._item_mark(element)
+        if tag in _HEADINGS:
+            self._heading = one_line("".join(element.itertext()))
         self._content(element)
         self._break(gap)
         if tag == "li":
@@ -142,48 +178,75 @@ class _Writer:
 
     def _text(self, text: str | None) -> None:
         text = _SPACE.sub(" ", text) if text else ""
-        if self._gap or not self.parts or self.parts[-1].endswith((" ", "\n")):
+        if self._gap or not self._parts or self._parts[-1].endswith((" ", "\n")):
             text = text.lstrip(" ")
         if text:
             self._write(text)
 
     def _write(self, text: str) -> None:
-        if self.parts:
-            self.parts.append("\n" * self._gap)
-        self.parts.append(self._mark + text)
+        if self._parts:
+            self._parts.append("\n" * self._gap)
+        else:
+            self._lead = self._gap
+        self._parts.append(self._mark + text)
         self._gap, self._mark = 0, ""
 
-    def _block(self, text: str) -> None:
-        self._break(2)
+    def _block(self, text: str, gap: int = 2) -> None:
+        self._break(gap)
         if text.strip():
             self._write(text)
-        self._break(2)
+        self._break(gap)
 
     def _break(self, gap: int) -> None:
         self._gap = max(self._gap, gap)
 
+    def _line_end(self, element: Any) -> None:
+        self._break(1)
+
+    def _preformatted(self, element: Any) -> None:
+        self._block("".join(element.itertext()).strip("\n"))
+
+    def _equation(self, element: Any) -> None:
+        self._text(f" {linear_mathml(element)} ")
+
+    def _control(self, element: Any) -> None:
+        text = control_text(element)
+        self._text(f" {text} " if text else "")
+
+    def _picture(self, element: Any) -> None:
+        self._block(picture_text(element))
+
+    def _raised(self, element: Any) -> None:
+        is_link = next(element.iter("a"), None) is not None
+        self._text(raised("".join(self._parts[-3:]), html_text_of_children(element), is_link=is_link))
+
     def _table(self, table: Any) -> None:
-        rows = [row for row in table.iter("tr") if _own_table(row) is table]
-        if next(table.iterdescendants("table"), None) is not None or len(rows) < 2:
+        lines = table_of(table, self._visibility, heading=self._heading, text=self._text_of)
+        if lines is None:
             self._blocks_of(table)  # a table that only arranges the page
             return
-        lines = [html_text(caption) for caption in table.findall("caption")]
-        cells = [[cell for cell in row if cell.tag in ("td", "th") and not _is_hidden(cell)] for row in rows]
-        texts = grid([[Cell(_cell_text(each), *_spans(each, len(rows))) for each in row] for row in cells])
-        self._block("\n".join(lines + table_lines(texts, has_headings=_has_headings(cells))))
+        if lines:
+            self._break(2)
+            gap = self._gap
+            self.flush()
+            self.page.write_lines(lines, gap=gap)
+            self._gap, self._mark = 2, ""
+
+    def _text_of(self, element: Any) -> str:
+        return _page_of(element, self._visibility, self._unread).text
 
     def _blocks_of(self, table: Any) -> None:
         self._break(2)
         for part in table.iter("caption", "td", "th"):
-            if _own_table(part) is table:
+            if next(part.iterancestors("table"), None) is table and self._visibility.is_shown(part):
                 self._content(part)
                 self._break(1)
         self._break(2)
 
 
-def _cell_text(cell: Any) -> str:
-    """Return a cell's text on one line, the items of a list in it separated by commas."""
-    return re.sub(r"\s*\n- ", ", ", html_text(cell).removeprefix("- "))
+def html_text_of_children(element: Any) -> str:
+    """Return the text within an element, whatever the element itself is."""
+    return one_line("".join(element.itertext()))
 
 
 def _is_inner_list(element: Any) -> bool:
@@ -203,28 +266,3 @@ def _main_part(root: Any) -> Any:
         return root
     main = marked[0]
     return main if len("".join(main.itertext())) * 3 > len("".join(root.itertext())) else root
-
-
-def _own_table(element: Any) -> Any:
-    return next(element.iterancestors("table"), None)
-
-
-def _spans(cell: Any, rows: int) -> tuple[int, int]:
-    columns, down = (
-        int(value) if re.fullmatch(r"\d{1,4}", value := cell.get(name) or "1") else 1 for name in ("colspan", "rowspan")
-    )
-    return min(columns, _MOST_COLUMNS), min(down or rows, rows)
-
-
-def _has_headings(rows: list[list[Any]]) -> bool | None:
-    """Tell by ``th`` cells: a first row of them names columns; one at the head of each row names the row."""
-    first = rows[0] if rows else []
-    if len(first) > 1 and all(cell.tag == "th" for cell in first):
-        return True
-    return False if any(cell.tag == "th" for row in rows for cell in row) else None
-
-
-def _is_hidden(element: Any) -> bool:
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true" or element.get("role") == "navigation":
-        return True
-    return _HIDDEN.search(element.get("style") or "") is not None

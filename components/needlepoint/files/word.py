@@ -10,28 +10,24 @@ from docx.opc.exceptions import PackageNotFoundError
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
-from needlepoint.files.office import core_properties, parse_part
-from needlepoint.files.pages import PageCollector, one_line, tidy_text
+from needlepoint.files.office import core_properties
+from needlepoint.files.pages import PageCollector, PageText, TextLine, one_line, tidy_text
+from needlepoint.files.plain import decode_text
 from needlepoint.files.source import SourceText
-from needlepoint.files.tables import Cell, grid, table_lines
-from needlepoint.files.word_numbering import Numbering, W, is_on
+from needlepoint.files.web import page_text, parse_html
+from needlepoint.files.word_numbering import Numbering, W
+from needlepoint.files.word_parts import Parts
+from needlepoint.files.word_runs import PAGE, RENDERED, SKIPPED, Drawn, Note, Runs
 from needlepoint.files.word_styles import Style, Styles
+from needlepoint.files.word_tables import TableRow, arranges_page, heading_rows, row_lines, stated_about, table_rows
+from needlepoint.text.marks import MarkKind
 
-_PAGE = "\f"  # a break that somebody set
-_RENDERED = "\v"  # a break where Word's own layout had one
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # the same again for old programs
-_SKIPPED = {_FALLBACK} | {
-    f"{W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "instrText", "sdtPr", "tblPr", "sectPr")
-}
-_INLINE = {
-    f"{W}tab": " ",
-    f"{W}cr": "\n",
-    f"{W}ptab": " ",
-    f"{W}noBreakHyphen": "-",
-    f"{W}lastRenderedPageBreak": _RENDERED,
-}
-_MOST_COLUMNS = 1000
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_BREAKS = re.compile(f"([{PAGE}{RENDERED}])")
 _SHORTEST_LINE = 40
+_LONGEST_CAPTION = 200
+_CAPTION = re.compile(r"(?:table|tab\.|tabell?e?|tableau|tabla)\s+[\dIVX]", re.IGNORECASE)
+_DEEPEST = 60
 
 
 def read_docx(data: bytes, limits: Limits) -> SourceText:
@@ -39,15 +35,19 @@ def read_docx(data: bytes, limits: Limits) -> SourceText:
 
     A file that states no page break is one page; a page's title is the heading that its text begins under.
     """
+    document = _opened(data)
+    walker = _Walker(document, limits)
+    walker.read(document.element.body)
+    return walker.collector.source(type="docx", **core_properties(data, fallback=walker.title))
+
+
+def _opened(data: bytes) -> Any:
     try:
-        document = docx.Document(io.BytesIO(data))
+        return docx.Document(io.BytesIO(data))
     except (PackageNotFoundError, KeyError) as error:
         raise UnreadableFileError(
             "the Word file lacks a part that it names: open it in Word and save it again"
         ) from error
-    walker = _Walker(document, limits)
-    walker.read(document.element.body)
-    return walker.collector.source(type="docx", **core_properties(data, fallback=walker.title))
 
 
 class _Walker:
@@ -57,194 +57,248 @@ class _Walker:
         self.collector = PageCollector(limits)
         self.title = ""
         self._document = document
+        self._parts = Parts(document)
         self._styles = Styles(document.styles.element)
-        self._numbering = Numbering.from_part(_related(document, "/numbering"))
-        self._notes = {f"{W}{kind}Reference": _notes(document, f"/{kind}s", kind) for kind in ("footnote", "endnote")}
-        self._blocks: list[str] = []
+        self._numbering = Numbering.from_part(self._parts.root("numbering"))
+        self._runs = Runs(self._parts, self._styles, self.collector.leave_unread)
+        self._page = PageText()
+        self._last = ""  # the block that was written last
+        self._initial = ""  # a large first letter that is set apart
         self._page_notes: list[str] = []
+        self._end_notes: list[str] = []
         self._heading: str | None = None
         self._page_title: str | None = None
         self._has_text = False
+        self._depth = 0
 
     def read(self, body: Any) -> None:
-        for text in _header_texts(self._document, "header"):
+        for text in _header_texts(self._parts, "header"):
             self._add(text)
         self._has_text = False  # a letter head does not make the first page's title
         self._read_blocks(body)
-        for text in _header_texts(self._document, "footer"):
+        self._take_aside()
+        for text in (*self._page_notes, *self._end_notes):
+            self._add(text)
+        self._page_notes = []
+        for text in _header_texts(self._parts, "footer"):
             self._add(text)
         self._end_page()
 
     def _read_blocks(self, parent: Any) -> None:
+        if self._depth > _DEEPEST:
+            return
+        self._depth += 1
         for child in parent:
             if child.tag == f"{W}p":
                 self._paragraph(child)
             elif child.tag == f"{W}tbl":
                 self._table(child)
-            elif child.tag not in _SKIPPED and isinstance(child.tag, str):
+            elif child.tag == f"{W}altChunk":
+                self._chunk(child)
+            elif child.tag not in SKIPPED and isinstance(child.tag, str):
                 self._read_blocks(child)  # content controls, insertions
+        self._depth -= 1
+
+    # --- paragraphs -----------------------------------------------------------------------------------------------
 
     def _paragraph(self, paragraph: Any) -> None:
         style = self._styles.of(paragraph)
         if style.breaks_before and self._has_text:
             self._end_page()
-        parts = re.split(f"([{_PAGE}{_RENDERED}])", "".join(self._inline(paragraph)))
-        label = self._numbering.label(*style.numbering) if style.numbering and "".join(parts).strip() else ""
-        for part in parts:
-            if part == _PAGE or (part == _RENDERED and self._has_text):
+        parts = _BREAKS.split(self._runs.text(paragraph))
+        label = self._label(paragraph, style, is_empty=not "".join(parts).strip())
+        if paragraph.find(f"{W}pPr/{W}framePr[@{W}dropCap]") is not None:
+            self._initial += "".join(parts).strip()
+            return
+        for at, part in enumerate(parts):
+            if part == PAGE or (part == RENDERED and self._has_text):
+                self._take_notes("".join(parts[:at]))
                 self._end_page()
-            elif text := tidy_text(part):
+            elif text := tidy_text(self._initial + part):
                 self._text(f"{label} {text}".strip(), style)
-                label = ""
-        if _ends_section(paragraph):
-            self._end_page()
+                label = self._initial = ""
+        self._take_aside()
+        if (section := paragraph.find(f"{W}pPr/{W}sectPr")) is not None:
+            self._runs.end_section()
+            if _begins_page(section):
+                self._end_page()
+
+    def _label(self, paragraph: Any, style: Style, *, is_empty: bool) -> str:
+        """Count the paragraph, if it is numbered, and return its number; one that is deleted or hidden has none."""
+        if style.numbering is None:
+            return ""
+        mark = paragraph.find(f"{W}pPr/{W}rPr")
+        is_gone = mark is not None and any(
+            mark.find(f"{W}{name}") is not None for name in ("del", "moveFrom", "vanish")
+        )
+        return "" if is_empty and is_gone else self._numbering.label(*style.numbering)
 
     def _text(self, text: str, style: Style) -> None:
         if style.is_heading:
             self._heading = one_line(text)
             self.title = self.title or self._heading
+        self._add(text, gap=1 if style.numbering and not style.is_heading else 2)
+
+    def _add(self, text: str, gap: int = 2, kind: MarkKind | None = None) -> None:
+        self._begin_text()
+        goes_on = text[:1].islower() and self._last[-1:].isalnum() and len(self._last) > _SHORTEST_LINE
+        self._page.write(text, gap=1 if goes_on else gap, kind=kind)  # lines set as paragraphs go on
+        self._last = text
+        self.collector.check(len(self._page))
+
+    def _add_lines(self, lines: list[TextLine]) -> None:
+        if lines:
+            self._begin_text()
+            self._page.write_lines(lines)
+            self._last = ""
+            self.collector.check(len(self._page))
+
+    def _begin_text(self) -> None:
         if not self._has_text:
             self._page_title = self._heading
-        self._add(text, joint="\n" if style.numbering and not style.is_heading else "\n\n")
-
-    def _add(self, text: str, joint: str = "\n\n") -> None:
-        if self._blocks:
-            before = self._blocks[-1]
-            goes_on = (
-                text[:1].islower() and before[-1:].isalnum() and len(before) > _SHORTEST_LINE
-            )  # lines set as paragraphs
-            self._blocks.append("\n" if goes_on else joint)
-        self._blocks.append(text)
         self._has_text = True
 
     def _end_page(self) -> None:
         for note in self._page_notes:
             self._add(note)
-        self.collector.add("".join(self._blocks), self._page_title or self._heading)
-        self._blocks, self._page_notes, self._page_title, self._has_text = [], [], None, False
+        self.collector.add(self._page.text, self._page_title or self._heading, self._page.marks)
+        self._page, self._page_notes, self._page_title, self._last = PageText(), [], None, ""
+        self._has_text = False
+
+    # --- what stands beside the text ------------------------------------------------------------------------------
+
+    def _take_aside(self) -> None:
+        """Write what is drawn beside the last paragraph, and what is noted on it; footnotes wait for the page's end."""
+        runs = self._runs
+        while runs.drawn or runs.notes or runs.comments:
+            drawn, notes, comments = runs.drawn, runs.notes, runs.comments
+            runs.drawn, runs.notes, runs.comments = [], [], []
+            for each in drawn:
+                self._draw(each)
+            self._wait(notes)
+            for comment, quoted in comments:
+                said = one_line(runs.text(comment.body))
+                who = f" by {comment.author}" if comment.author else ""
+                self._add(f"Comment{who}{f' on “{quoted}”' if quoted else ''}: {said}", kind=MarkKind.NOTE)
+
+    def _take_notes(self, text: str) -> None:
+        """Let the notes to a text wait for the end of its page."""
+        notes, self._runs.notes = self._runs.notes, []
+        self._wait([note for note in notes if note.label in text])
+        self._runs.notes += [note for note in notes if note.label not in text]
+
+    def _wait(self, notes: list[Note]) -> None:
+        for note in notes:
+            waiting = self._page_notes if note.kind == "footnote" else self._end_notes
+            waiting.append(f"{note.label} {one_line(self._runs.text(note.body))}")
+
+    def _draw(self, drawn: Drawn) -> None:
+        self._add_lines(list(drawn.lines))
+        if drawn.box is not None:
+            self._read_blocks(drawn.box)
+
+    def _chunk(self, element: Any) -> None:
+        """Read a part that holds a document of another format, which Word shows in this place."""
+        part = self._parts.target(element.get(f"{_R}id"))
+        kind = "" if part is None else part.content_type
+        if part is not None and "html" in kind:
+            root = parse_html(decode_text(part.blob))
+            page = None if root is None else page_text(root)
+            if page is not None and len(page):
+                self._begin_text()
+                self._page.extend(page)
+        elif part is not None and kind.startswith("text/plain"):
+            self._add(decode_text(part.blob))
+        elif part is not None and "wordprocessingml.document" in kind and self._depth < _DEEPEST // 2:
+            self._inner_document(part.blob)
+        else:
+            self.collector.leave_unread(f"a part in another format ({kind or 'missing'}): its content was not read")
+
+    def _inner_document(self, data: bytes) -> None:
+        inner = _opened(data)
+        own = self._parts, self._styles, self._numbering, self._runs
+        self._parts, self._styles = Parts(inner), Styles(inner.styles.element)
+        self._numbering = Numbering.from_part(self._parts.root("numbering"))
+        self._runs = Runs(self._parts, self._styles, self.collector.leave_unread)
+        self._depth += _DEEPEST // 4
+        self._read_blocks(inner.element.body)
+        self._depth -= _DEEPEST // 4
+        self._parts, self._styles, self._numbering, self._runs = own
+
+    # --- tables ---------------------------------------------------------------------------------------------------
 
     def _table(self, table: Any) -> None:
-        rows: list[list[str]] = []
-        for row in _rows(table):
-            cells = ["".join(self._inline(cell)) for cell in row]
-            if self._has_text and any(_RENDERED in cell for cell in cells) and rows:
-                self._table_rows(table, rows)
+        if arranges_page(table):
+            for cell in table.iter(f"{W}tc"):
+                if _own_table(cell) is table:
+                    self._read_blocks(cell)
+            return
+        about = stated_about(table) or self._caption()
+        rows: list[TableRow] = []
+        lead: list[TableRow] = []  # the headings that are carried on where the table is interrupted
+        for row in table_rows(table, self._cell_text):
+            if row.begins_page and self._has_text and len(rows) > len(lead):
+                lead = self._add_part(rows, lead, about)
+                rows = list(lead)
                 self._end_page()
-                rows = rows[:1] if _repeats_headings(table) else []
-            rows.append(_texts(row, [re.sub(f"[{_PAGE}{_RENDERED}]", " ", cell) for cell in cells], rows))
-        self._table_rows(table, rows)
+            rows.append(row)
+            if row.inner_tables:
+                lead = self._add_part(rows, lead, about)
+                rows = list(lead)
+                for inner in row.inner_tables:
+                    self._table(inner)
+        if len(rows) > len(lead) or not lead:
+            self._add_lines(row_lines(rows, about))
+        self._take_aside()
 
-    def _table_rows(self, table: Any, rows: list[list[str]]) -> None:
-        lines = table_lines(rows, has_headings=_repeats_headings(table) or None)
-        if lines:
-            if not self._has_text:
-                self._page_title = self._heading
-            self._add(tidy_text("\n".join(lines)))
+    def _add_part(self, rows: list[TableRow], lead: list[TableRow], about: str) -> list[TableRow]:
+        """Write the rows so far and return the headings that the next ones stand under."""
+        self._add_lines(row_lines(rows, about))
+        return lead or heading_rows(rows)
 
-    def _inline(self, element: Any) -> Iterator[str]:
-        """Return the text of runs, with marks for page breaks; boxes and nested tables stand on lines of their own."""
-        for child in element:
-            tag = child.tag
-            if tag in _SKIPPED or not isinstance(tag, str):
-                continue
-            if tag == f"{W}t":
-                yield child.text or ""
-            elif tag in _INLINE:
-                yield _INLINE[tag]
-            elif tag == f"{W}br":
-                yield _PAGE if child.get(f"{W}type") == "page" else "\n"
-            elif tag in self._notes:
-                yield self._note(tag, child.get(f"{W}id"))
-            else:
-                if tag == f"{W}txbxContent":
-                    yield "\n"
-                yield from self._inline(child)
-        if element.tag in (f"{W}p", f"{W}txbxContent") and element.getparent().tag != f"{W}body":
-            yield "\n"
+    def _cell_text(self, cell: Any) -> str:
+        """Return the text of a cell without the tables in it, with marks for page breaks."""
+        texts = []
+        for paragraph in _paragraphs(cell):
+            text = self._runs.text(paragraph)
+            style = self._styles.of(paragraph)
+            label = self._label(paragraph, style, is_empty=not text.strip())
+            texts.append(f"{label} {text}" if label else text)
+        return "\n".join(texts)
 
-    def _note(self, tag: str, number: str | None) -> str:
-        text = self._notes[tag].get(number or "")
-        if not text:
-            return ""
-        self._page_notes.append(f"[{number}] {text}")
-        return f"[{number}]"
+    def _caption(self) -> str:
+        """Return what a table is about: the heading that it stands under, and its caption where one stands before it."""
+        last = one_line(self._last) if len(self._last) <= _LONGEST_CAPTION else ""
+        is_caption = last.endswith(":") or _CAPTION.match(last) is not None
+        return " ".join(filter(None, [self._heading, last if is_caption and last != self._heading else ""]))
 
 
-def _rows(table: Any) -> Iterator[list[Any]]:
-    """Return the cells of each row, content controls around rows or cells looked through."""
-    for row in _children(table, "tr"):
-        yield list(_children(row, "tc"))
+def _own_table(cell: Any) -> Any:
+    return next(cell.iterancestors(f"{W}tbl"), None)
 
 
-def _texts(row: list[Any], cells: list[str], above: list[list[str]]) -> list[str]:
-    """Return a row's cells in their columns, merged ones as in :func:`needlepoint.files.tables.grid`."""
-    texts = grid([[Cell(text, columns=_span(cell)) for cell, text in zip(row, cells, strict=True)]])[0]
-    position = 0
-    for cell in row:
-        width = _span(cell)
-        if above and position + width <= len(texts):
-            texts[position + 1 : position + width] = [""] * (width - 1)
-            if _continues(cell) and position < len(above[-1]):
-                texts[position] = above[-1][position]
-        position += width
-    return texts
-
-
-def _span(cell: Any) -> int:
-    found = cell.find(f"{W}tcPr/{W}gridSpan")
-    value = "" if found is None else found.get(f"{W}val") or ""
-    return min(int(value), _MOST_COLUMNS) if re.fullmatch(r"[1-9]\d{0,5}", value) else 1
-
-
-def _continues(cell: Any) -> bool:
-    merge = cell.find(f"{W}tcPr/{W}vMerge")
-    return merge is not None and merge.get(f"{W}val") != "restart"
-
-
-def _children(element: Any, name: str) -> Iterator[Any]:
-    for child in element:
-        if child.tag == f"{W}{name}":
+def _paragraphs(cell: Any) -> Iterator[Any]:
+    """Return the paragraphs of a cell, content controls looked through, tables in it left out."""
+    for child in cell:
+        if child.tag == f"{W}p":
             yield child
-        elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml"):
-            yield from _children(child, name)
+        elif isinstance(child.tag, str) and child.tag != f"{W}tbl" and child.tag not in SKIPPED:
+            yield from _paragraphs(child)
 
 
-def _repeats_headings(table: Any) -> bool:
-    row = table.find(f"{W}tr")
-    return row is not None and is_on(row.find(f"{W}trPr/{W}tblHeader"))
-
-
-def _ends_section(paragraph: Any) -> bool:
-    section = paragraph.find(f"{W}pPr/{W}sectPr")
-    if section is None:
-        return False
+def _begins_page(section: Any) -> bool:
     kind = section.find(f"{W}type")
     return kind is None or kind.get(f"{W}val") in ("nextPage", "oddPage", "evenPage")
 
 
-def _related(document: Any, suffix: str) -> Any | None:
-    for relation in document.part.rels.values():
-        if relation.reltype.endswith(suffix) and not relation.is_external:
-            return parse_part(relation.target_part.blob)
-    return None
-
-
-def _notes(document: Any, suffix: str, kind: str) -> dict[str, str]:
-    root = _related(document, suffix)
-    if root is None:
-        return {}
-    return {note.get(f"{W}id"): _plain_text(note) for note in root.findall(f"{W}{kind}")}
-
-
-def _header_texts(document: Any, kind: str) -> list[str]:
+def _header_texts(parts: Parts, kind: str) -> list[str]:
     """Return each different header or footer once; page numbers alone are no text."""
     texts: list[str] = []
-    for relation in document.part.rels.values():
-        if relation.reltype.endswith(f"/{kind}") and not relation.is_external:
-            for paragraph in parse_part(relation.target_part.blob).iter(f"{W}p"):
-                text = "" if _counts_pages(paragraph) else _plain_text(paragraph)
-                if re.search(r"[^\W\d]", text) and text not in texts:
-                    texts.append(text)
+    for root in parts.roots(kind):
+        for paragraph in root.iter(f"{W}p"):
+            text = "" if _counts_pages(paragraph) else _plain_text(paragraph)
+            if re.search(r"[^\W\d]", text) and text not in texts:
+                texts.append(text)
     return texts
 
 

@@ -9,6 +9,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
 _ROMAN_ONES = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _LARGEST_ROMAN = 4000
+_LONGEST_PATTERN = 100  # characters; nobody sees a longer one whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Numbering:
         def shown(match: re.Match[str]) -> str:
             at = int(match.group(1)) - 1
             rule = rules.get(at, _Level())
-            return _shown_number(counts.get(at, rule.start), "decimal" if own.is_legal else rule.format)
+            return shown_number(counts.get(at, rule.start), "decimal" if own.is_legal else rule.format)
 
         return re.sub(r"%([1-9])", shown, own.pattern).strip()
 
@@ -104,7 +105,7 @@ def _read_level(level: Any) -> _Level:
     return _Level(
         start=_whole(_value(level, "start"), 1),
         format=_value(level, "numFmt") or "decimal",
-        pattern=_value(level, "lvlText"),
+        pattern=_value(level, "lvlText")[:_LONGEST_PATTERN],
         is_legal=is_on(level.find(f"{W}isLgl")),
     )
 
@@ -118,7 +119,8 @@ def _whole(text: str | None, default: int = 0) -> int:
     return int(text) if text and re.fullmatch(r"\d{1,6}", text) else default
 
 
-def _shown_number(number: int, style: str) -> str:
+def shown_number(number: int, style: str) -> str:
+    """Return a number in one of Word's formats, such as ``lowerRoman``; in figures where the format is another."""
     if style in ("lowerLetter", "upperLetter"):
         letter = chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, 10)
         return letter.upper() if style == "upperLetter" else letter

@@ -1,7 +1,7 @@
 import pytest
 
 from needlepoint.files.limits import Limits
-from needlepoint.files.pages import PageCollector, PageText
+from needlepoint.files.pages import PageCollector, PageText, TextLine
 from needlepoint.text.marks import MarkKind
 
 
@@ -11,7 +11,7 @@ def test_marks_count_from_the_start_of_the_file():
         page, inner = PageText(), PageText()
         page.write(f" {words}  here \n")
         page.write(" \n ")
-        inner.write_rows(["a: 1.", "", "a: 2."], about="Fares")
+        inner.write_lines([TextLine("a: 1.", MarkKind.ROW, "Fares"), TextLine(""), TextLine("a: 2.", MarkKind.ROW)])
         inner.write("Comment: no", kind=MarkKind.NOTE)
         page.extend(inner)
         assert len(page) == len(page.text)
@@ -19,7 +19,7 @@ def test_marks_count_from_the_start_of_the_file():
     source = collector.source(type="text")
     assert source.text == "One here\n\na: 1.\na: 2.\n\nComment: no\fTwo here\n\na: 1.\na: 2.\n\nComment: no"
     assert [source.text[mark.start : mark.end] for mark in source.marks] == ["a: 1.", "a: 2.", "Comment: no"] * 2
-    assert [mark.about for mark in source.marks[:3]] == ["Fares", "Fares", ""]
+    assert [mark.about for mark in source.marks[:3]] == ["Fares", "", ""]
 
 
 def test_what_is_unread_is_said_once_and_counted():

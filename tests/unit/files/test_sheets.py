@@ -1,9 +1,14 @@
 import csv
+import io
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from needlepoint.files.limits import Limits
 from needlepoint.files.reading import read_data, read_file
@@ -42,6 +47,19 @@ from needlepoint.files.sheets import shown_value
         (5, "0,000.0", "0,005.0"),
         (-5, "000", "-005"),
         (7, "0" + "," * 400, "0"),
+        (2.5, "0", "3"),
+        (1.005, "0.00", "1.01"),
+        (0.125, "0.0%", "12.5%"),
+        (-0.001, "0.00", "0.00"),
+        (-2.5, "0", "-3"),
+        (1e300, "0", "1" + "0" * 300),
+        (timedelta(days=1, hours=12, minutes=30), "[h]:mm", "36:30"),
+        (timedelta(hours=8, minutes=15), "[h]:mm:ss", "8:15:00"),
+        (timedelta(minutes=90), "[mm]:ss", "90:00"),
+        (timedelta(hours=-1, minutes=-5), "[h]:mm", "-1:05"),
+        (datetime(2024, 5, 1), "mmm yyyy", "May 2024"),
+        (datetime(2024, 5, 1), "yyyy", "2024"),
+        (datetime(2024, 5, 1, 9, 30), "dd/mm/yyyy", "1 May 2024"),
         (True, "General", "yes"),
         (datetime(2024, 3, 5), "dd/mm/yyyy", "5 March 2024"),
         (datetime(2024, 3, 5), "yyyy-mm-dd", "2024-03-05"),
@@ -123,3 +141,107 @@ def test_files_of_long_cells_may_be_read_at_once():
         texts = {source.text for source in pool.map(lambda _: read_data("made.csv", data), range(8))}
     assert len(texts) == 1
     assert csv.field_size_limit() == before
+
+
+@pytest.fixture
+def sheet():
+    return openpyxl.Workbook().active
+
+
+def read_sheet(sheet, change=lambda name, data: data):
+    """Save the workbook of a sheet, change its parts, and read it."""
+    saved, made = io.BytesIO(), io.BytesIO()
+    sheet.parent.save(saved)
+    with zipfile.ZipFile(saved) as template, zipfile.ZipFile(made, "w") as archive:
+        for name in template.namelist():
+            archive.writestr(name, change(name, template.read(name)))
+    return read_data("made.xlsx", made.getvalue())
+
+
+def rows_of(source):
+    return [source.text[mark.start : mark.end] for mark in source.marks]
+
+
+def test_merged_cells_name_every_row_and_column_that_they_cover(sheet):
+    for row in (
+        ["Port", "Imports", None, "Exports", None],
+        [None, 2022, 2023, 2022, 2023],
+        ["Kirk", 1, 2, 3, 4],
+        [None, 5, 6, 7, 8],
+    ):
+        sheet.append(row)
+    for cells in ("A1:A2", "B1:C1", "D1:E1", "A3:A4"):
+        sheet.merge_cells(cells)
+    assert rows_of(read_sheet(sheet)) == [
+        "Port: Kirk; Imports, 2022: 1; Imports, 2023: 2; Exports, 2022: 3; Exports, 2023: 4.",
+        "Port: Kirk; Imports, 2022: 5; Imports, 2023: 6; Exports, 2022: 7; Exports, 2023: 8.",
+    ]
+
+
+def test_what_is_hidden_or_struck_out_is_left_out_and_said(sheet):
+    for row in (["Item", "Price", "Cost"], ["Rope", 9, 4], ["Wire", 7, 3], ["Cord", 5, 2], ["Tape", 3, 1]):
+        sheet.append(row)
+    sheet.row_dimensions[2].hidden = True
+    sheet.row_dimensions[3].hidden, sheet.row_dimensions[3].outlineLevel = True, 1  # folded, not hidden
+    sheet.column_dimensions["C"].hidden = True
+    sheet["A5"].font = Font(strike=True)
+    other = sheet.parent.create_sheet("Internal")
+    other["A1"], other.sheet_state = "secret", "hidden"
+    source = read_sheet(sheet)
+    assert source.text == "Item: Wire; Price: 7.\nItem: Cord; Price: 5.\nPrice: 3.\f"
+    assert len(source.pages) == 2
+    assert set(source.unread) == {
+        "sheet Sheet: a hidden row: left out",
+        "sheet Sheet: a cell of a hidden column: left out (4 times)",
+        "sheet Sheet: a struck-out cell: left out",
+        "sheet Internal is hidden: left out",
+    }
+
+
+def test_formulas_without_results_are_said(sheet, tmp_path, reason):
+    for row in (["Item", "Sum"], ["Rope", 9], ["Total", "=B2*2"]):
+        sheet.append(row)
+    source = read_sheet(sheet)
+    assert source.text == "Item: Rope; Sum: 9.\nItem: Total."
+    assert source.unread == (
+        "sheet Sheet: 1 formulas without a stored result (B3): open it in Excel, save it, add it again",
+    )
+    empty = openpyxl.Workbook()
+    empty.active["A1"] = "=1+1"
+    empty.save(tmp_path / "made.xlsx")
+    assert "no stored results" in reason(tmp_path / "made.xlsx")
+
+
+def test_what_lies_over_the_cells_is_read(sheet):
+    for row in (["Port", "Visits"], ["Kirk", 61], ["Vane", 18]):
+        sheet.append(row)
+    sheet["B2"].comment = Comment("Ida Brandt:\ncounted twice", "Ida Brandt")
+    chart = BarChart()
+    chart.title = "Visits by port"
+    chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=3), titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=3))
+    sheet.add_chart(chart, "D2")
+
+    def with_cache(name, data):  # openpyxl writes none
+        cache = b'<numCache><formatCode>General</formatCode><pt idx="0"><v>61</v></pt></numCache></numRef></val>'
+        return data.replace(b"</numRef></val>", cache) if "chart1" in name else data
+
+    source = read_sheet(sheet, with_cache)
+    assert "Comment by Ida Brandt on cell B2: counted twice" in source.text
+    assert "Visits by port\n61\n" in source.text
+
+
+@pytest.mark.parametrize("row", ["1000000000000", "2000000000"])
+def test_a_row_of_any_number_is_one_row(sheet, row):
+    sheet.append(["Name", "Price", "Unit"])
+    sheet.append(["Rope", 9, "m"])
+
+    def far(name, data):
+        return data.replace(b'r="2"', f'r="{row}"'.encode()) if name == "xl/worksheets/sheet1.xml" else data
+
+    assert read_sheet(sheet, far).text == "Name; Price; Unit.\nRope; 9; m."
+
+
+def test_the_line_that_tells_excel_the_delimiter_is_no_row():
+    source = read_data("made.csv", b"sep=;\r\nName;Badge;Room\r\nTove;4471;B12\r\n")
+    assert source.text == "Name: Tove; Badge: 4471; Room: B12."

@@ -1,0 +1,195 @@
+"""The cells of a worksheet as its reader sees them: merged labels in every row, nothing that is hidden or struck out."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from openpyxl.utils import range_boundaries
+from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+
+from needlepoint.files.tables import Repeated, repeated
+
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})[\"']")
+_LONGEST_TAG = 200
+_CHUNK = 1 << 20
+_MOST_MERGED = 200_000
+_MOST_REPEATED = 500_000  # cells that merged ones may fill
+_MOST_SLOTS = 4_000_000  # places of rows; after these, no more columns than a few are read
+_FEW_COLUMNS = 256
+_MOST_COLUMNS = 16_384
+_MOST_SPANNED = 1000  # columns
+_MOST_OPEN = 256  # merged cells that reach into one row
+_NAMED_CELLS = 3
+
+
+class Merged(NamedTuple):
+    """A range of cells that are one: rows and columns from 1, both ends included."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+class _Parser(WorkSheetParser):
+    """Also notes which formulas have no stored result."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.uncalculated: list[str] = []
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        """Read a cell."""
+        cell: dict[str, Any] = super().parse_cell(element)
+        if cell["value"] is None and element.find(FORMULA_TAG) is not None:
+            self.uncalculated.append(element.get("r") or "?")
+        return cell
+
+
+class SheetCells:
+    """Gives the rows of a sheet.
+
+    :param sheet: openpyxl's, opened read-only.
+    :param shown: gives a value's text by its number format.
+    """
+
+    def __init__(self, sheet: Any, shown: Callable[[Any, str], str]) -> None:
+        self.left_out: Counter[str] = Counter()
+        self._sheet = sheet
+        self._workbook = sheet.parent
+        self._shown = shown
+        self._styles: dict[int, tuple[str, bool]] = {}
+        self._uncalculated: list[str] = []
+
+    def rows(self) -> Iterator[list[str]]:
+        """Return the rows as text; rows that the file leaves out are one empty row."""
+        merging = _Merging(self._merged())
+        with self._sheet._get_source() as source:
+            parser = _Parser(
+                source,
+                self._sheet._shared_strings,
+                data_only=True,
+                epoch=self._workbook.epoch,
+                date_formats=self._workbook._date_formats,
+                timedelta_formats=self._workbook._timedelta_formats,
+            )
+            self._uncalculated = parser.uncalculated
+            last, room = 0, _MOST_SLOTS
+            for number, cells in parser.parse():
+                if number > last + 1:
+                    yield []
+                last = number
+                row = self._row(cells, _MOST_COLUMNS if room > 0 else _FEW_COLUMNS)
+                room -= len(row)
+                merging.fill(number, row)
+                if self._is_hidden(parser, number):
+                    self.left_out["a hidden row: left out"] += any(row)
+                else:
+                    yield self._without_hidden(row, parser)
+                parser.row_dimensions.clear()
+
+    def unread(self) -> Iterator[str]:
+        """Return what of the rows read was left out."""
+        for what, count in self.left_out.items():
+            if count:
+                yield f"{what} ({count:,} times)" if count > 1 else what
+        if self._uncalculated:
+            names = ", ".join(self._uncalculated[:_NAMED_CELLS]) + (
+                " …" if len(self._uncalculated) > _NAMED_CELLS else ""
+            )
+            count = len(self._uncalculated)
+            yield f"{count:,} formulas without a stored result ({names}): open it in Excel, save it, add it again"
+
+    def _row(self, cells: list[dict[str, Any]], most: int) -> list[str]:
+        filled = [(cell["column"], self._text(cell)) for cell in cells if cell["value"] is not None]
+        width = max((at for at, text in filled if text and at <= most), default=0)
+        row = [""] * width
+        for at, text in filled:
+            if 0 < at <= width:
+                row[at - 1] = text
+            elif at > most and text:
+                self.left_out[f"a cell beyond column {most:,}: left out"] += 1
+        return row
+
+    def _text(self, cell: dict[str, Any]) -> str:
+        code, is_struck = self._style(cell["style_id"])
+        if is_struck:
+            self.left_out["a struck-out cell: left out"] += 1
+            return ""
+        return self._shown(cell["value"], code)
+
+    def _style(self, number: int) -> tuple[str, bool]:
+        """Return number format and whether the font is struck out."""
+        if number not in self._styles:
+            from openpyxl.cell.read_only import ReadOnlyCell
+
+            cell = ReadOnlyCell(self._sheet, 1, 1, None, style_id=number)
+            try:
+                self._styles[number] = (cell.number_format, bool(cell.font.strike))
+            except IndexError:  # a style that the file lacks
+                self._styles[number] = ("General", False)
+        return self._styles[number]
+
+    def _is_hidden(self, parser: Any, number: int) -> bool:
+        """Tell whether a row is hidden; what is folded under an outline's button is not."""
+        stated = parser.row_dimensions.get(str(number), {})
+        return stated.get("hidden") in ("1", "true") and (stated.get("outlineLevel") or "0") == "0"
+
+    def _without_hidden(self, row: list[str], parser: Any) -> list[str]:
+        for stated in parser.column_dimensions.values():
+            if stated.get("hidden") in ("1", "true") and (stated.get("outlineLevel") or "0") == "0":
+                for at in range(int(stated["min"]) - 1, min(int(stated.get("max", stated["min"])), len(row))):
+                    if row[at] and not isinstance(row[at], Repeated):
+                        self.left_out["a cell of a hidden column: left out"] += 1
+                    row[at] = ""
+        return row
+
+    def _merged(self) -> list[Merged]:
+        found: list[Merged] = []
+        with self._sheet._get_source() as source:
+            tail = b""
+            while (chunk := source.read(_CHUNK)) and len(found) < _MOST_MERGED:
+                text = tail + chunk
+                end = 0
+                for match in _MERGED.finditer(text):
+                    found.append(Merged(*range_boundaries(match.group(1).decode())))
+                    end = match.end()
+                tail = text[max(end, len(text) - _LONGEST_TAG) :]
+        return found
+
+
+class _Merging:
+    """Fills the cells that merged ones cover, row by row from the top."""
+
+    def __init__(self, merged: list[Merged]) -> None:
+        self._coming = sorted(merged, key=lambda each: each.top, reverse=True)
+        self._open: list[tuple[Merged, str]] = []
+        self._room = _MOST_REPEATED
+
+    def fill(self, number: int, row: list[str]) -> None:
+        """Fill a row that holds something; merged cells alone make none."""
+        if self._room <= 0 or not (self._open or self._coming):
+            return
+        self._open = [(each, text) for each, text in self._open if each.bottom >= number]
+        opened = []
+        while self._coming and self._coming[-1].top <= number:
+            each = self._coming.pop()
+            text = row[each.left - 1] if each.top == number and each.left <= len(row) else ""
+            if text:
+                opened.append((each, text))
+        if any(row):
+            for each, text in self._open:
+                self._put(row, each, repeated(text), is_first=False)
+            for each, text in opened:
+                self._put(row, each, text, is_first=True)
+        self._open = (self._open + opened)[-_MOST_OPEN:]
+
+    def _put(self, row: list[str], merged: Merged, text: str, *, is_first: bool) -> None:
+        right = min(merged.right, merged.left + _MOST_SPANNED, merged.left + self._room)
+        row += [""] * (right - len(row))
+        if not is_first:
+            row[merged.left - 1] = text
+        for at in range(merged.left, right):
+            row[at] = Repeated(repeated(text))
+        self._room = max(0, self._room - (right - merged.left + 1))
