@@ -1,4 +1,4 @@
-"""EML: a message's headers and text; attachments are named, not read."""
+"""EML and mailboxes: a message's headers and text; attachments are named, not read."""
 
 import codecs
 import email
@@ -10,15 +10,21 @@ from email.utils import parsedate_to_datetime
 from typing import Any, cast
 
 from needlepoint.files.limits import Limits
-from needlepoint.files.pages import PageCollector, one_line, tidy_text
+from needlepoint.files.pages import PageCollector, PageText, one_line
 from needlepoint.files.plain import decode_text, unicode_encoding
 from needlepoint.files.source import SourceText
-from needlepoint.files.web import html_text, parse_html
+from needlepoint.files.web import page_text, parse_html
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _DEEPEST = 30
 _LONGEST_HEADER = 4_000
 _LONGEST_ADDRESSES = 20_000
+_STUB = 0.5  # of the words: a plain text that has fewer of the richer one's is a hint, not the message
+_ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
+_NO_TEXT = frozenset({"css", "calendar", "x-vcard", "vcard"})
+_QUOTED = re.compile(r"(?:> ?)+")
+_FROM_LINE = re.compile(rb"\AFrom [^\n]*\n")
+_MESSAGE = re.compile(rb"\n(\r?\n)(?=(From \S[^\n]*\d{4}[^\n]*\n[A-Za-z][A-Za-z0-9-]*:))")
 
 
 class _BoundedPolicy(email.policy.EmailPolicy):
@@ -30,14 +36,17 @@ class _BoundedPolicy(email.policy.EmailPolicy):
 
 
 def read_email(data: bytes, limits: Limits) -> SourceText:
-    """Read a message as one page: its headers as lines, its text, and the names of what is attached."""
-    message = cast(EmailMessage, email.message_from_bytes(_ascii_based(data), policy=_BoundedPolicy()))
-    headers = {name: _header(message, name) for name in _SHOWN}
-    head = "\n".join(f"{name}: {value}" for name, value in headers.items() if value)
-    attached = list(_attachment_names(message))
-    parts = [head, _body(message), "\n".join(f"Attachment: {name}" for name in attached)]
+    """Read a message as one page, or a mailbox as a page for each message: headers as lines, text, what is attached."""
     collector = PageCollector(limits)
-    collector.add(tidy_text("\n\n".join(part for part in parts if part)), headers["Subject"])
+    messages = [_parsed(each) for each in mailbox_messages(_ascii_based(data))]
+    for message in messages:
+        page = PageText()
+        _Reader(page, collector).read(message)
+        collector.add(page.text, _header(message, "Subject"), page.marks)
+    first = messages[0]
+    if len(messages) > 1:
+        return collector.source(type="email", metadata={"messages": len(messages)})
+    headers = {name: _header(first, name) for name in _SHOWN}
     metadata: dict[str, str | int | float] = {
         "author": headers["From"],
         "from": headers["From"],
@@ -45,9 +54,26 @@ def read_email(data: bytes, limits: Limits) -> SourceText:
         "cc": headers["Cc"],
         "subject": headers["Subject"],
         "date": _day(headers["Date"]),
-        "attachments": ", ".join(attached),
+        "attachments": ", ".join(_attachment_names(first)),
     }
     return collector.source(type="email", title=headers["Subject"], metadata=metadata)
+
+
+def mailbox_messages(data: bytes) -> list[bytes]:
+    """Return the messages of a mailbox (mbox); of a single message, itself.
+
+    A message begins below an empty line and ``From sender date``, with a header; lines of a text that begin with ``From`` have
+    a ``>`` before it.
+    """
+    if not data.startswith(b"From "):
+        return [data]
+    starts = [0, *(match.end(1) for match in _MESSAGE.finditer(data))]
+    ends = [*(match.start(2) for match in _MESSAGE.finditer(data)), len(data)]
+    return [_FROM_LINE.sub(b"", data[start:end]) for start, end in zip(starts, ends, strict=True)]
+
+
+def _parsed(data: bytes) -> EmailMessage:
+    return cast(EmailMessage, email.message_from_bytes(data, policy=_BoundedPolicy()))
 
 
 def _ascii_based(data: bytes) -> bytes:
@@ -66,21 +92,86 @@ def _header(message: Message, name: str) -> str:
         return one_line(str(raw))
 
 
-def _body(message: EmailMessage) -> str:
-    """Return the plain text, or the HTML's text where there is no plain one; forwarded messages follow."""
-    texts: list[str] = []
-    for part in _parts(message):
-        if part.get_content_type() == "multipart/alternative":
-            texts.append(_best_alternative(part))
-        elif part.get_content_maintype() == "text" and not part.is_attachment():
-            texts.append(_part_text(part))
-    return "\n\n".join(text for text in texts if text.strip())
+class _Reader:
+    """Writes a message, and those that it forwards, to a page."""
+
+    def __init__(self, page: PageText, collector: PageCollector) -> None:
+        self._page = page
+        self._unread = collector.leave_unread
+        self._check = collector.check
+
+    def read(self, message: EmailMessage, depth: int = 0) -> None:
+        headers = {name: _header(message, name) for name in _SHOWN}
+        is_page = message.get("Snapshot-Content-Location") is not None  # a web page that a browser saved
+        lines = [f"{name}: {value}" for name, value in headers.items() if value]
+        self._page.write(headers["Subject"] if is_page else "\n".join(lines))
+        for part in _parts(message):
+            self._part(part, depth, is_page=is_page)
+            self._check(len(self._page))
+        attached = [] if is_page else list(_attachment_names(message))
+        self._page.write("\n".join(f"Attachment: {name}" for name in attached))
+        for name in attached:
+            self._unread(f"attachment {name}: its content was not read")
+
+    def _part(self, part: MIMEPart, depth: int, *, is_page: bool) -> None:
+        kind = part.get_content_type()
+        if kind == "multipart/alternative":
+            self._page.extend(self._best_alternative(part))
+        elif kind == "message/rfc822":
+            inner: Any = part.get_payload()
+            if isinstance(inner, list) and inner and depth < _DEEPEST:
+                self._page.write("Forwarded message:")
+                self.read(cast(EmailMessage, inner[0]), depth + 1)
+        elif kind in _ENCRYPTED:
+            self._unread("an encrypted part: it was not read")
+        elif (
+            part.get_content_maintype() == "text" and not part.is_attachment() and not (is_page and kind != "text/html")
+        ):
+            self._page.extend(self._text(part))
+
+    def _best_alternative(self, part: MIMEPart) -> PageText:
+        """Return the plain text; the richer one where the plain one is missing or only says that there is another."""
+        found: dict[str, PageText] = {}
+        for each in part.walk():
+            if each.get_content_maintype() == "text":
+                found.setdefault(each.get_content_type(), self._text(each))
+        plain = found.pop("text/plain", PageText())
+        richest = max(found.values(), key=len, default=PageText())
+        return richest if _is_stub(plain.text.split(), richest.text.split()) else plain
+
+    def _text(self, part: Message) -> PageText:
+        page = PageText()
+        payload = part.get_payload(decode=True)
+        if not isinstance(payload, bytes):
+            return page
+        text = decode_text(payload, declared=part.get_content_charset())
+        if part.get_content_subtype() == "html":
+            root = parse_html(text)
+            return page if root is None else page_text(root, self._unread)
+        if part.get_content_subtype() in _NO_TEXT:
+            return page
+        page.write(unquoted(_unwrapped(text) if _is_flowed(part) else text))
+        return page
 
 
-def _best_alternative(part: MIMEPart) -> str:
-    found = {each.get_content_type(): _part_text(each) for each in part.walk() if each.get_content_maintype() == "text"}
-    plain = found.get("text/plain", "")
-    return plain if plain.strip() else next((text for text in found.values() if text.strip()), "")
+def _is_stub(plain: list[str], rich: list[str]) -> bool:
+    """Tell a plain text that only says that there is another: it is much shorter, or has other words."""
+    if len(plain) < _STUB * len(rich):
+        return True
+    shared = len(set(plain).intersection(rich))
+    return len(rich) > len(plain) and shared < _STUB * len(set(plain))
+
+
+def unquoted(text: str) -> str:
+    """Return a plain text without the marks of quoted lines (``>``); where the quoting changes, a paragraph ends."""
+    lines, before = [], 0
+    for line in text.replace("\r\n", "\n").split("\n"):
+        marks = _QUOTED.match(line)
+        depth = marks.group().count(">") if marks else 0
+        lines += [""] if depth != before else []
+        lines.append(line[marks.end() :] if marks else line)
+        before = depth
+    return "\n".join(lines)
 
 
 def _parts(part: MIMEPart, depth: int = 0) -> Iterator[MIMEPart]:
@@ -90,17 +181,6 @@ def _parts(part: MIMEPart, depth: int = 0) -> Iterator[MIMEPart]:
     if is_open and depth < _DEEPEST:
         for child in part.iter_parts():
             yield from _parts(child, depth + 1)
-
-
-def _part_text(part: Message) -> str:
-    payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes):
-        return ""
-    text = decode_text(payload, declared=part.get_content_charset())
-    if part.get_content_subtype() == "html":
-        root = parse_html(text)
-        return "" if root is None else html_text(root)
-    return _unwrapped(text) if _is_flowed(part) else text
 
 
 def _is_flowed(part: Message) -> bool:
@@ -114,14 +194,10 @@ def _unwrapped(text: str) -> str:
 
 def _attachment_names(message: EmailMessage) -> Iterator[str]:
     for part in _parts(message):
-        if part.get_content_type() == "message/rfc822":
-            inner: Any = part.get_payload()
-            subject = _header(inner[0], "Subject") if isinstance(inner, list) and inner else ""
-            yield f"message “{subject}”" if subject else "message"
-        elif not part.is_multipart() and (
-            part.is_attachment() or part.get_content_maintype() not in ("text", "multipart")
-        ):
-            yield one_line(part.get_filename() or part.get_content_type())
+        kind = part.get_content_type()
+        is_other = part.get_content_maintype() not in ("text", "multipart", "message")
+        if not part.is_multipart() and kind not in _ENCRYPTED and (part.is_attachment() or is_other):
+            yield one_line(part.get_filename() or kind)
 
 
 def _day(stated: str) -> str:

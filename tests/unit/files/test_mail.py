@@ -53,13 +53,17 @@ def test_attachments_are_named_and_not_read(message):
     message.add_attachment("inner text", filename="notes.txt")
     inner = EmailMessage()
     inner["Subject"] = "Old news"
-    inner.set_content("hidden words")
+    inner.set_content("inner words")
     message.add_attachment(inner)
     source = read(message)
-    assert source.text.endswith("Attachment: Überblick.pdf\nAttachment: notes.txt\nAttachment: message “Old news”")
+    assert source.text.endswith("Attachment: Überblick.pdf\nAttachment: notes.txt")
     assert "inner text" not in source.text
-    assert "hidden words" not in source.text
-    assert source.metadata["attachments"] == "Überblick.pdf, notes.txt, message “Old news”"
+    assert "Forwarded message:\n\nSubject: Old news\n\ninner words" in source.text
+    assert source.metadata["attachments"] == "Überblick.pdf, notes.txt"
+    assert source.unread == (
+        "attachment Überblick.pdf: its content was not read",
+        "attachment notes.txt: its content was not read",
+    )
 
 
 def test_flowed_lines_are_joined():
@@ -117,3 +121,54 @@ def test_japanese_in_seven_bits_is_read(charset):
     assert read(head.encode() + "契約は本日から有効です。\nEnd".encode("iso2022_jp")).text.endswith(
         "\n\n契約は本日から有効です。\nEnd"
     )
+
+
+def test_a_mailbox_has_a_page_for_each_message():
+    one = b"From a@b.example Mon Jun 10 09:15:00 2024\nFrom: Ada <a@b.example>\nSubject: {}\n\n{}\n\n"
+    data = one.replace(b"{}", b"Buoys", 1).replace(b"{}", b"From the quay, 2024\nfourteen.")
+    source = read_data("all.mbox", data + one.replace(b"{}", b"Diesel", 1).replace(b"{}", b"1.12 euros"))
+    assert [page.title for page in source.pages] == ["Buoys", "Diesel"]
+    assert source.text.split("\f")[0].endswith("From the quay, 2024\nfourteen.")
+    assert source.text.split("\f")[1] == "From: Ada <a@b.example>\nSubject: Diesel\n\n1.12 euros"
+    assert source.metadata == {"messages": 2}
+
+
+def test_the_marks_of_quoted_lines_are_no_text(message):
+    message.set_content("Agreed.\n> on the twenty-\n> first of May\n>> said Bo\nAda")
+    assert read(message).text.endswith("Agreed.\n\non the twenty-\nfirst of May\n\nsaid Bo\n\nAda")
+
+
+HTML = (
+    "<p>Your room is booked.</p><table><tr><th>Room</th><th>Nights</th></tr><tr><td>Double</td><td>3</td></tr></table>"
+)
+
+
+@pytest.mark.parametrize("plain", ["Your mail program cannot show this. Please open it in a browser.", "See HTML."])
+def test_a_plain_part_that_is_only_a_hint_makes_way(message, plain):
+    message.set_content(plain)
+    message.add_alternative(HTML + "<p>The code is QH-5518, to be shown at check-in.</p>", subtype="html")
+    source = read(message)
+    assert source.text.endswith("Room: Double; Nights: 3.\n\nThe code is QH-5518, to be shown at check-in.")
+    assert [source.text[mark.start : mark.end] for mark in source.marks] == ["Room: Double; Nights: 3."]
+
+
+def test_a_plain_part_that_says_the_same_is_kept(message):
+    message.set_content("Your room is booked. Room Double, Nights 3")
+    message.add_alternative(f"{HTML}<p>Unsubscribe here</p>", subtype="html")
+    assert read(message).text.endswith("Your room is booked. Room Double, Nights 3")
+
+
+def test_an_encrypted_part_is_said_to_be_unread(message):
+    message.set_content("See below.")
+    message.add_attachment(b"\1", maintype="application", subtype="pkcs7-mime", filename="smime.p7m")
+    assert read(message).unread == ("an encrypted part: it was not read",)
+
+
+def test_a_page_saved_by_a_browser_is_the_page():
+    data = (
+        b"From: <Saved by Blink>\nSnapshot-Content-Location: https://x.example\nSubject: Berth notice\nMIME-Version: 1.0\n"
+        b'Date: Tue, 4 Jun 2024 09:00:00 -0000\nContent-Type: multipart/related; boundary="b"\n\n--b\nContent-Type: text/html\n\n'
+        b"<html><body><p>Berth 7 is closed.</p></body></html>\n--b\nContent-Type: text/css\n\np {}\n--b--\n"
+    )
+    source = read_data("page.mhtml", data)
+    assert (source.title, source.text) == ("Berth notice", "Berth notice\n\nBerth 7 is closed.")

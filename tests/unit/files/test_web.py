@@ -114,3 +114,90 @@ def test_front_matter_is_read_without_its_quotes_and_in_a_moment(computing_at_mo
     with computing_at_most(20):
         source = read_data("handbook.md", ("---\n" + "\n".join(lines) + "\n---\ntext").encode())
     assert (source.title, source.metadata) == ('Hand" book', {"author": "Ada B", "date": "2025-01-01"})
+
+
+def rows_of(html):
+    source = read_data("p.html", f"<!doctype html><html>{html}</html>".encode())
+    return [(source.text[mark.start : mark.end], mark.about) for mark in source.marks]
+
+
+def test_rows_know_their_headings_and_what_their_table_is_about():
+    head = "<thead><tr><th rowspan=2>Port<th colspan=2>Imports<tr><th>2022<th>2023</thead>"
+    body = "<tr><td rowspan=2>Kirk<td>1<td>2<tr><td>3<td>4"
+    assert rows_of(f"<h2>Freight</h2><table><caption>In tonnes</caption>{head}{body}</table>") == [
+        ("Port: Kirk; Imports, 2022: 1; Imports, 2023: 2.", "Freight In tonnes"),
+        ("Port: Kirk; Imports, 2022: 3; Imports, 2023: 4.", "Freight In tonnes"),
+    ]
+
+
+def test_hidden_rows_and_cells_are_left_out():
+    rows = "<tr><th>A<th>B<th>C<tr style='display:none'><td>1<td>2<td>3<tr><td>4<td>5<td>6"
+    assert text_of(f"<table>{rows}</table>") == "A: 4; B: 5; C: 6."
+
+
+def test_folded_answers_are_read_under_their_headings():
+    folded = (
+        "<h3><button aria-expanded=false aria-controls=a1>How long?</button></h3><div id=a1 aria-hidden=true>Two days.</div>"
+        "<button data-bs-toggle=collapse data-bs-target='#a2'>How much?</button>"
+        "<div id=a2 style='display:none'>Five pounds.</div>"
+        "<details><summary>Who?</summary>The clerk.</details><button>Send</button><div style='display:none'>no</div>"
+    )
+    assert " ".join(text_of(folded).split()) == "How long? Two days. How much? Five pounds. Who? The clerk."
+
+
+def test_what_is_hidden_from_screen_readers_only_is_read_where_it_is_text():
+    assert text_of(f"<p>a<span aria-hidden=true>★</span></p><div aria-hidden=true>{'word ' * 30}</div>").startswith(
+        "a\n\nword"
+    )
+
+
+def test_form_controls_show_their_values():
+    form = (
+        "<label>Name <input value='Ada Lund'></label> <input type=hidden value=no><input type=submit value=no>"
+        "<input type=checkbox checked> Paid <input type=radio> Open <select><option>no<option selected>Galway</select>"
+        "<textarea>Call first</textarea>"
+    )
+    assert text_of(form) == "Name Ada Lund ☒ Paid ☐ Open Galway Call first"
+
+
+def test_struck_out_text_is_left_out_and_said():
+    source = read_data(
+        "p.html", b"<html><p>Now <s>220</s> <del>230</del> <span style='text-decoration:line-through'>9</span> 260."
+    )
+    assert source.text == "Now 260."
+    assert source.unread == ("struck-out text: left out (3 times)",)
+
+
+def test_raised_marks_equations_and_pictures():
+    html = (
+        "<p>10<sup>6</sup> for $5.2 million<sup>3</sup> see<sup><a href='#n1'>1</a></sup> H is <math><mn>42</mn></math> m</p>"
+        "<img alt='Bar chart of sixty complaints in Narvik'><img alt=logo>"
+    )
+    assert text_of(html) == (
+        "10⁶ for $5.2 million [3] see [1] H is 42 m\n\nPicture: Bar chart of sixty complaints in Narvik"
+    )
+
+
+def test_a_frame_from_elsewhere_is_said_to_be_unread():
+    source = read_data("p.html", b"<html><p>x</p><iframe src='https://map.example'>no</iframe>")
+    assert source.text == "x"
+    assert source.unread == ("a frame whose content lies elsewhere: it was not read",)
+
+
+def test_footnotes_and_placeholders_of_markdown():
+    text = (
+        "The limit is 4,000 kroner.[^1] Ask the <role>, not [^2] or `[^a-z]`.\n\n[^1]: Confidential.\n[^x]: Never\nused"
+    )
+    source = read_data("handbook.md", text.encode())
+    assert source.text == (
+        "The limit is 4,000 kroner. [1] Ask the <role>, not [^2] or [^a-z].\n\n[1] Confidential.\n\n[x] Never used"
+    )
+
+
+def test_rows_of_markdown_are_marked():
+    source = read_data("fees.md", b"# Fees\n\n| Berth | Fee |\n|--|--|\n| A | ~~3~~ 4 |\n| B \\| C | 9 |\n")
+    assert [(source.text[mark.start : mark.end], mark.about) for mark in source.marks] == [
+        ("Berth: A; Fee: 4.", "Fees"),
+        ("Berth: B | C; Fee: 9.", "Fees"),
+    ]
+    assert source.unread == ("struck-out text: left out",)
