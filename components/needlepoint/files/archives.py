@@ -9,6 +9,7 @@ from needlepoint.files.limits import Limits
 
 _RATIO_FROM_BYTES = 10_000_000
 _CHUNK = 1 << 20
+_START = 256  # bytes
 _DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _DAMAGED = "the file is damaged or was cut short: download or save it again"
 _CONTENT_TYPES = "[Content_Types].xml"
@@ -86,13 +87,22 @@ def _read_start(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _check_parts(archive: zipfile.ZipFile, limits: Limits) -> None:
-    """Read every XML part once: its true size, its checksum, and that it declares no entities."""
+    """Read every XML part once, whatever it is named: its true size, its checksum, and that it declares no entities."""
     total = 0
     for member in archive.infolist():
-        if member.filename.lower().endswith((".xml", ".rels", ".vml")):
+        if _is_markup(archive, member):
             total += _check_part(archive, member, limits)
             if total > limits.max_expanded_bytes:
                 raise UnreadableFileError("it unpacks to more than it says, like a ZIP bomb: it was not opened")
+
+
+def _is_markup(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Tell by name or beginning; UTF-16 has a NUL beside each letter."""
+    if member.filename.lower().endswith((".xml", ".rels", ".vml")):
+        return True
+    with archive.open(member) as stream:
+        start = stream.read(_START)
+    return start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
 
 
 def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> int:

@@ -42,7 +42,8 @@ def detect_format(name: str, data: bytes, limits: Limits) -> str:
     :param data: the file's bytes, not empty.
     :raises UnreadableFileError: a kind of file that cannot be read; the reason says what it is.
     """
-    if b"%PDF-" in data[:1024]:
+    suffix = PurePath(name).suffix.lower()
+    if _is_pdf(data, suffix):
         return "pdf"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return office_format(data, limits)
@@ -51,10 +52,16 @@ def detect_format(name: str, data: bytes, limits: Limits) -> str:
     for mark, reason in _TEXT_LIKE.items():
         if data.startswith(mark):
             raise UnreadableFileError(reason)
-    suffix = PurePath(name).suffix.lower()
     if has_binary_bytes(data):
         raise UnreadableFileError(_binary_reason(data, suffix))
     return _text_format(suffix, data)
+
+
+def _is_pdf(data: bytes, suffix: str) -> bool:
+    """Tell by the mark that begins a PDF, which other bytes may stand before; a text may mention it."""
+    if data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
+        return True
+    return b"%PDF-" in data[:1024] and (suffix == ".pdf" or has_binary_bytes(data))
 
 
 def _text_format(suffix: str, data: bytes) -> str:
@@ -89,7 +96,7 @@ def _is_mail(suffix: str, head: bytes) -> bool:
             return False
         found.add(header.group(1).lower())
     known = found & _MAIL_HEADERS
-    if suffix == ".eml":
+    if suffix in (".eml", ".mbox"):
         return bool(known)
     return b"from" in known and len(known) >= 4 and bool(known & {b"received", b"message-id", b"mime-version"})
 

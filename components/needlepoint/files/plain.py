@@ -74,11 +74,16 @@ def unicode_encoding(data: bytes) -> str | None:
 def has_binary_bytes(data: bytes) -> bool:
     """Tell whether no text in any encoding has such bytes: NULs outside UTF-16, or many control characters."""
     encoding = unicode_encoding(data)
-    if encoding is not None:
-        text = data[:_SAMPLE].decode(encoding, "replace")
+    middle = len(data) // 2 & ~3
+    samples = {data[:_SAMPLE], data[middle : middle + _SAMPLE], data[max(0, len(data) - _SAMPLE) & ~3 :]}
+    return any(_is_binary(sample, encoding) for sample in samples)
+
+
+def _is_binary(sample: bytes, encoding: str | None) -> bool:
+    if encoding is not None and encoding != "utf-8":
+        text = sample.decode(encoding, "replace")
         odd = sum(character < "\t" or character == "\ufffd" for character in text)
         return odd > len(text) / 20 + 1
-    sample = data[:_SAMPLE]
     if sample.count(0) > len(sample) / 1000:
         return True
     return len(_NOT_TEXT.findall(sample)) > len(sample) / 50

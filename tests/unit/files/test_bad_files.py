@@ -95,6 +95,28 @@ def test_entities_are_never_resolved(tmp_path, reason, encoding, entity):
     assert "it declares XML entities" in reason(rewritten(tmp_path, "word/document.xml", change))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_part_of_any_name_is_checked(tmp_path, reason, encoding):
+    """The main part may be named document.dat: the content types tell what it is."""
+    path = tmp_path / "named.docx"
+    with zipfile.ZipFile(io.BytesIO(word_bytes())) as sound, zipfile.ZipFile(path, "w") as made:
+        for member in sound.namelist():
+            data = sound.read(member).replace(b"word/document.xml", b"word/document.dat")
+            if member == "word/document.xml":
+                member = "word/document.dat"
+                body = data.decode().split("?>", 1)[1]
+                data = f"<?xml version='1.0' encoding='{encoding}'?><!DOCTYPE d [<!ENTITY a 'b'>]>{body}".encode(
+                    encoding
+                )
+            elif member == "word/_rels/document.xml.rels":
+                member = "word/_rels/document.dat.rels"
+            elif member == "_rels/.rels":
+                data = data.replace(b'"document.xml"', b'"document.dat"')
+            made.writestr(member, data)
+    assert "it declares XML entities" in reason(path)
+    assert "one part of it is larger" in reason(path, limits=Limits(max_markup_bytes=100))
+
+
 def test_a_zip_bomb_is_not_opened(make_zip, reason):
     types = b"wordprocessingml.document.main+xml"
     path = make_zip("bomb.docx", {"[Content_Types].xml": types, "word/document.xml": bytes(20_000_000)})

@@ -135,3 +135,12 @@ def test_a_large_text_is_read_in_a_moment(computing_at_most):
     with computing_at_most(20):
         source = read_data("large.txt", data)
     assert len(source.text) == len(data)
+
+
+@pytest.mark.parametrize("at", ["start", "middle", "end"])
+@pytest.mark.parametrize("junk", [b"\0", b"\x01\x02\x05"])
+def test_binary_data_in_a_text_is_refused_wherever_it_stands(tmp_path, reason, at, junk):
+    words, data = b"some words of a text\n" * 20_000, junk * 70_000
+    parts = {"start": [data, words, words], "middle": [words, data * 2, words], "end": [words, words, data]}[at]
+    (tmp_path / "notes.txt").write_bytes(b"".join(parts))
+    assert "not a document" in reason(tmp_path / "notes.txt")
