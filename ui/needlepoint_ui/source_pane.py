@@ -159,6 +159,7 @@ def _draw_details(client: Client, record: Record, opened: Opened, reply: Reply |
         ("Type", words.kind(document.type)),
         ("Date", words.day(document.date)),
         ("Pages", f"{len(record.leaves) or document.pages:,}"),
+        *(("Not read", what) for what in record.unread),
         ("Passages", f"{record.passages:,}"),
         ("Size", words.size(record.size)),
         ("Added", words.moment(record.added)),

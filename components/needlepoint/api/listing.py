@@ -10,7 +10,7 @@ from needlepoint.api.errors import RefusedError
 from needlepoint.stores.records import Record
 
 SORTS = ("title", "name", "type", "date", "added", "size", "pages", "passages")
-_STANDARD = frozenset({*SORTS, "document_id", "path", "paths", "folder", "characters", "added_by", "given"})
+_STANDARD = frozenset({*SORTS, "document_id", "path", "paths", "folder", "characters", "added_by", "given", "unread"})
 _SEARCHED = frozenset({"title", "name", "folder"})  # and what is not standard
 _NO_FACETS = _STANDARD | {"subject", "keywords", "description", "message_id"}
 _MOST_VALUES = 100
@@ -34,6 +34,7 @@ def described(record: Record, originals: Path) -> dict[str, Any]:
         "date": meta.get("date"),
         **{name: int(meta.get(name) or 0) for name in ("pages", "passages", "characters", "size")},
         "added": meta.get("added"),
+        "unread": meta.get("unread") or [],
         **({} if is_uploaded or not path else {"path": path}),
         "meta": {name: value for name, value in meta.items() if name not in _STANDARD},
     }

@@ -19,12 +19,14 @@ class WrittenDocument:
 
     :param path: the file that it was read from.
     :param passages: how many it has.
+    :param unread: what of the file is not in its text, and why.
     """
 
     document_id: str
     name: str
     path: str
     passages: int
+    unread: tuple[str, ...] = ()
 
 
 def write_documents(store: RecordStore, passages: Sequence[Record], sources: Sequence[Record]) -> list[WrittenDocument]:
@@ -45,7 +47,9 @@ def write_documents(store: RecordStore, passages: Sequence[Record], sources: Seq
             pages = [page for source in distinct for page in _pages(source)]
             replace_documents(store, passages, pages, records)
     return [
-        WrittenDocument(id_, source.meta["name"], source.meta["path"], counts[id_])
+        WrittenDocument(
+            id_, source.meta["name"], source.meta["path"], counts[id_], tuple(source.meta.get("unread") or ())
+        )
         for source in distinct
         for id_ in [source.meta["document_id"]]
     ]

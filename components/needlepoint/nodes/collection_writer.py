@@ -34,7 +34,7 @@ class CollectionWriter(BaseComponent):
 
         :param documents: passages; ``meta["document_id"]`` names their source.
         :param sources: one Haystack document for each file, its whole text as content and ``meta["pages"]`` as its pages.
-        :returns: ``{"written": [{"document_id", "name", "path", "passages"}]}`` and the edge.
+        :returns: ``{"written": [{"document_id", "name", "path", "passages", "unread"}]}`` and the edge.
         """
         passages, files = map(to_record, documents), map(to_record, sources)
         with haystack_errors():

@@ -16,10 +16,12 @@ class Written:
 
     :param skipped: the reasons by path, as it was given.
     :param passages: how many were written, by absolute path.
+    :param unread: what of a file is not in its text, and why, by absolute path.
     """
 
     skipped: Mapping[str, str]
     passages: Mapping[str, int]
+    unread: Mapping[str, Sequence[str]]
 
 
 class IndexingPipeline:
@@ -71,4 +73,5 @@ class IndexingPipeline:
         return Written(
             skipped={entry["path"]: entry["reason"] for entry in output.get("skipped", [])},
             passages={entry["path"]: entry["passages"] for entry in output.get("written", [])},
+            unread={entry["path"]: entry.get("unread", ()) for entry in output.get("written", [])},
         )

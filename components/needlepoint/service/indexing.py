@@ -22,12 +22,14 @@ class FileOutcome:
     :param state: ``indexed``, ``unchanged`` (already in the collection) or ``skipped``.
     :param passages: number of passages written.
     :param reason: why it was skipped, in plain words.
+    :param unread: what of it is not in its text, and why.
     """
 
     path: Path
     state: str
     passages: int = 0
     reason: str = ""
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +152,6 @@ def _index(
         if str(path) in written.skipped:
             yield FileOutcome(path, "skipped", reason=written.skipped[str(path)])
         else:
-            yield FileOutcome(path, "indexed", passages=written.passages.get(str(path.absolute()), 0))
+            place = str(path.absolute())
+            unread = tuple(written.unread.get(place, ()))
+            yield FileOutcome(path, "indexed", passages=written.passages.get(place, 0), unread=unread)

@@ -50,6 +50,7 @@ def test_lists_that_cannot_be_made_are_refused(shown, asked):
 def test_a_document_with_its_pages(shown, report):
     document = shown.get(f"/documents/{report['id']}").json()
     assert (document["pages"], document["has_picture"], document["title"]) == (2, True, "Report on the harbour")
+    assert document["unread"] == []
     text = shown.get(f"/documents/{report['id']}/text").json()
     assert text["length"] == len(text["text"]) == document["characters"]
     for page in document["page_list"]:

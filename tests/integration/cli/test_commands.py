@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,23 @@ def test_documents_are_listed_shown_and_kept_until_confirmed(collection, run):
     ).replace("passages ", "passages  ")
     assert run("documents", "delete", "lease.txt").returncode == 1  # nobody answered the question
     assert len(json.loads(run("documents", "list", "--json").stdout)) == 1
+
+
+def test_what_of_a_file_is_not_read_is_said(run, tmp_path):
+    message = EmailMessage()
+    message["From"], message["Subject"] = "ada@kelvane.example", "Lease"
+    message.set_content("See below.")
+    for name in ("plan.pdf", "photo.png"):
+        message.add_attachment(b"\1", maintype="application", subtype="octet-stream", filename=name)
+    (tmp_path / "mail.eml").write_bytes(bytes(message))
+    store = {"NEEDLEPOINT_STORE": str(tmp_path / "store")}
+    said = run("index", tmp_path / "mail.eml", **store).stdout
+    assert "1 file not read as a whole:" in said
+    assert "attachment plan.pdf: its content was not read (and 1 more" in " ".join(said.split())
+    shown = run("documents", "show", "mail.eml", **store).stdout
+    assert re.findall(r"not read +attachment (\S+): its content was not read", shown) == ["plan.pdf", "photo.png"]
+    (record,) = json.loads(run("documents", "show", "mail.eml", "--json", **store).stdout)["unread"][:1]
+    assert record == "attachment plan.pdf: its content was not read"
 
 
 def test_filters(collection, run):

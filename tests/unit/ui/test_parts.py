@@ -76,6 +76,7 @@ def test_the_page_on_which_a_character_stands():
     record = Record(Document("d", "d"), leaves=(PageEntry(1, 0, 10), PageEntry(2, 11, 20), PageEntry(3, 21, 21)))
     assert [record.page_at(start) for start in (0, 10, 11, 20, 21, 99)] == [1, 1, 2, 2, 3, 3]
     assert record.leaf(99).number == 3
+    assert Record.of({"id": "d", "name": "d", "unread": ["a picture"]}).unread == ("a picture",)
     assert Record(Document("d", "d")).leaf(3) == PageEntry(1, 0, 0)
 
 

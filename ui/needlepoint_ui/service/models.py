@@ -225,6 +225,7 @@ class Record:
     :param meta: what else the file says of itself, and what was given with it.
     :param leaves: its pages; empty in a list of documents.
     :param has_picture: whether its pages can be drawn.
+    :param unread: what of the file is not in its text, and why.
     """
 
     document: Document
@@ -236,6 +237,7 @@ class Record:
     meta: Json = field(default_factory=dict)
     leaves: tuple[PageEntry, ...] = ()
     has_picture: bool = False
+    unread: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, data: Json) -> "Record":
@@ -251,6 +253,7 @@ class Record:
             meta=data.get("meta") or {},
             leaves=tuple(map(_page, data.get("page_list") or ())),
             has_picture=bool(data.get("has_picture")),
+            unread=tuple(map(str, data.get("unread") or ())),
         )
 
     def page_at(self, start: int) -> int:

@@ -77,9 +77,12 @@ def show(
     out = console()
     facts = {"id": record.id, **{key: value for key, value in record.meta.items() if key != "document_id"}}
     facts["size"] = plain_size(float(facts.get("size", 0)))
+    unread = facts.pop("unread", None) or []
     width = max(map(len, facts))
     for key, value in facts.items():
         out.print(f"{key:<{width}}  {printable(str(value))}")
+    for what in unread:
+        out.print(f"{'not read':<{width}}  {printable(str(what))}")
 
 
 @documents.command()

@@ -11,7 +11,7 @@ from needlepoint.cli.options import PipelineOption, StoreOption
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from needlepoint.service.indexing import IndexReport
+    from needlepoint.service.indexing import FileOutcome, IndexReport
 
 
 def index(
@@ -41,6 +41,9 @@ def index(
             raise typer.Exit(1)
 
 
+_MOST_SHOWN = 20
+
+
 def _print_summary(out: "Console", report: "IndexReport") -> None:
     from needlepoint.cli.printing import counted, printable
 
@@ -52,5 +55,20 @@ def _print_summary(out: "Console", report: "IndexReport") -> None:
     )
     for outcome in skipped:
         out.print(f"  {printable(str(outcome.path))}: {printable(outcome.reason)}")
+    _print_unread(out, [outcome for outcome in indexed if outcome.unread])
     if not indexed and not unchanged:
         out.print("No readable file was found; nothing was added.")
+
+
+def _print_unread(out: "Console", outcomes: "list[FileOutcome]") -> None:
+    """Print a line for each file of which a part is not in its text; ``documents show`` tells all of it."""
+    from needlepoint.cli.printing import counted, printable
+
+    if outcomes:
+        out.print(f"{counted(len(outcomes), 'file')} not read as a whole:")
+    for outcome in outcomes[:_MOST_SHOWN]:
+        first, others = outcome.unread[0], len(outcome.unread) - 1
+        more = f" (and {others:,} more: needlepoint documents show)" if others else ""
+        out.print(f"  {printable(str(outcome.path))}: {printable(first)}{more}")
+    if len(outcomes) > _MOST_SHOWN:
+        out.print(f"  and {len(outcomes) - _MOST_SHOWN:,} more")
