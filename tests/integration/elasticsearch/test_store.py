@@ -87,8 +87,13 @@ def _random_filters(chance, depth=0):
     if depth < 2 and chance.random() < 0.4:
         operator = chance.choice(["$and", "$or", "$not"])
         return {operator: [_random_filters(chance, depth + 1) for _ in range(chance.randrange(1, 4))]}
-    operator = chance.choice(["$eq", "$ne", "$in", "$nin", "$gt", "$gte", "$lt", "$lte"])
+    operator = chance.choice(["$eq", "$ne", "$in", "$nin", "$gt", "$gte", "$lt", "$lte", "$exists", "$id"])
     key = chance.choice(KEYS)
+    if operator == "$exists":
+        return {key: {operator: chance.random() < 0.5}}
+    if operator == "$id":
+        ids = [f"{chance.randrange(140):03}" for _ in range(30)]
+        return {operator: chance.choice([{"$in": ids}, {"$nin": ids}, ids[0]])}
     if operator in ("$in", "$nin"):
         return {key: {operator: chance.sample(VALUES[:-2], chance.randrange(4))}}
     if operator in ("$eq", "$ne"):

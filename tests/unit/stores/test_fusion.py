@@ -1,6 +1,7 @@
 import pytest
 
-from needlepoint.stores.fusion import reciprocal_rank_fusion
+from needlepoint.stores.fusion import fuse, reciprocal_rank_fusion
+from needlepoint.stores.records import Record
 
 
 def test_the_formula():
@@ -39,3 +40,14 @@ def test_the_constant():
     assert list(reciprocal_rank_fusion([["a", "b"], ["c", "b"]], rank_constant=60)) == ["b", "a", "c"]
     with pytest.raises(ValueError, match="rank_constant"):
         reciprocal_rank_fusion([["a"]], rank_constant=-1)
+
+
+def test_what_is_ranked_comes_from_the_earlier_ranking():
+    words = [Record("a", "from words"), Record("b", "from words")]
+    meanings = [Record("b", "from meanings"), Record("c", "from meanings")]
+    fused = fuse([words, meanings], top_k=2)
+    assert [(record.id, record.content) for _, record in fused] == [("b", "from words"), ("a", "from words")]
+    assert [score for score, _ in fused] == pytest.approx([(1 / 62 + 1 / 61) / (2 / 61), 1 / 2])
+    assert fuse([words, words], top_k=1)[0][0] == 1.0
+    assert fuse([words], top_k=1, scaled=False, rank_constant=9) == [(1 / 10, words[0])]
+    assert fuse([words, []], top_k=0) == []
