@@ -12,6 +12,7 @@ from haystack.schema import Document
 from needlepoint.collection import embedding_record
 from needlepoint.collection.embedding_record import EmbeddingRecord, record_of
 from needlepoint.embedding.encoder import TextEncoder
+from needlepoint.embedding.passages import PassageEncoder
 from needlepoint.nodes.record_store import record_store
 from needlepoint.nodes.store_records import Filters, Headers
 from needlepoint.stores.records import Record
@@ -67,17 +68,19 @@ class OnnxEmbeddingRetriever(DenseRetriever):
         self.scale_score = scale_score
         self.on_embedded: Callable[[int, int], None] | None = None
         self._is_complete = False
-        self._encoder = TextEncoder(
-            embedding_model, max_tokens=max_seq_len, precision=precision, revision=model_version, use_gpu=use_gpu
+        self._encoder = PassageEncoder(
+            TextEncoder(
+                embedding_model, max_tokens=max_seq_len, precision=precision, revision=model_version, use_gpu=use_gpu
+            ),
+            query_prefix=query_prefix,
+            passage_prefix=passage_prefix,
+            meta_fields=self.embed_meta_fields,
         )
 
     @property
     def record(self) -> EmbeddingRecord:
         """What a collection keeps of this model: its name, its vectors' length, and all that they depend on."""
-        record = record_of(self._encoder)
-        texts = [self.passage_prefix, *self.embed_meta_fields]
-        fingerprint = "\x1f".join([record.fingerprint, *texts]) if any(texts) else record.fingerprint
-        return EmbeddingRecord(record.name, fingerprint, record.dimension)
+        return record_of(self._encoder)
 
     def load(self) -> None:
         """Load the model now rather than at the first question.
@@ -88,7 +91,7 @@ class OnnxEmbeddingRetriever(DenseRetriever):
 
     def embed_queries(self, queries: list[str]) -> np.ndarray:
         """Return the vectors of questions, shape (questions, numbers)."""
-        return self._encoder.encode([self.query_prefix + query for query in queries])
+        return self._encoder.encode_questions(queries)
 
     def embed_documents(self, documents: Sequence[Document] | Sequence[Record]) -> np.ndarray:
         """Return the vectors of passages, shape (passages, numbers); ``on_embedded`` hears how many are done, and of how many."""
@@ -97,12 +100,7 @@ class OnnxEmbeddingRetriever(DenseRetriever):
             if self.on_embedded:
                 self.on_embedded(done, len(documents))
 
-        return self._encoder.encode([self._text(document) for document in documents], progress=tell)
-
-    def _text(self, document: Document | Record) -> str:
-        values = [document.meta.get(field) for field in self.embed_meta_fields]
-        before = [str(value) for value in values if value]
-        return self.passage_prefix + "\n".join([*before, str(document.content)])
+        return self._encoder.encode_passages(documents, progress=tell)
 
     def run_indexing(self, documents: list[Document]) -> tuple[dict[str, Any], str]:
         """Give the passages their embeddings.
