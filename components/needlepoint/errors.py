@@ -51,27 +51,58 @@ class MissingExtraError(NeedlepointError, ImportError):
         super().__init__(f"{needed} is not installed: pip install 'needlepoint[{extra}]'{hint}")
 
 
-def require_app() -> None:
-    """Refuse to import the application where only the core is installed; the folders of the extra ``app`` begin with this.
-
-    :raises MissingExtraError: Haystack 1.26 is not installed.
-    """
-    found = find_spec("haystack")
-    if found is None:
-        raise MissingExtraError("app", "farm-haystack 1.26")
-    if not any(Path(folder, "nodes").is_dir() for folder in found.submodule_search_locations or ()):
-        hint = " in another environment, because this one has a later Haystack (haystack-ai)"
-        raise MissingExtraError("app", "farm-haystack 1.26", hint)
-
-
-class TwoHaystacksError(NeedlepointError):
-    """Both Haystacks are installed in one environment."""
+class TwoHaystacksError(NeedlepointError, ImportError):
+    """Both Haystacks are installed in one environment, where each has overwritten files of the other."""
 
     def __init__(self) -> None:
         super().__init__(
             "farm-haystack and haystack-ai are both installed and overwrite each other's files: make a new environment"
             " with either 'needlepoint[app]' or 'needlepoint[haystack]'"
         )
+
+
+def require_app() -> None:
+    """Refuse to import the application where only the core is installed; the folders of the extra ``app`` begin with this.
+
+    :raises MissingExtraError: Haystack 1.26 is not installed.
+    :raises TwoHaystacksError: Haystack 3 is installed, too.
+    """
+    if not _has_haystack_1():
+        hint = (
+            " in another environment, because this one has a later Haystack (haystack-ai)" if _has_haystack_3() else ""
+        )
+        raise MissingExtraError("app", "farm-haystack 1.26", hint)
+    if _has_haystack_3():
+        raise TwoHaystacksError
+
+
+def require_haystack_3() -> None:
+    """Refuse to import the adapter for Haystack 3 without it; the packages of the extra ``haystack`` begin with this.
+
+    :raises MissingExtraError: Haystack 3 is not installed.
+    :raises TwoHaystacksError: Haystack 1.26 is installed, too.
+    """
+    if not _has_haystack_3():
+        hint = (
+            " in another environment, because this one has Haystack 1.26 (farm-haystack)" if _has_haystack_1() else ""
+        )
+        raise MissingExtraError("haystack", "haystack-ai", hint)
+    if _has_haystack_1():
+        raise TwoHaystacksError
+
+
+def _has_haystack_1() -> bool:
+    return _haystack_has("nodes")
+
+
+def _has_haystack_3() -> bool:
+    return _haystack_has("components")
+
+
+def _haystack_has(folder: str) -> bool:
+    found = find_spec("haystack")
+    places = found.submodule_search_locations if found else None
+    return any(Path(place, folder).is_dir() for place in places or ())
 
 
 class PluginError(NeedlepointError):

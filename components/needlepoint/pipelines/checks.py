@@ -22,6 +22,11 @@ class _Shape:
         self.config = config
 
     def check(self) -> None:
+        if isinstance(self.config.get("components"), dict):
+            raise PipelineFileError(
+                f"{self.file}: a pipeline of Haystack 3, which this command cannot run: load it with"
+                " haystack.Pipeline.loads where 'needlepoint[haystack]' is installed, or name a pipeline of Haystack 1.26"
+            )
         for key in ("components", "pipelines"):
             if not isinstance(self.config.get(key), list) or not self.config[key]:
                 raise PipelineFileError(f"{self.file}: '{key}' must be a list with at least one entry")

@@ -179,6 +179,12 @@ def test_a_file_that_is_no_pipeline_is_refused_in_one_line(text, written):
     assert "\n" not in str(caught.value)
 
 
+def test_a_pipeline_of_haystack_3_is_named_as_such():
+    with pytest.raises(PipelineFileError, match=r"query\.yml: a pipeline of Haystack 3") as caught:
+        PipelineFile(SHIPPED / "haystack3" / "query.yml")
+    assert "\n" not in str(caught.value)
+
+
 def test_a_pipeline_that_the_file_lacks_is_named(store):
     with pytest.raises(PipelineFileError, match="no pipeline named 'training', only query, indexing"):
         PipelineFile("local", overrides=store).load("training")
