@@ -2,6 +2,7 @@
 # make test     set up and run the tests
 # make install  set up alone: .venv with the pinned packages
 # make test-wheels  install the wheel with each of its extras from the package index, and try it there
+# make test-haystack3  set up .venv-haystack3 and run the tests of the adapter for Haystack 3
 # make lint     style, types and the direction of imports
 # make env      write .env with fresh secrets, for docker compose
 PYTHON ?= python3.11
@@ -9,10 +10,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SERVE  ?= 1
 WORKERS ?= 2
+VENV3  := .venv-haystack3
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO_STORE := $(VENV)/demo-store
 
-.PHONY: demo test test-wheels install install-dev lint env clean
+.PHONY: demo test test-haystack3 test-wheels install install-dev lint env clean
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
@@ -29,6 +31,14 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) --editable ".[app,torch,dev]"
 	@touch $@
 
+# farm-haystack and haystack-ai overwrite each other's files, so each has its environment
+$(VENV3)/.installed: pyproject.toml constraints-haystack3.txt
+	@echo "Installing Haystack 3 and the pinned packages into $(VENV3) (a minute or two the first time)"
+	$(PYTHON) -m venv $(VENV3)
+	$(VENV3)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-haystack3.txt \
+		--editable ".[haystack,haystack-dev]"
+	@touch $@
+
 demo: install
 	@BIN=$(BIN) STORE=$(DEMO_STORE) SERVE=$(SERVE) sh examples/demo.sh
 
@@ -37,6 +47,10 @@ test: install-dev
 
 test-wheels: install-dev
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest tests/integration/wheel --from-index $(PYTEST_ARGS)
+
+test-haystack3: $(VENV3)/.installed
+	$(VENV3)/bin/mypy --config-file mypy-haystack3.ini
+	HF_HUB_OFFLINE=1 $(VENV3)/bin/python -m pytest tests/haystack3 $(PYTEST_ARGS)
 
 lint: install-dev
 	$(BIN)/ruff check .
@@ -48,4 +62,4 @@ env:
 	@sh docker/env.sh
 
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) $(VENV3) build dist

@@ -1,6 +1,7 @@
 """What all tests share: nothing of the user's own folders, nothing from a hub, and a reader if one is at hand."""
 
 import os
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,18 @@ SERVERS = {"own_server", "secure_server", "server_url", "prefix"}  # fixtures of
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=2_000)
 settings.load_profile("fixed")
+
+
+def _is_installed(distribution):
+    try:
+        version(distribution)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+# the adapter for Haystack 3 is tested in an environment of its own: make test-haystack3
+collect_ignore = [] if _is_installed("haystack-ai") else ["haystack3"]
 
 
 def pytest_addoption(parser):
