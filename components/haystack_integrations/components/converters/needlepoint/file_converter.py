@@ -1,0 +1,117 @@
+"""Files of any supported format as documents."""
+
+from asyncio import to_thread
+from pathlib import Path
+from typing import Any
+
+from haystack import Document, component, default_from_dict, default_to_dict, logging
+from haystack.components.converters.utils import normalize_metadata
+from haystack.dataclasses import ByteStream
+
+from needlepoint.errors import UnreadableFileError
+from needlepoint.files.documents import FileDocument, document_of_bytes, read_document
+from needlepoint.files.limits import Limits
+
+logger = logging.getLogger(__name__)
+
+_DEFAULTS = Limits()
+
+
+@component
+class FileConverter:
+    """Reads files of any format that Needlepoint supports, one document each, with pages, title and date.
+
+    The format is found by content. A document's ``meta`` has ``document_id``, ``name``, ``path``, ``folder``, ``type``,
+    ``title``, ``date``, ``size``, ``pages`` (``number``, ``start``, ``end`` and ``title`` of each, in characters of
+    ``content``), ``marks`` (which parts of the text are rows of tables, notes or furniture of the page) and ``unread`` (what of
+    the file could not be read), with what the file states of itself and what the caller adds. A file that cannot be read is
+    listed with its reason and stops nothing.
+
+    Usage example:
+
+    ```python
+    from haystack_integrations.components.converters.needlepoint import FileConverter
+
+    output = FileConverter().run(["lease.pdf", "price-list.xlsx"])
+    for document in output["documents"]:
+        print(document.meta["name"], document.meta["title"], len(document.meta["pages"]))
+    print(output["skipped"])
+    ```
+    """
+
+    def __init__(
+        self,
+        *,
+        max_bytes: int = _DEFAULTS.max_bytes,
+        max_pages: int = _DEFAULTS.max_pages,
+        max_characters: int = _DEFAULTS.max_characters,
+    ) -> None:
+        """Check and keep the parameters.
+
+        :param max_bytes: size of one file.
+        :param max_pages: pages, slides or sheets of one file.
+        :param max_characters: characters of text of one file.
+        :raises ValueError: an argument is out of its range.
+        """
+        self.max_bytes = max_bytes
+        self.max_pages = max_pages
+        self.max_characters = max_characters
+        self._limits = Limits(max_bytes=max_bytes, max_pages=max_pages, max_characters=max_characters)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the component's parameters for a pipeline file."""
+        return default_to_dict(
+            self, max_bytes=self.max_bytes, max_pages=self.max_pages, max_characters=self.max_characters
+        )
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "FileConverter":
+        """Make the component that :meth:`to_dict` was called on."""
+        return default_from_dict(cls, data)
+
+    @component.output_types(documents=list[Document], skipped=list[dict[str, str]])
+    def run(
+        self,
+        sources: list[str | Path | ByteStream],
+        meta: dict[str, Any] | list[dict[str, Any]] | None = None,
+    ) -> dict[str, list[Any]]:
+        """Read files.
+
+        :param sources: paths, or the bytes of files; of these, ``meta["file_path"]`` or ``meta["file_name"]`` tells the name,
+            which counts for the document's id.
+        :param meta: metadata for all files, or a list with one entry a file. The caller's keys win over the file's own, but
+            never over ``document_id``, ``path``, ``size``, ``type`` and ``pages``.
+        :returns: ``documents`` and ``skipped`` (``path``, ``reason``), both in the order of the files.
+        :raises ValueError: the list of metadata is not as long as the list of files.
+        """
+        documents: list[Document] = []
+        skipped: list[dict[str, str]] = []
+        for source, added in zip(sources, normalize_metadata(meta, len(sources)), strict=True):
+            try:
+                found = self._read(source, added)
+                documents.append(Document(id=found.id, content=found.text, meta=found.meta))
+            except UnreadableFileError as error:
+                path = str(_path(source))
+                logger.warning("Skipped {path}: {error}", path=path, error=error)
+                skipped.append({"path": path, "reason": str(error)})
+        return {"documents": documents, "skipped": skipped}
+
+    @component.output_types(documents=list[Document], skipped=list[dict[str, str]])
+    async def run_async(
+        self,
+        sources: list[str | Path | ByteStream],
+        meta: dict[str, Any] | list[dict[str, Any]] | None = None,
+    ) -> dict[str, list[Any]]:
+        """Do as :meth:`run` does, without holding up the event loop."""
+        return await to_thread(self.run, sources, meta)
+
+    def _read(self, source: str | Path | ByteStream, added: dict[str, Any]) -> FileDocument:
+        if not isinstance(source, ByteStream):
+            return read_document(Path(source), added, self._limits)
+        return document_of_bytes(_path(source), source.data, {**source.meta, **added}, self._limits)
+
+
+def _path(source: str | Path | ByteStream) -> Path:
+    if not isinstance(source, ByteStream):
+        return Path(source)
+    return Path(str(source.meta.get("file_path") or source.meta.get("file_name") or "unnamed"))
