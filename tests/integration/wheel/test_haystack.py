@@ -1,39 +1,45 @@
 """``pip install 'needlepoint[haystack]'``: the components for Haystack 3, in an environment without Haystack 1.26."""
 
-import json
+import zipfile
+from pathlib import Path
 
 import pytest
 
-USE = """
-import json, sys
+CHECKOUT = Path(__file__).parents[3]
+ASK = """
 from haystack_integrations.common.needlepoint.pipelines import load_pipeline
-
-indexing, query = load_pipeline("indexing"), load_pipeline("query")
-indexing.run({"converter": {"sources": sys.argv[1:]}})
-question = "When does the lease end?"
-answers = query.run({"retriever": {"query": question}, "reader": {"query": question}})["reader"]["answers"]
-print(json.dumps([[answer.data, answer.document.meta["name"]] for answer in answers if answer.data]))
+print(load_pipeline("indexing").run({"converter": {"sources": ["lease.txt"]}})["writer"]["written"][0]["passages"])
+asked = {name: {"query": "When does the lease end?"} for name in ("retriever", "reader")}
+print(load_pipeline("query").run(asked)["reader"]["answers"][0].data)
 """
 
 
-@pytest.fixture(scope="module")
-def haystack(request, metadata):
-    if "haystack" not in metadata.get_all("Provides-Extra"):
-        pytest.skip("there is no extra for Haystack 3")
+def test_the_wheel_adds_to_the_namespace_of_haystacks_integrations(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {name for name in archive.namelist() if name.startswith("haystack_integrations/")}
+        pipelines = {Path(name).name for name in archive.namelist() if "_pipelines/haystack3/" in name}
+    components = CHECKOUT / "components"
+    files = [*components.glob("haystack_integrations/**/*.py"), *components.glob("haystack_integrations/**/py.typed")]
+    assert packed == {file.relative_to(components).as_posix() for file in files}
+    inits = [Path(name).parent.name for name in packed if name.endswith("__init__.py")]
+    assert set(inits) == {"needlepoint"}  # a package above would hide other integrations
+    assert pipelines == {"indexing.yml", "query.yml"}
+
+
+def test_it_indexes_and_answers(request, environment_with):
     if not request.config.getoption("--from-index"):
-        pytest.skip("Haystack 3 is not in the environment of the tests, which has Haystack 1.26: make test-wheels")
-    return request.getfixturevalue("environment_with")("haystack")
+        pytest.skip("haystack-ai is not in the environment of the tests: make test-wheels installs it from the index")
+    environment = environment_with("haystack")
+    (environment.folder / "lease.txt").write_text("The term of this lease ends on 31 March 2031.")
+    assert environment.run("-c", ASK, check=True).stdout.splitlines() == ["1", "31 March 2031"]
+    refused = environment.needlepoint("ask", "When does the lease end?")
+    assert "in another environment, because this one has a later Haystack" in refused.stderr
 
 
-def test_it_indexes_and_answers(haystack, tmp_path):
-    (tmp_path / "lease.txt").write_text("The term of this lease ends on 31 March 2031.")
-    used = haystack.run("-c", USE, tmp_path / "lease.txt")
-    assert used.returncode == 0, used.stderr
-    assert json.loads(used.stdout)[0] == ["31 March 2031", "lease.txt"]
-
-
-def test_the_application_says_that_it_needs_another_environment(haystack):
-    asked = haystack.needlepoint("ask", "When does the lease end?")
+def test_the_application_says_that_it_needs_another_environment(request, environment_with):
+    if not request.config.getoption("--from-index"):
+        pytest.skip("haystack-ai is not in the environment of the tests: make test-wheels installs it from the index")
+    asked = environment_with("haystack").needlepoint("ask", "When does the lease end?")
     assert asked.stderr == (
         "needlepoint: farm-haystack 1.26 is not installed: pip install 'needlepoint[app]' in another environment, "
         "because this one has a later Haystack (haystack-ai)\n"
