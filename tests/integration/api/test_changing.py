@@ -218,7 +218,7 @@ def test_a_store_that_another_process_writes_is_waited_for(client, store, monkey
 
     service = client.app.state.needlepoint.service
     monkeypatch.setattr(service.store.collection, "_lock", WriteLock(store / "write.lock", timeout_s=0.1))
-    index_files, refused = service.index_files, []
+    index_files, refused = service.indexing.index, []
 
     def index(*arguments, **options):
         try:
@@ -229,7 +229,7 @@ def test_a_store_that_another_process_writes_is_waited_for(client, store, monkey
                 lock.release()
             raise
 
-    monkeypatch.setattr(service, "index_files", index)
+    monkeypatch.setattr(service.indexing, "index", index)
     lock = WriteLock(store / "write.lock", timeout_s=0)
     lock.acquire()
     try:
