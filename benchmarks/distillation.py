@@ -134,7 +134,7 @@ def speeds(folders: list[Path], asked: Sequence[SquadQuestion], rounds: int = 7)
     """Return passages read in a second by OnnxReader's engine in fp32; interleaved, so that other work hits all alike."""
     questions = asked[:rounds]
     texts = list(dict.fromkeys(question.context for question in asked))[:PASSAGES]
-    readers = {folder: SpanReader(folder, precision="fp32") for folder in folders}
+    readers = {folder: SpanReader(folder, precision="fp32", max_seq_len=384) for folder in folders}
     times: dict[Path, list[float]] = {folder: [] for folder in folders}
     for reader in readers.values():
         reader.read("warm up", texts[:2])

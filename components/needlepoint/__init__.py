@@ -8,7 +8,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from needlepoint.errors import NeedlepointError
+    from needlepoint.answers.answer import Passage
+    from needlepoint.answers.replies import Quote, Reply
+    from needlepoint.collection.adding import add_document
+    from needlepoint.collection.asking import SEARCH_FIELDS, answer_question, retrieve
+    from needlepoint.errors import MissingExtraError, NeedlepointError, UnreadableFileError
+    from needlepoint.files.documents import FileDocument, read_document
     from needlepoint.nodes.collection_writer import CollectionWriter
     from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
     from needlepoint.nodes.file_converter import FileConverter
@@ -18,15 +23,18 @@ if TYPE_CHECKING:
     from needlepoint.nodes.passage_splitter import PassageSplitter
     from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
     from needlepoint.pipelines.file import PipelineFile
+    from needlepoint.reading.reader import SpanReader
     from needlepoint.service.facade import Service
     from needlepoint.settings import Settings
+    from needlepoint.stores.tantivy import TantivyCollection
+    from needlepoint.text.splitting import Splitter
 
 __version__ = "0.2.0"
 
 # From 1.32 on, onnxruntime reports to its maker on Linux too, unless told otherwise before it is imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-# The nodes, by the names that pipeline files give them; none of them needs torch.
+# Haystack 1.26 nodes, by the names that pipeline files give them; none of them needs torch.
 NODES = {
     "CollectionWriter": "needlepoint.nodes.collection_writer",
     "ElasticsearchStore": "needlepoint.nodes.elasticsearch_store",
@@ -37,26 +45,58 @@ NODES = {
     "PassageSplitter": "needlepoint.nodes.passage_splitter",
     "TantivyDocumentStore": "needlepoint.nodes.tantivy_document_store",
 }
-_HOME = NODES | {
+# What needs no extra.
+_CORE = {
+    "SEARCH_FIELDS": "needlepoint.collection.asking",
+    "FileDocument": "needlepoint.files.documents",
+    "MissingExtraError": "needlepoint.errors",
     "NeedlepointError": "needlepoint.errors",
+    "Passage": "needlepoint.answers.answer",
+    "Quote": "needlepoint.answers.replies",
+    "Reply": "needlepoint.answers.replies",
+    "Settings": "needlepoint.settings",
+    "SpanReader": "needlepoint.reading.reader",
+    "Splitter": "needlepoint.text.splitting",
+    "TantivyCollection": "needlepoint.stores.tantivy",
+    "UnreadableFileError": "needlepoint.errors",
+    "add_document": "needlepoint.collection.adding",
+    "answer_question": "needlepoint.collection.asking",
+    "read_document": "needlepoint.files.documents",
+    "retrieve": "needlepoint.collection.asking",
+}
+_APPLICATION = {
     "PipelineFile": "needlepoint.pipelines.file",
     "Service": "needlepoint.service.facade",
-    "Settings": "needlepoint.settings",
 }
+_HOME = _CORE | NODES | _APPLICATION
 
 __all__ = [
+    "SEARCH_FIELDS",
     "CollectionWriter",
     "ElasticsearchStore",
     "FileConverter",
+    "FileDocument",
     "HybridRetriever",
+    "MissingExtraError",
     "NeedlepointError",
     "OnnxEmbeddingRetriever",
     "OnnxReader",
+    "Passage",
     "PassageSplitter",
     "PipelineFile",
+    "Quote",
+    "Reply",
     "Service",
     "Settings",
+    "SpanReader",
+    "Splitter",
+    "TantivyCollection",
     "TantivyDocumentStore",
+    "UnreadableFileError",
+    "add_document",
+    "answer_question",
+    "read_document",
+    "retrieve",
 ]
 
 

@@ -60,6 +60,21 @@ class Place:
         passage = self.passage
         return locate(passage.content, self.start, self.end, passage_start=passage.start, passage_page=passage.page)
 
+    @property
+    def meta(self) -> dict[str, Any]:
+        """What an answer's ``meta`` says of the place: ``document_id``, ``name``, ``page``, ``start`` and ``end``.
+
+        :raises ValueError: the words do not lie in the passage.
+        """
+        evidence = self.evidence
+        return {
+            "document_id": self.passage.document_id,
+            "name": self.passage.meta.get("name", ""),
+            "page": evidence.page,
+            "start": evidence.start,
+            "end": evidence.end,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

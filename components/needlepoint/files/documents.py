@@ -29,14 +29,17 @@ class FileDocument:
     meta: dict[str, Any]
 
 
-def read_document(path: Path, added: Mapping[str, Any], limits: Limits = DEFAULT_LIMITS) -> FileDocument:
+def read_document(
+    path: str | Path, added: Mapping[str, Any] | None = None, limits: Limits = DEFAULT_LIMITS
+) -> FileDocument:
     """Read a file of any supported format.
 
     :param added: metadata from the caller: its keys win over the file's own, but never over ``document_id``, ``path``, ``size``,
         ``type``, ``pages``, ``marks`` and ``unread``.
     :raises UnreadableFileError: it cannot be read; the message is one line for the user.
     """
-    return document_of_bytes(path, read_bytes(path, limits), added, limits)
+    path = Path(path)
+    return document_of_bytes(path, read_bytes(path, limits), added or {}, limits)
 
 
 def document_of_bytes(

@@ -54,16 +54,8 @@ def _answer(answer: "HaystackAnswer", passages: Mapping[str, Passage]) -> Answer
         return Answer("", score, meta=dict(answer.meta or {}))
     places = _places(answer, passages)
     best = places[0]
-    evidence = best.evidence
-    where = {
-        "document_id": best.passage.document_id,
-        "name": best.passage.meta.get("name", ""),
-        "page": evidence.page,
-        "start": evidence.start,
-        "end": evidence.end,
-    }
     words = best.passage.content[best.start : best.end]  # the passage's own, however the reader spells them
-    return Answer(words, score, places, _context(answer), {**(answer.meta or {}), **where})
+    return Answer(words, score, places, _context(answer), {**(answer.meta or {}), **best.meta})
 
 
 def _places(answer: "HaystackAnswer", passages: Mapping[str, Passage]) -> tuple[Place, ...]:

@@ -38,7 +38,7 @@ class SpanReader:
         self,
         name_or_path: str | Path | None = None,
         *,
-        max_seq_len: int = 384,
+        max_seq_len: int = 256,
         doc_stride: int = 128,
         max_query_length: int = 64,
         precision: str = "auto",

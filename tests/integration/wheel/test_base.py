@@ -1,13 +1,17 @@
 """``pip install needlepoint``: the core and the command line, without Haystack, torch, transformers, pydantic and Streamlit."""
 
 import json
+import re
+import shutil
 import tomllib
+from pathlib import Path
 
 import pytest
 
 import needlepoint
 from needlepoint import resources
 
+CHECKOUT = Path(__file__).parents[3]
 APP = "farm-haystack 1.26 is not installed: pip install 'needlepoint[app]'"
 TORCH = "torch is not installed: pip install 'needlepoint[torch]'"
 APP_ROOMS = {"nodes", "pipelines", "service", "trials", "api"}
@@ -109,8 +113,20 @@ def test_the_small_reader_is_left_out_and_says_where_it_is(base):
     )
 
 
+def test_the_ten_lines_of_the_docs_answer(base):
+    (code,) = re.findall(
+        r"## Ten lines\n\n```python\n(.*?)```", (CHECKOUT / "docs" / "library.md").read_text(), re.DOTALL
+    )
+    assert len([line for line in code.splitlines() if line]) == 10
+    shutil.copytree(resources.example_collection(), base.folder / "examples" / "collection")
+    ran = base.run("-c", code)
+    assert ran.returncode == 0, ran.stderr
+    best = ran.stdout.splitlines()[0]
+    assert re.fullmatch(r"\d+% lease-harbour-house\S*\.docx, page \d+, \d+-\d+: .*2031.*", best), ran.stdout
+
+
 def test_an_index_takes_the_wheel(wheel, metadata):
     assert wheel.stat().st_size < 100e6
     assert metadata["Version"] == needlepoint.__version__
-    project = tomllib.loads((resources.bundled_reader().parents[1] / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
     assert set(metadata.get_all("Provides-Extra")) == set(project["optional-dependencies"])

@@ -1,0 +1,23 @@
+"""A document that was read from a file, into a collection."""
+
+from needlepoint.collection.sources import WrittenDocument, write_documents
+from needlepoint.files.documents import FileDocument
+from needlepoint.stores.record_store import RecordStore
+from needlepoint.stores.records import Record
+from needlepoint.text.splitting import Splitter
+
+_SPLITTER = Splitter()
+
+
+def add_document(store: RecordStore, document: FileDocument, splitter: Splitter = _SPLITTER) -> WrittenDocument:
+    """Cut a document into passages and write it, in the place of what its file held before.
+
+    Inside ``with store.session():`` many of them are written faster.
+
+    :param document: as :func:`needlepoint.files.documents.read_document` returns it.
+    :raises CollectionError: it cannot be written.
+    """
+    passages = splitter.split(document.id, document.text, document.meta)
+    records = [Record(passage.id, passage.content, passage.meta) for passage in passages]
+    (written,) = write_documents(store, records, [Record(document.id, document.text, document.meta)])
+    return written

@@ -1,0 +1,112 @@
+"""Questions to a collection without any framework: passages are retrieved, read, and answered from.
+
+The answers, scores and places are those of the pipeline ``local``.
+"""
+
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+from typing import Any, Final, Protocol
+
+from needlepoint.answers.answer import Answer, Context, Passage, Place
+from needlepoint.answers.replies import Reply, best_answers
+from needlepoint.errors import QuestionError
+from needlepoint.reading.documents import with_text
+from needlepoint.reading.extraction import AnswerExtractor, AnswerOptions, FoundAnswer
+from needlepoint.reading.reader import SpanReader
+from needlepoint.stores.names import PASSAGES
+from needlepoint.stores.records import Record
+from needlepoint.stores.scores import scaled_bm25
+from needlepoint.stores.search_fields import SearchFields
+
+SEARCH_FIELDS: Final[SearchFields] = {"content": 1.0, "title": 1.0, "name": 1.0, "opening": 0.8}
+"""What questions are compared with, and how much each field counts: a question may name its document."""
+
+CONTEXT_FIELDS: Final = ("title", "name", "opening")
+"""What the reader is told of a passage's document, where the question names it and the passage does not."""
+
+
+class SearchedIndex(Protocol):
+    """An index of passages."""
+
+    def search(
+        self,
+        question: str,
+        *,
+        search_fields: SearchFields,
+        top_k: int,
+        filters: Mapping[str, Any] | None = ...,
+        with_embeddings: bool = ...,
+    ) -> list[tuple[float, Record]]:
+        """Return the records that suit a question best, with their BM25 scores, best first."""
+
+
+class SearchedStore(Protocol):
+    """A store that answers questions with passages: the embedded one, or Elasticsearch."""
+
+    def snapshot(self, name: str) -> SearchedIndex | None:
+        """Return an index as it is now, or None where there is none of this name."""
+
+
+def retrieve(
+    store: SearchedStore,
+    question: str,
+    *,
+    top_k: int = 20,
+    filters: Mapping[str, Any] | None = None,
+    search_fields: SearchFields = SEARCH_FIELDS,
+) -> list[Passage]:
+    """Return the passages that suit a question best by BM25, best first.
+
+    :param filters: on metadata, such as ``{"type": "pdf", "date": {"$gte": "2023-01-01"}}``.
+    :param search_fields: fields that the store was made with, and their weights.
+    :raises QuestionError: the filters are not such.
+    :raises CollectionError: the store cannot be read.
+    """
+    index = store.snapshot(PASSAGES)
+    if index is None:
+        return []
+    found = index.search(question, search_fields=search_fields, top_k=top_k, filters=filters, with_embeddings=False)
+    return [
+        Passage(record.id, record.content, record.meta, scaled_bm25(score), record.fields) for score, record in found
+    ]
+
+
+def answer_question(reader: SpanReader, question: str, passages: Sequence[Passage], *, top_k: int = 5) -> Reply:
+    """Read passages for the answers to a question.
+
+    A score is the probability that the answer is right. ``reply.found`` is false where it is more probable that the passages
+    hold none; the nearest words are then in ``reply.doubtful``.
+
+    :param passages: in the order of retrieval, which counts for the scores.
+    :param top_k: the most answers.
+    :raises QuestionError: the question is empty.
+    :raises ModelError: the model is missing or cannot be used.
+    """
+    if not question.strip():
+        raise QuestionError("the question is empty")
+    # overlapping passages may answer twice with the same words: more answers are looked for, and those dropped
+    options = AnswerOptions(top_k=2 * top_k + 1, calibrated=True, return_no_answer=True, context_fields=CONTEXT_FIELDS)
+    extractor = AnswerExtractor(reader, options)
+    start, readable = perf_counter(), with_text(passages)
+    found, _ = extractor.answers(readable, list(extractor.read_each(question, readable)))
+    answers = [_answer(each, readable) for each in found]
+    seconds = perf_counter() - start
+    return Reply(
+        question=question,
+        answers=best_answers(answers, top_k),
+        passages=list(passages),
+        found=not answers[0].is_no_answer,
+        seconds=seconds,
+        retrieval_s=0.0,
+        reading_s=seconds,
+    )
+
+
+def _answer(found: FoundAnswer, passages: Sequence[Passage]) -> Answer:
+    if not found.places:
+        return Answer("", found.score)
+    places = tuple(Place(passages[number], found.start, found.end) for number in found.places)
+    passage, (start, end) = places[0].passage, found.context
+    context = Context(passage.content[start:end], found.start - start, found.end - start)
+    words = passage.content[found.start : found.end]
+    return Answer(words, found.score, places, context, {**passage.meta, **places[0].meta})
