@@ -319,6 +319,7 @@ def test_documents_are_written_whole(make_store, tmp_path):
             "name": "notes.txt",
             "path": str(path),
             "passages": len(split["documents"]),
+            "unread": (),
         }
         assert store.filter_documents() == split["documents"]  # the former version is gone
     (page,) = store.collection.snapshot("page").scan()
