@@ -10,11 +10,13 @@ from needlepoint.errors import UnreadableFileError
 from needlepoint.files.dates import iso_day
 from needlepoint.files.equations import linear_mathml
 from needlepoint.files.limits import Limits
-from needlepoint.files.pages import PageCollector, PageText, one_line
+from needlepoint.files.pages import PageCollector, PageText, TextLine, one_line
 from needlepoint.files.plain import decode_text
 from needlepoint.files.raised import raised
 from needlepoint.files.source import SourceText
+from needlepoint.files.ticks import NOT_TICKED, TICKED, ticked_line
 from needlepoint.files.web_parts import Visibility, control_text, picture_text, table_of
+from needlepoint.text.marks import MarkKind
 
 _DROPPED_NAMES = (
     "script style nav noscript template head svg iframe object embed audio video canvas map datalist rt rp option"
@@ -28,6 +30,7 @@ _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _TIGHT = frozenset({"li", "dt", "dd"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CONTROLS = frozenset({"input", "select", "textarea"})
+_TICK_LINE = re.compile(r"^(.*[☐☒].*\n*)", re.MULTILINE)
 _STRUCK = frozenset({"s", "strike", "del"})
 _FRAMES = frozenset({"iframe", "object", "embed"})
 _CHARSET = re.compile(rb"<(?:meta[^>]+charset\s*=|\?xml[^>]+encoding\s*=)\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
@@ -140,8 +143,16 @@ class _Writer:
 
     def flush(self) -> None:
         """Hand what is written so far to the page."""
-        self.page.write("".join(self._parts), gap=self._lead)
+        text, gap = "".join(self._parts), self._lead
         self._parts = []
+        for piece in _TICK_LINE.split(text) if TICKED in text else [text]:
+            chosen = ticked_line(one_line(piece)) if TICKED in piece else None
+            if chosen is None:
+                self.page.write(piece, gap=gap)
+            else:
+                self._unread(NOT_TICKED)
+                self.page.write_lines([TextLine(chosen, MarkKind.ROW, self._heading)], gap=gap)
+            gap = 2 if piece.endswith("\n\n") else 1
 
     def _flow(self, element: Any) -> None:
         tag = element.tag

@@ -14,6 +14,7 @@ from needlepoint.files.office import core_properties
 from needlepoint.files.pages import PageCollector, PageText, TextLine, one_line, tidy_text
 from needlepoint.files.plain import decode_text
 from needlepoint.files.source import SourceText
+from needlepoint.files.ticks import NOT_TICKED, ticked_line
 from needlepoint.files.web import page_text, parse_html
 from needlepoint.files.word_numbering import Numbering, W
 from needlepoint.files.word_parts import Parts
@@ -137,6 +138,10 @@ class _Walker:
         if style.is_heading:
             self._heading = one_line(text)
             self.title = self.title or self._heading
+        if (chosen := ticked_line(one_line(text))) is not None:
+            self.collector.leave_unread(NOT_TICKED)
+            self._add_lines([TextLine(chosen, MarkKind.ROW, self._heading or "")])
+            return
         self._add(text, gap=1 if style.numbering and not style.is_heading else 2)
 
     def _add(self, text: str, gap: int = 2, kind: MarkKind | None = None) -> None:

@@ -7,6 +7,7 @@ from needlepoint.files.equations import linear_omml
 from needlepoint.files.pages import TextLine, one_line
 from needlepoint.files.raised import raised
 from needlepoint.files.symbols import shown_symbol, shown_symbols
+from needlepoint.files.ticks import TICKED, UNTICKED
 from needlepoint.files.word_numbering import W, is_on
 from needlepoint.files.word_parts import Comment, NoteNumbers, Parts
 from needlepoint.files.word_styles import Styles
@@ -15,7 +16,6 @@ PAGE = "\f"
 """A break that somebody set."""
 RENDERED = "\v"
 """A break where Word's own layout had one."""
-TICKED, UNTICKED = "☒", "☐"
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
