@@ -7,7 +7,12 @@ from typing import Any, TypedDict
 from lxml import etree
 
 from needlepoint.files.dates import iso_day
+from needlepoint.files.pages import one_line
 
+LARGE_PICTURE = 1_800_000 * 700_000
+"""Square English Metric Units, 5 by 2 centimetres: smaller pictures are signs and logos."""
+
+_MADE_UP = "Description automatically generated"
 _PART = "docProps/core.xml"
 _MOST_BYTES = 1_000_000
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -27,6 +32,11 @@ def parse_part(data: bytes) -> Any:
     """Return the root of an XML part; entities are not resolved, nothing is fetched."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     return etree.fromstring(data, parser)
+
+
+def authored(description: str) -> str:
+    """Return what an author says that a picture shows; what Office made up itself is left out."""
+    return "" if _MADE_UP in description else one_line(description)
 
 
 def core_properties(data: bytes, fallback: str | None = None) -> Properties:

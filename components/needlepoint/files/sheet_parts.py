@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from needlepoint.files.charts import chart_lines
-from needlepoint.files.office import parse_part
+from needlepoint.files.office import authored, parse_part
 from needlepoint.files.pages import TextLine, one_line
 from needlepoint.files.slide_text import Unread, frame_text, show_one_branch
 from needlepoint.text.marks import MarkKind
@@ -64,7 +64,7 @@ class SheetParts:
             yield from (TextLine(line) for line in frame_text(body, self._unread).splitlines())
         for picture in root.iter(f"{_XDR}pic"):
             properties = picture.find(f"{_XDR}nvPicPr/{_XDR}cNvPr")
-            described = "" if properties is None else one_line(properties.get("descr") or "")
+            described = "" if properties is None else authored(properties.get("descr") or "")
             if described:
                 yield TextLine(f"Picture: {described}")
             else:

@@ -12,7 +12,7 @@ from pptx.exc import PackageNotFoundError
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.charts import chart_lines
 from needlepoint.files.limits import Limits
-from needlepoint.files.office import core_properties, parse_part
+from needlepoint.files.office import LARGE_PICTURE, authored, core_properties, parse_part
 from needlepoint.files.pages import PageCollector, PageText, TextLine, one_line
 from needlepoint.files.slide_comments import Comments
 from needlepoint.files.slide_order import Box, Group, reading_order
@@ -30,8 +30,6 @@ _CHARTS = (
     "{http://schemas.microsoft.com/office/drawing/2014/chartex}chart",
 )
 _FOOTERS = frozenset({PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.DATE})
-_MADE_UP = "Description automatically generated"
-_LARGE_PICTURE = 1_800_000 * 700_000  # square English Metric Units: smaller ones are signs and logos
 _LONGEST_TILE = 60  # words
 _DEEPEST_GROUP = 20
 
@@ -174,7 +172,7 @@ class _Slide:
             )
         elif kind == MSO_SHAPE_TYPE.MEDIA:
             self._unread(f"a recording on slide {self._number}: it was not read")
-        elif kind == MSO_SHAPE_TYPE.PICTURE and (shape.width or 0) * (shape.height or 0) >= _LARGE_PICTURE:
+        elif kind == MSO_SHAPE_TYPE.PICTURE and (shape.width or 0) * (shape.height or 0) >= LARGE_PICTURE:
             self._unread(f"a picture without a description on slide {self._number}: what is in it was not read")
 
 
@@ -195,7 +193,7 @@ def _is_hidden(shape: Any) -> bool:
 def _description(element: Any) -> str:
     properties = _properties(element)
     text = "" if properties is None else properties.get("descr") or ""
-    return "" if _MADE_UP in text else one_line(text)
+    return authored(text)
 
 
 def _properties(element: Any) -> Any | None:

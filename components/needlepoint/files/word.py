@@ -266,8 +266,7 @@ class _Walker:
         texts = []
         for paragraph in _paragraphs(cell):
             text = self._runs.text(paragraph)
-            style = self._styles.of(paragraph)
-            label = self._label(paragraph, style, is_empty=not text.strip())
+            label = self._label(paragraph, self._styles.of(paragraph), is_empty=not text.strip())
             texts.append(f"{label} {text}" if label else text)
         return "\n".join(texts)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from needlepoint.files.equations import linear_omml
+from needlepoint.files.office import LARGE_PICTURE, authored
 from needlepoint.files.pages import TextLine, one_line
 from needlepoint.files.raised import raised
 from needlepoint.files.symbols import shown_symbol, shown_symbols
@@ -47,7 +48,6 @@ _LONGEST_QUOTED = 80
 _LARGE_PICTURE = (
     1_800_000 * 700_000
 )  # square English Metric Units, 5 by 2 centimetres: smaller ones are signs and logos
-_MADE_UP = "Description automatically generated"
 _DEEPEST = 200
 
 Unread = Callable[[str], None]
@@ -308,7 +308,7 @@ def _description(element: Any) -> str:
     if properties is None:
         shape = next((each for each in element.iter() if isinstance(each.tag, str) and each.get("alt")), None)
         text = "" if shape is None else shape.get("alt") or ""
-    return "" if _MADE_UP in text else one_line(text)
+    return authored(text)
 
 
 def _is_large_picture(element: Any) -> bool:
@@ -316,4 +316,4 @@ def _is_large_picture(element: Any) -> bool:
     if extent is None or next(element.iter(_PICTURE), None) is None:
         return False
     sides = [extent.get(name) or "" for name in ("cx", "cy")]
-    return all(side.isascii() and side.isdigit() for side in sides) and int(sides[0]) * int(sides[1]) >= _LARGE_PICTURE
+    return all(side.isascii() and side.isdigit() for side in sides) and int(sides[0]) * int(sides[1]) >= LARGE_PICTURE

@@ -23,6 +23,9 @@ class Style:
         self.numbering = numbering
 
 
+_PLAIN_STYLE = Style(is_heading=False, is_caption=False, breaks_before=False, numbering=None)
+
+
 class RunLook(NamedTuple):
     """How a run of characters is shown: not at all, struck out, raised."""
 
@@ -43,6 +46,8 @@ class Styles:
 
     def of(self, paragraph: Any) -> Style:
         """Return what a paragraph is."""
+        if paragraph.find(f"{W}pPr") is None:
+            return _PLAIN_STYLE
         chain = [paragraph, *self._chain(_style_name(paragraph))]
         properties = [found for each in chain if (found := each.find(f"{W}pPr")) is not None]
         return Style(
@@ -88,7 +93,8 @@ class Styles:
 
 
 def _style_name(paragraph: Any) -> str | None:
-    found = paragraph.find(f"{W}pPr/{W}pStyle")
+    properties = paragraph.find(f"{W}pPr")
+    found = None if properties is None else properties.find(f"{W}pStyle")
     return None if found is None else found.get(f"{W}val")
 
 

@@ -13,6 +13,7 @@ from needlepoint.files.word_runs import PAGE, RENDERED
 
 _MOST_COLUMNS = 1000
 _MOST_REPEATED = 500_000  # cells of a table that merged ones may fill
+_BREAKS = re.compile(f"[{PAGE}{RENDERED}]")
 _SHORT_CELL = 300  # characters; a longer one in a table of one row is a column of the page
 
 
@@ -72,10 +73,14 @@ def _filled(row: Any, cells: Sequence[Any], texts: Sequence[str], above: Sequenc
     for cell, text in zip(cells, texts, strict=True):
         if len(filled) >= most:
             break
-        own = one_line(re.sub(f"[{PAGE}{RENDERED}]", " ", text))
-        if _continues(cell) and len(filled) < len(above):
+        own = one_line(_BREAKS.sub(" ", text))
+        properties = cell.find(f"{W}tcPr")
+        if properties is None:
+            filled.append(own)
+            continue
+        if _continues(properties) and len(filled) < len(above):
             own = repeated(above[len(filled)])
-        width = min(max(_whole(cell.find(f"{W}tcPr/{W}gridSpan")), 1), most - len(filled))
+        width = min(max(_whole(properties.find(f"{W}gridSpan")), 1), most - len(filled))
         filled += [own, *[Repeated(repeated(own))] * (width - 1)]
     return filled
 
@@ -101,8 +106,8 @@ def stated_about(table: Any) -> str:
     return one_line(" ".join(each.get(f"{W}val") or "" for each in stated if each is not None))
 
 
-def _continues(cell: Any) -> bool:
-    merge = cell.find(f"{W}tcPr/{W}vMerge")
+def _continues(properties: Any) -> bool:
+    merge = properties.find(f"{W}vMerge")
     return merge is not None and merge.get(f"{W}val") != "restart"
 
 

@@ -3,7 +3,7 @@
 A row is read alone, as ``Vessel: Sula; Built: 1998; Captain: Einar Storvik``. A model that learnt from prose to say "not here"
 takes its one captain for an answer whichever ship it is asked for: of a ship that the table lacks, 93 percent sure. So an answer
 from a row counts by the share of the question's words that stand in the row, its headings, or what is known of its document.
-Names and figures weigh more than other words, for they tell one row from the next.
+Names and figures weigh more than other words, for they tell one row from the next, and so do words such as "total".
 """
 
 import re
@@ -18,10 +18,11 @@ ROW = "row"
 _NAME_WEIGHT = 3.0
 _WORD = re.compile(r"[^\W_]+(?:[-&.'\u2019][^\W_]+)*")
 _ASKING_WORDS = (
-    "many much long old far often large big high tall name number amount kind type sort date day year time value figure total "
+    "many much long old far often large big high tall name number amount kind type sort date day year time value figure "
     "give tell show list find say state please according"
 )
 _ASKING = frozenset(document_terms(_ASKING_WORDS))
+_OF_ALL_ROWS = frozenset(document_terms("total subtotal sum average mean median minimum maximum lowest highest"))
 
 
 def named_share(question: str, row: str, about: Sequence[object]) -> float:
@@ -30,7 +31,7 @@ def named_share(question: str, row: str, about: Sequence[object]) -> float:
     :param about: the document's title, file name, what the table is about; what is no text is passed over.
     """
     known = known_terms(about).union(document_terms(row))
-    names = _names(question)
+    names = _names(question) | _OF_ALL_ROWS
     weights = {term: _NAME_WEIGHT if term in names else 1.0 for term in question_words(question)}
     asked = {term: weight for term, weight in weights.items() if term in known or term not in _ASKING}
     if not asked:

@@ -14,6 +14,7 @@ ROW = "Vessel: Halsnes; Home port: Kanestraum; Built: 2011; Captain: Marit Sunda
         ("who is the captain of the sula?", 0.5),
         ("What does the diving course cost?", 0.0),
         ("Which vessel was built in 2012?", 0.4),
+        ("What is the total of the passengers?", 0.25),
         ("What is the name?", 1.0),
         ("", 1.0),
     ],
