@@ -9,6 +9,7 @@ from needlepoint.files.identity import document_id
 from needlepoint.files.limits import Limits
 from needlepoint.files.reading import DEFAULT_LIMITS, read_bytes, read_data
 from needlepoint.files.source import SourceText
+from needlepoint.text.marks import marks_to_text
 
 _OWN_KEYS = ("document_id", "path", "size", "type", "pages", "marks", "unread")
 
@@ -68,6 +69,6 @@ def _own_meta(path: Path, data: bytes, source: SourceText) -> dict[str, Any]:
         "pages": [
             {"number": page.number, "start": page.start, "end": page.end, "title": page.title} for page in source.pages
         ],
-        "marks": [mark.to_dict() for mark in source.marks],
+        "marks": marks_to_text(source.marks),
         "unread": list(source.unread),
     }

@@ -32,6 +32,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CONTROLS = frozenset({"input", "select", "textarea"})
 _TICK_LINE = re.compile(r"^(.*[☐☒].*\n*)", re.MULTILINE)
 _STRUCK = frozenset({"s", "strike", "del"})
+_CELLS = frozenset({"td", "th", "caption"})
 _FRAMES = frozenset({"iframe", "object", "embed"})
 _CHARSET = re.compile(rb"<(?:meta[^>]+charset\s*=|\?xml[^>]+encoding\s*=)\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0]+")
@@ -244,6 +245,8 @@ class _Writer:
             self._gap, self._mark = 2, ""
 
     def _text_of(self, element: Any) -> str:
+        if not len(element) and element.tag in _CELLS and not self._visibility.is_struck(element):
+            return one_line(element.text or "")
         return _page_of(element, self._visibility, self._unread).text
 
     def _blocks_of(self, table: Any) -> None:

@@ -34,6 +34,8 @@ class Visibility:
 
     def is_shown(self, element: Any) -> bool:
         """Tell whether an element is neither hidden nor only a means to use the page, such as a button."""
+        if not element.attrib and element.tag not in ("button", "dialog"):
+            return True
         if element.tag == "button":
             return (
                 _folds(element)
@@ -108,6 +110,8 @@ def _own_table(element: Any) -> Any:
 
 
 def _spans(cell: Any, rows: int) -> tuple[int, int]:
+    if not cell.attrib:
+        return 1, 1
     columns, down = (
         int(value) if re.fullmatch(r"[0-9]{1,5}", value := (cell.get(name) or "1").strip()) else 1
         for name in ("colspan", "rowspan")

@@ -1,7 +1,8 @@
 """What parts of a text are, where their characters alone do not tell: rows of a table, notes, furniture of the page."""
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -37,15 +38,24 @@ class Mark:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data, fit for JSON."""
-        return {**asdict(self), "kind": self.kind.value}
+        return {"start": self.start, "end": self.end, "kind": self.kind.value, "about": self.about}
 
 
-def marks_from(values: Iterable[Mapping[str, Any]]) -> list[Mark]:
-    """Return the marks that :meth:`Mark.to_dict` made plain.
+def marks_to_text(marks: Iterable[Mark]) -> str:
+    """Return the marks of a text as one JSON text: frameworks copy metadata between their steps, value by value."""
+    plain = [(mark.start, mark.end, mark.kind.value, mark.about) for mark in marks]
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")) if plain else ""
+
+
+def marks_from(values: str | Iterable[Mapping[str, Any]]) -> list[Mark]:
+    """Return the marks that :func:`marks_to_text` or :meth:`Mark.to_dict` made plain.
 
     :raises KeyError: one lacks a value.
-    :raises ValueError: one is of no known kind.
+    :raises ValueError: it is no such text, or one is of no known kind.
     """
+    if isinstance(values, str):
+        rows = json.loads(values) if values else []
+        return [Mark(start, end, MarkKind(kind), about) for start, end, kind, about in rows]
     return [Mark(int(v["start"]), int(v["end"]), MarkKind(v["kind"]), str(v.get("about", ""))) for v in values]
 
 

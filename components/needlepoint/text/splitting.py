@@ -54,7 +54,7 @@ class Splitter:
         """
         shared = {key: value for key, value in meta.items() if key not in _OF_THE_SOURCE}
         shared["document_id"] = shared.get("document_id") or id
-        marks = marks_from(meta.get("marks") or ())
+        marks = marks_from(meta.get("marks") or "")
         shown = readable(text, marks)
         opening = str(meta.get("opening") or _first_words(_running_text(shown, marks), self.opening_characters))
         sections = _sections(meta.get("pages"))

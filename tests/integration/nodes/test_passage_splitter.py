@@ -4,6 +4,7 @@ from haystack import Document, Pipeline
 
 import needlepoint.nodes  # noqa: F401 - prepares Haystack
 from needlepoint.nodes.passage_splitter import PassageSplitter
+from needlepoint.text.marks import Mark, MarkKind, marks_to_text
 
 TEXT = "The fee is EUR 5. It is due on the first day of the month.\fThe term is one year. It renews\fby itself. Bye."
 
@@ -140,13 +141,12 @@ def test_it_runs_from_yaml(tmp_path):
 
 def test_a_row_is_a_passage_that_is_found_by_its_caption_and_no_other_rows():
     text = "Fleet of Fjordlink\nVessel: Sula.\nVessel: Grip."
-    marks = [
-        {"start": 19, "end": 32, "kind": "row", "about": "Ferries in 2024"},
-        {"start": 33, "end": 46, "kind": "row", "about": ""},
-    ]
+    rows = [Mark(19, 32, MarkKind.ROW, "Ferries in 2024"), Mark(33, 46, MarkKind.ROW)]
+    marks = marks_to_text(rows)
     document = Document(content=text, meta={"marks": marks, "unread": ["a picture"]})
     head, sula, grip = PassageSplitter().run([document])[0]["documents"]
     assert [head.content, sula.content, grip.content] == text.split("\n")
     assert sula.meta["opening"] == "Ferries in 2024 Fleet of Fjordlink"
     assert grip.meta["opening"] == head.meta["opening"] == "Fleet of Fjordlink"
+    assert [each.meta.get("kind") for each in (head, sula, grip)] == [None, "row", "row"]
     assert not {"marks", "unread"} & sula.meta.keys()

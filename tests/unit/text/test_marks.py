@@ -1,10 +1,8 @@
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint.text.marks import Mark, MarkKind, marks_from, readable
+from needlepoint.text.marks import Mark, MarkKind, marks_from, marks_to_text, readable
 from needlepoint.text.passages import split_passages
 
 ROW, NOTE, FURNITURE = MarkKind.ROW, MarkKind.NOTE, MarkKind.FURNITURE
@@ -76,8 +74,10 @@ def test_all_but_furniture_is_in_a_passage_and_offsets_are_true(blocks):
     assert covered >= {at for at, character in enumerate(shown) if not character.isspace()}
 
 
-def test_marks_come_back_from_json():
+def test_marks_come_back_from_their_text():
     marks = [Mark(3, 9, ROW, "Fleet"), Mark(10, 12, NOTE)]
-    assert marks_from(json.loads(json.dumps([each.to_dict() for each in marks]))) == marks
-    with pytest.raises(ValueError, match="kind"):
-        marks_from([{"start": 0, "end": 1, "kind": "kind"}])
+    assert marks_from(marks_to_text(marks)) == marks
+    assert marks_from([each.to_dict() for each in marks]) == marks
+    assert marks_from(marks_to_text([])) == marks_from("") == []
+    with pytest.raises(ValueError, match="other"):
+        marks_from('[[0,1,"other",""]]')
