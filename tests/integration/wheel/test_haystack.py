@@ -26,20 +26,20 @@ def test_the_wheel_adds_to_the_namespace_of_haystacks_integrations(wheel):
     assert pipelines == {"indexing.yml", "query.yml"}
 
 
-def test_it_indexes_and_answers(request, environment_with):
+@pytest.fixture(scope="module")
+def haystack(request, environment_with):
     if not request.config.getoption("--from-index"):
         pytest.skip("haystack-ai is not in the environment of the tests: make test-wheels installs it from the index")
-    environment = environment_with("haystack")
-    (environment.folder / "lease.txt").write_text("The term of this lease ends on 31 March 2031.")
-    assert environment.run("-c", ASK, check=True).stdout.splitlines() == ["1", "31 March 2031"]
-    refused = environment.needlepoint("ask", "When does the lease end?")
-    assert "in another environment, because this one has a later Haystack" in refused.stderr
+    return environment_with("haystack")
 
 
-def test_the_application_says_that_it_needs_another_environment(request, environment_with):
-    if not request.config.getoption("--from-index"):
-        pytest.skip("haystack-ai is not in the environment of the tests: make test-wheels installs it from the index")
-    asked = environment_with("haystack").needlepoint("ask", "When does the lease end?")
+def test_it_indexes_and_answers(haystack):
+    (haystack.folder / "lease.txt").write_text("The term of this lease ends on 31 March 2031.")
+    assert haystack.run("-c", ASK, check=True).stdout.splitlines() == ["1", "31 March 2031"]
+
+
+def test_the_application_says_that_it_needs_another_environment(haystack):
+    asked = haystack.needlepoint("ask", "When does the lease end?")
     assert asked.stderr == (
         "needlepoint: farm-haystack 1.26 is not installed: pip install 'needlepoint[app]' in another environment, "
         "because this one has a later Haystack (haystack-ai)\n"
