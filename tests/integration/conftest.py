@@ -21,6 +21,8 @@ from free_ports import free_port
 CLUSTER_BYTES = 4 * 10**9
 RUN = Path(__file__).parents[3] / "shared" / "elasticsearch" / "run.sh"
 
+QUICK_START = "-XX:TieredStopAtLevel=1"  # no time for the compiler that only long runs repay
+
 # the server's own user runs the system's python3: an active virtual environment may lie where that user must not look
 SYSTEM_PATH = os.pathsep.join(["/usr/local/bin", "/usr/bin", "/bin", os.environ.get("PATH", "")])
 
@@ -47,7 +49,7 @@ class LocalServer:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PATH": SYSTEM_PATH},
+            env={**os.environ, "PATH": SYSTEM_PATH, "ES_JAVA_OPTS": QUICK_START},
         )
 
     def start(self):

@@ -3,15 +3,14 @@
 import json
 import os
 import re
-import subprocess
-import sys
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from commands import run_command
+
 CHECKOUT = Path(__file__).parents[3]
-COMMAND = [sys.executable, "-c", "from needlepoint.cli.app import main; main()"]
 LEASE = "The term of this lease ends on 31 March 2031. The annual rent is 84,000 euros.\n"
 
 
@@ -19,22 +18,8 @@ LEASE = "The term of this lease ends on 31 March 2031. The annual rent is 84,000
 def run(reader_folder, tmp_path_factory):
     """Run ``needlepoint`` in a process of its own, on a store of its own."""
     store = tmp_path_factory.mktemp("cli") / "store"
-    environment = {
-        **os.environ,
-        "NEEDLEPOINT_STORE": str(store),
-        "READER_PARAMS_MODEL_NAME_OR_PATH": str(reader_folder),
-    }
-
-    def run(*arguments, **variables):
-        return subprocess.run(
-            [*COMMAND, *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            env={**environment, **variables},
-            timeout=300,
-        )
-
-    return run
+    own = {"NEEDLEPOINT_STORE": str(store), "READER_PARAMS_MODEL_NAME_OR_PATH": str(reader_folder)}
+    return lambda *arguments, **variables: run_command(*arguments, **{**own, **variables})
 
 
 @pytest.fixture(scope="module")
@@ -63,17 +48,8 @@ def test_ask_prints_the_quote_in_its_sentence_with_its_place(collection, run):
 def test_the_json_answer_counts_characters_of_the_text_command(collection, run):
     reply = json.loads(run("ask", "When does the lease end?", "--json").stdout)
     meta = reply["answers"][0]["meta"]
-    text = subprocess.run(
-        [*COMMAND, "documents", "text", meta["document_id"]],
-        capture_output=True,
-        env={**os.environ, "NEEDLEPOINT_STORE": _store_of(run)},
-        check=True,
-    ).stdout.decode()
+    text = run("documents", "text", meta["document_id"]).stdout
     assert text[meta["start"] : meta["end"]] == reply["answers"][0]["answer"] == "31 March 2031"
-
-
-def _store_of(run):
-    return run.__closure__[0].cell_contents["NEEDLEPOINT_STORE"]
 
 
 def test_no_answer_is_no_error(collection, run):

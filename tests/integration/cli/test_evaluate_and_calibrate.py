@@ -1,27 +1,20 @@
 """``needlepoint evaluate`` and ``calibrate`` as a person uses them."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-COMMAND = [sys.executable, "-c", "from needlepoint.cli.app import main; main()"]
+from commands import run_command
+
 SQUAD = Path(__file__).parents[4] / "shared" / "data" / "qa" / "squad_v2_train.json.xz"
 
 
 @pytest.fixture(scope="module")
 def run(reader_folder):
-    def run(*arguments, **variables):
-        environment = {**os.environ, "READER_PARAMS_MODEL_NAME_OR_PATH": str(reader_folder), **variables}
-        return subprocess.run(
-            [*COMMAND, *map(str, arguments)], capture_output=True, text=True, env=environment, timeout=600
-        )
-
-    return run
+    own = {"READER_PARAMS_MODEL_NAME_OR_PATH": str(reader_folder)}
+    return lambda *arguments, **variables: run_command(*arguments, **{**own, **variables})
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,8 @@
 """A collection moves from the embedded store to Elasticsearch and back, and is the same."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 
+from commands import run_command
 from needlepoint.errors import CollectionError
 from needlepoint.service.copying import copy_collection
 from needlepoint.service.facade import Service
@@ -99,8 +96,6 @@ def test_a_target_that_is_away(embedded, make_service, folder, monkeypatch):
 def test_the_command(embedded, make_service, folder, tmp_path):
     with embedded() as first:
         first.index([folder])
-    code = "import sys; from needlepoint.cli.app import main; main()"
-    arguments = ["copy", "--from", "local", "--to", "elasticsearch", "--store", str(tmp_path / "store")]
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, env=os.environ)
+    done = run_command("copy", "--from", "local", "--to", "elasticsearch", "--store", tmp_path / "store")
     assert done.stdout.startswith("2 documents copied, 3 passages, "), done.stderr
     assert [record.meta["name"] for record in make_service().documents()] == ["lease.txt", "minutes.txt"]

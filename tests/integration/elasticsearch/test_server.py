@@ -4,41 +4,32 @@ import base64
 import json
 import logging
 import os
-import subprocess
-import sys
 import threading
 import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from commands import Command
 from free_ports import free_port
 from needlepoint.errors import CollectionError, ServerUnavailableError
 from needlepoint.stores.elasticsearch import ElasticCollection, Server, ServerSettings
 from needlepoint.stores.elasticsearch.mapping import index_form
 from needlepoint.stores.records import Record
+from waiting import eventually
 
-CODE = "import sys; sys.argv = ['needlepoint', *sys.argv[1:]]; from needlepoint.cli.app import main; main()"
 LEASE = "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031. The annual rent is 84,000 euros.\n"
 SECRET = "hunter2-secret"
 
 
 def started(*arguments, **environment):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ELASTICSEARCH_")}
+    others = {name for name in os.environ if name.startswith("ELASTICSEARCH_")}
     named = {f"ELASTICSEARCH_{name}": value for name, value in {"WAIT_S": "0", **environment}.items()}
-    return subprocess.Popen(
-        [sys.executable, "-c", CODE, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**kept, **named},
-    )
+    return Command(*arguments, **{**dict.fromkeys(others), **named})
 
 
 def command(*arguments, **environment):
-    process = started(*arguments, **environment)
-    output, errors = process.communicate(timeout=300)
-    return subprocess.CompletedProcess(arguments, process.returncode, output, errors)
+    return started(*arguments, **environment).finish()
 
 
 def failing_list(**environment):
@@ -267,13 +258,13 @@ def test_work_goes_on_when_the_server_is_back(own_server, make_service, prefix, 
         (tmp_path / "minutes.txt").write_text("Maria Lindqvist was elected chair on 4 May 2024.")
         arguments = ("index", str(tmp_path / "minutes.txt"), "--pipeline", "elasticsearch-onnx")
         waiting = started(*arguments, URL=own_server.url, INDEX=prefix, WAIT_S="400")
-        line = waiting.stderr.readline()
+        line = eventually(lambda: waiting.stderr)
         assert "cannot be reached" in line
         assert line.endswith("waiting up to 400 s\n")
     finally:
         own_server.start()
-    output, errors = waiting.communicate()
-    assert "1 file indexed" in output, errors
+    done = waiting.finish()
+    assert "1 file indexed" in done.stdout, done.stderr
     assert [record.meta["name"] for record in service.documents()] == ["lease.txt", "minutes.txt"]
     assert service.ask("When does the lease end?").quotes[0].answer == "31 March 2031"
     (tmp_path / "lease.txt").write_text(LEASE.replace("2031", "2035"))

@@ -6,11 +6,10 @@ import sys
 
 import pytest
 
+from commands import run_command
 from needlepoint.errors import CollectionError, PipelineFileError
 from needlepoint.service.copying import copy_collection
 from needlepoint.service.embedding import add_embeddings
-
-CLI = "import sys; from needlepoint.cli.app import main; main()"
 
 
 def dense(service, question, **options):
@@ -205,23 +204,17 @@ def test_haystacks_own_retriever_takes_the_place_of_ours(make_service, folder, e
     assert len(service.ask("When does the lease end?").passages) == 3
 
 
-def run(*arguments, **environment):
-    return subprocess.run(
-        [sys.executable, "-c", CLI, *arguments], capture_output=True, text=True, env={**os.environ, **environment}
-    )
-
-
 def test_the_commands(make_service, folder, tmp_path):
     make_service("local").index([folder])
     make_service().close()
     store = ["--store", str(tmp_path / "store")]
-    refused = run("ask", "When does the lease end?", *store, "--pipeline", "hybrid")
+    refused = run_command("ask", "When does the lease end?", *store, "--pipeline", "hybrid")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith("needlepoint: the collection is indexed without embeddings")
     assert refused.stderr.count("\n") == 1
-    done = run("embed", *store, "--pipeline", "hybrid")
+    done = run_command("embed", *store, "--pipeline", "hybrid")
     assert done.stdout.startswith("3 passages embedded, "), done.stderr
-    assert "no OnnxEmbeddingRetriever" in run("embed", *store).stderr
+    assert "no OnnxEmbeddingRetriever" in run_command("embed", *store).stderr
 
 
 def test_hybrid_starts_without_torch(make_service, folder, tmp_path):
