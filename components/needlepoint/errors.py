@@ -1,15 +1,15 @@
-"""What a caller may want to handle: every error of Needlepoint's own, one line each, saying what, where and how to mend it."""
+"""The errors that a caller may want to handle. Each message is one line that says what is wrong, where, and how to mend it."""
 
 from importlib.util import find_spec
 from pathlib import Path
 
 
 class NeedlepointError(Exception):
-    """Base of all errors that Needlepoint raises for a reason outside the program."""
+    """Base of all errors whose cause lies outside the program: a file, a setting, a server, a request."""
 
 
 class UnreadableFileError(NeedlepointError):
-    """A file holds no text that can be read; the message is the reason in plain words."""
+    """A file has no text that can be read; the message is the reason in plain words."""
 
 
 class CollectionError(NeedlepointError):
@@ -17,7 +17,7 @@ class CollectionError(NeedlepointError):
 
 
 class DuplicateIdError(NeedlepointError):
-    """A record's id is taken, and the caller wants to hear of it."""
+    """A record with this id exists, and the caller asked to be told (``duplicates="fail"``)."""
 
 
 class StoreLockedError(CollectionError):
@@ -27,7 +27,7 @@ class StoreLockedError(CollectionError):
 class ServerUnavailableError(CollectionError):
     """The server that holds the collection does not answer now; the same call may succeed later.
 
-    :param retry_after_s: when to ask again.
+    :param retry_after_s: how long to wait before asking again, in seconds.
     """
 
     def __init__(self, message: str, *, retry_after_s: float = 5.0) -> None:
@@ -40,11 +40,11 @@ class ModelError(NeedlepointError):
 
 
 class MissingExtraError(NeedlepointError, ImportError):
-    """Something is needed that is installed only on demand.
+    """An optional dependency is not installed.
 
     :param extra: the extra of the distribution that brings it.
     :param needed: what is missing.
-    :param hint: what else to know before it is installed.
+    :param hint: appended to the message: what else to know before installing it.
     """
 
     def __init__(self, extra: str, needed: str, hint: str = "") -> None:
@@ -62,7 +62,7 @@ class TwoHaystacksError(NeedlepointError, ImportError):
 
 
 def require_app() -> None:
-    """Refuse to import the application where only the core is installed; the folders of the extra ``app`` begin with this.
+    """Refuse to import the application where only the core is installed; the packages of the extra ``app`` call this first.
 
     :raises MissingExtraError: Haystack 1.26 is not installed.
     :raises TwoHaystacksError: Haystack 3 is installed, too.
@@ -77,7 +77,7 @@ def require_app() -> None:
 
 
 def require_haystack_3() -> None:
-    """Refuse to import the adapter for Haystack 3 without it; the packages of the extra ``haystack`` begin with this.
+    """Refuse to import the adapter where Haystack 3 is missing; the packages of the extra ``haystack`` call this first.
 
     :raises MissingExtraError: Haystack 3 is not installed.
     :raises TwoHaystacksError: Haystack 1.26 is installed, too.
@@ -106,36 +106,36 @@ def _haystack_has(folder: str) -> bool:
 
 
 class PluginError(NeedlepointError):
-    """What another installed package offers cannot be used; the message names it."""
+    """A plug-in from another installed package cannot be used; the message names it."""
 
 
 class PipelineFileError(NeedlepointError):
-    """A pipeline's YAML holds a mistake; the message names file, node and field."""
+    """A pipeline's YAML has a mistake; the message names file, node and field."""
 
 
 class QuestionError(NeedlepointError):
-    """A question, filter or number that cannot be asked."""
+    """A question, a filter or one of the numbers sent with it is invalid."""
 
 
 class ParameterError(QuestionError):
-    """A request names a node or a parameter that the pipeline lacks, or gives it a value of a wrong kind."""
+    """A request names a node or parameter that the pipeline does not have, or gives it a value of the wrong type."""
 
 
 class UnknownDocumentError(NeedlepointError):
-    """No document of the collection has this id."""
+    """The collection has no document with this id or name, or the document has no such page."""
 
 
 class SquadFileError(NeedlepointError):
-    """A file of questions and answers is not what it should be; the message names the question."""
+    """A file of questions and answers is invalid; the message names the question."""
 
 
 class ReadingStoppedError(NeedlepointError):
-    """Whoever asked has stopped the reading, or its time was up."""
+    """The caller stopped the reading, or its time ran out."""
 
 
 class EvaluationError(NeedlepointError):
-    """A measurement or calibration that cannot be made: too few questions, files that cannot be written."""
+    """An evaluation or calibration cannot be done: too few questions, or files that cannot be written."""
 
 
 class TrainingError(NeedlepointError):
-    """A training cannot be planned, begun or resumed as asked."""
+    """A training run cannot be planned, started or resumed as asked."""

@@ -1,4 +1,4 @@
-"""What is there beside the code: files that ship with it, in a checkout or inside the package, and plug-ins of other packages."""
+"""Files that ship with the code, in a checkout or inside the package, and plug-ins of other packages."""
 
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -27,24 +27,24 @@ def bundled_reader() -> Path:
 
 
 def bundled_model(name: str) -> Path | None:
-    """Return a bundled reader's folder for ``models/reader`` or ``models/reader-small``, wherever the program is started from.
+    """Return a bundled reader's folder for ``models/reader`` or ``models/reader-small``, whatever the working directory.
 
-    None for any other name, and where the working folder has such a folder of its own.
+    Return None for any other name, and where the working directory itself contains that folder.
 
-    :raises ModelError: the installed package leaves this reader out.
+    :raises ModelError: the installed package does not contain this reader.
     """
     if name not in _READERS or Path(name).is_dir():
         return None
     if not (folder := _reader(name)).is_dir():
         raise ModelError(
-            f"{name} is not part of the installed package: copy that folder of Needlepoint's repository,"
-            " and name where it lies"
+            f"{name} is not part of the installed package: copy that folder from Needlepoint's repository,"
+            " and give its path"
         )
     return folder
 
 
 def is_bundled(model: Path) -> bool:
-    """Whether a folder is that of a bundled reader."""
+    """Whether a folder is a bundled reader's."""
     return model.resolve() in {_reader(name).resolve() for name in _READERS}
 
 
@@ -53,17 +53,17 @@ def _reader(name: str) -> Path:
 
 
 def plugins(group: str, name: str | None = None) -> list[EntryPoint]:
-    """Return what other installed packages offer in a group of entry points; nothing of it is imported.
+    """Return the plug-ins of other installed packages: a group of entry points, sorted; none is imported.
 
-    :param name: only what has this name.
+    :param name: return only those with this name.
     """
     return sorted(entry_points(group=group, name=name) if name else entry_points(group=group))
 
 
 def load_plugin(plugin: EntryPoint, kind: type) -> Any:
-    """Import what another package offers.
+    """Import a plug-in of another package.
 
-    :param kind: what it must be an instance of.
+    :param kind: the class that it must be an instance of.
     :raises PluginError: it cannot be imported, or is something else.
     """
     try:
@@ -87,6 +87,6 @@ def page_script() -> Path:
 
 
 def example_collection() -> Path:
-    """Return the folder of the documents that the project tries itself on."""
+    """Return the folder of the example documents."""
     in_wheel = _PACKAGE / "_examples"
     return in_wheel if in_wheel.is_dir() else _CHECKOUT / "examples" / "collection"

@@ -9,11 +9,11 @@ from platformdirs import user_cache_path, user_data_path
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What does not belong into a pipeline's YAML.
+    """The settings that do not belong in a pipeline's YAML.
 
     :param store: folder of the embedded store.
-    :param cache: folder of what can be made again (exported models).
-    :param files: folder of the files that were uploaded; None keeps them in the store's folder.
+    :param cache: folder of files that can be made again (exported models).
+    :param files: folder of uploaded files; None keeps them in the store's folder.
     """
 
     store: Path
@@ -22,12 +22,15 @@ class Settings:
 
     @property
     def originals(self) -> Path:
-        """The folder of the files that were uploaded."""
+        """The folder of uploaded files."""
         return self.files or self.store / "originals"
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read ``NEEDLEPOINT_STORE``, ``_CACHE`` and ``_FILES``; where unset or empty, the platform's user folders."""
+        """Read ``NEEDLEPOINT_STORE``, ``NEEDLEPOINT_CACHE`` and ``NEEDLEPOINT_FILES``.
+
+        Where one of the first two is unset or empty, the platform's user folder is used.
+        """
         files = os.environ.get("NEEDLEPOINT_FILES")
         return cls(
             store=_folder(os.environ.get("NEEDLEPOINT_STORE") or user_data_path("needlepoint")),
@@ -37,5 +40,5 @@ class Settings:
 
 
 def _folder(given: str | Path) -> Path:
-    """Return a folder by its whole path: records name the files in it so, and are compared with it."""
+    """Return a folder's absolute path; records store absolute paths, which are compared with it."""
     return Path(given).expanduser().absolute()

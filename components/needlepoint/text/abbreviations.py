@@ -1,7 +1,7 @@
 # ruff: noqa: SIM905 - lists of words read best as text
-"""Words that carry a full stop without ending a sentence: what contracts, papers and encyclopaedias are full of.
+"""Words that take a full stop without ending a sentence, as found in contracts, papers and encyclopaedias.
 
-Three kinds, because a full stop after them means three things. All are in lower case, without the final stop.
+There are three kinds, because a full stop after them means three things. All are in lower case, without the final stop.
 """
 
 #: A name or a noun must follow: these never end a sentence.
@@ -23,7 +23,7 @@ NUMBERED = frozenset(
     """.split()
 )
 
-#: They stand inside a sentence and at its end alike: the next word decides.
+#: They occur both inside a sentence and at its end: the next word decides.
 EITHER = frozenset(
     """
     inc corp co cos ltd llc llp lp plc pty pte pvt bros gmbh mbh ag sa srl spa jr jnr snr esq al ff seq jan feb
@@ -34,7 +34,7 @@ EITHER = frozenset(
     """.split()
 )
 
-#: Words that begin a new sentence rather than go on with a name.
+#: Words that begin a new sentence rather than continue a name.
 STARTERS = frozenset(
     """
     The This That These Those It He She We They You There Here Such Each Any All Some Many Most Several Both Neither
@@ -48,7 +48,7 @@ STARTERS = frozenset(
     """.split()
 )
 
-#: A letter or a numeral after one of these is its name: "set out in Schedule A. Licensor shall".
+#: A letter or numeral after one of these is its name and may end the sentence: "set out in Schedule A. Licensor shall".
 LETTERED = frozenset(
     """
     annex annexe appendix article attachment class clause exhibit figure grade group hepatitis level option part party phase

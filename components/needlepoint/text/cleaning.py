@@ -1,4 +1,4 @@
-"""What a text must not hold to be stored: NUL characters and lone surrogates."""
+"""Removes what cannot be stored as text: NUL characters and lone surrogates."""
 
 import re
 
@@ -6,7 +6,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    """Put U+FFFD in the place of each NUL and lone surrogate: no file holds them as text, and offsets stay as they are."""
+    """Replace each NUL and lone surrogate by U+FFFD, because UTF-8 files cannot hold them; offsets stay the same."""
     if text.isascii() and "\x00" not in text:
         return text
     return _UNSTORABLE.sub("\ufffd", text)

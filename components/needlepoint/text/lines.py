@@ -2,8 +2,8 @@
 """Which line breaks end a block (a paragraph, a heading, a list item, a table row) and which only wrap a line.
 
 PDF and mail break lines where the paper ends, office files and web pages where the paragraph ends, and nothing marks
-the difference. A break is taken for a wrap where the line is about as wide as its neighbours or the next one goes on in
-lower case.
+the difference. A break counts as a wrap if the line is about as wide as its neighbours, or if the next line continues
+in lower case.
 """
 
 import re
@@ -26,14 +26,14 @@ _GOES_ON = re.compile(
 _FIELD = re.compile(r"[^:;]{1,60}:\s")
 
 _NARROWEST, _WIDEST = 30, 250  # characters of a wrapped line of print
-_FULL = 0.8  # of the usual width; proportional type makes lines of one width differ by a fifth
-_FULL_IN_CAPITALS = 0.6  # they are broader, so fewer have room
-_LAST_WORD = 16  # characters that show whether a line breaks off in mid-sentence
+_FULL = 0.8  # of the usual width; in proportional type, lines of one width differ by a fifth in characters
+_FULL_IN_CAPITALS = 0.6  # capitals are wider, so fewer fit in a line
+_LAST_WORD = 16  # characters at a line's end that show whether it stops in mid-sentence
 _HEADING_CHARACTERS = 100
 
 
 class Kind(Enum):
-    """What a block is, as far as its outline tells."""
+    """What a block is, judged by its outline."""
 
     TEXT = "text"
     HEADING = "heading"
@@ -42,7 +42,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """``text[start:end]``, without white space around it; no sentence goes beyond it."""
+    """``text[start:end]``, without white space around it; no sentence crosses its bounds."""
 
     start: int
     end: int
@@ -57,7 +57,7 @@ class _Line:
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """Cut a text at the line breaks that end something.
+    """Cut a text at the line breaks that end a block.
 
     :param text: any text; pages are divided by form feeds.
     :returns: the blocks in order; together they hold every character that is not white space.
@@ -85,7 +85,7 @@ def _lines(text: str) -> Iterator[_Line]:
 
 
 def _page_widths(lines: list[_Line]) -> list[int]:
-    """Return for every line the usual width of a full line on its page: the upper fifth begins there."""
+    """Return for every line the usual width of a full line on its page: the 80th percentile of the page's line widths."""
     widths: list[int] = []
     page: list[int] = []
     for line in lines:
@@ -101,7 +101,7 @@ def _upper_fifth(lengths: list[int]) -> int:
 
 
 def _wraps(text: str, line: _Line, following: _Line, width: int) -> bool:
-    """Tell whether the sentence may go on from one line to the next."""
+    """Tell whether a sentence may continue from one line to the next."""
     crosses_page = "\f" in line.gap
     if not crosses_page and _MANY_BREAKS.search(line.gap):
         return False
@@ -127,7 +127,7 @@ def _goes_on(above: str, below: str) -> bool:
 
 
 def _is_full(above: str, below: str, width: int) -> bool:
-    """Tell whether the next line's first word had no room in this one."""
+    """Tell whether the next line's first word would not have fitted in this line."""
     if not _NARROWEST <= width <= _WIDEST or len(above) > _WIDEST:
         return False
     full = _FULL_IN_CAPITALS if above.isupper() else _FULL
@@ -140,7 +140,7 @@ def _changes_case(above: str, below: str) -> bool:
 
 
 def _is_row(line: str) -> bool:
-    """Tell a row of a table: ``Header: value; Header: value.``, ``| a | b |`` or cells between tabs."""
+    """Tell whether a line is a table row: ``Header: value; Header: value.``, ``| a | b |`` or cells between tabs."""
     if "\t" in line or line[0] == "|":
         return True
     if "; " not in line or ": " not in line:
@@ -161,7 +161,7 @@ def _block(text: str, lines: list[_Line]) -> Block:
 
 
 def _is_heading(block: str) -> bool:
-    """Tell whether a short block names what comes after it."""
+    """Tell whether a short block is a heading of what follows."""
     if len(block) > _HEADING_CHARACTERS or block[0].islower():
         return False
     if block[0] in "=#" or _ENUMERATOR.fullmatch(block + " "):

@@ -1,4 +1,4 @@
-"""What parts of a text are, where their characters alone do not tell: rows of a table, notes, furniture of the page."""
+"""Marks on stretches of a text whose characters alone do not tell what they are: table rows, notes, page furniture."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -10,8 +10,8 @@ from typing import Any
 class MarkKind(StrEnum):
     """What a stretch of text is.
 
-    ``ROW`` is a row of a table that can be understood alone, ``NOTE`` what somebody wrote about the text (a comment, a note to
-    a slide or a cell), ``FURNITURE`` what a page repeats around its text: running headers, footers, page numbers, line numbers.
+    ``ROW`` is a table row that can be understood alone. ``NOTE`` is a remark on the text: a comment, or a note to a slide or a
+    cell. ``FURNITURE`` is what pages repeat around their text: running headers, footers, page numbers, line numbers.
     """
 
     ROW = "row"
@@ -21,10 +21,10 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """``text[start:end]`` is of a kind.
+    """The kind of ``text[start:end]``.
 
-    :param about: what it is about that its own words do not say, such as a table's caption: searched with it, and told to
-        the reader where the question names it.
+    :param about: context that its own words lack, such as a table's caption. It is searched with the passage, and given to
+        the reader if the question names it.
     """
 
     start: int
@@ -33,25 +33,25 @@ class Mark:
     about: str = ""
 
     def moved(self, by: int) -> "Mark":
-        """Return the mark in a text that has so many characters before this one's."""
+        """Return the mark shifted by this many characters."""
         return Mark(self.start + by, self.end + by, self.kind, self.about)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data, fit for JSON."""
+        """Return it as plain data that JSON can hold."""
         return {"start": self.start, "end": self.end, "kind": self.kind.value, "about": self.about}
 
 
 def marks_to_text(marks: Iterable[Mark]) -> str:
-    """Return the marks of a text as one JSON text: frameworks copy metadata between their steps, value by value."""
+    """Return the marks of a text as one JSON string, because frameworks copy metadata between their steps value by value."""
     plain = [(mark.start, mark.end, mark.kind.value, mark.about) for mark in marks]
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":")) if plain else ""
 
 
 def marks_from(values: str | Iterable[Mapping[str, Any]]) -> list[Mark]:
-    """Return the marks that :func:`marks_to_text` or :meth:`Mark.to_dict` made plain.
+    """Return the marks that :func:`marks_to_text` or :meth:`Mark.to_dict` turned into plain data.
 
-    :raises KeyError: one lacks a value.
-    :raises ValueError: it is no such text, or one is of no known kind.
+    :raises KeyError: a mark lacks a value.
+    :raises ValueError: the string was not made by :func:`marks_to_text`, or a mark's kind is unknown.
     """
     if isinstance(values, str):
         rows = json.loads(values) if values else []
@@ -60,9 +60,9 @@ def marks_from(values: str | Iterable[Mapping[str, Any]]) -> list[Mark]:
 
 
 def readable(text: str, marks: Iterable[Mark]) -> str:
-    """Return the text with a blank in the place of each character of furniture, so that offsets stay true.
+    """Return the text with each character of page furniture replaced by a blank, so that offsets stay true.
 
-    Line breaks next to the furniture become blanks too, for a sentence goes on across it; a form feed stays.
+    Line breaks next to furniture become blanks too, because a sentence may continue across it; form feeds stay.
     """
     pieces, done = [], 0
     for mark in marks:

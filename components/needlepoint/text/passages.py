@@ -1,4 +1,4 @@
-"""Passages for the reader: whole sentences, about one window long, each on one page where its sentences are."""
+"""Passages for the reader: whole sentences, about one window long, on one page unless a sentence crosses it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ _LONGEST_LABEL = 100
 class Passage:
     """``text[start:end]``, which begins on page ``page`` (the first is 1).
 
-    :param about: what it is about that its own words do not say: a row's caption, and of a row in pieces how it begins.
-    :param kind: what it is, where it is not running text.
+    :param about: context that its own words lack: a row's caption, and for a later piece of a long row the row's first cell.
+    :param kind: its kind, if it is not running text.
     """
 
     start: int
@@ -30,7 +30,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A sentence, a heading, a row of a table, or a piece of one that is too long."""
+    """A sentence, a heading or a table row, or a piece of one that is too long."""
 
     start: int
     end: int
@@ -55,16 +55,16 @@ def split_passages(
     where nothing on the page follows. A sentence of more than ``max_words`` is cut into pieces of half as many, so that
     they overlap like sentences: at a semicolon, a comma or a space.
 
-    A row of a table is a passage of its own, for a reader takes the value of the row beside it where it sees both. A note shares
-    no passage with what it is about, and furniture of the page is in none: sentences go on across it.
+    A table row is a passage of its own, because a reader that sees two rows may take the value from the wrong one. A note
+    shares no passage with the text it is about. Page furniture is in no passage: sentences continue across it.
 
     :param text: pages are divided by form feeds.
-    :param marks: what parts of the text are, in order; they do not overlap.
+    :param marks: the marks on the text, in order; they do not overlap.
     :param max_words: the most words in a passage; two ideographs count as one word.
     :param overlap_sentences: how many sentences two neighbours share.
-    :returns: in order; together they hold every character of the text that is neither white space nor furniture. What they say is
-        what :func:`~needlepoint.text.marks.readable` makes of their stretches of the text.
-    :raises ValueError: if a number is out of its range.
+    :returns: the passages in order; together they hold every character that is neither white space nor furniture. A passage's
+        content is its span of what :func:`~needlepoint.text.marks.readable` returns.
+    :raises ValueError: a number is out of range.
     """
     if max_words < 1:
         raise ValueError(f"max_words must be at least 1, got {max_words}")
@@ -98,7 +98,7 @@ def _units(text: str, marks: Sequence[Mark], max_words: int) -> Iterator[_Unit]:
 
 
 def _sentences(text: str, marks: Sequence[Mark]) -> Iterator[tuple[int, int, bool, Mark | None]]:
-    """Return start and end of each sentence, whether it is a heading, and the mark that it stands in; a row is one."""
+    """Yield start and end of each sentence, whether it is a heading, and its mark, if any; a row is one sentence."""
     done = 0
     for mark in marks:
         if mark.kind is MarkKind.FURNITURE:
@@ -131,7 +131,7 @@ def _about(text: str, mark: Mark, piece_start: int) -> str:
 
 
 def _stop(units: list[_Unit], begin: int, fresh: int, max_words: int) -> int:
-    """Return the index after the last unit of the passage that begins at ``begin`` and must hold ``fresh``."""
+    """Return the index after the last unit of a passage; it begins with unit ``begin`` and must hold unit ``fresh``."""
     if units[fresh].is_row:
         return fresh + 1
     page, mark = units[fresh].page, units[fresh].mark
@@ -161,5 +161,5 @@ def _overlap(units: list[_Unit], begin: int, stop: int, *, max_words: int, sente
 
 
 def _may_repeat(unit: _Unit, following: _Unit, room: int) -> bool:
-    is_of_one = unit.page == following.page and unit.mark is following.mark
-    return is_of_one and not unit.is_heading and unit.words <= room
+    stands_together = unit.page == following.page and unit.mark is following.mark
+    return stands_together and not unit.is_heading and unit.words <= room

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 - marks of many scripts are what this is about
-"""Where sentences end: rules over white space, full stops and the words around them; no model, no data, any script.
+"""Finds where sentences end by rules over white space, full stops and the words around them: no model, any script.
 
 Measured against syntok, pysbd, nupunkt and sentencex in ``benchmarks/splitting.py``.
 """
@@ -30,7 +30,7 @@ _ROMAN = frozenset("IVXLCDM")
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """Cut a text into sentences; headings, list items and rows of a table count as sentences of their own.
+    """Cut a text into sentences; headings, list items and table rows count as sentences of their own.
 
     :param text: any text; pages are divided by form feeds.
     :returns: ``(start, end)`` in order, without white space around them; they do not overlap, and together they hold
@@ -40,7 +40,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def sentences_of(text: str, block: Block) -> list[tuple[int, int]]:
-    """Cut one block into its sentences; a row of a table is one."""
+    """Cut one block into its sentences; a table row is one sentence."""
     if block.kind is Kind.ROW:
         return [(block.start, block.end)]
     return list(_sentences_within(text, block.start, block.end))
@@ -51,7 +51,7 @@ def _sentences_within(text: str, start: int, end: int) -> Iterator[tuple[int, in
         stop = match.end()
         following = _NEXT.match(text, stop, end)
         if following is None:
-            # a CJK full stop needs no white space after it; anything else ends the block here
+            # a CJK full stop needs no white space after it; any other mark here is the block's end
             if stop < end and not text[stop].isspace():
                 yield start, stop
                 start = stop
@@ -76,7 +76,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], following: re.Ma
         return True
     before = text[max(start, dot - _WORD_CHARACTERS) : dot]
     if dot - start <= _LABEL_CHARACTERS and _LABEL.fullmatch(before):
-        return False  # "3.1." or "Section 4." before the words that it numbers
+        return False  # "3.1." or "Section 4." before the text that it numbers
     if not before or before[-1].isspace():
         return True
     *earlier, last = before.split()

@@ -1,4 +1,4 @@
-"""A document in, its passages out: each with an id, its place in the source, and what is known of the source."""
+"""Cuts a document into passages, each with an id, its place in the source, and the source's metadata."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -13,11 +13,12 @@ _OF_THE_SOURCE = ("pages", "section", "marks", "unread", "opening")
 
 @dataclass(frozen=True, slots=True)
 class SourcePassage:
-    """``source[meta["start"]:meta["end"]] == content``.
+    """A passage and its place: ``source[meta["start"]:meta["end"]] == content``.
 
     :param id: the same for the same place and words of the same document.
-    :param meta: its source's without ``pages``, ``marks`` and ``unread``, and ``document_id``, ``start``, ``end``, ``page``,
-        ``opening`` and, where the page has a title, ``section``; of what is not running text ``kind``: ``row`` or ``note``.
+    :param meta: the source's metadata without ``pages``, ``marks`` and ``unread``, plus ``document_id``, ``start``, ``end``,
+        ``page`` and ``opening``; also ``section`` if the page has a title, and ``kind`` (``row`` or ``note``) if the passage
+        is not running text.
     """
 
     id: str
@@ -33,7 +34,7 @@ class Splitter:
     :param overlap_sentences: how many sentences two neighbours share.
     :param opening_characters: how much of a document's beginning each of its passages carries as ``meta["opening"]``; 0 leaves
         it out.
-    :raises ValueError: a number is out of its range.
+    :raises ValueError: a number is out of range.
     """
 
     max_words: int = 120
@@ -48,9 +49,9 @@ class Splitter:
     def split(self, id: str, text: str, meta: Mapping[str, Any]) -> Iterator[SourcePassage]:
         """Yield the passages of a text in order; a text of white space has none.
 
-        :param id: of the document, unless ``meta`` has a ``document_id``.
-        :param meta: of the document; ``pages`` tells the titles of its pages, ``marks`` what parts of the text are, as a
-            converter has found them.
+        :param id: the document's id, unless ``meta`` has a ``document_id``.
+        :param meta: the document's metadata; a converter puts the titles of its pages into ``pages``, and the marks on the
+            text into ``marks``.
         """
         shared = {key: value for key, value in meta.items() if key not in _OF_THE_SOURCE}
         shared["document_id"] = shared.get("document_id") or id
@@ -75,8 +76,8 @@ def _running_text(text: str, marks: list[Mark]) -> str:
 
 
 def _first_words(text: str, characters: int) -> str:
-    """Return the first whole words of a text with single blanks between them."""
-    words = text[: 4 * characters].split()  # what is longer than that is blanks
+    """Return the first whole words of a text, joined by single blanks, in at most so many characters."""
+    words = text[: 4 * characters].split()  # enough unless the text is mostly blanks
     joined = " ".join(words)
     if len(joined) <= characters:
         return joined
@@ -99,7 +100,7 @@ def _passage_id(document_id: str, passage: Passage, content: str) -> str:
 
 
 def _sections(pages: Any) -> dict[int, str]:
-    """Return the titles of the pages by number; ``pages`` is the converter's list, or whatever a caller put there."""
+    """Return the titles of the pages by page number; ``pages`` comes from a caller and may be anything."""
     if not isinstance(pages, list):
         return {}
     titled = (page for page in pages if isinstance(page, Mapping) and page.get("title"))

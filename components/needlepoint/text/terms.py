@@ -13,24 +13,24 @@ r"""How text becomes search terms: one analyser, for documents and for questions
 
 3. Split at everything that is neither alphabetic nor a number (``pattern`` tokenizer, ``[^\p{IsAlphabetic}\p{N}]+``).
 4. Drop tokens of more than 64 bytes of UTF-8 (``length``, ``max: 64``; it counts characters, which is the same in ASCII).
-5. Fold to ASCII what has an ASCII likeness (``asciifolding``). It stands before lower-casing, since ``"İ".lower()`` is two
-   characters.
+5. Fold characters to their ASCII equivalents (``asciifolding``). This comes before lower-casing, because ``"İ".lower()`` is
+   two characters.
 6. Lower-case (``lowercase``).
 7. Snowball's English stemmer (``stemmer``, ``language: porter2``).
 
-A question's terms are distinct, and of more than :data:`MAX_TERMS` the embedded store keeps the rarest.
+A question's terms are distinct; if there are more than :data:`MAX_TERMS`, the embedded store keeps the rarest.
 
-Stop words are *kept in the index* and dropped from questions only. So the length of a document, which BM25 divides by, counts
-them, and a question of stop words only ("to be or not to be") is asked with all its words instead of finding nothing.
-:data:`STOP_WORDS` are Lucene's ``_english_`` and the words that questions are made with: texts rarely hold "which" and "does",
-so that BM25 takes them for telling. Without them the right paragraph of SQuAD 1.1 comes first for 80.4 % of the questions
-instead of 78.7. WHO and IT are names, unless the whole question is in capitals. Elasticsearch is sent the words that are left,
-one by one, and has no stop words of its own.
+Stop words are *kept in the index* and dropped from questions only. So they count in the document length that BM25 divides by,
+and a question of stop words only ("to be or not to be") is asked with all its words instead of finding nothing.
+:data:`STOP_WORDS` are Lucene's ``_english_`` list and question words: texts rarely contain "which" and "does", so BM25 would
+give them a high weight. Dropping them puts the right paragraph of SQuAD 1.1 first for 80.4 % of the questions instead of
+78.7 %. WHO and IT are names, unless the whole question is in capitals. Elasticsearch is sent the remaining words one by one,
+and has no stop words of its own.
 
 Scores are Lucene's BM25 with ``k1 = 1.2`` and ``b = 0.75``. Measured against Elasticsearch 8.19 on the 1,204 paragraphs of
 SQuAD's development set with 300 of its questions: with the terms made here and sent as text to a ``whitespace`` analyser, all
 300 lists of ten are the same and the scores differ by less than 1e-5; with the mapping above, 293 are the same. The rest is
-the stemmer's: tantivy has a later Snowball, which no longer makes one word of universal and university, or of organism and
+due to the stemmer: tantivy has a later Snowball, which no longer conflates universal and university, or organism and
 organize, and 104 of 50,000 tokens differ.
 """
 
@@ -65,7 +65,7 @@ SCRIPTIO = (
 )
 _DIGITS_JOINER = "\u02d0"
 _APOSTROPHE = "['\u2019]"
-# Python leaps to the next of a few characters only if the pattern begins with them, so what stands before comes second.
+# Python's re finds the next candidate quickly only if a pattern begins with a few characters, so the lookbehind comes second.
 _POSSESSIVE = re.compile(rf"{_APOSTROPHE}(?<=\w.)[sS](?!\w)")
 _INNER_APOSTROPHE = re.compile(rf"{_APOSTROPHE}(?<=\w.)(?=\w)")
 _DECIMAL = re.compile(r"[.,](?<=\d.)(?=\d)")
@@ -73,7 +73,7 @@ _WITHOUT_SPACES = re.compile(f"([{SCRIPTIO}])")
 
 
 def _folded() -> TextAnalyzerBuilder:
-    # tantivy keeps what is shorter than the limit
+    # tantivy keeps tokens that are shorter than the limit
     builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(_MAX_TOKEN_BYTES + 1))
     return builder.filter(Filter.ascii_fold()).filter(Filter.lowercase())
 
@@ -86,13 +86,13 @@ def document_analyser() -> TextAnalyzer:
 
 @functools.cache
 def _word_analysers() -> tuple[TextAnalyzer, TextAnalyzer]:
-    """Return the analysers that make words as they are written, and folded; both make the same words of a text."""
+    """Return the analysers that give words as written, and folded; both split a text into the same words."""
     as_written = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(_MAX_TOKEN_BYTES + 1))
     return as_written.build(), _folded().build()
 
 
 def rewrite(text: str) -> str:
-    """Bring text into the form that tokens are split from (steps 1 and 2)."""
+    """Normalise text before it is split into tokens (steps 1 and 2)."""
     is_ascii = text.isascii()
     if not is_ascii:
         text = unicodedata.normalize("NFC", text)
@@ -109,23 +109,25 @@ def document_terms(text: str) -> list[str]:
 
 
 def question_words(question: str) -> dict[str, str]:
-    """Return the distinct search terms of a question, in order, without stop words unless it holds nothing else.
+    """Return the distinct search terms of a question, in order, without stop words unless there is nothing else.
 
-    Each comes with the word that it is the stem of, folded to ASCII and lower case: what Elasticsearch is asked for.
+    Each term is mapped to the word that it is the stem of, folded to ASCII and lower case; Elasticsearch is sent that word.
 
-    :param question: any text; what lies beyond 100,000 characters is not looked at.
+    :param question: any text; characters beyond the first 100,000 are ignored.
     """
     text = rewrite(question[:_MAX_QUESTION_CHARACTERS])
     written, folded = (analyser.analyze(text) for analyser in _word_analysers())
     names: frozenset[str] = frozenset() if text.isupper() else _NAMES
-    told = [word for word, form in zip(folded, written, strict=True) if word not in STOP_WORDS or form in names]
+    content_words = [
+        word for word, form in zip(folded, written, strict=True) if word not in STOP_WORDS or form in names
+    ]
     words: dict[str, str] = {}
-    for word in dict.fromkeys(told or folded):
+    for word in dict.fromkeys(content_words or folded):
         for term in document_analyser().analyze(word):
             words.setdefault(term, word)
     return words
 
 
 def question_terms(question: str) -> list[str]:
-    """Return the search terms of :func:`question_words`."""
+    """Return the distinct search terms of a question, as :func:`question_words` does, without their words."""
     return list(question_words(question))

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 - marks of many scripts are what this is about
-"""How long a stretch of text is, in words, and where to cut one that is too long."""
+"""Counts the words of a text, and cuts a text that has too many."""
 
 import math
 import re
@@ -25,7 +25,7 @@ _RANKS = dict.fromkeys(";；—", _SEMICOLON) | dict.fromkeys(",:，、：)）",
 
 
 def count_words(text: str) -> int:
-    """Count words so that a passage of n of them costs a reader about the same in any script.
+    """Count words so that a passage of n words costs a reader about the same in any script.
 
     Two ideographs, four letters of a script without spaces, and six characters of a token beyond 24 count as one word.
     """
@@ -45,7 +45,7 @@ def _weight(token: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
-    """A stretch that is not cut, and how good a place its end is to cut at."""
+    """A stretch of text that is not cut, and how good its end is as a place to cut."""
 
     start: int
     end: int
@@ -54,9 +54,11 @@ class _Atom:
 
 
 def cut_at_words(text: str, start: int, end: int, *, max_words: int) -> Iterator[tuple[int, int]]:
-    """Cut ``text[start:end]`` into pieces of at most ``max_words``: at a semicolon, a comma, else between words.
+    """Cut ``text[start:end]`` into pieces of at most ``max_words``: after a semicolon or a comma, else between words.
 
     A single token that is longer is cut between graphemes.
+
+    :returns: start and end of each piece, in order.
     """
     piece: list[_Atom] = []
     words = 0
@@ -73,7 +75,7 @@ def cut_at_words(text: str, start: int, end: int, *, max_words: int) -> Iterator
 
 
 def _best_cut(piece: list[_Atom], max_words: int) -> int:
-    """Return the index of the atom to end with: the best-ranked place in the second half, the later of equals."""
+    """Return the index of the last atom before the cut: the best-ranked in the second half; among equals, the last."""
     best, words = len(piece) - 1, 0
     for index, atom in enumerate(piece):
         words += atom.words

@@ -109,7 +109,7 @@ def test_the_small_reader_is_left_out_and_says_where_it_is(base):
     said = base.run("-c", code.format("models/reader-small")).stderr.splitlines()[-1]
     assert said == (
         "needlepoint.errors.ModelError: models/reader-small is not part of the installed package: "
-        "copy that folder of Needlepoint's repository, and name where it lies"
+        "copy that folder from Needlepoint's repository, and give its path"
     )
 
 
