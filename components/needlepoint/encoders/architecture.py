@@ -1,4 +1,4 @@
-"""What a Hugging Face ``config.json`` says of an encoder of the BERT family, under one set of names."""
+"""Reads the ``config.json`` of an encoder of the BERT family into one set of names."""
 
 import json
 from collections.abc import Mapping
@@ -36,8 +36,8 @@ _MPNET_LAYER = _BERT_LAYER | {
     "attention_norm": "attention.LayerNorm",
 }
 _FIRST_POSITION_AFTER_PAD = {"roberta", "xlm-roberta", "camembert"}
-_MPNET_FIRST_POSITION = 2  # its padding_idx is 1, whatever the id of the padding token is
-_BUCKETS = 32  # transformers knows MPNet with no other number of distances
+_MPNET_FIRST_POSITION = 2  # its padding_idx is 1, whatever the id of the padding token
+_BUCKETS = 32  # the only number of distance buckets that transformers supports for MPNet
 _TOKEN_TYPED = {"bert", "electra"}
 SUPPORTED = ("bert", "camembert", "distilbert", "electra", "mpnet", "roberta", "xlm-roberta")
 _ACTIVATIONS = {"gelu": "gelu", "relu": "relu"} | dict.fromkeys(
@@ -50,13 +50,15 @@ class Architecture:
     """One encoder of the BERT family with a span head.
 
     :param model_type: Hugging Face's name of the family.
+    :param layers: number of encoder layers.
+    :param heads: attention heads of a layer.
     :param hidden: width of the hidden states.
     :param activation: ``gelu``, ``gelu_tanh`` or ``relu``.
-    :param epsilon: of every layer norm.
-    :param first_position: of a text's first token: 0, or behind padding's (RoBERTa, MPNet).
+    :param epsilon: the epsilon of every layer norm.
+    :param first_position: the position id of a text's first token: 0, or the one after padding's (RoBERTa, MPNet).
     :param positions: rows of the position embedding.
-    :param token_types: rows of the token type embedding that the model tells apart; 0 where it has none.
-    :param has_distance_bias: whether attention adds to its scores a number for the distance of two tokens (MPNet).
+    :param token_types: rows of the token type embedding that the model uses; 0 where it has none.
+    :param has_distance_bias: whether attention adds a bias to its scores by the distance of two tokens (MPNet).
     """
 
     model_type: str
@@ -76,7 +78,7 @@ class Architecture:
         return self.positions - self.first_position
 
     def layer(self, number: int, part: str) -> str:
-        """Return the name, below the encoder's prefix, of one part of one layer."""
+        """Return the name of one part of one layer, without the encoder's prefix."""
         if self.model_type == "distilbert":
             return f"transformer.layer.{number}.{_DISTILBERT_LAYER[part]}"
         names = _MPNET_LAYER if self.model_type == "mpnet" else _BERT_LAYER
@@ -86,20 +88,22 @@ class Architecture:
 def read_architecture(folder: Path, *, needs_head: bool = True) -> Architecture:
     """Read and check ``config.json``.
 
-    :param needs_head: whether the model must be one for question answering; a bare encoder will not do.
-    :raises ModelError: it is missing or broken, or the model is not one that can be read here.
+    :param needs_head: whether the model must have a question answering head; otherwise a bare encoder is accepted, too.
+    :raises ModelError: the file is missing or broken, or the model is not supported.
     """
     config = _read_config(folder)
     model_type = config.get("model_type")
     if model_type not in SUPPORTED:
-        raise ModelError(f"{folder}: model_type {model_type!r} is not supported; these are: {', '.join(SUPPORTED)}")
+        raise ModelError(f"{folder}: model_type {model_type!r} is not supported; supported are {', '.join(SUPPORTED)}")
     _check_positions(folder, config)
     if needs_head:
         _check_head(folder, config)
     try:
         return _architecture(folder, config)
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"{folder / 'config.json'} lacks or garbles {error}; copy the model's folder anew") from error
+        raise ModelError(
+            f"{folder / 'config.json'}: a value is missing or invalid ({error}); copy the model's folder again"
+        ) from error
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
@@ -109,16 +113,18 @@ def _read_config(folder: Path) -> dict[str, Any]:
     except OSError as error:
         raise ModelError(f"{folder} holds no readable config.json, so it is not a Hugging Face model folder") from error
     except ValueError as error:
-        raise ModelError(f"{path} is not valid JSON ({error}); copy the model's folder anew") from error
+        raise ModelError(f"{path} is not valid JSON ({error}); copy the model's folder again") from error
     if not isinstance(config, dict):
-        raise ModelError(f"{path} is not a JSON object; copy the model's folder anew")
+        raise ModelError(f"{path} is not a JSON object; copy the model's folder again")
     return config
 
 
 def _check_head(folder: Path, config: Mapping[str, Any]) -> None:
     names = config.get("architectures") or []
     if names and not any(str(name).endswith("ForQuestionAnswering") for name in names):
-        raise ModelError(f"{folder} is a {', '.join(names)}, not a ...ForQuestionAnswering: it cannot point at answers")
+        raise ModelError(
+            f"{folder} is a {', '.join(map(str, names))}, not a question answering model (...ForQuestionAnswering)"
+        )
 
 
 def _check_positions(folder: Path, config: Mapping[str, Any]) -> None:
@@ -156,5 +162,5 @@ def _first_position(model_type: str, config: Mapping[str, Any]) -> int:
 
 def _activation(folder: Path, name: object) -> str:
     if name not in _ACTIVATIONS:
-        raise ModelError(f"{folder}: activation {name!r} is not supported; these are: {', '.join(_ACTIVATIONS)}")
+        raise ModelError(f"{folder}: activation {name!r} is not supported; supported are {', '.join(_ACTIVATIONS)}")
     return _ACTIVATIONS[str(name)]

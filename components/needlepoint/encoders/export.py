@@ -1,7 +1,7 @@
-"""The cache of exported graphs: one folder each, named by the content of the model that it was made from.
+"""The cache of exported graphs: one folder for each, named by a hash of the model that it was made from.
 
-An export is written under a temporary name and renamed, so a folder of the final name is whole; two processes that export
-the same model at once do the work twice and keep the first. What is found broken is made again.
+An export is written under a temporary name and then renamed, so a folder with the final name is complete. Two processes that
+export the same model at once do the work twice and keep the first result. A broken export is made again.
 """
 
 import errno
@@ -31,7 +31,7 @@ _BLOCK = 1 << 20
 class ExportCache:
     """Exported graphs below one folder.
 
-    :param folder: made when something is written.
+    :param folder: the cache's folder; created at the first write.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -45,12 +45,12 @@ class ExportCache:
         int8_layers: Collection[int] = frozenset(),
         head: "Head" = "span",
     ) -> Path:
-        """Return the exported graph of a model, made now unless it is there.
+        """Return the file of a model's exported graph, and export it first if it is not there.
 
         :param model: a Hugging Face model folder.
-        :param int8_layers: encoder layers in 8 bits.
-        :param head: what the graph gives; see :func:`needlepoint.encoders.graph.write_graph`.
-        :raises ModelError: the model is broken, or there is no room for the export.
+        :param int8_layers: numbers of the encoder layers that compute in 8 bits.
+        :param head: what the graph returns; see :func:`needlepoint.encoders.graph.write_graph`.
+        :raises ModelError: the model is broken, or the export cannot be written.
         """
         kind = _layers_key(int8_layers) if head == "span" else f"{head}-{_layers_key(int8_layers)}"
         export = self._folder / f"{self.content_hash(model)}-{kind}-v{EXPORTER_VERSION}"
@@ -63,7 +63,12 @@ class ExportCache:
         self._move_away(graph.parent)
 
     def content_hash(self, model: Path) -> str:
-        """Return a hash of weights and configuration, computed anew only when a file's size or time has changed."""
+        """Return a hash of a model's weights, configuration and tokenizer.
+
+        It is computed again only when a file's size or modification time has changed.
+
+        :raises ModelError: the weights are missing.
+        """
         files = [model / "config.json", *weight_files(model)]
         files += [path for path in [model / "tokenizer.json"] if path.is_file()]
         stamp = [[str(f.resolve()), s.st_size, s.st_mtime_ns] for f in files for s in [f.stat()]]
@@ -77,13 +82,19 @@ class ExportCache:
         return content
 
     def recall(self, name: Path) -> str | None:
-        """Return a small text that was remembered, or None."""
+        """Return a small text that was kept with :meth:`remember`, or None.
+
+        :param name: a path below the cache.
+        """
         with suppress(OSError, UnicodeDecodeError):
             return (self._folder / name).read_text(encoding="utf-8")
         return None
 
     def remember(self, name: Path, text: str) -> None:
-        """Keep a small text; that it cannot be kept does no harm."""
+        """Keep a small text; if it cannot be written, nothing happens.
+
+        :param name: a path below the cache.
+        """
         with suppress(OSError):
             path = self._folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -106,10 +117,10 @@ class ExportCache:
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
                 raise ModelError(
-                    f"no space left in {self._folder} for the exported reader; free some or move NEEDLEPOINT_CACHE"
+                    f"no space left in {self._folder} for the exported model; free some or move NEEDLEPOINT_CACHE"
                 ) from error
             raise ModelError(
-                f"cannot export the reader to {self._folder}: {error}; set NEEDLEPOINT_CACHE elsewhere"
+                f"cannot export the model to {self._folder}: {error}; set NEEDLEPOINT_CACHE to another folder"
             ) from error
 
     def _move_away(self, export: Path) -> None:
@@ -128,7 +139,7 @@ def _fill(
     reference: Path | None,
     head: "Head",
 ) -> None:
-    # what follows needs onnx, which a warm cache does not
+    # imported here because these modules need onnx, and a warm cache does not
     from needlepoint.encoders.graph import inner_tensors, write_graph
     from needlepoint.encoders.outliers import channel_peaks
     from needlepoint.encoders.probe import probe_windows
@@ -152,7 +163,7 @@ def _publish(folder: Path, export: Path) -> None:
 
 
 def _is_whole(export: Path) -> bool:
-    """Whether every file of an export is there in its full length."""
+    """Whether every file of an export is there at its full size."""
     try:
         sizes = json.loads((export / _MANIFEST).read_text(encoding="utf-8"))
         return bool(sizes) and all((export / name).stat().st_size == size for name, size in sizes.items())
@@ -161,7 +172,7 @@ def _is_whole(export: Path) -> bool:
 
 
 def _remove_leftovers(folder: Path, older_than_s: float = 86_400) -> None:
-    """Remove what a process that was killed left half-written."""
+    """Remove the half-written files of processes that were killed."""
     import time
 
     for path in folder.glob("writing-*"):

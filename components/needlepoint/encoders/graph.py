@@ -1,11 +1,11 @@
-"""The ONNX graph of a BERT-type reader, built from its weights with those of onnxruntime's operators that measure fastest.
+"""The ONNX graph of a BERT-type model, built from its weights with the fastest of onnxruntime's operators.
 
 Inputs are ``input_ids``, ``position_ids`` and, for models that tell question and passage apart, ``token_type_ids``, all
 int32 of shape (batch, tokens). There is no attention mask: windows are read one by one or with others of the same length,
-because padding costs more than it saves on a CPU. The output of a reader, ``logits``, has shape (batch, tokens, 2); that of an
-encoder of whole texts, ``vectors``, has shape (batch, hidden).
+because padding costs more than it saves on a CPU. The output of a reader, ``logits``, has shape (batch, tokens, 2); that of
+an embedding model, ``vectors``, has shape (batch, hidden).
 
-Sums and layer norms stand apart: onnxruntime's fused SkipLayerNormalization takes four times as long on a CPU.
+Sums and layer norms are separate nodes: onnxruntime's fused SkipLayerNormalization takes four times as long on a CPU.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -27,7 +27,7 @@ _FUSED = "com.microsoft"
 _ALIGNMENT = 64
 _IR_VERSION = 9
 _OPSET = 18
-_EXACT = 8  # of each side's buckets so many hold one distance
+_EXACT = 8  # buckets on each side that hold a single distance
 
 Channels = npt.NDArray[np.int64] | slice
 Head = Literal["span", "mean", "first"]
@@ -43,13 +43,14 @@ def write_graph(
     peaks: Peaks | None = None,
     head: Head = "span",
 ) -> None:
-    """Write ``model.onnx`` and beside it the file of its weights, which onnxruntime maps into memory.
+    """Write ``model.onnx`` and, beside it, the file of its weights, which onnxruntime maps into memory.
 
     :param folder: an existing folder.
-    :param int8_layers: the encoder layers whose matrix products are done in 8 bits.
-    :param peaks: how far the channels of :func:`inner_tensors` go; those that go far are split in the layers of 8 bits.
-    :param head: ``span`` gives start and end logits of each token; ``mean`` and ``first`` one vector for the whole text, the mean
-        of its tokens or the first of them.
+    :param int8_layers: numbers of the encoder layers whose matrix products are computed in 8 bits.
+    :param peaks: the largest absolute value of each channel of the :func:`inner_tensors`; outlier channels are split in the
+        8-bit layers.
+    :param head: ``span`` gives the start and end logits of each token; ``mean`` and ``first`` give one vector for the whole
+        text: the mean of its tokens, or its first token.
     """
     with (folder / WEIGHTS_FILE).open("wb") as file:
         graph = _Graph(file, peaks or {})
@@ -71,7 +72,7 @@ def write_graph(
 
 
 class _Graph:
-    """Nodes and constants in the making; the constants' bytes go straight to a file."""
+    """Collects the graph's nodes and constants; the constants' bytes go straight to a file."""
 
     def __init__(self, file: BinaryIO, peaks: Peaks) -> None:
         self._file = file
@@ -109,9 +110,9 @@ class _Graph:
         return self.add("Add", [product, self.constant(f"{name}.bias", bias)], f"{name}.biased")
 
     def product_by_token(self, name: str, hidden: str, matrix: Floats, *, bias: Floats, least: float) -> str:
-        """Multiply in 8 bits with a scale for each token: its largest value is divided out before and put back after.
+        """Multiply in 8 bits with one scale for each token: divide by its largest value before, multiply by it after.
 
-        :param least: tokens that stay below count as large as this.
+        :param least: the smallest divisor.
         """
         largest = self.add("ReduceMax", [hidden, self.inline("last_axis", np.array([-1]))], f"{name}.max", keepdims=1)
         largest = self.add("Max", [largest, self.inline(f"{name}.least", np.float32(least))], f"{name}.largest")
@@ -129,7 +130,7 @@ class _Graph:
         return self.add("DynamicQuantizeMatMul", [hidden, *inputs], f"{name}.product", domain=_FUSED)
 
     def inline(self, name: str, array: npt.NDArray[Any] | np.float32) -> str:
-        """Return a small constant that shape inference must see, so that it cannot lie in the file of weights."""
+        """Add a small constant to the graph itself, where shape inference can see it, and return its name."""
         if not any(tensor.name == name for tensor in self._constants):
             self._constants.append(onnx.numpy_helper.from_array(np.asarray(array), name))
         return name
@@ -140,17 +141,17 @@ class _Graph:
         return self.add("LayerNormalization", [total, *gamma_beta], name, axis=-1, epsilon=epsilon)
 
     def usual_peak(self, tensor: str) -> float | None:
-        """Return how far the middle channel of a tensor goes, if peaks are known."""
+        """Return the median peak of a tensor's channels, if peaks are known."""
         return float(np.median(self._peaks[tensor])) if tensor in self._peaks else None
 
     def channels(self, tensor: str) -> npt.NDArray[np.int64] | slice:
-        """Return the order of a tensor's channels and their copies; all of them as they are if no peaks are known."""
+        """Return the order of a tensor's channels and their copies; without known peaks, all channels unchanged."""
         return channel_order(copies_of(self._peaks[tensor])) if tensor in self._peaks else slice(None)
 
     def split(self, tensor: str, *, is_copied: bool = False) -> str:
-        """Replace the channels that go far by parts of them.
+        """Split the outlier channels of a tensor into equal parts.
 
-        :param is_copied: the copies are there already, and only need to be made parts.
+        :param is_copied: whether the tensor contains the copies already, so that they only need scaling.
         """
         if tensor not in self._peaks:
             return tensor
@@ -178,7 +179,7 @@ class _Graph:
 
 
 def inner_tensors(architecture: Architecture, weights: Mapping[str, object]) -> list[str]:
-    """Return the names of the tensors that 8-bit layers multiply and whose channels may be split."""
+    """Return the names of the tensors that 8-bit layers multiply, and whose channels may be split."""
     first = "projected" if any("embeddings_project" in name for name in weights) else "embedded"
     layers = range(architecture.layers)
     norms = [f"layer{n}.{norm}" for n in layers for norm in ("attention_norm", "output_norm")]
@@ -189,7 +190,7 @@ def quantise_columns(matrix: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
     """Round a matrix to 8 bits with one symmetric scale for each column (output channel).
 
     :param matrix: shape (inputs, outputs).
-    :returns: the rounded matrix and its scales: ``matrix`` is about ``rounded * scales``.
+    :returns: the rounded matrix and its scales: ``matrix`` is approximately ``rounded * scales``.
     """
     scale = np.abs(matrix).max(axis=0) / 127
     scale = np.where(scale == 0, 1, scale).astype(np.float32)
@@ -204,7 +205,7 @@ def _span_head(graph: _Graph, weights: Weights, hidden: str) -> onnx.ValueInfoPr
 
 def _pooling(graph: _Graph, head: Head, hidden: str, architecture: Architecture) -> onnx.ValueInfoProto:
     if head == "mean":
-        tokens = graph.add("Constant", [], "tokens_axis", value_ints=[1])  # shape inference wants it in the graph
+        tokens = graph.add("Constant", [], "tokens_axis", value_ints=[1])  # shape inference needs it in the graph
         graph.add("ReduceMean", [hidden, tokens], "vectors", keepdims=0)
     else:
         graph.add("Gather", [hidden, graph.constant("first_token", np.array(0, dtype=np.int64))], "vectors", axis=1)
@@ -219,7 +220,7 @@ def _embeddings(graph: _Graph, architecture: Architecture, weights: Weights) -> 
     if architecture.token_types:
         types = ["token_type_ids", graph.constant("token_types", weights[type_name])]
     elif type_name in weights:
-        positions = positions + weights[type_name][0]  # RoBERTa has one type: it is part of every position
+        positions = positions + weights[type_name][0]  # RoBERTa has one type, so it is added to every position
     inputs = [
         "input_ids",
         types[0],
@@ -241,10 +242,10 @@ def _embeddings(graph: _Graph, architecture: Architecture, weights: Weights) -> 
 
 
 def _distance_bias(graph: _Graph, architecture: Architecture, weights: Weights) -> str:
-    """Return what the attention of every layer adds to its scores: a number for each head and distance of two tokens.
+    """Return the bias that every layer's attention adds to its scores: a number for each head and distance of two tokens.
 
-    The table has a column for every distance, from the furthest before to the furthest behind; the graph looks up those of the
-    window's positions. All windows of a batch have the same ones.
+    The table has a column for every distance, from the furthest token before to the furthest after; the graph looks up the
+    distances of the window's positions, which are the same for all windows of a batch.
     """
     furthest = architecture.max_tokens - 1
     by_bucket = weights[f"{weights.encoder_prefix()}encoder.relative_attention_bias.weight"]
@@ -264,10 +265,10 @@ def _distance_bias(graph: _Graph, architecture: Architecture, weights: Weights) 
 def distance_buckets(distances: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return which of MPNet's 32 buckets each distance belongs to (Raffel et al. 2020, arXiv 1910.10683, section 2.1).
 
-    Sixteen are for tokens before, sixteen for those behind. The first eight of them hold one distance each; then every second one
-    begins at twice the distance, up to 128 tokens. Squares are compared, so that no rounding moves a border.
+    Sixteen are for tokens before, sixteen for tokens after. The first eight of each sixteen hold one distance each; from there
+    on, each bound is √2 times the one before, up to 128 tokens. Squares are compared, so that no rounding moves a bound.
 
-    :param distances: from the token that looks to the one that it looks at; negative where that stands before.
+    :param distances: from the attending token to the attended one; negative if the attended token comes first.
     """
     far = np.abs(distances)
     borders = _EXACT**2 * 2 ** np.arange(1, _EXACT)
@@ -287,7 +288,7 @@ def _layer(
 ) -> str:
     """Add one layer of the encoder.
 
-    :param distance_bias: what attention adds to its scores; "" for nothing.
+    :param distance_bias: the tensor that attention adds to its scores; "" for none.
     """
     layer = f"layer{number}"
 
@@ -310,7 +311,7 @@ def _layer(
     value, rows = spread(hidden)
     attention_bias = np.concatenate([weights[f"{name(part)}.bias"] for part in triple])
     inputs = [*(product(part, value, rows) for part in triple), graph.constant(f"{layer}.qkv.bias", attention_bias)]
-    inputs += ["", distance_bias] if distance_bias else []  # a mask could stand between them
+    inputs += ["", distance_bias] if distance_bias else []  # the empty input is the mask
     context = graph.add("MultiHeadAttention", inputs, f"{layer}.context", domain=_FUSED, num_heads=architecture.heads)
     attended = add_and_norm(product("attention_output", context, biased=True), hidden, "attention_norm")
     value, rows = spread(attended)
@@ -322,7 +323,7 @@ def _layer(
     usual = graph.usual_peak(activated) if is_int8 else None
     if usual is None:
         return add_and_norm(product("output", wide, biased=True), attended, "output_norm")
-    # what comes out of the activation differs most from token to token, and cost most accuracy
+    # activations vary most from token to token, and lost the most accuracy with one scale for all
     narrow = graph.product_by_token(
         f"{layer}.output",
         graph.split(wide, is_copied=True),

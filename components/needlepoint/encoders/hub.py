@@ -1,4 +1,4 @@
-"""Models of the Hugging Face hub: those in the local cache, and their download where it is asked for."""
+"""Models of the Hugging Face hub: found in the local cache, or downloaded on request."""
 
 import os
 from pathlib import Path
@@ -9,13 +9,16 @@ _WANTED_FILES = ("*.json", "*.txt", "model*.safetensors")
 
 
 def may_be_hub_name(name: str) -> bool:
-    """Whether a text has the form of a model's name on the hub."""
+    """Whether a text looks like a model's name on the hub."""
     parts = name.split("/")
     return len(parts) <= 2 and all(part and part[0] not in ".~" and "\\" not in part for part in parts)
 
 
 def cached_snapshot(name: str, revision: str | None) -> Path | None:
-    """Return the snapshot of a model in the local Hugging Face cache if it has all that is needed, else None."""
+    """Return a model's snapshot in the local Hugging Face cache, or None if it is missing or incomplete.
+
+    :param revision: branch, tag or commit; ``main`` by default.
+    """
     repository = _hub_cache() / f"models--{name.replace('/', '--')}"
     try:
         commit = (repository / "refs" / (revision or "main")).read_text(encoding="ascii").strip()
@@ -33,9 +36,10 @@ def _hub_cache() -> Path:
 
 
 def download_snapshot(name: str, revision: str | None) -> Path:
-    """Fetch a model from the hub.
+    """Download a model from the hub.
 
-    :raises ModelError: that is forbidden or fails.
+    :param revision: branch, tag or commit; ``main`` by default.
+    :raises ModelError: the download is forbidden or fails.
     """
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}:
         raise ModelError(f"model {name} is not on disk and HF_HUB_OFFLINE forbids the download; name a folder instead")

@@ -26,7 +26,14 @@ def open_session(
     use_gpu: bool = False,
     head: "Head" = "span",
 ) -> LogitsSession:
-    """Open a model's graph from the cache; one that cannot be read is made again, once."""
+    """Open a model's graph from the cache; if it cannot be read, export it again, once.
+
+    :param folder: a Hugging Face model folder.
+    :param int8_layers: numbers of the encoder layers that compute in 8 bits.
+    :param use_gpu: use CUDA where onnxruntime offers it.
+    :param head: what the graph returns; see :func:`needlepoint.encoders.graph.write_graph`.
+    :raises ModelError: the model cannot be exported, or onnxruntime cannot load the export.
+    """
     graph = cache.graph(folder, architecture, int8_layers=int8_layers, head=head)
     try:
         return LogitsSession(graph, architecture, use_gpu=use_gpu)

@@ -1,4 +1,4 @@
-"""A dozen questions with passages, on which the precisions of a model are compared before 8 bits are trusted."""
+"""The probe: a dozen questions with passages, on which a model's 8-bit and 32-bit results are compared."""
 
 from needlepoint.encoders.tokens import TextTokenizer, Window
 
@@ -41,7 +41,10 @@ PAIRS = (
 
 
 def probe_windows(tokenizer: TextTokenizer, max_tokens: int = MAX_TOKENS) -> list[Window]:
-    """Return the probe as model inputs, cut to what the model can take."""
+    """Return the probe as model inputs.
+
+    :param max_tokens: the longest input that the model can take; at most 256 tokens are used.
+    """
     longest = min(max_tokens, MAX_TOKENS)
     questions = tokenizer.encode([question for question, _ in PAIRS])
     passages = tokenizer.encode([passage for _, passage in PAIRS])

@@ -1,4 +1,4 @@
-"""What the processor offers to a reader: instructions for 8-bit products, and how many cores this process may use."""
+"""What the processor offers: instructions for 8-bit products, and how many cores this process may use."""
 
 import math
 import os
@@ -16,7 +16,7 @@ _INT8_DOT_PRODUCTS = {
 
 @cache
 def cpu_flags(cpuinfo: Path = Path("/proc/cpuinfo")) -> frozenset[str]:
-    """Return the instruction sets that every core has; empty where the system does not tell."""
+    """Return the instruction sets that every core has; empty if the system does not list them."""
     try:
         lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -28,20 +28,20 @@ def cpu_flags(cpuinfo: Path = Path("/proc/cpuinfo")) -> frozenset[str]:
 
 
 def int8_instructions(flags: frozenset[str]) -> str | None:
-    """Return the name of the exact 8-bit dot products among the flags, or None.
+    """Return the name of the instructions for exact 8-bit dot products among the flags, or None.
 
-    Without them 8-bit sums saturate at 16 bits on x86, which changes answers.
+    Without them, 8-bit sums saturate at 16 bits on x86, which changes answers.
     """
     return next((name for flag, name in _INT8_DOT_PRODUCTS.items() if flag in flags), None)
 
 
 def processor_key() -> str:
-    """Return a text that is the same on machines that compute alike."""
+    """Return a text that is the same on machines that compute the same 8-bit results."""
     return "-".join([platform.machine(), *sorted(cpu_flags() & {*_INT8_DOT_PRODUCTS, "avx2", "avx512f"})])
 
 
 def usable_cores() -> int:
-    """Count the physical cores that this process may use: its CPU affinity, and a container's quota."""
+    """Return how many physical cores this process may use, by its CPU affinity and a container's quota."""
     if not hasattr(os, "sched_getaffinity"):
         return max(1, (os.cpu_count() or 1) // 2)
     cores = {_siblings(cpu) for cpu in os.sched_getaffinity(0)}
@@ -61,5 +61,5 @@ def _quota() -> float:
     try:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
         return float(math.ceil(int(quota) / int(period)))
-    except (OSError, ValueError):  # no limit is spelt "max"
+    except (OSError, ValueError):  # "max" means no limit
         return math.inf

@@ -23,10 +23,10 @@ Logits = npt.NDArray[np.float32]
 class LogitsSession:
     """An exported model in memory; safe to use from several threads.
 
-    A window is computed by one thread, alone, and as many windows at once as there are cores, whoever they are of. Measured on
-    two cores: a second thread for the same window gains 5 %, a window of its own 80 %. Windows are not padded into batches,
-    which gains next to nothing; with 8-bit products, whose scales come from the whole batch, a window's logits would
-    depend on its neighbours, too.
+    Each window is computed by one thread, and as many windows run at once as there are cores, across all callers. Measured on
+    two cores: a second thread for the same window gains 5 %, a second thread for another window 80 %. Windows are not padded
+    into batches, because that gains next to nothing; besides, scales of 8-bit products are computed over the whole batch, so a
+    window's logits would depend on its neighbours.
 
     :param model: the ONNX file.
     :param architecture: the model that it was made from.
@@ -37,7 +37,7 @@ class LogitsSession:
         self._architecture = architecture
         self._session = onnxruntime.InferenceSession(str(model), _options(), providers=_providers(use_gpu))
         self._at_once = 1 if self.device == "cuda" else usable_cores()
-        self._workers = ThreadPoolExecutor(self._at_once, thread_name_prefix="reading")  # starts none before it must
+        self._workers = ThreadPoolExecutor(self._at_once, thread_name_prefix="reading")  # starts threads on demand
 
     @property
     def device(self) -> str:
@@ -45,9 +45,9 @@ class LogitsSession:
         return "cuda" if _CUDA in self._session.get_providers() else "cpu"
 
     def logits(self, windows: Iterable[Window]) -> Generator[Logits]:
-        """Yield the start and end logits of each window in order, shape (tokens, 2); of an encoder, its vector.
+        """Yield each window's output in order: start and end logits of shape (tokens, 2), or an embedding model's vector.
 
-        Some windows ahead are computed meanwhile; close the iterator to stop that early.
+        A few windows ahead are computed meanwhile; close the iterator to stop that early.
         """
         ahead: deque[Future[Logits]] = deque()
         try:
@@ -67,7 +67,7 @@ class LogitsSession:
 
 
 def window_inputs(window: Window, architecture: Architecture) -> dict[str, npt.NDArray[np.int32]]:
-    """Return what an exported graph takes for one window."""
+    """Return the inputs of an exported graph for one window, each of shape (1, tokens)."""
     first = architecture.first_position
     positions = np.arange(first, first + len(window.ids), dtype=np.int32)
     inputs = {"input_ids": window.ids[None], "position_ids": positions[None]}
@@ -80,13 +80,13 @@ def _options() -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = _ERRORS_ONLY
-    # the graph is written fused; further fusion would bring the slow SkipLayerNormalization back
+    # the graph is written with fused operators; more fusion would bring the slow SkipLayerNormalization back
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     return options
 
 
 def offers_cuda() -> bool:
-    """Whether this build of onnxruntime can compute on a GPU, if there is one."""
+    """Whether this build of onnxruntime can compute on an NVIDIA GPU, if there is one."""
     return _CUDA in onnxruntime.get_available_providers()
 
 

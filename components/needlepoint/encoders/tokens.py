@@ -1,4 +1,4 @@
-"""From text to windows of token ids that a model can read at once, each token knowing its characters."""
+"""Turns text into windows of token ids that a model can read at once; each token knows its characters."""
 
 import json
 import re
@@ -21,7 +21,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 class Tokens:
     """A tokenised text: ``ids[i]`` stands for ``text[starts[i]:ends[i]]``.
 
-    Tokens may share characters (bytes of one emoji), and characters may belong to no token (spaces, stripped accents).
+    Tokens may share characters (the bytes of one emoji), and characters may belong to no token (spaces, stripped accents).
     """
 
     ids: Integers
@@ -37,9 +37,9 @@ class Window:
     """A question and a stretch of a text as one model input.
 
     :param ids: special tokens, question and passage, shape (tokens,).
-    :param type_ids: 0 or 1 for each of them, shape (tokens,).
-    :param passage: where the passage's tokens lie in ``ids``.
-    :param first_token: the index in the whole text of the passage's first token.
+    :param type_ids: the token type of each of them, 0 or 1, shape (tokens,).
+    :param passage: where the passage's tokens are in ``ids``.
+    :param first_token: the index of the passage's first token among the whole text's tokens.
     """
 
     ids: Integers
@@ -50,7 +50,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """The special tokens before the question, between it and the passage, and after."""
+    """The special tokens before the question, between question and passage, and after the passage."""
 
     ids: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
     type_ids: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
@@ -65,11 +65,11 @@ class _Frame:
 class TextTokenizer:
     """The tokenizer of one model folder; safe to use from several threads.
 
-    A special token spelt out in a text (``[SEP]``, ``<s>``) is read as the letters it is made of, so that no document
-    can end its own window.
+    A special token spelt out in a text (``[SEP]``, ``<s>``) is read as plain characters, so that no document can end its own
+    window.
 
     :param folder: a Hugging Face model folder.
-    :raises ModelError: ``tokenizer.json`` is missing, broken or joins no pairs.
+    :raises ModelError: ``tokenizer.json`` is missing or broken, or cannot encode pairs of texts.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -82,7 +82,7 @@ class TextTokenizer:
 
     @property
     def special_tokens(self) -> int:
-        """How many tokens every window holds beside question and passage."""
+        """How many special tokens every window has, besides question and passage."""
         return self._frame.size
 
     def vocabulary(self) -> dict[str, int]:
@@ -101,8 +101,11 @@ class TextTokenizer:
 
         :param question: already cut to the length allowed.
         :param max_tokens: the longest window, special tokens and question included.
-        :param stride: tokens from one window's start to the next; never so many that one is skipped.
-        :param context: what stands before each stretch and holds no answer; cut to a quarter of the room there is.
+        :param stride: tokens from one window's start to the next; reduced where it would skip tokens.
+        :param context: tokens to put before each stretch, where no answer is looked for; cut to a quarter of the room that the
+            question leaves.
+        :returns: the windows in order; none if the passage has no tokens.
+        :raises ValueError: the question leaves no room for a passage.
         """
         room = max_tokens - len(question) - self.special_tokens
         if room < 1:
@@ -117,7 +120,7 @@ class TextTokenizer:
         return [self._window(question.ids, before, passage.ids[start : start + room], start) for start in starts]
 
     def alone(self, text: Tokens, *, max_tokens: int) -> Window:
-        """Return a text as a model input of its own, cut to ``max_tokens``, special tokens included."""
+        """Return a single text as a model input, cut to ``max_tokens``, special tokens included."""
         before, after = self._single
         room = max(0, max_tokens - len(before) - len(after))
         ids = np.concatenate([before, text.ids[:room], after], dtype=np.int32, casting="unsafe")
@@ -154,7 +157,7 @@ def _load(folder: Path) -> Tokenizer:
         state = json.loads(path.read_text(encoding="utf-8"))
         return Tokenizer.from_str(json.dumps(_with_overrides(state, _settings(folder))))
     except Exception as error:  # tokenizers raises bare Exception
-        raise ModelError(f"{path} is not a readable tokenizer ({error}); copy the model's folder anew") from error
+        raise ModelError(f"{path} is not a readable tokenizer ({error}); copy the model's folder again") from error
 
 
 def _settings(folder: Path) -> dict[str, Any]:
@@ -163,7 +166,7 @@ def _settings(folder: Path) -> dict[str, Any]:
 
 
 def _with_overrides(state: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
-    """Let ``tokenizer_config.json`` overrule ``tokenizer.json`` where transformers does so too."""
+    """Let ``tokenizer_config.json`` overrule ``tokenizer.json`` where transformers does so."""
     normalizer = state.get("normalizer") or {}
     if normalizer.get("type") == "BertNormalizer":
         names = {
@@ -179,7 +182,7 @@ def _with_overrides(state: dict[str, Any], settings: dict[str, Any]) -> dict[str
 
 
 def _frame(tokenizer: Tokenizer, folder: Path) -> _Frame:
-    """Find out from one pair of texts how this tokenizer joins question and passage."""
+    """Encode one pair of texts to find out how this tokenizer joins question and passage."""
     pair = tokenizer.encode("a", "b")
     sequences = pair.sequence_ids
     if 0 not in sequences or 1 not in sequences or sequences[0] is not None:
@@ -197,7 +200,7 @@ def _frame(tokenizer: Tokenizer, folder: Path) -> _Frame:
 
 
 def _single_frame(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
-    """Find out which special tokens stand before and after a text of its own."""
+    """Encode a single text to find out which special tokens this tokenizer puts before and after it."""
     single = tokenizer.encode("a")
     inside = [place for place, sequence in enumerate(single.sequence_ids) if sequence == 0]
     return single.ids[: inside[0]], single.ids[inside[-1] + 1 :]

@@ -22,7 +22,7 @@ _EMBEDDING = "embeddings.word_embeddings.weight"
 def weight_files(folder: Path) -> list[Path]:
     """Return the files that hold the weights.
 
-    :raises ModelError: there are none, or only a pickle that would have to be run to be read.
+    :raises ModelError: there are none, or only a pickle file; reading that would run code from it.
     """
     if (folder / _ONE_FILE).is_file():
         return [folder / _ONE_FILE]
@@ -40,16 +40,16 @@ def _shards(folder: Path) -> list[Path]:
     try:
         names = json.loads((folder / _INDEX).read_text(encoding="utf-8"))["weight_map"].values()
     except (OSError, ValueError, KeyError, AttributeError) as error:
-        raise ModelError(f"{folder / _INDEX} cannot be read ({error}); copy the model's folder anew") from error
+        raise ModelError(f"{folder / _INDEX} cannot be read ({error}); copy the model's folder again") from error
     paths = [folder / Path(name).name for name in sorted(set(names))]
     for path in paths:
         if not path.is_file():
-            raise ModelError(f"{path} is missing; copy the model's folder anew")
+            raise ModelError(f"{path} is missing; copy the model's folder again")
     return paths
 
 
 class Weights(Mapping[str, Floats]):
-    """The tensors of one model, read one by one as they are asked for; use it as a context manager.
+    """The tensors of one model, each read on access; use it as a context manager.
 
     :param folder: a Hugging Face model folder.
     :raises ModelError: the weights are missing or broken.
@@ -65,7 +65,7 @@ class Weights(Mapping[str, Floats]):
                 self._source |= {_modern(name): (file, name) for name in file.keys()}  # noqa: SIM118
         except (SafetensorError, OSError) as error:
             raise ModelError(
-                f"the weights in {folder} cannot be read ({error}); copy the model's folder anew"
+                f"the weights in {folder} cannot be read ({error}); copy the model's folder again"
             ) from error
 
     def __enter__(self) -> "Weights":
@@ -76,9 +76,7 @@ class Weights(Mapping[str, Floats]):
 
     def __getitem__(self, name: str) -> Floats:
         if name not in self._source:
-            raise ModelError(
-                f"the weights in {self._folder} lack {name}, so this is not a complete question answering model"
-            )
+            raise ModelError(f"the weights in {self._folder} lack {name}, so this is not a complete model")
         file, stored_name = self._source[name]
         try:
             return np.asarray(file.get_tensor(stored_name)).astype(np.float32, copy=False)
@@ -95,7 +93,7 @@ class Weights(Mapping[str, Floats]):
         return len(self._source)
 
     def encoder_prefix(self) -> str:
-        """Return what the encoder's names begin with, as ``bert.``; the head's have no prefix.
+        """Return the prefix of the encoder's tensor names, such as ``bert.``; those of the head have none.
 
         :raises ModelError: there are no word embeddings.
         """
@@ -106,5 +104,5 @@ class Weights(Mapping[str, Floats]):
 
 
 def _modern(name: str) -> str:
-    """Give the layer norms of checkpoints converted from TensorFlow today's names."""
+    """Rename the layer norms of checkpoints that were converted from TensorFlow to today's names."""
     return name.replace("LayerNorm.gamma", "LayerNorm.weight").replace("LayerNorm.beta", "LayerNorm.bias")

@@ -31,14 +31,14 @@ def test_mpnet_counts_positions_from_two_whatever_its_padding(write_model, pad_i
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ({"model_type": "t5"}, "model_type 't5' is not supported; these are: bert, camembert"),
+        ({"model_type": "t5"}, "model_type 't5' is not supported; supported are bert, camembert"),
         ({"model_type": None}, "not supported"),
-        ({"architectures": ["BertForMaskedLM"]}, "cannot point at answers"),
+        ({"architectures": ["BertForMaskedLM"]}, "BertForMaskedLM, not a question answering model"),
         ({"hidden_act": "silu"}, "activation 'silu'"),
         ({"position_embedding_type": "relative_key"}, "relative_key"),
         ({"model_type": "mpnet", "relative_attention_num_buckets": 64}, "relative_attention_num_buckets 64"),
-        ({"num_hidden_layers": "many"}, "config.json lacks or garbles"),
-        ({"hidden_size": None}, "config.json lacks or garbles"),
+        ({"num_hidden_layers": "many"}, "config.json: a value is missing or invalid"),
+        ({"hidden_size": None}, "config.json: a value is missing or invalid"),
     ],
 )
 def test_what_cannot_be_read_is_named(write_model, config, message):
@@ -70,7 +70,7 @@ def test_truncated_weights_are_a_model_error(write_model):
     folder = write_model()
     path = folder / "model.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(ModelError, match="copy the model's folder anew"):
+    with pytest.raises(ModelError, match="copy the model's folder again"):
         Weights(folder)
 
 

@@ -106,7 +106,7 @@ def test_no_space_left_is_one_clear_sentence_and_leaves_nothing(write_model, cac
 def test_a_cache_that_cannot_be_a_folder_is_a_model_error(write_model, tmp_path):
     (tmp_path / "file").touch()
     folder = write_model()
-    with pytest.raises(ModelError, match="set NEEDLEPOINT_CACHE elsewhere"):
+    with pytest.raises(ModelError, match="set NEEDLEPOINT_CACHE to another folder"):
         ExportCache(tmp_path / "file").graph(folder, read_architecture(folder))
 
 
