@@ -1,4 +1,4 @@
-"""An answer, the passages that were read, and where in them it stands: our own types, whatever framework found them."""
+"""Answers, passages, and the places of answers in passages: types of our own that depend on no framework."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ from needlepoint.answers.evidence import Evidence, locate
 class Passage:
     """A passage as it was retrieved.
 
-    :param meta: what is known of it and of its document: ``document_id``, ``name``, ``title``, ``start``, ``page`` ...
-    :param score: the retriever's; None where it gives none.
-    :param fields: what the store keeps beside these, to be given back unchanged.
+    :param meta: metadata of the passage and its document: ``document_id``, ``name``, ``title``, ``start``, ``page`` ...
+    :param score: the retriever's score; None if it gives none.
+    :param fields: further values that the store keeps, returned unchanged.
     """
 
     id: str
@@ -24,7 +24,7 @@ class Passage:
 
     @property
     def document_id(self) -> str:
-        """The document that it is part of; a passage of no document is one itself."""
+        """The id of its document; a passage without one counts as a document itself."""
         return str(self.meta.get("document_id") or self.id)
 
     @property
@@ -45,7 +45,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an answer stands in a passage: ``passage.content[start:end]`` are its words."""
+    """Where an answer stands in a passage: ``passage.content[start:end]`` is its text."""
 
     passage: Passage
     start: int
@@ -53,18 +53,18 @@ class Place:
 
     @property
     def evidence(self) -> Evidence:
-        """Where it stands in the source text of the passage's document.
+        """The place in the source text of the passage's document.
 
-        :raises ValueError: the words do not lie in the passage.
+        :raises ValueError: the span is not in the passage.
         """
         passage = self.passage
         return locate(passage.content, self.start, self.end, passage_start=passage.start, passage_page=passage.page)
 
     @property
     def meta(self) -> dict[str, Any]:
-        """What an answer's ``meta`` says of the place: ``document_id``, ``name``, ``page``, ``start`` and ``end``.
+        """The place as an answer's ``meta`` holds it: ``document_id``, ``name``, ``page``, ``start`` and ``end``.
 
-        :raises ValueError: the words do not lie in the passage.
+        :raises ValueError: the span is not in the passage.
         """
         evidence = self.evidence
         return {
@@ -78,7 +78,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Text around an answer as the reader cut it: ``text[start:end]`` are the answer's words."""
+    """The text around an answer as the reader cut it: ``text[start:end]`` is the answer."""
 
     text: str
     start: int
@@ -90,10 +90,11 @@ class Answer:
     """The words that answer a question, or the reader's statement that there is no answer.
 
     :param text: the exact words; empty for "no answer".
-    :param score: the reader's. A calibrated reader gives the probability that the answer is right, or for "no answer" the
-        probability that nothing read answers the question.
-    :param places: where the words stand; more than one where several passages have the same text. Empty for "no answer".
-    :param meta: what the reader and the first passage say, and where the words stand in the document: ``document_id``, ``name``,
+    :param score: the reader's score. A calibrated reader gives the probability that the answer is right, or, for "no answer",
+        the probability that nothing it read answers the question.
+    :param places: where the words stand; more than one if several passages have the same text. Empty for "no answer".
+    :param context: the text around the answer; None for "no answer".
+    :param meta: metadata from the reader and the first passage, and the place in the document: ``document_id``, ``name``,
         ``page``, ``start`` and ``end``.
     """
 
@@ -105,15 +106,15 @@ class Answer:
 
     @property
     def is_no_answer(self) -> bool:
-        """Whether this says that there is no answer."""
+        """Whether this states that there is no answer."""
         return not self.text
 
     @property
     def best(self) -> Place:
         """The first place.
 
-        :raises ValueError: "no answer" stands nowhere.
+        :raises ValueError: this is "no answer", which has no place.
         """
         if not self.places:
-            raise ValueError("'no answer' stands nowhere: look at is_no_answer first")
+            raise ValueError("'no answer' has no place: check is_no_answer first")
         return self.places[0]

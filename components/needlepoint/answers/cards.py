@@ -1,4 +1,4 @@
-"""Answers as a page draws them: one card for all answers of the same words, with every place in which they stand."""
+"""Groups answers for display: one card for all answers of the same words, with every place where they stand."""
 
 import re
 import unicodedata
@@ -14,10 +14,10 @@ _AROUND = re.compile(rf"^[\s{_QUOTES}(\[]+|[\s{_QUOTES})\].,;:]+$")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One answer with all the places it stands in.
+    """One answer with all its places.
 
-    :param answer: the best one of these words.
-    :param quotes: every place with its own words and score; the best one's come first.
+    :param answer: the best answer of these words.
+    :param quotes: one for each place, with its own words and score; those of the best answer come first.
     """
 
     answer: Answer
@@ -25,12 +25,15 @@ class Card:
 
     @property
     def passage(self) -> Passage:
-        """The passage in which the best one stands."""
+        """The passage of the best answer."""
         return self.answer.best.passage
 
 
 def cards(answers: Iterable[Answer], *, most: int) -> list[Card]:
-    """Return the first ``most`` cards, in the order of the answers; "no answer" has none."""
+    """Return cards in the order of the answers; "no answer" has no card.
+
+    :param most: the most cards to return.
+    """
     groups: dict[str, list[Answer]] = {}
     for answer in answers:
         if not answer.is_no_answer:
@@ -43,9 +46,9 @@ def _card(answers: list[Answer]) -> Card:
 
 
 def _same_words(answer: str) -> str:
-    """Return what answers have in common that differ only in case, space, quotes and brackets around them and a stop.
+    """Return a key that is equal for answers that differ only in case, white space, surrounding quotes, brackets or a stop.
 
-    Signs stay: €12, $12 and -12 are three answers, and so are 5 % and 5, C and C#, 10² and 102.
+    Signs stay: €12, $12 and -12 are three answers, and 5 % and 5, C and C#, 10² and 102 are two each.
     """
     folded = " ".join(unicodedata.normalize("NFC", answer).casefold().split())
     return _AROUND.sub("", folded) or folded

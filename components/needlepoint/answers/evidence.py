@@ -1,4 +1,4 @@
-"""From an answer in a passage to evidence in the source: where it stands, the sentence to quote, what to emphasise."""
+"""Turns an answer in a passage into evidence: its place in the source, the sentence to quote, and what to emphasise."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _LONGEST_QUOTE = 400
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An answer's place in its source: ``source.text[start:end]`` is the answer, and ``page`` the page it begins on."""
+    """An answer's place in its source: ``source_text[start:end]`` is the answer, and it begins on page ``page``."""
 
     start: int
     end: int
@@ -30,7 +30,7 @@ class Emphasis:
 
 @dataclass(frozen=True, slots=True)
 class ScoredSpan:
-    """Characters ``start`` to ``end`` of the source ``document_id``, and how good an answer they are."""
+    """Characters ``start`` to ``end`` of the document ``document_id``, with their score as an answer."""
 
     document_id: str
     start: int
@@ -46,19 +46,19 @@ def locate(content: str, start: int, end: int, *, passage_start: int, passage_pa
     :param end: one past its last character.
     :param passage_start: the passage's first character in the source text (``meta["start"]``).
     :param passage_page: the page on which the passage begins (``meta["page"]``).
-    :raises ValueError: if the span does not lie in ``content``.
+    :raises ValueError: the span is not in ``content``.
     """
     _check_span(content, start, end)
     return Evidence(passage_start + start, passage_start + end, passage_page + content.count(_PAGE_BREAK, 0, start))
 
 
 def sentence_around(content: str, start: int, end: int) -> tuple[int, int]:
-    """Return the span of the sentence or sentences that hold ``content[start:end]``, to quote the answer in.
+    """Return the span to quote around an answer: the sentence or sentences that contain ``content[start:end]``.
 
-    A sentence of fewer than 40 characters takes its neighbour with it; one of more than 400 is cut between words on
+    A sentence of fewer than 40 characters is quoted with its neighbour; one of more than 400 is cut between words on
     both sides of the answer. The answer itself is never cut. Empty content gives ``(0, 0)``.
 
-    :raises ValueError: if the span does not lie in ``content``.
+    :raises ValueError: the span is not in ``content``.
     """
     _check_span(content, start, end)
     sentences = sentence_spans(content)
@@ -72,21 +72,21 @@ def sentence_around(content: str, start: int, end: int) -> tuple[int, int]:
 def emphasise(content: str, start: int, end: int, *, around: tuple[int, int] | None = None) -> Emphasis:
     """Divide the quote ``content[around[0]:around[1]]`` at the answer.
 
-    :param around: the quote's span; by default :func:`sentence_around`.
-    :raises ValueError: if the answer's span does not lie in ``content``, or not in the quote.
+    :param around: the quote's span; by default that of :func:`sentence_around`.
+    :raises ValueError: the answer's span is not in ``content``, or not in the quote.
     """
     begin, stop = sentence_around(content, start, end) if around is None else around
     _check_span(content, start, end)
     if not 0 <= begin <= start or not end <= stop <= len(content):
-        raise ValueError(f"the quote [{begin}, {stop}) does not hold the answer [{start}, {end})")
+        raise ValueError(f"the quote [{begin}, {stop}) does not contain the answer [{start}, {end})")
     return Emphasis(content[begin:start], content[start:end], content[end:stop])
 
 
 def drop_overlapping(spans: Sequence[ScoredSpan]) -> list[int]:
-    """Of answers that share characters of the same document, keep the best-scored.
+    """Keep only the best-scored of answers that share characters of the same document.
 
-    :param spans: answers in any order; of equal scores the earlier in this order wins. An empty span overlaps none.
-    :returns: the indices kept, in the order of ``spans``.
+    :param spans: answers in any order; among equal scores, the earlier one is kept. An empty span overlaps none.
+    :returns: the indices of the answers kept, in the order of ``spans``.
     """
     kept: dict[str, list[ScoredSpan]] = {}
     indices = []
@@ -101,11 +101,11 @@ def drop_overlapping(spans: Sequence[ScoredSpan]) -> list[int]:
 
 def _check_span(content: str, start: int, end: int) -> None:
     if not 0 <= start <= end <= len(content):
-        raise ValueError(f"the span [{start}, {end}) does not lie in content of {len(content)} characters")
+        raise ValueError(f"the span [{start}, {end}) is not in the content of {len(content)} characters")
 
 
 def _touched(sentences: list[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
-    """Return the indices of the first and the last sentence touched; for a gap, of the sentence before it."""
+    """Return the indices of the first and the last sentence that the span touches; for a gap, the sentence before it."""
     first = last = 0
     for index, (sentence_start, sentence_end) in enumerate(sentences):
         if sentence_start <= start:
@@ -125,7 +125,7 @@ def _widen(sentences: list[tuple[int, int]], first: int, last: int) -> tuple[int
 
 
 def _shorten(content: str, begin: int, stop: int, start: int, end: int) -> tuple[int, int]:
-    """Cut the quote ``[begin, stop)`` to about the longest, with the answer ``[start, end)`` near its middle."""
+    """Cut the quote ``[begin, stop)`` to about 400 characters, with the answer ``[start, end)`` near its middle."""
     spare = _LONGEST_QUOTE - (end - start)
     if stop - begin <= _LONGEST_QUOTE:
         return begin, stop

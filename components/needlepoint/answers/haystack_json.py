@@ -1,4 +1,4 @@
-"""Answers and passages in the JSON of Haystack 1.26's REST service, for clients written for it; Haystack is not needed here."""
+"""Answers and passages as the JSON of Haystack 1.26's REST service, for clients written for it; Haystack itself is not needed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from needlepoint.answers.answer import Answer, Passage
 
 
 def query_json(question: str, answers: Sequence[Answer], passages: Sequence[Passage]) -> dict[str, Any]:
-    """Return what Haystack's ``/query`` replies."""
+    """Return the response of Haystack's ``/query``."""
     return {
         "query": question,
         "answers": [answer_json(answer) for answer in answers],
@@ -16,7 +16,7 @@ def query_json(question: str, answers: Sequence[Answer], passages: Sequence[Pass
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
-    """Return an answer as Haystack's ``Answer``; "no answer" stands at 0 to 0 of no document."""
+    """Return an answer as Haystack's ``Answer``; "no answer" has the offsets 0 to 0 and no document."""
     context = answer.context
     return {
         "answer": answer.text,
@@ -31,7 +31,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def document_json(passage: Passage) -> dict[str, Any]:
-    """Return a passage as Haystack's ``Document``; the content of a table is its rows."""
+    """Return a passage as Haystack's ``Document``; the content of a table is a list of its rows."""
     fields = passage.fields
     return {
         "id": passage.id,

@@ -1,4 +1,4 @@
-"""What comes back from a question: the answers, best first, as quotes with their evidence, and the passages that were read."""
+"""The reply to a question: answers, best first, as quotes with their evidence, and the passages that were read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,11 +11,13 @@ from needlepoint.answers.haystack_json import query_json
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One answer in its sentence, and where it stands.
+    """One answer in its sentence, and its place in the document.
 
     :param answer: the exact words; ``before + answer + after`` is the quoted sentence.
+    :param name: the document's file name.
+    :param page: the page on which the answer begins, from 1.
     :param start: first character in the document's source text; ``text[start:end] == answer``.
-    :param score: the reader's, from 0 to 1.
+    :param score: the reader's score, from 0 to 1.
     """
 
     answer: str
@@ -37,11 +39,11 @@ class Quote:
 class Reply:
     """The answers to one question.
 
-    :param answers: best first; "no answer" stands among them by its score if the reader gives one.
-    :param passages: what was read, in order of retrieval.
-    :param found: whether the reader holds that the passages answer the question.
-    :param seconds: wall time, of which ``retrieval_s`` and ``reading_s``.
-    :param debug: what every node of the pipeline took and gave, as plain data; empty unless it was asked for.
+    :param answers: best first; if the reader returns "no answer", it is among them, in its place by score.
+    :param passages: the passages that were read, in order of retrieval.
+    :param found: whether the passages answer the question, in the reader's judgement.
+    :param seconds: wall time in seconds; ``retrieval_s`` and ``reading_s`` are parts of it.
+    :param debug: the inputs and outputs of every pipeline node, as plain data; empty unless requested.
     """
 
     question: str
@@ -60,19 +62,19 @@ class Reply:
 
     @property
     def doubtful(self) -> list[Quote]:
-        """When nothing was found, the words that came nearest to an answer."""
+        """The best candidates when nothing was found; empty otherwise."""
         return [] if self.found else self._all_quotes()
 
     def _all_quotes(self) -> list[Quote]:
         return [quote(answer, answer.best) for answer in self.answers if not answer.is_no_answer]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the reply as Haystack's REST service gives it; plain data, fit for JSON."""
+        """Return the reply in the format of Haystack's REST service, as plain data that JSON can hold."""
         return query_json(self.question, self.answers, self.passages)
 
 
 def quote(answer: Answer, place: Place) -> Quote:
-    """Return an answer at one of its places, in its sentence."""
+    """Return an answer at one of its places as a quote: in its sentence, with its evidence."""
     passage, evidence = place.passage, place.evidence
     emphasis = emphasise(passage.content, place.start, place.end)
     return Quote(
@@ -91,9 +93,9 @@ def quote(answer: Answer, place: Place) -> Quote:
 
 
 def best_answers(answers: Sequence[Answer], top_k: int) -> list[Answer]:
-    """Return the first ``top_k`` answers that do not repeat words of a better one in the same place.
+    """Return the first ``top_k`` answers that do not overlap a better one in the same document.
 
-    Passages that overlap give such repeats. "No answer" stays where it stands and is not counted.
+    Overlapping passages give such repeats. "No answer" keeps its place and does not count towards ``top_k``.
     """
     distinct = _distinct([answer for answer in answers if not answer.is_no_answer])
     kept = {id(answer) for answer in distinct[:top_k]}

@@ -1,1 +1,1 @@
-"""What answers, rankings and probabilities are worth, measured on questions with known answers; plain data in, numbers out."""
+"""Metrics of answers, rankings and probabilities on questions with known answers; plain data in, numbers out."""

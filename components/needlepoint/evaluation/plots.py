@@ -1,4 +1,4 @@
-"""Draws how far probabilities can be trusted, and what a threshold on them gives: plain SVG, no library."""
+"""Draws the reliability of probabilities, and the effect of a threshold on them, as plain SVG without a library."""
 
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -11,9 +11,11 @@ Points = list[tuple[float, float]]
 
 
 def reliability_svg(trust: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return a drawing: at left the share of right answers against the probability stated, at right precision against coverage.
+    """Return an SVG drawing of two plots.
 
-    :param trust: for each curve's name ``bins`` and ``thresholds`` as reports hold them.
+    The left one shows the share of right answers against the stated probability, the right one precision against coverage.
+
+    :param trust: the curves by name, each with ``bins`` and ``thresholds`` as in a report.
     """
     reliability = {name: [(b["probability"], b["right"]) for b in of["bins"]] for name, of in trust.items()}
     precision = {

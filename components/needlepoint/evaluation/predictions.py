@@ -1,4 +1,4 @@
-"""Answers to many questions in a file, one a line, so that a run that was interrupted goes on where it stopped."""
+"""Keeps the answers to many questions in a file, one on each line, so that an interrupted run resumes where it stopped."""
 
 import json
 import os
@@ -12,10 +12,11 @@ _START = '{"needlepoint_answers": 1, '
 
 
 class PredictionsFile:
-    """One record for each question, each with its ``id``; the first line says what they are the answers to.
+    """A file with a header line and one record for each question, with the question's ``id``.
 
-    :param path: made when the first records are added.
-    :param key: what the answers depend on: model, questions, settings; records of another key are not used, but replaced.
+    :param path: the file; created when the first records are added.
+    :param key: what the answers depend on: model, questions, settings. It is kept in the header; a file with another key is
+        replaced.
     """
 
     def __init__(self, path: Path, key: Mapping[str, Any]) -> None:
@@ -23,9 +24,9 @@ class PredictionsFile:
         self._header = _START + json.dumps({"key": dict(key)}, sort_keys=True)[1:]
 
     def load(self) -> list[dict[str, Any]]:
-        """Return the records that are there already, whole lines only; a half-written last line is cut off.
+        """Return the records of former runs; a half-written last line is removed.
 
-        :raises EvaluationError: the file cannot be read, or is none of ours and would be overwritten.
+        :raises EvaluationError: the file cannot be read, or is not a predictions file and would be overwritten.
         """
         try:
             content = self._path.read_bytes()
@@ -36,7 +37,9 @@ class PredictionsFile:
         whole = content[: content.rfind(b"\n") + 1]
         lines = whole.decode("utf-8", "replace").split("\n")[:-1]
         if not _is_ours(content):
-            raise EvaluationError(f"{self._path} holds something else: give the report another name, or move that file")
+            raise EvaluationError(
+                f"{self._path} is not a file of answers: give the report another name, or move that file"
+            )
         if not lines or lines[0] != self._header:
             self._path.unlink()
             return []
@@ -45,7 +48,7 @@ class PredictionsFile:
         return [json.loads(line) for line in lines[1:]]
 
     def add(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """Append records; they are on the disk when this returns.
+        """Append records; they are durable when this returns.
 
         :raises EvaluationError: they cannot be written.
         """
@@ -63,6 +66,6 @@ class PredictionsFile:
 
 
 def _is_ours(content: bytes) -> bool:
-    """Whether a file begins as ours do, be it that only a part of its first line was written."""
+    """Whether a file begins like a predictions file, even if only a part of its first line was written."""
     start = _START.encode()
     return content.startswith(start) or start.startswith(content)

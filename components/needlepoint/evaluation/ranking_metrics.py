@@ -1,8 +1,8 @@
 """How high a retriever ranks the one passage that belongs to a question.
 
-With a single relevant passage the measures need nothing but its rank: recall at k is the share of questions whose passage is
+With a single relevant passage, the metrics depend on its rank alone: recall at k is the share of questions whose passage is
 among the first k, the mean reciprocal rank is Voorhees's (TREC-8, 1999), and nDCG (Järvelin & Kekäläinen 2002) is
-``1 / log2(1 + rank)``, since the ideal ranking has it first.
+``1 / log2(1 + rank)``, because the ideal ranking puts it first.
 """
 
 import math
@@ -12,7 +12,7 @@ CUTOFFS = (1, 5, 10, 20)
 
 
 def rank_of(wanted: str, ranking: Iterable[str]) -> int | None:
-    """Return the place of an id among ranked ids, counted from 1, or None; repeats of an id take no place of their own."""
+    """Return the rank of an id among ranked ids, counted from 1, or None; repeated ids count once."""
     distinct = dict.fromkeys(ranking)
     return next((rank for rank, found in enumerate(distinct, start=1) if found == wanted), None)
 
@@ -20,8 +20,8 @@ def rank_of(wanted: str, ranking: Iterable[str]) -> int | None:
 def ranking_scores(ranks: Collection[int | None], *, cutoffs: Iterable[int] = CUTOFFS) -> dict[str, float]:
     """Return ``recall@k``, ``mrr`` and ``ndcg``, each from 0 to 1, and ``total``.
 
-    :param ranks: for each question the rank of its passage, from 1; None where it was not found.
-    :param cutoffs: the k of ``recall@k``.
+    :param ranks: for each question, the rank of its passage, from 1, or None if it was not found.
+    :param cutoffs: the values of k for ``recall@k``.
     :raises ValueError: there are no ranks, or one is below 1.
     """
     if not ranks or any(rank is not None and rank < 1 for rank in ranks):

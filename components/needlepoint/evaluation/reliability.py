@@ -1,4 +1,4 @@
-"""Whether probabilities mean what they say, and what a threshold on them costs and gives."""
+"""Whether probabilities are calibrated, and how a threshold on them trades coverage for precision."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -14,9 +14,9 @@ Floats = npt.NDArray[np.float64]
 class Bin:
     """The answers whose probability lies in one interval.
 
-    :param low: its lower end.
+    :param low: the interval's lower end.
     :param high: its upper end.
-    :param count: how many answers.
+    :param count: number of answers.
     :param probability: their mean probability.
     :param right: the share of them that is right.
     """
@@ -30,12 +30,12 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """What comes of showing only answers from a probability on.
+    """The effect of showing only answers with at least some probability.
 
     :param threshold: the least probability that is shown.
-    :param coverage: the share of all questions that gets an answer.
-    :param precision: the share of the answers shown that is right; None where none is shown.
-    :param recall: the share of the questions with an answer that gets a right one; None where there are none.
+    :param coverage: the share of all questions for which an answer is shown.
+    :param precision: the share of the shown answers that is right; None if none is shown.
+    :param recall: the share of the answerable questions for which a right answer is shown; None if no question is answerable.
     """
 
     threshold: float
@@ -44,7 +44,7 @@ class Threshold:
     recall: float | None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data; ``risk`` is what precision lacks to 1."""
+        """Return plain data, including ``risk``, which is 1 - precision."""
         risk = None if self.precision is None else 1 - self.precision
         return {**asdict(self), "risk": risk}
 
@@ -65,19 +65,24 @@ def reliability_bins(probabilities: Sequence[float], right: Sequence[bool], *, b
 
 
 def expected_calibration_error(probabilities: Sequence[float], right: Sequence[bool], *, bins: int = 10) -> float:
-    """Return how far probabilities lie from the share of right answers, the mean over bins weighted by their answers.
+    """Return the mean distance of probability and share of right answers, over bins weighted by their number of answers.
 
     Naeini et al. 2015, "Obtaining Well Calibrated Probabilities Using Bayesian Binning"; bins of equal width.
+
+    :param probabilities: from 0 to 1, at least one.
+    :param right: whether the answers are right.
     """
     found = reliability_bins(probabilities, right, bins=bins)
     return sum(b.count * abs(b.probability - b.right) for b in found) / len(probabilities)
 
 
 def error_by_chance(probabilities: Sequence[float], *, bins: int = 10, rounds: int = 200) -> float:
-    """Return the expected calibration error that true probabilities would show, on average, in a sample of this size.
+    """Return the expected calibration error that perfectly calibrated probabilities would have, on average, in such a sample.
 
-    With few answers in a bin the share of right ones strays from the truth; an error near this says nothing against the
-    probabilities. Outcomes are drawn from the probabilities themselves, always the same ones.
+    With few answers in a bin, the share of right ones varies by chance; an error close to this value is no evidence against
+    the probabilities. Outcomes are drawn from the probabilities themselves with a fixed seed.
+
+    :param rounds: the number of draws.
     """
     values, _ = _checked(probabilities, [True] * len(probabilities))
     chance = np.random.default_rng(0)
@@ -101,13 +106,13 @@ def coverage_and_risk(
     answerable: int,
     thresholds: Sequence[float] | None = None,
 ) -> list[Threshold]:
-    """Tell for each threshold how many questions get an answer, and how many of these answers are right.
+    """Return for each threshold how many questions get an answer, and how many of these answers are right.
 
     El-Yaniv & Wiener 2010, "On the Foundations of Noise-free Selective Classification".
 
-    :param probabilities: of each question's best answer, whether it is shown or not.
-    :param right: whether it is right.
-    :param answerable: how many of the questions have an answer.
+    :param probabilities: the probability of each question's best answer, whether it is shown or not.
+    :param right: whether that answer is right.
+    :param answerable: the number of questions that have an answer.
     :param thresholds: 0, 0.05, ... 0.95 by default.
     """
     values, outcomes = _checked(probabilities, right)
@@ -128,7 +133,9 @@ def _at(threshold: float, probabilities: Floats, right: Floats, answerable: int)
 def _checked(probabilities: Sequence[float], right: Sequence[bool]) -> tuple[Floats, Floats]:
     values, outcomes = np.asarray(probabilities, dtype=float), np.asarray(right, dtype=float)
     if not len(values) or len(values) != len(outcomes):
-        raise ValueError(f"needs a probability and an outcome for each answer, got {len(values)} and {len(outcomes)}")
+        raise ValueError(
+            f"there must be a probability and an outcome for each answer, got {len(values)} and {len(outcomes)}"
+        )
     if not ((values >= 0) & (values <= 1)).all():
         raise ValueError("probabilities must lie in [0, 1]")
     return values, outcomes

@@ -1,12 +1,12 @@
 """Files of questions with known answers, in the format of SQuAD 1.1 and 2.0 (Rajpurkar et al. 2016, 2018).
 
-Evaluation, calibration and training read them here, and trust what they get: every answer stands where the file says it does.
+Evaluation, calibration and training read them with this module, which checks that every answer stands where the file says.
 ``/export-feedback`` and most annotation tools write this format::
 
     {"data": [{"title": ..., "paragraphs": [{"context": ..., "qas": [
         {"id": ..., "question": ..., "answers": [{"text": ..., "answer_start": ...}], "is_impossible": false}]}]}]}
 
-``title`` may be missing; ``is_impossible`` too, and then it says whether there are answers.
+``title`` may be missing, and so may ``is_impossible``; a question without answers then counts as impossible.
 """
 
 import hashlib
@@ -37,12 +37,13 @@ class GoldAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SquadQuestion:
-    """A question, the paragraph that it was asked of, and all answers that count as right.
+    """A question, the paragraph that it was asked about, and all answers that count as right.
 
     :param id: unique in its file.
-    :param title: of the article; empty where the file has none.
+    :param title: the article's title; empty if the file has none.
     :param context: the paragraph.
-    :param answers: none if and only if the paragraph does not answer the question.
+    :param question: the question's text.
+    :param answers: empty if and only if the paragraph does not answer the question.
     """
 
     id: str
@@ -65,10 +66,11 @@ class SquadQuestion:
 def read_squad(path: Path, *, titles: Iterable[str] | None = None) -> list[SquadQuestion]:
     """Read and check a file of questions; questions of one paragraph share its text in memory.
 
-    :param path: ``.json``, or compressed as ``.json.xz``.
-    :param titles: only these articles; a paragraph without a title goes by the name that ``SquadQuestion.article`` gives it.
-    :raises SquadFileError: the file cannot be read, holds no questions, or one of them is not as it should be; the message
-        is one line and names the question.
+    :param path: a ``.json`` file, or a compressed ``.json.xz`` file.
+    :param titles: return only the questions of these articles; a paragraph without a title is named by
+        ``SquadQuestion.article``.
+    :raises SquadFileError: the file cannot be read, holds no questions, or one of them is invalid; the message is one line
+        and names the question.
     """
     questions = squad_questions(_parse(path), source=str(path))
     if titles is None:
@@ -83,7 +85,7 @@ def read_squad(path: Path, *, titles: Iterable[str] | None = None) -> list[Squad
 def read_titles(path: Path) -> list[str]:
     """Read a list of article titles.
 
-    :param path: a JSON list, or the ``training.json`` of a training, whose held-out titles are meant.
+    :param path: a JSON list, or the ``training.json`` of a training run, of which the held-out titles are returned.
     :raises SquadFileError: the file cannot be read, or holds no such list; the message is one line.
     """
     try:
@@ -97,11 +99,11 @@ def read_titles(path: Path) -> list[str]:
 
 
 def squad_questions(file: Any, *, source: str) -> list[SquadQuestion]:
-    """Check what was parsed from such a file, or would be written to one.
+    """Return the questions in the parsed content of such a file, and check them.
 
-    :param file: with ``data`` and so on.
-    :param source: what to call it in messages.
-    :raises SquadFileError: as :func:`read_squad`.
+    :param file: the parsed JSON, an object with ``data``.
+    :param source: the file's name for error messages.
+    :raises SquadFileError: as for :func:`read_squad`.
     """
     try:
         questions = list(_questions(file))
@@ -114,9 +116,11 @@ def squad_questions(file: Any, *, source: str) -> list[SquadQuestion]:
 
 
 def sample(questions: Sequence[SquadQuestion], count: int | None) -> list[SquadQuestion]:
-    """Return so many of the questions, always the same ones, in a random order; all of them, as they are, for None.
+    """Return a random sample of the questions, always the same one.
 
-    The first of a sample are themselves the smaller sample.
+    A smaller sample is the beginning of a larger one.
+
+    :param count: the size of the sample; None returns all questions in their order.
     """
     if count is None:
         return list(questions)
@@ -126,7 +130,7 @@ def sample(questions: Sequence[SquadQuestion], count: int | None) -> list[SquadQ
 
 
 def questions_hash(questions: Iterable[SquadQuestion]) -> str:
-    """Return a hash of all that questions hold, by which results tell what they were measured on."""
+    """Return a hash of the questions with their paragraphs and answers, which identifies what results were measured on."""
     digest = hashlib.sha256()
     for question in questions:
         answers = [[answer.text, answer.start] for answer in question.answers]
@@ -135,7 +139,7 @@ def questions_hash(questions: Iterable[SquadQuestion]) -> str:
 
 
 class _Mistake(Exception):
-    """What is wrong and where, without the file's name."""
+    """An error message without the file's name."""
 
 
 def _parse(path: Path) -> Any:
@@ -179,9 +183,9 @@ def _question(entry: Any, title: str, context: str, *, where: str) -> SquadQuest
     if not isinstance(is_impossible, bool):
         raise _Mistake(f"{where}: 'is_impossible' must be true or false, got {is_impossible!r}")
     if is_impossible and answers:
-        raise _Mistake(f"{where} is marked impossible and yet has answers")
+        raise _Mistake(f"{where} is marked impossible but has answers")
     if not is_impossible and not answers:
-        raise _Mistake(f"{where} has no answers; mark it 'is_impossible' if that is so")
+        raise _Mistake(f"{where} has no answers; mark it 'is_impossible' if it cannot be answered")
     return SquadQuestion(str(entry["id"]), title, context, text, tuple(answers))
 
 
@@ -193,7 +197,7 @@ def _answer(answer: Any, context: str, *, where: str) -> GoldAnswer:
     if start < 0 or not context.startswith(text, start):
         found = context.find(text)
         hint = "nor anywhere else" if found < 0 else f"but at {found}"
-        raise _Mistake(f"{where}: {_short(text)} does not stand at character {start} of its paragraph, {hint}")
+        raise _Mistake(f"{where}: {_short(text)} is not at character {start} of its paragraph, {hint}")
     return GoldAnswer(text, start)
 
 
@@ -215,7 +219,7 @@ def _check_ids(questions: Iterable[SquadQuestion]) -> None:
     seen: set[str] = set()
     for question in questions:
         if question.id in seen:
-            raise _Mistake(f"question {question.id!r} is there twice; give each an id of its own")
+            raise _Mistake(f"question {question.id!r} occurs twice; give each question an id of its own")
         seen.add(question.id)
 
 

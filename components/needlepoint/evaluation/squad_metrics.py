@@ -1,8 +1,8 @@
-"""The measures of SQuAD 2.0 under their official names.
+"""The metrics of SQuAD 2.0 under their official names.
 
-The method, normalisation and best-threshold search are those of the official script, evaluate-v2.0.py (Rajpurkar et al. 2018,
-"Know What You Don't Know"), to the last digit; ``transformers`` has it too, but takes seconds and torch to import. A test
-compares the two.
+Method, normalisation and best-threshold search are those of the official script, evaluate-v2.0.py (Rajpurkar et al. 2018,
+"Know What You Don't Know"), to the last digit. ``transformers`` contains the script, too, but takes seconds and torch to
+import. A test compares the two.
 """
 
 import re
@@ -14,41 +14,45 @@ from typing import Final
 from needlepoint.evaluation.squad import SquadQuestion
 
 PARTLY_RIGHT: Final = 0.5
-"""From this F1 on an answer counts as right where only right and wrong are told apart: it shares most words with a gold one."""
+"""An answer with at least this F1 counts as right wherever answers are only right or wrong."""
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 def normalised_words(text: str) -> list[str]:
-    """Return the words that are compared: lower case, without ASCII punctuation and English articles."""
+    """Return the words to compare: in lower case, without ASCII punctuation and English articles."""
     return _ARTICLES.sub(" ", text.lower().translate(_NO_PUNCTUATION)).split()
 
 
 def exact_match(answer: str, golds: Collection[str]) -> float:
-    """Return 1.0 if an answer has just the words of one of the gold answers, else 0.0.
+    """Return 1.0 if an answer has exactly the words of one of the gold answers, else 0.0.
 
     :param answer: empty for "no answer".
-    :param golds: none for a question without an answer, which only "no answer" answers rightly.
+    :param golds: empty for an unanswerable question, for which only "no answer" is right.
     """
     words = normalised_words(answer)
-    return float(any(normalised_words(gold) == words for gold in _told_apart(golds)))
+    return float(any(normalised_words(gold) == words for gold in _scored_golds(golds)))
 
 
 def f1(answer: str, golds: Collection[str]) -> float:
-    """Return the best harmonic mean of precision and recall of an answer's words; parameters as :func:`exact_match`."""
+    """Return the harmonic mean of precision and recall of an answer's words, against the gold answer where it is highest.
+
+    :param answer: empty for "no answer".
+    :param golds: empty for an unanswerable question, for which only "no answer" is right.
+    """
     words = normalised_words(answer)
-    return max(_overlap(words, normalised_words(gold)) for gold in _told_apart(golds))
+    return max(_overlap(words, normalised_words(gold)) for gold in _scored_golds(golds))
 
 
 def is_right(answer: str, question: SquadQuestion) -> bool:
-    """Whether an answer shares most of its words with a gold one; never for a question without an answer."""
+    """Whether an answer has an F1 of at least :data:`PARTLY_RIGHT`; never for an unanswerable question."""
     golds = [gold.text for gold in question.answers]
     return bool(answer and golds) and f1(answer, golds) >= PARTLY_RIGHT
 
 
-def _told_apart(golds: Collection[str]) -> Collection[str]:
-    """Leave out golds that normalise to nothing, as the official script does; "no answer" is the empty text."""
+def _scored_golds(golds: Collection[str]) -> Collection[str]:
+    """Drop gold answers that normalise to nothing, as the official script does; the empty text stands for "no answer"."""
     return [gold for gold in golds if normalised_words(gold)] or [""]
 
 
@@ -69,17 +73,17 @@ def squad_scores(
     *,
     threshold: float = 1.0,
 ) -> dict[str, float]:
-    """Return the official measures, in percent.
+    """Return the official metrics, in percent.
 
-    They are ``exact``, ``f1``, ``total``, the same with ``HasAns_`` and ``NoAns_``, and with ``no_answer`` also ``best_exact``,
-    ``best_exact_thresh``, ``best_f1`` and ``best_f1_thresh``.
+    They are ``exact``, ``f1`` and ``total``, the same with the prefixes ``HasAns_`` and ``NoAns_``, and, if ``no_answer`` is
+    given, ``best_exact``, ``best_exact_thresh``, ``best_f1`` and ``best_f1_thresh``.
 
     :param questions: at least one.
-    :param answers: for each question's id the answer's text; empty for "no answer".
-    :param no_answer: for each id how sure the reader is that there is none; the best thresholds need it, and an answer's text
-        for every question.
-    :param threshold: an answer counts as "no answer" where ``no_answer`` is above it.
-    :raises ValueError: a question has no answer in ``answers`` or ``no_answer``.
+    :param answers: the answer's text by question id; empty for "no answer".
+    :param no_answer: how sure the reader is that there is no answer, by question id; needed for the best thresholds, which
+        also need a text in ``answers`` for every question.
+    :param threshold: an answer counts as "no answer" if ``no_answer`` is above it.
+    :raises ValueError: a question is missing from ``answers`` or ``no_answer``.
     """
     _check_complete(questions, answers, no_answer)
     golds = {question.id: [answer.text for answer in question.answers] for question in questions}
@@ -112,7 +116,7 @@ def _check_complete(
         raise ValueError("there must be at least one question")
     for question in questions:
         if question.id not in answers or (no_answer is not None and question.id not in no_answer):
-            raise ValueError(f"question {question.id!r} has no answer or no score for 'no answer'")
+            raise ValueError(f"question {question.id!r} is missing from answers or no_answer")
 
 
 def _means(scores: Mapping[str, Mapping[str, float]], keys: list[str], *, prefix: str) -> dict[str, float]:
@@ -126,9 +130,9 @@ def _best_threshold(
     no_answer: Mapping[str, float],
     golds: Mapping[str, Collection[str]],
 ) -> tuple[float, float]:
-    """Return the best mean, in percent, that any threshold gives, and the lowest such threshold.
+    """Return the best mean score that any threshold gives, in percent, and the lowest such threshold.
 
-    Every question counts as "no answer" at first; answers are let in one by one, the least doubtful first.
+    At first every question counts as "no answer"; answers are then admitted one by one, the most certain first.
     """
     score = best = float(sum(not gold for gold in golds.values()))
     threshold = 0.0

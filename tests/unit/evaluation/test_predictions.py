@@ -52,7 +52,7 @@ def test_a_header_that_was_cut_off_is_written_anew(tmp_path):
 def test_a_file_of_something_else_is_never_overwritten(tmp_path, content):
     path = tmp_path / "answers.jsonl"
     path.write_text(content)
-    with pytest.raises(EvaluationError, match="holds something else"):
+    with pytest.raises(EvaluationError, match="is not a file of answers"):
         PredictionsFile(path, KEY).load()
     assert path.read_text() == content
 

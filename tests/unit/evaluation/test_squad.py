@@ -124,18 +124,18 @@ BROKEN = {
     "question 'q1' has no text 'question'": changed(question="  "),
     "question 'q1' has no list 'answers'": without("answers"),
     "question 'q1' has no answers; mark it": changed(answers=[], is_impossible=False),
-    "question 'q1' is marked impossible and yet": changed(is_impossible=True),
+    "question 'q1' is marked impossible but": changed(is_impossible=True),
     "question 'q1': 'is_impossible' must be true or false, got 'no'": changed(is_impossible="no"),
     "an answer of question 'q1' has no text 'text'": changed(answers=[{"text": "", "answer_start": 0}]),
     "an answer of question 'q1' has no 'answer_start'": changed(answers=[{"text": "7:40"}]),
-    "question 'q1': '7:40' does not stand at character 25 of its paragraph, but at 26": changed(
+    "question 'q1': '7:40' is not at character 25 of its paragraph, but at 26": changed(
         answers=[{"text": "7:40", "answer_start": 25}]
     ),
-    "question 'q1': '7:41' does not stand at character 26 of its paragraph, nor anywhere": changed(
+    "question 'q1': '7:41' is not at character 26 of its paragraph, nor anywhere": changed(
         answers=[{"text": "7:41", "answer_start": 26}]
     ),
-    "question 'q1': 'noon' does not stand at character -5 of": changed(answers=[{"text": "noon", "answer_start": -5}]),
-    "question 'q1' is there twice": file_of(WHEN, WHEN),
+    "question 'q1': 'noon' is not at character -5 of": changed(answers=[{"text": "noon", "answer_start": -5}]),
+    "question 'q1' occurs twice": file_of(WHEN, WHEN),
 }
 
 

@@ -167,7 +167,7 @@ def test_mistakes_in_files_name_the_question(tmp_path):
     answers = [{"text": "blue", "answer_start": 4}]
     qas = [{"id": "q7", "question": "What?", "answers": answers}]
     path.write_text(json.dumps({"data": [{"paragraphs": [{"context": "It is red.", "qas": qas}]}]}))
-    with pytest.raises(SquadFileError, match="question 'q7': 'blue' does not stand at character 4"):
+    with pytest.raises(SquadFileError, match="question 'q7': 'blue' is not at character 4"):
         gather([path])
     with pytest.raises(SquadFileError, match="no such file"):
         gather([Path("nowhere.json")])
