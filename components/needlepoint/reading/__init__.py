@@ -1,1 +1,1 @@
-"""Extractive reading without torch: windows, an ONNX session, spans in numpy, answers with character offsets."""
+"""Extractive question answering without torch: windows, an ONNX session, spans in numpy, answers with character offsets."""

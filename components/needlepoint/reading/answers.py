@@ -1,4 +1,4 @@
-"""From the spans of a text's windows to answers with character offsets, and to how sure the text is to hold none."""
+"""Turns the spans of a text's windows into answers with character offsets, and into the gap between answer and no-answer."""
 
 import math
 import re
@@ -20,11 +20,11 @@ _LABEL = re.compile(
 class Candidate:
     """A possible answer: ``text[start:end]``.
 
-    :param score: sum of the start and end logit; unbounded.
-    :param confidence: mean of the start and end probability in its window, 0 to 1.
-    :param margin: by how much the score beats the null score of its window; unlike score and confidence it can be
-        compared between windows and texts.
-    :param share: how much of what is asked its text is about (:mod:`needlepoint.reading.rows`), 0 to 1.
+    :param score: sum of the start and end logits; unbounded.
+    :param confidence: mean of the start and end probabilities in its window, 0 to 1.
+    :param margin: score minus the null score of its window; unlike score and confidence, it can be compared between windows
+        and texts.
+    :param share: the share of the question's terms that its text covers (:mod:`needlepoint.reading.rows`), 0 to 1.
     """
 
     start: int
@@ -37,11 +37,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class TextReading:
-    """What a model says of one text.
+    """The result of reading one text.
 
-    :param candidates: best first.
-    :param no_answer_gap: by how much the best span of any window beats that window's null score; negative where "no
-        answer" wins in every window. None where the text holds nothing to read.
+    :param candidates: possible answers, best first.
+    :param no_answer_gap: the largest difference, over all windows, of the best span's score and the window's null score;
+        negative if "no answer" wins in every window, None if the text is empty.
     """
 
     candidates: tuple[Candidate, ...]
@@ -50,13 +50,13 @@ class TextReading:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """How candidates are chosen; the names and defaults are FARMReader's.
+    """How candidates are chosen; names and defaults are FARMReader's.
 
-    :param top_k_per_candidate: most answers from one text.
-    :param top_k_per_sample: most answers from one window.
-    :param no_ans_boost: what is added to every null score.
-    :param duplicate_filtering: spans within so many tokens of a better one's start or end are dropped; -1 keeps all.
-    :param by: what candidates are ranked by: ``confidence`` or ``score`` as FARM does, or ``margin``.
+    :param top_k_per_candidate: the most answers from one text.
+    :param top_k_per_sample: the most answers from one window.
+    :param no_ans_boost: added to every null score.
+    :param duplicate_filtering: drop a span that starts or ends within so many tokens of a better one; -1 keeps all.
+    :param by: what to rank candidates by: ``confidence`` or ``score`` as FARM does, or ``margin``.
     """
 
     top_k_per_candidate: int = 3
@@ -69,10 +69,11 @@ class Ranking:
 def merge_windows(
     text: str, tokens: Tokens, windows: Sequence[Window], readings: Sequence[WindowReading], ranking: Ranking
 ) -> TextReading:
-    """Gather one text's windows: the same span read twice counts once, with its better score.
+    """Merge the readings of one text's windows; a span found in two windows counts once, with its better score.
 
-    :param tokens: of the whole text.
-    :param windows: in order, with their ``readings``.
+    :param tokens: the tokens of the whole text.
+    :param windows: the text's windows in order.
+    :param readings: one for each window.
     """
     if not any(reading.spans for reading in readings):
         return TextReading(candidates=(), no_answer_gap=None)
@@ -91,7 +92,7 @@ def merge_windows(
 
 
 def is_label(text: str, start: int, end: int) -> bool:
-    """Whether ``text[start:end]`` is only the number of the paragraph or clause that it begins, which answers nothing."""
+    """Whether ``text[start:end]`` is only the number at the beginning of a paragraph or clause, which answers nothing."""
     if text[text.rfind("\n", 0, start) + 1 : start].strip():
         return False
     label = _LABEL.match(text, start)
@@ -99,7 +100,7 @@ def is_label(text: str, start: int, end: int) -> bool:
 
 
 def _is_better(candidate: Candidate, rival: Candidate, ranking: Ranking) -> bool:
-    """Compare two readings of the same place in overlapping windows; FARM keeps the better score, whatever it ranks by."""
+    """Compare two candidates for the same span in overlapping windows; FARM compares scores, whatever it ranks by."""
     if ranking.by == "margin":
         return candidate.margin > rival.margin
     return candidate.score > rival.score
@@ -117,15 +118,15 @@ def _ranked(candidates: list[Candidate], gap: float, ranking: Ranking) -> tuple[
 
 
 def scaled(score: float) -> float:
-    """Squeeze a raw score into 0 to 1 as Haystack does for "no answer": the logistic function of an eighth of it."""
+    """Map a raw score to 0 to 1 as Haystack does for "no answer": the logistic function of score / 8."""
     return 1 / (1 + math.exp(-score / 8)) if score > -5000 else 0.0
 
 
 def characters(text: str, tokens: Tokens, first: int, last: int) -> tuple[int, int]:
-    """Return the characters of a span of tokens, outer white space left off.
+    """Return the first character of a span of tokens and one past its last, without outer white space.
 
-    The span reaches to the next token that stands after it, so that characters the tokenizer drops (combining accents,
-    soft hyphens) stay with the word they belong to, and no character is cut in two where it is several tokens.
+    The span extends to the next token after it. So characters that the tokenizer drops (combining accents, soft hyphens) stay
+    with their word, and a character made of several tokens is not cut in two.
     """
     end = int(tokens.ends[last])
     later = (int(start) for start in tokens.starts[last + 1 :] if start >= end)

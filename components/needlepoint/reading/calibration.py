@@ -1,13 +1,13 @@
-"""From what a reader says of a span to the probability that it is a right answer.
+"""Turns a reader's scores of a span into the probability that the span is a right answer.
 
-A logistic function (Platt 1999, "Probabilistic outputs for support vector machines") of three things that are at hand when a
-passage has been read: the margin, by how much the span beats "no answer" in its own window; the confidence, how clearly it beats
-the window's other spans; and the rank at which retrieval put the passage. Fitted on questions with known answers, asked both of
-their own passage alone and of a whole collection, one function serves both.
+The method is Platt scaling (Platt 1999, "Probabilistic outputs for support vector machines"): a logistic function of three
+features. They are the margin, by which the span beats "no answer" in its own window; the confidence, which tells how clearly
+it beats the window's other spans; and the passage's rank in retrieval. The function is fitted on questions with known answers,
+asked both of their own passage alone and of a whole collection, so that it serves both.
 
-A second one, of the best answer's log-odds alone, gives the probability that nothing read holds an answer. The two need not add
-up to one: between them lies the case that there is an answer and the reader shows other words. An answer counts as found where
-it is likelier right than there being none.
+A second function, of the best answer's log-odds alone, gives the probability that nothing read contains an answer. The two
+probabilities need not add up to one: what remains is the case that there is an answer and the reader shows other words. The
+reader answers "not found" when that is more probable than its best answer.
 """
 
 import json
@@ -26,7 +26,7 @@ _SMALLEST = 1e-9
 
 
 def log_odds(probability: float) -> float:
-    """Return the logarithm of the odds; far ends are cut off."""
+    """Return the logarithm of the odds; probabilities are clipped to 1e-9 from 0 and 1."""
     clipped = min(max(probability, _SMALLEST), 1 - _SMALLEST)
     return math.log(clipped / (1 - clipped))
 
@@ -36,26 +36,26 @@ def _sigmoid(value: float) -> float:
 
 
 def features(margin: float, confidence: float, rank: int) -> tuple[float, float, float]:
-    """Return what the function weighs, in the order of :data:`FEATURES`.
+    """Return the features of the calibration function, in the order of :data:`FEATURES`.
 
-    :param margin: may be infinite.
+    :param margin: the candidate's margin; may be infinite.
     :param confidence: from 0 to 1.
-    :param rank: of the passage, from 0; the only one has rank 0.
+    :param rank: the passage's rank, from 0; a single passage has rank 0.
     """
     return min(max(margin, -_FARTHEST), _FARTHEST), confidence, math.log1p(rank)
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A model's function; by default the plain odds of a span against "no answer".
+    """A model's calibration function; the default gives the plain odds of a span against "no answer".
 
     :param margin: weight of the margin; not negative.
     :param confidence: weight of the confidence; not negative.
     :param rank: weight of the logarithm of one plus the passage's rank; not positive.
-    :param intercept: the log-odds where all three are 0.
+    :param intercept: the log-odds if all three features are 0.
     :param source: what it was fitted on, in words.
-    :param no_answer_slope: by how much the best answer's log-odds lower those of there being no answer; not negative.
-    :param no_answer_intercept: the log-odds of there being no answer where the best answer is as likely right as not.
+    :param no_answer_slope: how much the log-odds of "no answer" fall for each unit of the best answer's log-odds; not negative.
+    :param no_answer_intercept: the log-odds of "no answer" if the best answer's probability is 0.5.
     """
 
     margin: float = 1.0
@@ -67,23 +67,23 @@ class Calibration:
     no_answer_intercept: float = 0.0
 
     def probability(self, margin: float, *, confidence: float, rank: int = 0) -> float:
-        """Return the probability that an answer is right; parameters as :func:`features`."""
+        """Return the probability that an answer is right; the parameters are those of :func:`features`."""
         values = features(margin, confidence, rank)
         weights = (self.margin, self.confidence, self.rank)
         return _sigmoid(self.intercept + sum(weight * value for weight, value in zip(weights, values, strict=True)))
 
     def no_answer_probability(self, best: float) -> float:
-        """Return the probability that nothing read holds an answer.
+        """Return the probability that nothing read contains an answer.
 
-        :param best: the probability that the best answer is right; 0 where there is none.
+        :param best: the probability that the best answer is right; 0 if there is no answer.
         """
         return _sigmoid(self.no_answer_intercept - self.no_answer_slope * log_odds(best))
 
     @classmethod
     def of_model(cls, folder: Path) -> "Calibration":
-        """Read ``calibration.json`` beside the model; without one the default holds.
+        """Read ``calibration.json`` from the model's folder; without one, return the default.
 
-        :raises ModelError: the file is there but does not hold what it should.
+        :raises ModelError: the file is invalid.
         """
         path = folder / FILE
         return cls.of_file(path) if path.exists() else cls()
@@ -92,7 +92,7 @@ class Calibration:
     def of_file(cls, path: Path) -> "Calibration":
         """Read a file that ``needlepoint calibrate`` has written.
 
-        :raises ModelError: it is missing or does not hold what it should.
+        :raises ModelError: the file is missing or invalid.
         """
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
@@ -102,13 +102,15 @@ class Calibration:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(
                 f"{path}: 'weights' must hold margin, confidence, rank and intercept, 'no_answer' slope and intercept "
-                f"({error!r}); make it anew with needlepoint calibrate"
+                f"({error!r}); make it again with needlepoint calibrate"
             ) from error
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> "Calibration":
-        """Make a function of what a calibration file holds.
+        """Return the calibration in the content of a calibration file.
 
+        :param values: the parsed JSON.
+        :raises KeyError: a weight is missing.
         :raises ValueError: a weight is not finite or has the wrong sign.
         """
         weights = {name: float(values["weights"][name]) for name in (*FEATURES, "intercept")}
@@ -116,7 +118,7 @@ class Calibration:
         if not all(math.isfinite(value) for value in (*weights.values(), *no_answer.values())):
             raise ValueError(f"weights must be finite, got {weights | no_answer}")
         if weights["margin"] < 0 or weights["confidence"] < 0 or weights["rank"] > 0:
-            raise ValueError("margin and confidence must not count against an answer, nor a low rank for it")
+            raise ValueError("the weights of margin and confidence must not be negative, that of rank not positive")
         if no_answer["no_answer_slope"] < 0:
-            raise ValueError("a likely answer must not make it likelier that there is none")
+            raise ValueError("the slope of no_answer must not be negative")
         return cls(**weights, **no_answer, source=str(values.get("source", "")))

@@ -1,25 +1,25 @@
-"""What the reader is asked about: documents with a text and metadata, whichever framework made them."""
+"""What the reader reads: documents with text and metadata, whichever framework made them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 
 class Readable(Protocol):
-    """A document as any Haystack knows it, or a stored record."""
+    """A document of any Haystack version, or a stored record."""
 
     @property
     def id(self) -> str:
-        """What the document is named by."""
+        """The document's id."""
         ...
 
     @property
     def content(self) -> Any:
-        """Its text; anything else, or nothing, is not read."""
+        """Its text; a content that is not text is not read."""
         ...
 
     @property
     def meta(self) -> Mapping[str, Any]:
-        """What is known of it."""
+        """Its metadata."""
         ...
 
 
@@ -27,5 +27,5 @@ Document = TypeVar("Document", bound=Readable)
 
 
 def with_text(documents: Sequence[Document]) -> list[Document]:
-    """Return the documents that hold a text with more than white space in it."""
+    """Return the documents whose content is text and not only white space."""
     return [document for document in documents if isinstance(document.content, str) and document.content.strip()]

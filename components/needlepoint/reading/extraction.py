@@ -1,6 +1,6 @@
-"""From a question and documents to answers with their places: the part of a reader that no framework needs to know.
+"""Extracts the answers to a question from documents, with their places: the part of a reader that depends on no framework.
 
-FARMReader's rules decide which answers there are and how they are scored; the exceptions are listed at ``OnnxReader``.
+FARMReader's rules decide which answers there are and how they are scored; ``OnnxReader`` lists the exceptions.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,26 +16,26 @@ from needlepoint.reading.overlaps import without_repeats
 from needlepoint.reading.reader import SpanReader
 from needlepoint.reading.rows import ROW, named_share
 
-NOTHING_READ = 1024.0  # Haystack's raw score of "no answer", and its gap, where there was nothing to read
+NOTHING_READ = 1024.0  # Haystack's raw score of "no answer", and its gap, if there was nothing to read
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerOptions:
     """Which answers are returned and how they are scored; names and defaults are FARMReader's.
 
-    :param top_k: most answers in all.
-    :param top_k_per_candidate: most answers from one document.
-    :param top_k_per_sample: most answers from one window of a document.
-    :param no_ans_boost: what is added to the score of "no answer".
+    :param top_k: the most answers in all.
+    :param top_k_per_candidate: the most answers from one document.
+    :param top_k_per_sample: the most answers from one window of a document.
+    :param no_ans_boost: added to the score of "no answer".
     :param return_no_answer: whether "no answer" is one of the answers, in its place by score.
-    :param duplicate_filtering: in one window, spans within so many tokens of a better one are dropped; -1 keeps all.
-    :param use_confidence_scores: score with the confidence from 0 to 1 rather than with the sum of the logits.
-    :param confidence_threshold: leave out answers that score less.
+    :param duplicate_filtering: in one window, drop spans within so many tokens of a better one; -1 keeps all.
+    :param use_confidence_scores: score by confidence, from 0 to 1, rather than by the sum of the logits.
+    :param confidence_threshold: drop answers with a lower score.
     :param context_window_size: characters of text around an answer.
-    :param calibrated: score with the probability that an answer is right, which takes documents to come in the order of
-        retrieval; "no answer" scores the probability that nothing read holds an answer.
-    :param context_fields: metadata keys that tell what a document is (:mod:`needlepoint.reading.naming`).
-    :raises ValueError: an argument is out of its range.
+    :param calibrated: score by the probability that an answer is right, assuming that documents come in the order of
+        retrieval; "no answer" scores the probability that nothing read contains an answer.
+    :param context_fields: metadata keys that describe the document (:mod:`needlepoint.reading.naming`).
+    :raises ValueError: an argument is out of range.
     """
 
     top_k: int = 10
@@ -77,10 +77,10 @@ class AnswerOptions:
 
 @dataclass(frozen=True, slots=True)
 class FoundAnswer:
-    """``documents[place].content[start:end]`` for each of the places, or "no answer" where there is no place.
+    """An answer: ``documents[place].content[start:end]`` for each place; "no answer" has no place.
 
-    :param score: by which the answers are ordered.
-    :param places: the numbers of the documents that hold this text with the answer in it, by their order.
+    :param score: the answers' order, higher first.
+    :param places: the indices of the documents whose text contains the answer, in order.
     :param context: the span of ``content`` to show around the answer.
     """
 
@@ -94,7 +94,7 @@ class FoundAnswer:
 class AnswerExtractor:
     """Finds answers in documents.
 
-    :param reader: reads the texts.
+    :param reader: the reader that reads the texts.
     :param options: which answers are returned and how they are scored.
     """
 
@@ -103,9 +103,9 @@ class AnswerExtractor:
         self._options = options
 
     def read_each(self, question: str, documents: Sequence[Readable]) -> Iterator[TextReading]:
-        """Read each document whenever the next reading is asked for, as :meth:`SpanReader.read_each` does.
+        """Read the documents one by one, each when the next reading is requested, as :meth:`SpanReader.read_each` does.
 
-        :param documents: as :func:`needlepoint.reading.documents.with_text` returns them.
+        :param documents: documents with text; see :func:`needlepoint.reading.documents.with_text`.
         """
         texts = [document.content for document in documents]
         contexts = self._contexts(question, documents)
@@ -113,7 +113,7 @@ class AnswerExtractor:
         return (self._weighed(question, *each) for each in zip(documents, readings, strict=True))
 
     def _weighed(self, question: str, document: Readable, reading: TextReading) -> TextReading:
-        """Return the reading of a row of a table with its share of what is asked; any other as it is."""
+        """Return the reading of a table row with its share of the question's terms, any other reading unchanged."""
         if document.meta.get("kind") != ROW or not self._options.calibrated:
             return reading
         about = [document.meta.get(field) for field in self._options.context_fields or ()]
@@ -134,8 +134,8 @@ class AnswerExtractor:
         """Turn the readings of documents into answers, best first, and the gap of "no answer".
 
         :param documents: in the order of retrieval, as many as ``readings``.
-        :param top_k: most answers in all; by default that of the options.
-        :returns: the answers, and by how much the best span of any document beats "no answer" there.
+        :param top_k: the most answers in all; by default that of the options.
+        :returns: the answers, and the largest margin by which a span beats "no answer" in any document.
         """
         options = self._options
         distinct = without_repeats(documents, readings)
@@ -156,7 +156,7 @@ class AnswerExtractor:
     def _answer(
         self, documents: Sequence[Readable], places: list[int], candidate: Candidate, ranks: dict[str, int]
     ) -> FoundAnswer:
-        """Make one answer of a candidate that stands at the same place of documents of the same text."""
+        """Return the answer for a candidate that stands at the same place in several documents of the same text."""
         document = documents[places[0]]
         start, end = candidate.start, candidate.end
         context = context_window(document.content, start, end, self._options.context_window_size)
@@ -179,7 +179,7 @@ class AnswerExtractor:
 
 
 def context_window(text: str, start: int, end: int, size: int) -> tuple[int, int]:
-    """Return where FARM cuts the context of an answer: ``size`` characters around it, shifted at the text's ends."""
+    """Return the span that FARM shows around an answer: ``size`` characters, shifted at the text's ends."""
     half = max(size, end - start + 1) // 2
     middle = start + (end - start) // 2
     left, right = middle - half, middle + half
@@ -188,16 +188,16 @@ def context_window(text: str, start: int, end: int, size: int) -> tuple[int, int
 
 
 def answer_page(text: str, start: int, first_page: int) -> int:
-    """Return the page of the answer that begins at ``text[start]``: form feeds turn the page."""
+    """Return the page of the answer that begins at ``text[start]``; form feeds divide pages."""
     return first_page + text.count("\f", 0, start)
 
 
 def _places(
     documents: Sequence[Readable], readings: Sequence[TextReading], *, most: int
 ) -> list[tuple[list[int], Candidate]]:
-    """Return the ``most`` best candidates of each text, and the numbers of the documents that hold it: first those named first.
+    """Return the ``most`` best candidates of each text, each with the indices of the documents that have this text, in order.
 
-    Documents of the same text of which the reader was told different things have candidates of their own.
+    Documents of the same text that were read with different contexts have candidates of their own.
     """
     found: dict[tuple[str, Candidate], list[int]] = {}
     for number, (document, reading) in enumerate(zip(documents, readings, strict=True)):
@@ -209,7 +209,7 @@ def _places(
 
 
 def _no_answer(readings: Sequence[TextReading], *, is_scaled: bool) -> tuple[float, float]:
-    """Return Haystack's score of "no answer", and by how much the best span of any text beats it."""
+    """Return Haystack's score of "no answer", and the largest margin by which a span beats it in any text."""
     gaps = [reading.no_answer_gap for reading in readings if reading.no_answer_gap is not None]
     if not gaps:
         return (1.0 if is_scaled else NOTHING_READ), NOTHING_READ

@@ -1,4 +1,4 @@
-"""Fits a calibration to answers that are known to be right or wrong."""
+"""Fits a calibration to answers that are known to be right or wrong, by logistic regression (Platt 1999)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ class AskedQuestion:
 
     :param answers: at least one.
     :param has_answer: whether the question can be answered.
-    :param group: what it must not be parted from in cross-validation, such as its article.
+    :param group: questions of one group, such as those of one article, stay together in cross-validation.
     """
 
     answers: tuple[Observation, ...]
@@ -40,18 +40,18 @@ class AskedQuestion:
     group: str
 
     def best(self, calibration: Calibration) -> tuple[float, Observation]:
-        """Return the answer that is shown first, and its probability."""
+        """Return the probability of the most probable answer, and the answer itself."""
         rated = [(calibration.probability(o.margin, confidence=o.confidence, rank=o.rank), o) for o in self.answers]
         return max(rated, key=lambda pair: pair[0])
 
 
 def fit(asked: Sequence[AskedQuestion], *, source: str = "") -> Calibration:
-    """Fit the probability that a question's best answer is right, and that there is none, by maximum likelihood.
+    """Fit, by maximum likelihood, the probability that a question's best answer is right, and that it has none.
 
-    Which answer is best depends on the fit, so it is made twice: first on those with the best margin.
+    Which answer is best depends on the fit, so there are two rounds; the first takes the answers with the best margin.
 
     :param source: what the questions are, in words.
-    :raises ValueError: all of the answers are right, or none.
+    :raises ValueError: the answers are all right or all wrong.
     """
     calibration = Calibration()
     for _ in range(_ROUNDS):
@@ -65,7 +65,7 @@ def fit(asked: Sequence[AskedQuestion], *, source: str = "") -> Calibration:
 
 
 def _with_no_answer(calibration: Calibration, asked: Sequence[AskedQuestion]) -> Calibration:
-    """Fit when there is no answer; where the questions cannot tell, that is whenever the best one is wrong."""
+    """Fit the probability of "no answer"; if the questions do not allow that, it stays one minus the best answer's."""
     rows = np.array([[log_odds(question.best(calibration)[0])] for question in asked])
     without = np.array([not question.has_answer for question in asked], dtype=float)
     if without.min() == without.max():
@@ -77,7 +77,7 @@ def _with_no_answer(calibration: Calibration, asked: Sequence[AskedQuestion]) ->
 
 
 def _with_right_signs(rows: Floats, right: Floats, source: str) -> Calibration:
-    """Fit; a feature that few labels seem to give the wrong sign, or that never varies, is left out."""
+    """Fit, and drop features that never vary, or whose weight gets the wrong sign, as may happen with few labels."""
     kept = [name for number, name in enumerate(FEATURES) if np.ptp(rows[:, number]) > 0]
     while True:
         columns = [FEATURES.index(name) for name in kept]
@@ -91,7 +91,7 @@ def _with_right_signs(rows: Floats, right: Floats, source: str) -> Calibration:
 
 
 def _logistic(rows: Floats, right: Floats) -> Floats:
-    """Return the coefficients and, last, the intercept of a logistic regression: Newton's method, a touch of ridge."""
+    """Return the coefficients and, last, the intercept of a logistic regression by Newton's method with a small ridge."""
     rows = np.column_stack([rows, np.ones(len(rows))])
     found = np.zeros(rows.shape[1])
     for _ in range(_STEPS):

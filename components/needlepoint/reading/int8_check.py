@@ -1,4 +1,4 @@
-"""Whether an 8-bit reader answers the probe as the 32-bit one does, which it must before it is trusted."""
+"""Checks that an 8-bit reader answers the probe as the 32-bit one does, before it is used."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MAX_MEAN_CONFIDENCE_CHANGE = 0.05
 class ProbeResult:
     """How an 8-bit reader compares with the 32-bit one.
 
-    :param agreement: share of the probe's questions with the same top answer, "no answer" included.
+    :param agreement: the share of the probe's questions with the same top answer, "no answer" included.
     :param confidence_change: mean absolute change of the top answer's confidence.
     """
 
@@ -32,7 +32,11 @@ class ProbeResult:
 
 
 def compare(expected: Sequence[WindowReading], found: Sequence[WindowReading]) -> ProbeResult:
-    """Compare what two sessions read, as :func:`read_probe` returns it."""
+    """Compare the results of two sessions on the probe.
+
+    :param expected: what :func:`read_probe` returns for the 32-bit reader.
+    :param found: what it returns for the 8-bit one.
+    """
     agreement = np.mean([_top(a) == _top(b) for a, b in zip(expected, found, strict=True)])
     change = np.mean([abs(_confidence(a) - _confidence(b)) for a, b in zip(expected, found, strict=True)])
     return ProbeResult(agreement=float(agreement), confidence_change=float(change))
@@ -41,7 +45,10 @@ def compare(expected: Sequence[WindowReading], found: Sequence[WindowReading]) -
 def read_probe(
     tokenizer: TextTokenizer, session: LogitsSession, *, max_tokens: int = MAX_TOKENS
 ) -> list[WindowReading]:
-    """Let a session read the probe."""
+    """Read the probe with a session.
+
+    :param max_tokens: the longest window that the model can take.
+    """
     windows = probe_windows(tokenizer, max_tokens)
     return [
         read_window(logit, window.passage, top_k=1, duplicate_filtering=0)

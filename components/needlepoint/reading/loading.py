@@ -1,4 +1,4 @@
-"""Bring a model folder into memory in the precision that the processor and the model's answers bear."""
+"""Loads a model folder in the precision that suits the processor and preserves the model's answers."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ class LoadedModel:
     """A model ready to read.
 
     :param precision: ``fp32`` or ``int8``.
-    :param reason: why it is that precision, in words.
+    :param reason: why it has that precision, in words.
     """
 
     architecture: Architecture
@@ -33,12 +33,12 @@ class LoadedModel:
 
 
 def load_model(folder: Path, cache: ExportCache, *, precision: str = "auto", use_gpu: bool = False) -> LoadedModel:
-    """Load tokenizer and graph, exporting the graph first where the cache lacks it.
+    """Load tokenizer and graph; export the graph first if the cache does not have it.
 
     :param folder: a Hugging Face model folder.
-    :param precision: ``fp32``, ``int8``, or ``auto``: 8 bits only where the processor multiplies them exactly and the probe's
-        answers stay the same.
-    :param use_gpu: use CUDA where the installed onnxruntime offers it (not measured); else the CPU, with a line in the log.
+    :param precision: ``fp32``, ``int8``, or ``auto``: int8 only if the processor multiplies 8-bit numbers exactly and the
+        probe's answers stay the same.
+    :param use_gpu: use CUDA if the installed onnxruntime offers it (not measured); else the CPU, with a line in the log.
     :raises ModelError: the model cannot be used.
     """
     source = _Source(folder, read_architecture(folder), TextTokenizer(folder), cache, use_gpu and offers_cuda())
@@ -66,12 +66,12 @@ class _Source:
 
 def _load_auto(source: _Source) -> LoadedModel:
     if source.use_gpu:
-        return source.load("fp32", "8-bit products are made for the CPU")
+        return source.load("fp32", "8-bit products are for the CPU only")
     instructions = int8_instructions(cpu_flags())
     if not instructions:
         return source.load("fp32", "this processor has no exact 8-bit products")
     result = _probe_result(source)
-    agreed = f"{round(result.agreement * len(PAIRS))} of {len(PAIRS)} probe answers are those of fp32"
+    agreed = f"{round(result.agreement * len(PAIRS))} of {len(PAIRS)} probe answers are the same as in fp32"
     if not result.passed:
         change = f"confidences change by {result.confidence_change:.3f}"
         return source.load("fp32", f"in int8 only {agreed}, {change}")
@@ -85,7 +85,7 @@ def _probe_result(source: _Source) -> ProbeResult:
     try:
         return ProbeResult(**json.loads(source.cache.recall(record) or ""))
     except (ValueError, TypeError):
-        # one session after the other: both at once would take twice the memory
+        # one session after the other, because both at once would take twice the memory
         expected, found = (
             read_probe(source.tokenizer, source.open(precision), max_tokens=source.architecture.max_tokens)
             for precision in ("fp32", "int8")

@@ -1,4 +1,4 @@
-"""Where a reader comes from: a folder, the Hugging Face cache, the hub when asked for, or what is bundled."""
+"""Finds a reader's model: in a folder, in the Hugging Face cache, on the hub if allowed, or among the bundled ones."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,9 @@ PREFERRED = "deepset/tinyroberta-squad2"
 
 @dataclass(frozen=True, slots=True)
 class FoundReader:
-    """A model folder and, in words, where it was found.
+    """A model folder and where it was found.
 
-    :param name: what to call the model.
+    :param name: the model's name for messages.
     :param folder: a Hugging Face model folder.
     :param origin: ``folder``, ``Hugging Face cache``, ``downloaded`` or ``bundled``.
     """
@@ -27,13 +27,13 @@ class FoundReader:
 def find_reader(
     name_or_path: str | Path | None = None, *, allow_download: bool = False, revision: str | None = None
 ) -> FoundReader:
-    """Find a model: what is named, else the preferred one if it is on disk, else the bundled one.
+    """Find the named model; without a name, deepset/tinyroberta-squad2 if it is on disk, else the bundled reader.
 
-    :param name_or_path: a folder, ``models/reader`` or ``models/reader-small`` (the bundled ones, from anywhere), or a model's
-        name on the hub.
-    :param allow_download: fetch a model that is not on disk from the hub, unless ``HF_HUB_OFFLINE`` is set.
+    :param name_or_path: a folder, ``models/reader`` or ``models/reader-small`` (the bundled readers, whatever the working
+        directory), or a model's name on the hub.
+    :param allow_download: download a model that is not on disk from the hub, unless ``HF_HUB_OFFLINE`` is set.
     :param revision: branch, tag or commit of a model on the hub.
-    :raises ModelError: it is not there and may not or cannot be downloaded.
+    :raises ModelError: the model is not on disk, and the download is not allowed or fails.
     """
     if name_or_path is None or not str(name_or_path).strip():
         return _default(allow_download)
@@ -59,5 +59,5 @@ def _default(allow_download: bool) -> FoundReader:
         return FoundReader(PREFERRED, download_snapshot(PREFERRED, None), "downloaded")
     folder = bundled_reader()
     if not folder.is_dir():
-        raise ModelError(f"the bundled reader is missing from {folder}; name a model, or install Needlepoint anew")
+        raise ModelError(f"the bundled reader is missing from {folder}; name a model, or reinstall Needlepoint")
     return FoundReader("bundled reader", folder, "bundled")

@@ -1,8 +1,8 @@
-"""What of a question names the document that a passage is from.
+"""Finds the words by which a question names the document that a passage is from.
 
 A reader sees one passage at a time. "This Agreement shall be governed by the laws of Washington" does not say whose agreement it
-is, and a model that has learnt to say "not here" (SQuAD 2.0) says so when it is asked for Inktomi's. So the words by which the
-question names the document are put before the passage.
+is, so a model that has learnt to say "not here" (SQuAD 2.0) says so when it is asked about Inktomi's agreement. Therefore the
+words by which the question names the document are put before the passage.
 """
 
 import re
@@ -16,9 +16,9 @@ _WORD = re.compile(r"\w+(?:[-&.'\u2019]\w+)*")
 
 
 def naming_words(question: str, passage: str, about: Sequence[object]) -> str:
-    """Return the question's words that stand in what is known of the document, if the passage lacks some of them; else nothing.
+    """Return the question's words that occur in the document's metadata, or "" if the passage contains all of them.
 
-    :param about: the document's title, file name, first words; what is no text is passed over.
+    :param about: the document's title, file name and first words; values that are not text are ignored.
     """
     known = known_terms(about)
     naming = known.intersection(question_words(question))
@@ -28,9 +28,9 @@ def naming_words(question: str, passage: str, about: Sequence[object]) -> str:
 
 
 def known_terms(about: Sequence[object]) -> frozenset[str]:
-    """Return the search terms of what is known of a document.
+    """Return the search terms of a document's metadata.
 
-    :param about: its title, file name, first words; what is no text is passed over.
+    :param about: its title, file name and first words; values that are not text are ignored.
     """
     return _terms(tuple(text for value in about for text in metadata_texts(value)))
 

@@ -1,4 +1,4 @@
-"""Answers that stand in the overlap of two documents cut from the same text, as Haystack's splitters mark it."""
+"""Drops repeated answers from the overlap of two documents that a Haystack splitter cut from the same text."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -8,9 +8,9 @@ from needlepoint.reading.documents import Readable
 
 
 def without_repeats(documents: Sequence[Readable], readings: Sequence[TextReading]) -> list[TextReading]:
-    """Drop an answer from the document where it scores less, if it stands in what that shares with another.
+    """Drop an answer that two overlapping documents share from the document where its confidence is lower.
 
-    :param documents: with ``_split_overlap`` in their meta where they overlap: ``doc_id`` and the ``range`` shared.
+    :param documents: overlapping ones have ``_split_overlap`` in their meta: the other's ``doc_id`` and the shared ``range``.
     :param readings: one for each document.
     """
     numbers = {document.id: number for number, document in enumerate(documents)}
@@ -30,7 +30,7 @@ def without_repeats(documents: Sequence[Readable], readings: Sequence[TextReadin
 
 
 def _overlaps(documents: Sequence[Readable], numbers: dict[str, int]) -> Iterator[tuple[int, int, int]]:
-    """Yield each overlapping pair once: both numbers, and what turns an offset in the second into one in the first."""
+    """Yield each overlapping pair once: both indices, and the shift from offsets in the second to offsets in the first."""
     for number, document in enumerate(documents):
         for overlap in document.meta.get("_split_overlap") or ():
             other = numbers.get(overlap["doc_id"])

@@ -19,19 +19,19 @@ from needlepoint.settings import Settings
 
 
 class SpanReader:
-    """Reads texts for the spans that answer a question. The model is loaded at first use; any thread may read.
+    """Finds the spans of texts that answer a question. The model is loaded at first use; any thread may read.
 
     :param name_or_path: see :func:`needlepoint.reading.models.find_reader`.
-    :param max_seq_len: longest window in tokens; cut to what the model can take.
+    :param max_seq_len: the longest window in tokens; reduced to the model's maximum.
     :param doc_stride: tokens from one window's start to the next in a long text.
     :param max_query_length: the question is cut to so many tokens.
-    :param precision: ``auto``, ``fp32`` or ``int8``.
-    :param allow_download: fetch a named model that is not on disk.
+    :param precision: ``auto``, ``fp32`` or ``int8``; see :func:`needlepoint.reading.loading.load_model`.
+    :param allow_download: download a model that is not on disk.
     :param revision: branch, tag or commit of a model on the hub.
-    :param use_gpu: use CUDA where onnxruntime offers it.
-    :param cache: folder of exported models; that of the settings by default.
-    :param calibration: a file that ``needlepoint calibrate`` has written; that of the model by default.
-    :raises ValueError: an argument is out of its range.
+    :param use_gpu: use CUDA if onnxruntime offers it.
+    :param cache: folder of exported models; by default that of the settings.
+    :param calibration: a file that ``needlepoint calibrate`` has written; by default that of the model.
+    :raises ValueError: an argument is out of range.
     """
 
     def __init__(
@@ -67,15 +67,15 @@ class SpanReader:
 
     @property
     def description(self) -> str:
-        """Which model reads, in what precision, and why; loads it if need be."""
+        """The model's name, its precision and the reason for that; loads the model if necessary."""
         found, model = self.load()
         origin = "" if found.origin in found.name else f" ({found.origin})"
         return f"{found.name}{origin}, {model.precision}: {model.reason}"
 
     def load(self) -> tuple[FoundReader, LoadedModel]:
-        """Load the model unless that has been done.
+        """Load the model unless it is loaded.
 
-        :raises ModelError: it is missing or cannot be used.
+        :raises ModelError: the model is missing or cannot be used.
         """
         with self._lock:
             if self._loaded is None:
@@ -87,7 +87,7 @@ class SpanReader:
 
     @property
     def calibration(self) -> Calibration:
-        """What turns margins into probabilities; that of the model, or the plain odds where it has none."""
+        """The given or the model's calibration; without one, probabilities are the plain odds against "no answer"."""
         found, _ = self.load()
         with self._lock:
             if self._calibration is None:
@@ -98,13 +98,13 @@ class SpanReader:
     def read(
         self, question: str, texts: Sequence[str], ranking: Ranking | None = None, *, contexts: Sequence[str] = ()
     ) -> list[TextReading]:
-        """Read each text on its own; what is said of one does not depend on the others.
+        """Read each text on its own; the reading of one does not depend on the others.
 
         :param question: cut to ``max_query_length`` tokens.
-        :param texts: of any length; long ones are read in overlapping windows.
+        :param texts: texts of any length; long ones are read in overlapping windows.
         :param ranking: how candidates are chosen.
-        :param contexts: for each text, or for none, what to read before it: no answer is taken from there, and offsets do
-            not count it.
+        :param contexts: for each text, or for none, a context to read before it; no answer is taken from the context, and
+            offsets do not count it.
         :returns: one reading for each text, in order.
         :raises ModelError: the model is missing or cannot be used.
         :raises ReadingStoppedError: see :func:`needlepoint.reading.watching.watched`.
@@ -114,7 +114,7 @@ class SpanReader:
     def read_each(
         self, question: str, texts: Sequence[str], ranking: Ranking | None = None, *, contexts: Sequence[str] = ()
     ) -> Iterator[TextReading]:
-        """Read as :meth:`read` does, one text whenever the next reading is asked for, and a few windows ahead."""
+        """Yield what :meth:`read` returns, one text at a time; a few windows are read ahead."""
         _, model = self.load()
         ranking = ranking or Ranking()
         inputs = list(zip(contexts or [""] * len(texts), texts, strict=True))
@@ -131,7 +131,7 @@ class SpanReader:
     def _cut(
         self, model: LoadedModel, question: str, inputs: list[tuple[str, str]]
     ) -> dict[tuple[str, str], tuple[Tokens, list[Window]]]:
-        """Return the tokens of each text, and the windows in which it is read after its context."""
+        """Return the tokens of each text and the windows in which it is read, by pairs of context and text."""
         texts = [text for _, text in inputs]
         question_tokens, *tokens = model.tokenizer.encode([question, *texts, *(context for context, _ in inputs)])
         asked = _first(question_tokens, self._max_query_length)

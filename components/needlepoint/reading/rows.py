@@ -1,9 +1,10 @@
-"""How much of what a question asks about a row of a table is about at all.
+"""Estimates how much of a question a table row is about.
 
 A row is read alone, as ``Vessel: Sula; Built: 1998; Captain: Einar Storvik``. A model that learnt from prose to say "not here"
-takes its one captain for an answer whichever ship it is asked for: of a ship that the table lacks, 93 percent sure. So an answer
-from a row counts by the share of the question's words that stand in the row, its headings, or what is known of its document.
-Names and figures weigh more than other words, for they tell one row from the next, and so do words such as "total".
+takes the row's captain for the answer whichever ship the question names, even with 93 percent confidence for a ship that is not
+in the table. So an answer from a row is weighted by the share of the question's words that occur in the row, its headings or
+the document's metadata. Names and figures weigh more than other words because they distinguish one row from another, and so do
+words such as "total".
 """
 
 import re
@@ -13,7 +14,7 @@ from needlepoint.reading.naming import known_terms
 from needlepoint.text.terms import document_terms, question_words
 
 ROW = "row"
-"""What passages of rows have as ``meta["kind"]``."""
+"""The value of ``meta["kind"]`` in passages that are table rows."""
 
 _NAME_WEIGHT = 3.0
 _WORD = re.compile(r"[^\W_]+(?:[-&.'\u2019][^\W_]+)*")
@@ -26,9 +27,9 @@ _OF_ALL_ROWS = frozenset(document_terms("total subtotal sum average mean median 
 
 
 def named_share(question: str, row: str, about: Sequence[object]) -> float:
-    """Return the share, from 0 to 1, of what a question asks about that a row and what is known of it name.
+    """Return the weighted share, from 0 to 1, of a question's terms that occur in a row or in its document's metadata.
 
-    :param about: the document's title, file name, what the table is about; what is no text is passed over.
+    :param about: the document's title and file name, and the table's caption; values that are not text are ignored.
     """
     known = known_terms(about).union(document_terms(row))
     names = _names(question) | _OF_ALL_ROWS
@@ -40,7 +41,7 @@ def named_share(question: str, row: str, about: Sequence[object]) -> float:
 
 
 def _names(question: str) -> frozenset[str]:
-    """Return the terms of the words that are written like names or figures; the first word is no name for its capital."""
+    """Return the terms of the words written like names or figures; a capital does not make the first word a name."""
     if question.isupper():
         return frozenset()
     words = _WORD.findall(question)

@@ -1,6 +1,6 @@
-"""The best answer spans of one window, decoded from its start and end logits.
+"""Decodes the best answer spans of one window from its start and end logits.
 
-A span's score is the sum of its start and end logit; its confidence the mean of the two softmax probabilities over the
+A span's score is the sum of its start and end logits; its confidence is the mean of the two softmax probabilities over the
 whole window. The null score is the same sum for the window's first token, which stands for "no answer here" (SQuAD 2.0;
 Devlin et al. 2019, section 4.3).
 """
@@ -26,7 +26,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class WindowReading:
-    """What a model says of one window.
+    """The result of reading one window.
 
     :param spans: the best spans, best score first.
     :param null_score: the score of "no answer here".
@@ -39,9 +39,9 @@ class WindowReading:
 def read_window(logits: Floats, passage: slice, *, top_k: int, duplicate_filtering: int) -> WindowReading:
     """Decode one window.
 
-    :param logits: shape (tokens, 2), start and end.
-    :param passage: where the passage's tokens lie.
-    :param top_k: most spans wanted.
+    :param logits: start and end logits, shape (tokens, 2).
+    :param passage: where the passage's tokens are in the window.
+    :param top_k: the most spans to return.
     :param duplicate_filtering: see :func:`best_spans`.
     """
     start, end = logits[:, 0], logits[:, 1]
@@ -52,13 +52,12 @@ def read_window(logits: Floats, passage: slice, *, top_k: int, duplicate_filteri
 
 
 def best_spans(start: Floats, end: Floats, *, top_k: int, duplicate_filtering: int = 0) -> list[tuple[int, int, float]]:
-    """Return the spans of the highest scores: first token, last token, score.
+    """Return the spans with the highest scores: first token, last token, score.
 
     :param start: start logits of the passage's tokens, shape (tokens,).
     :param end: their end logits.
-    :param top_k: most spans wanted; there may be fewer.
-    :param duplicate_filtering: a span is left out where a better one starts or ends within so many tokens of it; -1 keeps
-        all.
+    :param top_k: the most spans to return; there may be fewer.
+    :param duplicate_filtering: drop a span that starts or ends within so many tokens of a better one; -1 keeps all.
     """
     if not len(start):
         return []
@@ -68,7 +67,7 @@ def best_spans(start: Floats, end: Floats, *, top_k: int, duplicate_filtering: i
 
 
 def _distinct(start: Floats, end: Floats, distance: int) -> Iterator[tuple[int, int, float]]:
-    """Yield spans best first, each time closing the neighbourhood of the last one; linear in the tokens."""
+    """Yield spans, best first, each time excluding the neighbourhood of the last one; linear in the tokens."""
     start, end = start.copy(), end.copy()
     while True:
         first, last, score = _best(start, end)

@@ -1,7 +1,7 @@
-"""Watch a reading from outside: stop it between two windows, or see its answers before all is read.
+"""Watches a reading from outside: stops it between two windows, or reports its answers before everything is read.
 
-A pipeline's parameters are copied on their way to a node, so an event or a function cannot go with them. What is watched is
-therefore whatever the same thread (or asyncio task) reads inside a ``with`` block:
+A pipeline copies its parameters on their way to a node, so an event or a function cannot be passed that way. Instead, everything
+that the same thread (or asyncio task) reads inside a ``with`` block is watched:
 
     stop = threading.Event()
     with watched(stop=stop, timeout_s=10, on_partial=show):
@@ -22,7 +22,7 @@ _PARTIAL_INTERVAL_S = 0.1
 
 
 class Watch:
-    """What is watched in one block; made by :func:`watched`."""
+    """The watch of one block; made by :func:`watched`."""
 
     def __init__(
         self,
@@ -42,12 +42,12 @@ class Watch:
         self._next_partial = 0.0
 
     def check(self) -> None:
-        """Return if reading may go on.
+        """Return if reading may continue.
 
-        :raises ReadingStoppedError: it was stopped, or the time is up.
+        :raises ReadingStoppedError: it was stopped, or its time is up.
         """
         if self._stop is not None and self._stop.is_set():
-            raise ReadingStoppedError("the reading was stopped by whoever asked")
+            raise ReadingStoppedError("the reading was stopped by the caller")
         if self._until is not None and monotonic() >= self._until:
             raise ReadingStoppedError(
                 f"the reading was stopped after {self._timeout_s:g} s: allow more time, or read fewer passages"
@@ -59,19 +59,19 @@ class Watch:
         on_partial: Callable[[dict[str, Any]], None] | None,
         interval_s: float,
     ) -> "Watch":
-        """Return a watch that stops when this one does, and tells these functions instead of its own."""
+        """Return a watch that stops when this one does, but calls these functions instead of its own."""
         other = copy(self)
         other._on_retrieved, other._on_partial = on_retrieved, on_partial
         other._interval_s, other._next_partial = interval_s, 0.0
         return other
 
     def begin(self, documents: Sequence[Any]) -> None:
-        """Tell whoever waits for it what will be read."""
+        """Call ``on_retrieved`` with the documents that will be read."""
         if self._on_retrieved is not None:
             self._on_retrieved(list(documents))
 
     def offer(self, partial: Callable[[], dict[str, Any]]) -> None:
-        """Hand on the answers so far if somebody waits for them and the last ones were not just now."""
+        """Call ``on_partial`` with the answers so far, unless the last call was less than the interval ago."""
         if self._on_partial is None or monotonic() < self._next_partial:
             return
         self._on_partial(partial())
@@ -91,15 +91,15 @@ def watched(
     on_partial: Callable[[dict[str, Any]], None] | None = None,
     interval_s: float = _PARTIAL_INTERVAL_S,
 ) -> Iterator[None]:
-    """Watch what ``OnnxReader`` and ``SpanReader`` read in this block and this thread; other readers take no notice.
+    """Watch what ``OnnxReader`` and ``SpanReader`` read in this block and this thread; other readers ignore it.
 
-    :param stop: reading ends with :class:`~needlepoint.errors.ReadingStoppedError` soon after another thread sets it.
-    :param timeout_s: it ends likewise when the block has lasted so long; at least one window's time late at most.
-    :param on_retrieved: called by ``OnnxReader`` before it reads, in the reading thread, with the documents that it was given.
-    :param on_partial: called by ``OnnxReader`` after passages are read, in the reading thread, with what its ``run`` would
-        return had there been no more: ``query``, ``answers``, ``no_ans_gap``, and ``documents``, those read so far. It may
-        itself set ``stop`` or raise.
-    :param interval_s: least time between two such calls; the first comes after the first passage.
+    :param stop: reading ends with :class:`~needlepoint.errors.ReadingStoppedError` soon after another thread sets this event.
+    :param timeout_s: reading ends in the same way once the block has lasted so long, checked before each window.
+    :param on_retrieved: called by ``OnnxReader`` before it reads, in the reading thread, with the documents it was given.
+    :param on_partial: called by ``OnnxReader`` between passages, in the reading thread, with what its ``run`` would return if
+        no more were to be read: ``query``, ``answers``, ``no_ans_gap``, and ``documents``, those read so far. It may itself
+        set ``stop`` or raise.
+    :param interval_s: the least time between two calls of ``on_partial``; the first comes after the first passage.
     :raises ValueError: ``timeout_s`` is negative.
     """
     if timeout_s is not None and timeout_s < 0:
@@ -118,7 +118,7 @@ def listening(
     on_partial: Callable[[dict[str, Any]], None] | None = None,
     interval_s: float = _PARTIAL_INTERVAL_S,
 ) -> Iterator[None]:
-    """Hear what is read in this block, as :func:`watched` tells it; what may stop the reading outside of it still may inside."""
+    """Call these functions for what is read in this block, as :func:`watched` does; an outer watch can still stop the reading."""
     with _watching(_current.get().told_to(on_retrieved, on_partial, interval_s)):
         yield
 
@@ -133,5 +133,5 @@ def _watching(watch: Watch) -> Iterator[None]:
 
 
 def current_watch() -> Watch:
-    """Return what watches this thread now; one that never stops anything where nothing does."""
+    """Return the watch of this thread; without one, a watch that does nothing."""
     return _current.get()
