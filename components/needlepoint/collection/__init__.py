@@ -1,1 +1,1 @@
-"""A collection of documents over any store: writing, replacing and deleting documents whole."""
+"""A collection of documents in any store: writing, replacing and deleting whole documents."""

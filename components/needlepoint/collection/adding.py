@@ -1,4 +1,4 @@
-"""A document that was read from a file, into a collection."""
+"""Adds a document that was read from a file to a collection."""
 
 from needlepoint.collection.sources import WrittenDocument, write_documents
 from needlepoint.files.documents import FileDocument
@@ -10,12 +10,12 @@ _SPLITTER = Splitter()
 
 
 def add_document(store: RecordStore, document: FileDocument, splitter: Splitter = _SPLITTER) -> WrittenDocument:
-    """Cut a document into passages and write it, in the place of what its file held before.
+    """Cut a document into passages and write it; it replaces the document that its file contained before.
 
-    Inside ``with store.session():`` many of them are written faster.
+    Several documents are written faster inside ``with store.session():``.
 
     :param document: as :func:`needlepoint.files.documents.read_document` returns it.
-    :raises CollectionError: it cannot be written.
+    :raises CollectionError: the document cannot be written.
     """
     passages = splitter.split(document.id, document.text, document.meta)
     records = [Record(passage.id, passage.content, passage.meta) for passage in passages]

@@ -1,4 +1,4 @@
-"""Questions to a collection without any framework: passages are retrieved, read, and answered from.
+"""Asks a collection questions without any framework: retrieves passages and reads the answers from them.
 
 The answers, scores and places are those of the pipeline ``local``.
 """
@@ -19,10 +19,10 @@ from needlepoint.stores.scores import scaled_bm25
 from needlepoint.stores.search_fields import SearchFields
 
 SEARCH_FIELDS: Final[SearchFields] = {"content": 1.0, "title": 1.0, "name": 1.0, "opening": 0.8}
-"""What questions are compared with, and how much each field counts: a question may name its document."""
+"""The fields that a question is compared with, and their weights: a question may name its document."""
 
 CONTEXT_FIELDS: Final = ("title", "name", "opening")
-"""What the reader is told of a passage's document, where the question names it and the passage does not."""
+"""The metadata given to the reader with a passage if the question names the document and the passage does not."""
 
 
 class SearchedIndex(Protocol):
@@ -37,14 +37,14 @@ class SearchedIndex(Protocol):
         filters: Mapping[str, Any] | None = ...,
         with_embeddings: bool = ...,
     ) -> list[tuple[float, Record]]:
-        """Return the records that suit a question best, with their BM25 scores, best first."""
+        """Return the records that match a question best, with their BM25 scores, best first."""
 
 
 class SearchedStore(Protocol):
-    """A store that answers questions with passages: the embedded one, or Elasticsearch."""
+    """A store that can be searched: the embedded one, or Elasticsearch."""
 
     def snapshot(self, name: str) -> SearchedIndex | None:
-        """Return an index as it is now, or None where there is none of this name."""
+        """Return an index as it is now, or None if there is no index of this name."""
 
 
 def retrieve(
@@ -55,11 +55,12 @@ def retrieve(
     filters: Mapping[str, Any] | None = None,
     search_fields: SearchFields = SEARCH_FIELDS,
 ) -> list[Passage]:
-    """Return the passages that suit a question best by BM25, best first.
+    """Return the passages that match a question best by BM25, best first.
 
+    :param top_k: the most passages.
     :param filters: on metadata, such as ``{"type": "pdf", "date": {"$gte": "2023-01-01"}}``.
     :param search_fields: fields that the store was made with, and their weights.
-    :raises QuestionError: the filters are not such.
+    :raises QuestionError: the filters are invalid.
     :raises CollectionError: the store cannot be read.
     """
     index = store.snapshot(PASSAGES)
@@ -72,19 +73,19 @@ def retrieve(
 
 
 def answer_question(reader: SpanReader, question: str, passages: Sequence[Passage], *, top_k: int = 5) -> Reply:
-    """Read passages for the answers to a question.
+    """Read the answers to a question from passages.
 
-    A score is the probability that the answer is right. ``reply.found`` is false where it is more probable that the passages
-    hold none; the nearest words are then in ``reply.doubtful``.
+    A score is the probability that the answer is right. ``reply.found`` is false if it is more probable that the passages
+    contain no answer; the best candidates are then in ``reply.doubtful``.
 
-    :param passages: in the order of retrieval, which counts for the scores.
+    :param passages: in the order of retrieval, which the scores depend on.
     :param top_k: the most answers.
     :raises QuestionError: the question is empty.
     :raises ModelError: the model is missing or cannot be used.
     """
     if not question.strip():
         raise QuestionError("the question is empty")
-    # overlapping passages may answer twice with the same words: more answers are looked for, and those dropped
+    # overlapping passages may give the same answer twice, so ask for more and drop the repeats
     options = AnswerOptions(top_k=2 * top_k + 1, calibrated=True, return_no_answer=True, context_fields=CONTEXT_FIELDS)
     extractor = AnswerExtractor(reader, options)
     start, readable = perf_counter(), with_text(passages)

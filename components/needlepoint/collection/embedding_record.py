@@ -1,7 +1,7 @@
-"""Which model the passages of a collection are embedded with: one record beside them, in an index of its own.
+"""Records which model the passages of a collection are embedded with: one record, in an index of its own.
 
-Vectors of two models cannot be compared, and mostly nothing would show it. So whoever embeds passages first puts the model down,
-and whoever comes with another one is refused.
+Vectors of two models cannot be compared, and usually no error would show it. So whoever embeds passages first records the model,
+and any other model is refused.
 """
 
 from dataclasses import dataclass
@@ -14,26 +14,26 @@ from needlepoint.stores.records import Record
 
 
 class Embedder(Protocol):
-    """What is asked of a model."""
+    """An embedding model."""
 
     @property
     def name(self) -> str:
-        """What the model is called."""
+        """The model's name."""
 
     @property
     def fingerprint(self) -> str:
-        """The same text for all models whose vectors can be compared."""
+        """A text that is the same for all models whose vectors can be compared."""
 
     @property
     def dimension(self) -> int:
-        """How many numbers a vector has."""
+        """The length of a vector: how many numbers it has."""
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingRecord:
-    """The model of one index.
+    """The embedding model of one index.
 
-    :param is_renewing: the vectors of another model are being removed; none may be compared.
+    :param is_renewing: whether the vectors of another model are still being removed; until then, none may be compared.
     """
 
     name: str
@@ -42,13 +42,13 @@ class EmbeddingRecord:
     is_renewing: bool = False
 
     def to_record(self, index: str) -> Record:
-        """Return it as it is stored."""
+        """Return the record to store for an index."""
         meta = {"fingerprint": self.fingerprint, "dimension": self.dimension, "is_renewing": self.is_renewing}
         return Record(index, self.name, meta)
 
 
 def read_record(store: RecordStore, index: str) -> EmbeddingRecord | None:
-    """Return what is put down of an index, or None."""
+    """Return the recorded model of an index, or None."""
     found = record_with(store, EMBEDDINGS, index)
     if found is None:
         return None
@@ -57,30 +57,30 @@ def read_record(store: RecordStore, index: str) -> EmbeddingRecord | None:
 
 
 def write_record(store: RecordStore, index: str, record: EmbeddingRecord) -> None:
-    """Put a model down in the place of what is there."""
+    """Record a model for an index; it replaces the one recorded before."""
     store.write(EMBEDDINGS, [record.to_record(index)])
 
 
 def record_of(model: Embedder, *, is_renewing: bool = False) -> EmbeddingRecord:
-    """Return what is to be put down of a model."""
+    """Return the record of a model."""
     return EmbeddingRecord(model.name, model.fingerprint, model.dimension, is_renewing)
 
 
 def claim(store: RecordStore, index: str, record: EmbeddingRecord) -> None:
-    """Put a model down before the first vectors are written, or see that it is the one that is there.
+    """Record a model before its first vectors are written, or check that it is the recorded one.
 
-    :raises CollectionError: it is another.
+    :raises CollectionError: another model is recorded.
     """
     if read_record(store, index) is None:
-        # of several processes that come at once, the first one's stays
+        # if several processes do this at once, the first one's record stays
         store.write(EMBEDDINGS, [record.to_record(index)], duplicates="skip")
     check(store, index, record)
 
 
 def check(store: RecordStore, index: str, record: EmbeddingRecord) -> None:
-    """See that an index's vectors can be compared with those of a model.
+    """Check that an index's vectors can be compared with those of a model.
 
-    :raises CollectionError: it holds passages without vectors, or with those of another model.
+    :raises CollectionError: the index holds passages without vectors, or with vectors of another model.
     """
     found = read_record(store, index)
     if found is None:
@@ -91,11 +91,13 @@ def check(store: RecordStore, index: str, record: EmbeddingRecord) -> None:
             )
         return
     if found.is_renewing:
-        raise CollectionError("the collection was being embedded anew: complete that with 'needlepoint embed --again'")
+        raise CollectionError(
+            "embedding the collection again was interrupted: finish it with 'needlepoint embed --again'"
+        )
     if found.fingerprint != record.fingerprint:
         raise CollectionError(
-            f"the collection is embedded with {_described(found)}, and this pipeline's model is {_described(record)}:"
-            " name that model in embedding_model, or embed all anew with 'needlepoint embed --again'"
+            f"the collection is embedded with {_described(found)}, but this pipeline's model is {_described(record)}:"
+            " name the collection's model in embedding_model, or embed everything again with 'needlepoint embed --again'"
         )
 
 

@@ -1,4 +1,4 @@
-"""The files that documents were read from: which are known, their paths, and which still are that very file."""
+"""The files that documents were read from: which are in the collection, their paths, and which are unchanged."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,11 +12,11 @@ from needlepoint.stores.names import SOURCES
 from needlepoint.stores.record_store import RecordStore
 from needlepoint.text.cleaning import clean
 
-_UNDECODABLE = "\ufffd"  # what clean() puts for the bytes of a name that are no UTF-8
+_UNDECODABLE = "\ufffd"  # clean() replaces the bytes of a name that are not UTF-8 by this
 
 
 def known_ids(store: RecordStore, document_ids: Iterable[str]) -> set[str]:
-    """Return those ids of which the collection has a document."""
+    """Return those of the ids that belong to a document of the collection."""
     snapshot = store.snapshot(SOURCES)
     return set() if snapshot is None else set(snapshot.existing_ids(list(document_ids)))
 
@@ -24,13 +24,13 @@ def known_ids(store: RecordStore, document_ids: Iterable[str]) -> set[str]:
 def paths_of(meta: Mapping[str, Any]) -> list[str]:
     """Return all paths at which a document's file was found.
 
-    :param meta: of its record: ``path`` is the one to show, and there are ``paths`` where the same file lies at several.
+    :param meta: the metadata of its record: ``path`` is the path to show; ``paths`` lists all of them if there are several.
     """
     return list(meta.get("paths") or [str(meta.get("path") or "")])
 
 
 def with_paths(meta: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
-    """Return the metadata of a record with these paths; a file that is there comes before those that are not.
+    """Return the metadata of a record with these paths; paths of existing files come first.
 
     :param paths: one or more, in the form of :func:`stored`.
     """
@@ -42,12 +42,12 @@ def with_paths(meta: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
 
 
 def stored(path: Path) -> str:
-    """Return a path in the form in which records keep it."""
+    """Return a path in the form that records store."""
     return clean(str(path))
 
 
 def file_at(path: str, document_id: str) -> Path | None:
-    """Return the file at a path, only if it still is the very one that the document was read from.
+    """Return the file at a path, or None unless it is still the file that the document was read from.
 
     :param path: in the form of :func:`stored`.
     """
@@ -73,5 +73,5 @@ def _is_still(path: Path, document_id: str) -> bool:
 
 @lru_cache(maxsize=1_000)
 def _hash(path: Path, changed_ns: int, size: int, inode: int) -> str:
-    """Return the id that the file has now; the numbers make a changed file another one to the cache."""
+    """Return the id of the file's content; the numbers are part of the cache's key, so that a changed file is read again."""
     return file_id(path)

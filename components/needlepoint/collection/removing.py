@@ -1,4 +1,4 @@
-"""Documents taken out of the collection, whole or by their passages."""
+"""Removes documents from the collection, whole or passage by passage."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,16 +12,16 @@ from needlepoint.stores.records import Record
 
 
 def remove_documents(store: RecordStore, document_ids: Sequence[str]) -> None:
-    """Take documents out of the collection, with their passages and pages.
+    """Remove documents from the collection, with their passages and pages.
 
-    :raises CollectionError: if they cannot be removed.
+    :raises CollectionError: they cannot be removed.
     """
     if document_ids:
         store.change(Change(deletions=removal_of(document_ids)))
 
 
 def removal_of(document_ids: Sequence[str]) -> list[Deletion]:
-    """Return what is to be deleted for documents to be gone; passages first, so that nothing is found of what goes."""
+    """Return the deletions that remove documents; passages come first, so that a half-removed document is not found."""
     if not document_ids:
         return []
     of_these = of_documents(document_ids)
@@ -33,11 +33,11 @@ def removal_of(document_ids: Sequence[str]) -> list[Deletion]:
 
 
 def remove_passages(store: RecordStore, filters: Mapping[str, Any] | None = None) -> list[str]:
-    """Remove the passages that the filters let through; a document that has none left goes with them.
+    """Remove the passages that match the filters, and the documents that have no passages left.
 
     :param filters: on the metadata of passages; None means all.
-    :returns: the ids of the documents that went.
-    :raises QuestionError: if the filters are not such.
+    :returns: the ids of the removed documents.
+    :raises QuestionError: the filters are invalid.
     """
     with store.writing():
         chosen: list[str] = []

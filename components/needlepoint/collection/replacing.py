@@ -1,4 +1,4 @@
-"""Documents written whole: in the place of what there is of them, and of what their files held before."""
+"""Writes whole documents; they replace their former versions and the documents that their files contained before."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -14,13 +14,15 @@ from needlepoint.stores.records import Record
 def replace_documents(
     store: RecordStore, passages: Sequence[Record], pages: Sequence[Record], records: Sequence[Record]
 ) -> None:
-    """Write documents, and let go of what is left of their former versions.
+    """Write documents, and delete what is left of their former versions.
 
-    No moment and no error takes a document out of the collection that was there; of those that were not there, an error
-    leaves nothing.
+    A document that is in the collection stays there throughout, whatever fails. After an error, nothing is left of documents
+    that were not in it.
 
-    :param records: of all documents that the passages and pages are of.
-    :raises CollectionError: if they cannot be written.
+    :param passages: the passages of all documents.
+    :param pages: the pages of all documents.
+    :param records: one record for each document.
+    :raises CollectionError: the documents cannot be written.
     """
     of_these = of_documents(record.id for record in records)
     with store.writing():
@@ -47,9 +49,11 @@ def _missing(former: Iterable[Record], written: Iterable[Record]) -> list[str]:
 
 
 def note_paths(store: RecordStore, holders: Mapping[str, str]) -> None:
-    """Note where files of known documents lie; the documents that these files held before make way.
+    """Record where the files of known documents are; documents that these files contained before are removed.
 
-    :param holders: the id of the document that each path's file holds.
+    A document is removed only if its file is at no other path.
+
+    :param holders: for each path, the id of the document that its file contains.
     """
     with store.writing():
         noted = []
@@ -70,12 +74,12 @@ def note_paths(store: RecordStore, holders: Mapping[str, str]) -> None:
 
 
 class _Sources:
-    """What becomes of the records when files hold other documents than before.
+    """The changes to document records when files contain other documents than before.
 
-    A document loses the paths whose files hold others now; one whose file lies at no other path goes.
+    A document loses the paths whose files contain other documents now; if its file is at no other path, it is removed.
 
     :param new: records that are to be written.
-    :param holders: the id of the document that each path's file holds.
+    :param holders: for each path, the id of the document that its file contains.
     """
 
     def __init__(self, store: RecordStore, new: Sequence[Record], holders: Mapping[str, str]) -> None:

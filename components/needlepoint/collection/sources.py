@@ -1,4 +1,4 @@
-"""What is kept of a document beside its passages: the text of each page, and one record of the whole."""
+"""Writes documents: their passages, the text of each page, and one record for each document."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,8 +18,8 @@ class WrittenDocument:
     """A document that was written.
 
     :param path: the file that it was read from.
-    :param passages: how many it has.
-    :param unread: what of the file is not in its text, and why.
+    :param passages: the number of its passages.
+    :param unread: the parts of the file that are not in its text, with the reasons.
     """
 
     document_id: str
@@ -30,11 +30,13 @@ class WrittenDocument:
 
 
 def write_documents(store: RecordStore, passages: Sequence[Record], sources: Sequence[Record]) -> list[WrittenDocument]:
-    """Write documents into the collection, in the place of what there is of them and of what their files held before.
+    """Write documents into the collection; they replace their former versions and those that their files contained before.
 
-    :param passages: ``meta["document_id"]`` names their source.
-    :param sources: one for each file: its whole text as content; ``meta`` has ``document_id``, ``name``, ``path`` and ``pages``.
-    :returns: one for each document; a document whose file was given twice is written once.
+    :param passages: the passages; ``meta["document_id"]`` names their source.
+    :param sources: one record for each file, with the whole text as content; ``meta`` has ``document_id``, ``name``, ``path``
+        and ``pages``.
+    :returns: one entry for each document; a document whose file was given twice is written once.
+    :raises CollectionError: the documents cannot be written.
     """
     distinct = list({source.meta["document_id"]: source for source in sources}.values())
     passages = list({passage.id: passage for passage in passages}.values())
@@ -56,7 +58,7 @@ def write_documents(store: RecordStore, passages: Sequence[Record], sources: Seq
 
 
 def _paths(store: RecordStore, sources: Sequence[Record]) -> dict[str, list[str]]:
-    """Return where each document's file lies: where it is known to, and where it was found now."""
+    """Return the paths of each document's file: those that are recorded, and those where it was found now."""
     holders = {clean(source.meta["path"]): source.meta["document_id"] for source in sources}
     paths: dict[str, list[str]] = {id_: [] for id_ in holders.values()}
     for record in records_with(store, SOURCES, list(paths)):

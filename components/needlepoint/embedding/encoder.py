@@ -27,7 +27,10 @@ Vectors = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class LoadedEncoder:
-    """An embedding model in memory."""
+    """An embedding model in memory.
+
+    :param max_tokens: the longest text, special tokens included.
+    """
 
     tokenizer: TextTokenizer
     session: LogitsSession
@@ -38,17 +41,17 @@ class LoadedEncoder:
 class TextEncoder:
     """Turns texts into vectors of length 1, whose dot products are cosines. The model is loaded at first use.
 
-    Texts are encoded one at a time: on two cores, batches of 4 to 16 equally long texts are no faster, and so a text's vector
-    is the same whatever else is encoded. Any thread may encode.
+    Texts are encoded one at a time: on two cores, batches of 4 to 16 equally long texts are no faster, and this way a text's
+    vector does not depend on what else is encoded. Any thread may encode.
 
     :param name_or_path: see :func:`needlepoint.embedding.models.find_embedding_model`.
-    :param max_tokens: the longest text, special tokens included; the rest is cut. The model's own by default.
-    :param precision: ``fp32``, ``int8``, or ``auto``: 8 bits where the processor multiplies them exactly and the vectors of some
-        passages stay what they are, by a cosine of 0.99 on average.
+    :param max_tokens: the longest text, special tokens included; the rest is cut off. By default the model's own limit.
+    :param precision: ``fp32``, ``int8``, or ``auto``: int8 if the processor multiplies 8-bit numbers exactly and the vectors of
+        the probe's passages have a mean cosine of at least 0.99 with those in fp32.
     :param revision: branch, tag or commit of a model on the hub.
-    :param use_gpu: use CUDA where onnxruntime offers it.
-    :param cache: folder of exported models; that of the settings by default.
-    :raises ValueError: an argument is out of its range.
+    :param use_gpu: use CUDA if onnxruntime offers it.
+    :param cache: folder of exported models; by default that of the settings.
+    :raises ValueError: an argument is out of range.
     """
 
     def __init__(
@@ -77,17 +80,17 @@ class TextEncoder:
 
     @property
     def name(self) -> str:
-        """What the model is called."""
+        """The model's name."""
         return self._find()[0].name
 
     @property
     def dimension(self) -> int:
-        """How many numbers a vector has."""
+        """The length of a vector: how many numbers it has."""
         return self._find()[1].hidden
 
     @property
     def fingerprint(self) -> str:
-        """A text that is the same for all encoders whose vectors can be compared with these, whatever their precision."""
+        """A hash that is the same for all encoders whose vectors can be compared with these, whatever their precision."""
         model, architecture = self._find()
         parts = [self._cache.content_hash(model.folder), model.head, str(self._longest(model, architecture))]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
@@ -98,9 +101,9 @@ class TextEncoder:
         return self.load().precision
 
     def load(self) -> LoadedEncoder:
-        """Load the model unless that has been done.
+        """Load the model unless it is loaded.
 
-        :raises ModelError: it is missing or cannot be used.
+        :raises ModelError: the model is missing or cannot be used.
         """
         with self._lock:
             if self._loaded is None:
@@ -115,7 +118,7 @@ class TextEncoder:
     def encode(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Vectors:
         """Return the vectors of texts, shape (texts, dimension).
 
-        :param progress: called now and then with the number of texts that are done.
+        :param progress: called from time to time with the number of texts done.
         :raises ModelError: the model is missing or cannot be used.
         """
         model = self.load()

@@ -1,4 +1,4 @@
-"""Where an embedding model comes from, and what its sentence-transformers folder says of the way to a vector."""
+"""Finds an embedding model, and reads from its sentence-transformers folder how it makes a vector."""
 
 import json
 from collections.abc import Mapping
@@ -21,10 +21,10 @@ _HEADS: dict[str, "Head"] = {"mean": "mean", "mean_tokens": "mean", "cls": "firs
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingModel:
-    """A model folder and how a text becomes one vector.
+    """A model folder and how it turns a text into one vector.
 
-    :param head: ``mean`` of the tokens or ``first`` of them.
-    :param max_tokens: the longest text, special tokens included, that the model was meant for.
+    :param head: ``mean`` of the tokens' vectors, or the ``first`` of them.
+    :param max_tokens: the longest text, special tokens included, that the model is meant for.
     """
 
     name: str
@@ -38,8 +38,8 @@ def find_embedding_model(name_or_path: str | Path | None = None, *, revision: st
 
     :param name_or_path: a folder, or a model's name on the Hugging Face hub.
     :param revision: branch, tag or commit of a model on the hub.
-    :raises MissingExtraError: none is named, and the extra is not installed.
-    :raises ModelError: it is not there and cannot be downloaded, or makes its vectors in another way.
+    :raises MissingExtraError: no model is named, and the extra is not installed.
+    :raises ModelError: the model is missing and cannot be downloaded, its folder is damaged, or its pooling is not supported.
     """
     name = str(name_or_path or "").strip() or MINILM
     folder = Path(name).expanduser()
@@ -91,7 +91,7 @@ def _read(path: Path) -> Any:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise ModelError(f"{path} cannot be read ({error}); copy the model's folder anew") from error
+        raise ModelError(f"{path} cannot be read ({error}); copy the model's folder again") from error
     if not isinstance(found, Mapping | list):
-        raise ModelError(f"{path} is not what it should be; copy the model's folder anew")
+        raise ModelError(f"{path} is neither a JSON object nor a list; copy the model's folder again")
     return found

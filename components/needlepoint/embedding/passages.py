@@ -1,4 +1,4 @@
-"""Questions and passages as a model wants them: with its prefixes, and with what is known of the document."""
+"""Embeds questions and passages in the form that a model expects: with its prefixes, and with metadata of the document."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -7,7 +7,7 @@ from needlepoint.embedding.encoder import TextEncoder, Vectors
 
 
 class Embeddable(Protocol):
-    """A passage as any Haystack knows it, or a stored record."""
+    """A passage of any Haystack version, or a stored record."""
 
     @property
     def content(self) -> Any:
@@ -16,7 +16,7 @@ class Embeddable(Protocol):
 
     @property
     def meta(self) -> Mapping[str, Any]:
-        """What is known of its document."""
+        """Its metadata."""
         ...
 
 
@@ -24,9 +24,9 @@ class PassageEncoder:
     """Turns questions and passages into vectors that can be compared.
 
     :param encoder: the model.
-    :param query_prefix: what the model wants before a question, such as ``query: `` for E5.
-    :param passage_prefix: what it wants before a passage.
-    :param meta_fields: metadata, such as ``title``, that stands before the passage when it is embedded.
+    :param query_prefix: the text that the model expects before a question, such as ``query: `` for E5.
+    :param passage_prefix: the text that it expects before a passage.
+    :param meta_fields: keys of metadata, such as ``title``, whose values are put before the passage when it is embedded.
     """
 
     def __init__(
@@ -44,37 +44,37 @@ class PassageEncoder:
 
     @property
     def name(self) -> str:
-        """What the model is called."""
+        """The model's name."""
         return self._encoder.name
 
     @property
     def dimension(self) -> int:
-        """How many numbers a vector has."""
+        """The length of a vector: how many numbers it has."""
         return self._encoder.dimension
 
     @property
     def fingerprint(self) -> str:
-        """The same text for all encoders whose passages' vectors can be compared with these."""
+        """A text that is the same for all encoders whose passage vectors can be compared with these."""
         texts = [self._passage_prefix, *self._meta_fields]
         return "\x1f".join([self._encoder.fingerprint, *texts]) if any(texts) else self._encoder.fingerprint
 
     def load(self) -> None:
         """Load the model now rather than at the first text.
 
-        :raises ModelError: it is missing or cannot be used.
+        :raises ModelError: the model is missing or cannot be used.
         """
         self._encoder.load()
 
     def encode_questions(self, questions: Sequence[str]) -> Vectors:
-        """Return the vectors of questions, shape (questions, numbers)."""
+        """Return the vectors of questions, shape (questions, dimension)."""
         return self._encoder.encode([self._query_prefix + question for question in questions])
 
     def encode_passages(
         self, passages: Sequence[Embeddable], *, progress: Callable[[int], None] | None = None
     ) -> Vectors:
-        """Return the vectors of passages, shape (passages, numbers).
+        """Return the vectors of passages, shape (passages, dimension).
 
-        :param progress: called now and then with the number of passages that are done.
+        :param progress: called from time to time with the number of passages done.
         """
         return self._encoder.encode([self._text(passage) for passage in passages], progress=progress)
 
