@@ -118,7 +118,7 @@ def test_another_process_that_writes_is_named(tmp_path):
 
 def test_a_folder_that_is_no_store_is_named(tmp_path):
     (tmp_path / "letter.txt").write_text("x")
-    with pytest.raises(DocumentStoreError, match="is no store and not empty"):
+    with pytest.raises(DocumentStoreError, match="is not a store, and not empty"):
         TantivyDocumentStore(str(tmp_path)).count_documents()
 
 

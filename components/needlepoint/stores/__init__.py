@@ -1,1 +1,1 @@
-"""What both stores share, plain data in and out: records, filters, search fields; below it one folder a store."""
+"""What both stores share: records, filters, search fields. Each store has a package of its own below this one."""

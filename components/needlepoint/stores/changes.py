@@ -1,10 +1,10 @@
-"""Changes to several indexes of one store, whole or not at all, although a store writes each of its indexes on its own.
+"""Atomic changes to several indexes of one store, although a store writes each of its indexes separately.
 
-Before the first step a journal says, durably, how the change is taken back: which records it adds, and what those were that it
-overwrites. When all is written and something remains to be deleted, the journal says instead what: from then on the change is
-decided, and completed whatever happens. When all is done the journal forgets it. So whoever finds an entry whose process has
-died brings the collection to the state before the change or to that after it, with :func:`settle`; that may itself be
-interrupted and done again.
+Before the first step, a journal durably records how to undo the change: which records it adds, and the former content of those
+that it overwrites (an undo log). Once everything is written and only deletions remain, the journal records the deletions instead:
+from then on the change is decided, and will be completed whatever happens. When all is done, the entry is removed. So whoever
+finds an entry whose process has died can bring the collection to the state before or after the change with :func:`settle`, which
+may itself be interrupted and repeated.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,8 +24,8 @@ from needlepoint.text.cleaning import clean
 class Deletion:
     """The records of one index to delete.
 
-    :param ids: only those with one of these; None means any.
-    :param filters: only those that these let through.
+    :param ids: delete only records with one of these ids; None means any.
+    :param filters: delete only records that match these filters.
     """
 
     index: str
@@ -37,9 +37,9 @@ class Deletion:
 class Change:
     """What one operation does to a collection.
 
-    :param writes: records by the index that they are written to, in this order.
-    :param former: what these indexes hold now under the ids that are written; other records may be among them.
-    :param deletions: what goes once all is written.
+    :param writes: the records to write, by index, in this order.
+    :param former: the records that these indexes now hold under the ids that are written; other records may be among them.
+    :param deletions: the records to delete after all writes.
     """
 
     writes: Mapping[str, Sequence[Record]] = field(default_factory=dict)
@@ -49,12 +49,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a journal says of a change that is under way.
+    """A journal's entry on a change that is under way.
 
-    :param added: the ids that are written and were not there, by index.
-    :param overwritten: the records that are written over, as they were, by index.
+    :param added: the ids of new records, by index.
+    :param overwritten: the former content of overwritten records, by index.
     :param deletions: what is still to be deleted.
-    :param is_decided: whether all is written, so that the change is completed and not taken back.
+    :param is_decided: whether everything is written, so that the change will be completed rather than undone.
     """
 
     added: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class Entry:
 
     @classmethod
     def decided(cls, change: Change) -> "Entry":
-        """Return the entry of a change of which all is written."""
+        """Return the entry of a change whose records are all written."""
         return cls(deletions=change.deletions, is_decided=True)
 
 
@@ -94,33 +94,33 @@ def _is_same(former: Record, new: Record) -> bool:
 
 
 class Writable(Protocol):
-    """What a change is carried out on."""
+    """A store that a change is applied to."""
 
     def write(self, name: str, records: Iterable[Record]) -> int:
-        """Write records in the place of those that have their ids."""
+        """Write records; they replace those with the same ids."""
 
     def delete(self, name: str, *, ids: Sequence[str] | None = None, filters: Filters | None = None) -> None:
-        """Delete what has one of the ids and what the filters let through."""
+        """Delete the records that have one of the ids and match the filters."""
 
 
 class Journal(Protocol):
-    """Where the entry of one change is kept, on a disk that outlives the process."""
+    """Keeps the entry of one change, so that it outlives the process."""
 
     def note(self, entry: Entry) -> None:
-        """Keep the entry, in the place of what was noted before; it is durable when this returns."""
+        """Keep the entry; it replaces the former one and is durable when this returns."""
 
     def noted(self) -> Entry | None:
-        """Return what is kept."""
+        """Return the entry, or None."""
 
     def make_room(self) -> None:
-        """Give back the room that was reserved for taking the change back."""
+        """Free the disk space that was reserved for undoing the change."""
 
     def forget(self) -> None:
         """Remove the entry: the change is over."""
 
 
 class NoJournal:
-    """Keeps an entry as long as the process lives, for stores that have no better place."""
+    """Keeps the entry in memory only, for stores without a journal: errors are undone, killed processes are not."""
 
     def __init__(self) -> None:
         self._entry: Entry | None = None
@@ -130,11 +130,11 @@ class NoJournal:
         self._entry = entry
 
     def noted(self) -> Entry | None:
-        """Return what is kept."""
+        """Return the entry, or None."""
         return self._entry
 
     def make_room(self) -> None:
-        """Do nothing: none was reserved."""
+        """Do nothing: no space was reserved."""
 
     def forget(self) -> None:
         """Remove the entry."""
@@ -142,10 +142,10 @@ class NoJournal:
 
 
 def carry_out(store: Writable, change: Change, journal: Journal) -> None:
-    """Write, then delete.
+    """Carry out a change: write, then delete.
 
-    If a write fails, what was written before it is taken back. If a deletion fails, the change stays in the journal and is
-    completed later, unless it has done nothing yet.
+    If a write fails, the writes before it are undone. If a deletion fails, the change stays in the journal and is completed
+    later, unless nothing has been done yet.
 
     :raises CollectionError: the change could not be carried out now.
     """
@@ -157,7 +157,7 @@ def carry_out(store: Writable, change: Change, journal: Journal) -> None:
         if has_writes and change.deletions:
             journal.note(Entry.decided(change))
     except BaseException:
-        with suppress(Exception):  # the first error counts; what cannot be done now, the next opening does
+        with suppress(Exception):  # the first error is raised; if undoing fails, too, the next opening does it
             if has_writes:
                 settle(store, journal)
             else:
@@ -173,7 +173,7 @@ def _delete(store: Writable, change: Change, journal: Journal, *, has_begun: boo
             store.delete(deletion.index, ids=deletion.ids, filters=deletion.filters)
         except CollectionError as error:
             if has_begun:
-                raise CollectionError(f"{error}; the rest of the change is made as soon as that is possible") from error
+                raise CollectionError(f"{error}; the rest of the change will be made as soon as possible") from error
             with suppress(Exception):
                 journal.forget()
             raise
@@ -181,7 +181,10 @@ def _delete(store: Writable, change: Change, journal: Journal, *, has_begun: boo
 
 
 def settle(store: Writable, journal: Journal) -> None:
-    """Complete the change that a journal names if it is decided, else take it back; nothing happens where it names none."""
+    """Complete a journal's change if it is decided, else undo it; without an entry, do nothing.
+
+    :raises CollectionError: the journal cannot be read, or the store cannot be written.
+    """
     entry = journal.noted()
     if entry is None:
         return

@@ -1,4 +1,4 @@
-"""The entries of a journal as text, and back, exactly."""
+"""Encodes the entries of a journal as bytes, and decodes them exactly."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ FORMAT = 1
 
 
 def encode_entry(entry: Entry) -> bytes:
-    """Return what :func:`decode_entry` makes the same entry from: a checksum, and JSON on one line."""
+    """Return an entry as bytes for :func:`decode_entry`: a checksum, and JSON on one line."""
     body = encode_values(
         {
             "format": FORMAT,
@@ -36,9 +36,9 @@ def encode_entry(entry: Entry) -> bytes:
 
 
 def decode_entry(data: bytes) -> Entry:
-    """Return the entry that this was made from.
+    """Return the entry that these bytes were made from.
 
-    :raises ValueError: it was not, or is damaged.
+    :raises ValueError: they were not made by :func:`encode_entry`, are damaged, or have another format version.
     """
     checksum, _, body = data.partition(b"\n")
     if hashlib.sha256(body).hexdigest().encode() != checksum:

@@ -1,14 +1,20 @@
-"""Haystack's filters, compiled to queries over the metadata tokens of :mod:`needlepoint.stores.tokens`.
+"""Compiles Haystack's filters to queries over the metadata tokens of :mod:`needlepoint.stores.tokens`.
 
-The meaning is that of Haystack's Elasticsearch store: conditions side by side are joined by ``$and``; a list as value means
-``$in``, anything else ``$eq``; a field that holds a list matches if one of its elements does; ``$ne`` and ``$nin`` are true of
-documents without the field; ``$not`` means that none of its conditions holds; several comparisons of one field are one
-condition, also within ``$or`` and ``$not``; a lower and an upper bound are one range, in which one element of a list must lie
-(but a moment and another string as bounds are two conditions). Beyond that, ``{"$eq": [..]}`` asks for the
-whole list in its order, null for an explicit null, and ``a.b`` reaches into a dict. ``{"$exists": true}`` is true of documents
-whose field holds anything but null, and ``$id`` stands for a document's id, which ``$eq``, ``$ne``, ``$in`` and ``$nin`` compare.
-A range compares numbers with numbers, moments with moments (datetimes, dates, ISO 8601 strings) and other strings by code point;
-values of another kind never match.
+The semantics are those of Haystack's Elasticsearch store:
+
+- Conditions side by side are joined by ``$and``. A list as a value means ``$in``, any other value ``$eq``.
+- A field that holds a list matches if one of its elements does.
+- ``$ne`` and ``$nin`` match documents without the field. ``$not`` means that none of its conditions holds.
+- Several comparisons of one field are one condition, also within ``$or`` and ``$not``. A lower and an upper bound are one range,
+  in which a single element of a list must lie (but a date and a string that is no date, as bounds, are two conditions).
+- A range compares numbers with numbers, moments with moments (datetimes, dates, ISO 8601 strings), and other strings by code
+  point; values of another kind never match.
+
+Beyond that:
+
+- ``{"$eq": [..]}`` matches the whole list in its order, null matches an explicit null, and ``a.b`` is a key inside a dict.
+- ``{"$exists": true}`` matches documents whose field is not null.
+- ``$id`` stands for the document's id, which ``$eq``, ``$ne``, ``$in`` and ``$nin`` compare.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -44,7 +50,7 @@ Built = TypeVar("Built")
 
 
 class Queries(Protocol[Built]):
-    """Makes the queries of one search engine; every token is a term of its field :data:`KEYS_FIELD`."""
+    """Builds the queries of one search engine; every token is a term of its field :data:`KEYS_FIELD`."""
 
     def everything(self) -> Built:
         """Match all."""
@@ -55,46 +61,46 @@ class Queries(Protocol[Built]):
         ...
 
     def term(self, token: str) -> Built:
-        """Match what has this token."""
+        """Match records with this token."""
         ...
 
     def terms(self, tokens: Sequence[str]) -> Built:
-        """Match what has one of these tokens."""
+        """Match records with one of these tokens."""
         ...
 
     def ids(self, ids: Sequence[str]) -> Built:
-        """Match what has one of these ids."""
+        """Match records with one of these ids."""
         ...
 
     def between(self, first: str, last: str, *, with_first: bool, with_last: bool) -> Built:
-        """Match what has a token that sorts between two."""
+        """Match records with a token that sorts between two others."""
         ...
 
     def all_of(self, queries: Sequence[Built]) -> Built:
-        """Match what all of these, at least two, match."""
+        """Match records that match all of these queries, at least two."""
         ...
 
     def any_of(self, queries: Sequence[Built]) -> Built:
-        """Match what one of these, at least two, matches."""
+        """Match records that match one of these queries, at least two."""
         ...
 
     def none_of(self, queries: Sequence[Built]) -> Built:
-        """Match what none of these matches; of no queries, all."""
+        """Match records that match none of these queries; without queries, all records."""
         ...
 
 
 def compile_filters(filters: Filters | None, index: Index) -> Query | None:
-    """Return tantivy's query that matches the documents which a filter lets through, or None where it lets all through.
+    """Return the tantivy query for a filter, or None if the filter is empty and matches all documents.
 
-    :raises QuestionError: if the filter is not one.
+    :raises QuestionError: the filter is invalid.
     """
     return compile_filters_with(_TantivyQueries(index), filters)
 
 
 def compile_filters_with(queries: Queries[Built], filters: Filters | None) -> Built | None:
-    """Do what :func:`compile_filters` does, for any search engine.
+    """Return the query for a filter as :func:`compile_filters` does, for any search engine.
 
-    :raises QuestionError: if the filter is not one.
+    :raises QuestionError: the filter is invalid.
     """
     if filters is None or filters == {} or filters == []:
         return None
@@ -133,7 +139,7 @@ class _TantivyQueries:
         return Query.boolean_query([(Occur.Should, query) for query in queries])
 
     def none_of(self, queries: Sequence[Query]) -> Query:
-        # tantivy's boolean query finds nothing unless something is asked for
+        # tantivy's boolean query matches nothing unless it has a positive clause
         excluded = [(Occur.MustNot, query) for query in queries]
         return Query.boolean_query([(Occur.Must, Query.all_query()), *excluded])
 
@@ -154,13 +160,10 @@ class _Compiler(Generic[Built]):
 
     def _conditions(self, filters: Any, depth: int) -> list[Built]:
         if depth > _MAX_DEPTH:
-            raise QuestionError(f"a filter may be nested {_MAX_DEPTH} deep at most")
+            raise QuestionError(f"a filter may have at most {_MAX_DEPTH} levels of nesting")
         if isinstance(filters, list | tuple):
-            return [self.conjunction_of_mapping(item, depth) for item in filters]
+            return [self._all_of(self._mapping_conditions(item, depth)) for item in filters]
         return self._mapping_conditions(filters, depth)
-
-    def conjunction_of_mapping(self, filters: Any, depth: int) -> Built:
-        return self._all_of(self._mapping_conditions(filters, depth))
 
     def _mapping_conditions(self, filters: Any, depth: int) -> list[Built]:
         if not isinstance(filters, Mapping):
@@ -175,7 +178,9 @@ class _Compiler(Generic[Built]):
         if key == ID:
             return self._identified(value)
         if key.startswith("$"):
-            raise QuestionError(f"{key!r} stands where a filter needs a field or one of {', '.join((*_LOGICAL, ID))}")
+            raise QuestionError(
+                f"{key!r} is not a field; a filter needs a field or one of {', '.join((*_LOGICAL, ID))}"
+            )
         if isinstance(value, Mapping):
             return self._all_of(self._comparisons(key, value))
         if isinstance(value, list | tuple | set | frozenset):
@@ -198,7 +203,7 @@ class _Compiler(Generic[Built]):
         return self._queries.any_of(conditions) if conditions else self._queries.nothing()
 
     def _comparisons(self, key: str, operands: Mapping[Any, Any]) -> list[Built]:
-        """Return the conditions on one field; a lower and an upper bound are one range, which reads far fewer tokens than two."""
+        """Return the conditions on one field; two bounds become one range, which reads far fewer tokens than two ranges."""
         bounds = {operator: operand for operator, operand in operands.items() if operator in _RANGES}
         between = self._interval(key, bounds)
         single = [operator for operator in operands if between is None or operator not in bounds]
@@ -206,14 +211,14 @@ class _Compiler(Generic[Built]):
         return conditions if between is None else [*conditions, between]
 
     def _interval(self, key: str, bounds: Mapping[str, Any]) -> Built | None:
-        """Return the range of a lower and an upper bound, or None where there are others or they compare in different ways."""
+        """Return the range of a lower and an upper bound, or None if there are other bounds or they differ in kind."""
         operators = [next((operator for operator in side if operator in bounds), "") for side in (_LOWER, _UPPER)]
         if len(bounds) != 2 or not all(operators):
             return None
         first, last = (
             {token[0]: token for token in _range_tokens(key, operator, bounds[operator])} for operator in operators
         )
-        if first.keys() ^ last.keys() == {"t", "d"}:  # a moment, and text that is none
+        if first.keys() ^ last.keys() == {"t", "d"}:  # a moment, and a string that is not one
             return None
         prefix = key_prefix(clean(key))
         with_first, with_last = operators[0] == "$gte", operators[1] == "$lte"
@@ -231,7 +236,7 @@ class _Compiler(Generic[Built]):
         if operator in _RANGES:
             return self._range(key, operator, value)
         known = ", ".join([*self._operators, *_RANGES])
-        raise QuestionError(f"{operator!r} is no filter operator (field {key!r}); these are: {known}")
+        raise QuestionError(f"{operator!r} is not a filter operator (field {key!r}); the operators are {known}")
 
     def _equal(self, key: str, value: Any) -> Built:
         return self._queries.term(key_prefix(clean(key)) + _token(key, value))
@@ -257,17 +262,17 @@ class _Compiler(Generic[Built]):
         return found if value else self._queries.none_of([found])
 
     def _identified(self, value: Any) -> Built:
-        """Compare ids; of several comparisons, all must hold."""
+        """Return the condition on ids; if there are several comparisons, all must hold."""
         if not isinstance(value, Mapping):
             value = {"$in" if isinstance(value, list | tuple | set | frozenset) else "$eq": value}
         return self._all_of([self._id_comparison(operator, operand) for operator, operand in value.items()])
 
     def _id_comparison(self, operator: Any, operand: Any) -> Built:
         if operator not in ("$eq", "$ne", "$in", "$nin"):
-            raise QuestionError(f"{operator!r} cannot compare ids; these can: $eq, $ne, $in, $nin")
+            raise QuestionError(f"{operator!r} cannot compare ids; use $eq, $ne, $in or $nin")
         wanted = list(operand) if isinstance(operand, list | tuple | set | frozenset) else [operand]
         if not all(isinstance(id_, str) for id_ in wanted):
-            raise QuestionError(f"an id is a string ({ID!r}), got {_shown(operand)}")
+            raise QuestionError(f"{ID!r} must be compared with strings, got {_shown(operand)}")
         found = self._queries.ids([clean(id_) for id_ in wanted]) if wanted else self._queries.nothing()
         return self._queries.none_of([found]) if operator in ("$ne", "$nin") else found
 
@@ -277,17 +282,17 @@ class _Compiler(Generic[Built]):
         return self._any_of([self._token_range(prefix, operator, token) for token in bounds])
 
     def _token_range(self, prefix: str, operator: str, token: str) -> Built:
-        """All tokens of one kind on one side of a bound."""
+        """Match all tokens of one kind on one side of a bound."""
         kind, bound = token[0], prefix + token
         if operator in _UPPER:
             return self._queries.between(prefix + kind, bound, with_first=True, with_last=operator == "$lte")
-        # what is not a number sorts after all numbers
+        # NaN sorts after all numbers
         end = prefix + ("nn" if kind == "n" else chr(ord(kind) + 1))
         return self._queries.between(bound, end, with_first=operator == "$gte", with_last=False)
 
 
 def _range_tokens(key: str, operator: str, value: Any) -> list[str]:
-    """Return the bound, as a token of each kind that it can be compared with."""
+    """Return a bound as one token for each kind of value that it can be compared with."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         token = number_token(value)
         if not token.startswith("n") or token == "nnan":

@@ -1,4 +1,4 @@
-"""What the index stores: records, and the exact bytes that they come back from."""
+"""The records of an index, and their exact encoding as bytes."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,10 +20,11 @@ _TYPE_TAG = "__needlepoint__"
 class Record:
     """One thing stored under an id: a passage, a page, a source, a label.
 
-    :param id: what it is found, replaced and deleted by.
-    :param content: the text; it comes back as it was.
-    :param meta: what filters and facets see, and comes back as it was: anything that JSON can hold, dates and datetimes.
-    :param fields: further values to give back, which filters do not see; such as JSON can hold.
+    :param id: the key by which it is found, replaced and deleted.
+    :param content: the text; it is returned unchanged.
+    :param meta: the metadata that filters and facets see; it is returned unchanged. It may contain JSON values, dates and
+        datetimes.
+    :param fields: further JSON values to return, which filters do not see.
     :param embedding: one float32 vector.
     """
 
@@ -35,9 +36,9 @@ class Record:
 
 
 def cleaned(value: Any) -> Any:
-    """Return JSON-like data with the plain types of Python and clean strings in all depths.
+    """Return JSON-like data with plain Python types and clean strings at every level.
 
-    :raises TypeError: if it holds what cannot be stored.
+    :raises TypeError: a value cannot be stored.
     """
     if isinstance(value, str):
         return clean(value)
@@ -59,7 +60,7 @@ def _cleaned_mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _is_plain(meta: Mapping[Any, Any]) -> bool:
-    """Whether all of it is in the form that it is stored in; the usual case, and quickly seen."""
+    """Whether the metadata needs no conversion to be stored; a fast check for the usual case."""
     for key, value in meta.items():
         if type(key) is not str or not key.isascii() or "\x00" in key or key == _TYPE_TAG:
             return False
@@ -73,9 +74,9 @@ def _is_plain(meta: Mapping[Any, Any]) -> bool:
 
 
 def storable(record: Record) -> Record:
-    """Return the record as it will come back: plain types, no NUL, no lone surrogate.
+    """Return the record as the store will return it: plain types, no NUL, no lone surrogates.
 
-    :raises TypeError: naming the record, if it holds what cannot be stored.
+    :raises TypeError: a value cannot be stored; the message names the record.
     """
     try:
         meta = record.meta if _is_plain(record.meta) else cleaned(record.meta)
@@ -86,7 +87,7 @@ def storable(record: Record) -> Record:
 
 
 def last_of_each(records: Sequence[Record]) -> list[Record]:
-    """Return the last record of each id, in the order of the records that stay."""
+    """Return the last record of each id, in their order."""
     last = {record.id: place for place, record in enumerate(records)}
     return [record for place, record in enumerate(records) if last[record.id] == place]
 
@@ -98,17 +99,17 @@ def _key(key: Any) -> str:
 
 
 def encode(record: Record) -> bytes:
-    """Return the bytes that :func:`decode` makes the same record from, its embedding apart."""
+    """Return a record as bytes for :func:`decode`, without its embedding."""
     return encode_values({"id": record.id, "content": record.content, "meta": record.meta, "fields": record.fields})
 
 
 def encode_values(values: Mapping[str, Any]) -> bytes:
-    """Return JSON on one line, in which dates are tagged as such."""
+    """Return values as JSON on one line, with dates marked by a tag."""
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_tagged).encode("utf-8")
 
 
 def decode_values(values: Any) -> Any:
-    """Return data that came from JSON with its tagged dates as dates, in all depths."""
+    """Return parsed JSON with its tagged dates as dates, at every level."""
     if isinstance(values, dict):
         return _untagged({key: decode_values(member) for key, member in values.items()})
     return [decode_values(element) for element in values] if isinstance(values, list) else values

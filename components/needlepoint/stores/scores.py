@@ -1,4 +1,4 @@
-"""Scores between 0 and 1, by Haystack's formulas."""
+"""Scales scores to between 0 and 1 by Haystack's formulas."""
 
 import numpy as np
 
@@ -7,14 +7,14 @@ _DOT_PRODUCT_SCALE = 100
 
 
 def scaled_bm25(score: float) -> float:
-    """Return a BM25 score between 0 and 1: the logistic function of an eighth of it."""
+    """Scale a BM25 score to between 0 and 1: the logistic function of score / 8."""
     return _logistic(score / _BM25_SCALE)
 
 
 def scaled_similarity(score: float, similarity: str) -> float:
-    """Return the similarity of two embeddings between 0 and 1.
+    """Scale the similarity of two embeddings to between 0 and 1.
 
-    :param similarity: ``cosine``, where 0 is the opposite direction, or ``dot_product``: the logistic function of a hundredth.
+    :param similarity: ``cosine``: (score + 1) / 2; or ``dot_product``: the logistic function of score / 100.
     """
     return (score + 1) / 2 if similarity == "cosine" else _logistic(score / _DOT_PRODUCT_SCALE)
 

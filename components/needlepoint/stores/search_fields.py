@@ -1,7 +1,8 @@
-"""Where a question is compared with a record: its content, and metadata such as the title, each with a weight.
+"""The fields of a record that a question is compared with: its content, and metadata such as the title, each with a weight.
 
-Each word of the question counts by its best field's score, and by :data:`TIE` of those of the others. Were they added up, a
-document whose name and every passage hold the question's name for it would bury what is said of the rest of the question.
+Each word of the question counts with the score of its best field, plus :data:`TIE` times the scores of the other fields. If the
+scores were added up, a document with the question's name for it in its file name and in every passage would outrank passages
+that match the rest of the question.
 """
 
 import re
@@ -12,7 +13,7 @@ CONTENT = "content"
 SearchFields = Mapping[str, float]
 ONLY_CONTENT: SearchFields = {CONTENT: 1.0}
 
-TIE = 0.2  # from 0, the best field alone, to 1, the sum
+TIE = 0.2  # 0 counts the best field alone, 1 the sum of all fields
 
 _WEIGHTED = re.compile(r"(.+)\^(\d*\.?\d+)")
 _JOINED = re.compile(r"(?<![A-Za-z])[A-Z]?[a-z]++(?:[A-Z][a-z]++)+")
@@ -22,8 +23,8 @@ _JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])")
 def weighted(search_fields: str | Sequence[str] | None) -> dict[str, float]:
     """Return the weight of each field's BM25 score: ``["content", "title^0.5"]`` is ``{"content": 1.0, "title": 0.5}``.
 
-    :param search_fields: ``content`` and metadata keys; without a weight one counts fully. None is the content alone.
-    :raises ValueError: it is no such list, or a weight is 0.
+    :param search_fields: ``content`` and metadata keys; the default weight is 1. None means the content alone.
+    :raises ValueError: it is not a list of field names, or a weight is 0.
     """
     named = [CONTENT] if search_fields is None else search_fields
     named = [named] if isinstance(named, str) else named
@@ -37,19 +38,19 @@ def weighted(search_fields: str | Sequence[str] | None) -> dict[str, float]:
 
 
 def text_field(search_field: str) -> str:
-    """Return the name that a searched field has in an index: the content, or a metadata key in hex."""
+    """Return a search field's name in an index: ``content``, or a metadata key in hex."""
     return CONTENT if search_field == CONTENT else f"meta_{search_field.encode('utf-8').hex()}"
 
 
 def metadata_fields(search_fields: Iterable[str]) -> dict[str, str]:
-    """Return the metadata keys among search fields, with the name that each has in an index."""
+    """Return the metadata keys among search fields, each with its name in an index."""
     return {name: text_field(name) for name in search_fields if name != CONTENT}
 
 
 def metadata_texts(value: object) -> list[str]:
-    """Return what is searched of a metadata value, a text or the texts of a list.
+    """Return the texts to index for a metadata value, which is a text or a list of texts.
 
-    Words that are joined, as in a file's name, are there as they are and apart: EmmisMarketing, Emmis Marketing.
+    Joined words, as in file names, are added a second time in parts: EmmisMarketing, Emmis Marketing.
     """
     values = value if isinstance(value, list) else [value]
     found = [element for element in values if isinstance(element, str)]
@@ -62,12 +63,12 @@ def _parted(text: str) -> tuple[str, ...]:
 
 
 def missing(search_field: str) -> str:
-    """Say that an index was made without a search field, and what to do."""
+    """Return the error message for an index that was made without a search field."""
     return f"the index was made without the search field {search_field!r}: index the files again into another store"
 
 
 def _error(got: object) -> ValueError:
     return ValueError(
-        "search_fields must be a list of 'content' and metadata keys, each perhaps with a weight above 0 as title^0.5, "
+        "search_fields must be a list of 'content' and metadata keys, optionally with a weight above 0 such as title^0.5, "
         f"got {got!r}"
     )

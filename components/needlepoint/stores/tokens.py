@@ -1,17 +1,17 @@
-"""Metadata as index tokens: one token for each value, made so that tokens sort as the values do.
+"""Encodes metadata as index tokens: one token for each value, so that tokens sort as the values do.
 
 A token is ``k<key in hex>x<kind><value>``. Kinds keep values of different types apart (as Elasticsearch's mappings do: the
-number 1 is neither the string "1" nor true). Hex keeps every key and string safe in tantivy's query language and in the order
-of its code points:
+number 1 is neither the string "1" nor true). Hex makes every key and string safe in tantivy's query language and sorts by code
+point:
 
 =====  ============================================================================================================
 kind   value
 =====  ============================================================================================================
 ``b``  a boolean, ``0`` or ``1``
 ``d``  a moment, for ranges: microseconds since 1970 UTC (a day counts from its midnight; no time zone means UTC)
-``h``  what is too long for a token: SHA-256, for equality only
+``h``  a value that is too long for a token: SHA-256, for equality only
 ``l``  a whole list, for equality: SHA-256
-``n``  a number: the bits of its float64 made to sort, then what an integer beyond 2**53 lacks
+``n``  a number: its float64 as bits that sort, then the rounding error of an integer beyond 2**53
 ``s``  a string in hex
 ``t``  a string that is an ISO 8601 date, in hex
 ``z``  null
@@ -43,7 +43,7 @@ _SIGN = 1 << 63
 
 @functools.lru_cache(maxsize=1024)
 def key_prefix(key: str) -> str:
-    """Return what all tokens of a metadata key begin with."""
+    """Return the prefix of all tokens of a metadata key."""
     data = key.encode("utf-8")
     if len(data) > _MAX_KEY_BYTES:
         data = b"\xff" + hashlib.sha256(data).digest()  # no UTF-8 begins with this byte
@@ -55,7 +55,7 @@ def metadata_tokens(meta: Mapping[str, Any]) -> list[str]:
     tokens: list[str] = []
     for key, value in meta.items():
         kind = type(value)
-        if kind is int or (kind is str and len(value) <= MAX_STRING_BYTES):  # nearly all there is
+        if kind is int or (kind is str and len(value) <= MAX_STRING_BYTES):  # nearly all values
             tokens += _remembered_tokens(key, value)
         else:
             tokens += _tokens_of_value(key, value, 0)
@@ -97,7 +97,7 @@ _remembered_tokens = functools.lru_cache(maxsize=4096, typed=True)(_scalar_token
 def equality_token(value: Any) -> str:
     """Return kind and value of the token that is equal for equal values.
 
-    :raises TypeError: if no token can stand for a value of this type.
+    :raises TypeError: a value of this type has no token.
     """
     if value is None:
         return "z"
@@ -113,7 +113,7 @@ def equality_token(value: Any) -> str:
 
 
 def string_token(value: str) -> str:
-    """Return kind and value of a string's token, a hash where it is too long."""
+    """Return kind and value of a string's token; a hash if the string is too long."""
     data = value.encode("utf-8")
     if len(data) > MAX_STRING_BYTES:
         return "h" + hashlib.sha256(data).hexdigest()
@@ -121,14 +121,14 @@ def string_token(value: str) -> str:
 
 
 def number_token(value: float) -> str:
-    """Return kind and value of a number's token; equal numbers of different types have the same."""
+    """Return kind and value of a number's token; equal numbers of different types have the same token."""
     if isinstance(value, int):
         if abs(value) >= _MAX_INTEGER:
             return "h" + hashlib.sha256(b"%x" % value).hexdigest()
         nearest = float(value)
         return "n" + _sortable(nearest) + _remainder(value - int(nearest))
     if math.isnan(value):
-        return "nnan"  # sorts after every number, and no filter's number is equal to it
+        return "nnan"  # sorts after every number and equals none
     return "n" + _sortable(value) + _remainder(0)
 
 
@@ -144,7 +144,7 @@ def _remainder(remainder: int) -> str:
 
 
 def moment_of(value: Any) -> datetime | None:
-    """Return the moment that a datetime, a date or an ISO 8601 date string stands for."""
+    """Return the moment that a datetime, a date or an ISO 8601 string stands for, or None for any other value."""
     if isinstance(value, str):
         if not 10 <= len(value) <= 40 or not _ISO_DATE.fullmatch(value):
             return None
@@ -160,12 +160,12 @@ def moment_of(value: Any) -> datetime | None:
 
 
 def moment_token(moment: datetime) -> str:
-    """Return kind and value of the token that sorts moments."""
+    """Return kind and value of a moment's token, which sorts by time."""
     return f"d{(moment - _EPOCH) // _MICROSECOND + (1 << 62):016x}"
 
 
 def list_token(values: list[Any] | tuple[Any, ...]) -> str:
-    """Return kind and value of the token that stands for a whole list."""
+    """Return kind and value of the token for a whole list."""
     text = json.dumps([_comparable(value) for value in values], sort_keys=True, default=str)
     return "l" + hashlib.sha256(text.encode("utf-8")).hexdigest()
 
@@ -177,9 +177,9 @@ def _comparable(value: Any) -> Any:
 
 
 def facet_value(token: str, prefix: str) -> FacetValue:
-    """Return the value that a token of this key prefix was made from.
+    """Return the value that a token with this key prefix was made from.
 
-    :raises ValueError: if the token serves ranges or equality only and holds no value.
+    :raises ValueError: the token is for ranges or equality only and does not contain the value.
     """
     kind, value = token[len(prefix)], token[len(prefix) + 1 :]
     if kind in "st":
@@ -194,9 +194,10 @@ def facet_value(token: str, prefix: str) -> FacetValue:
 
 
 def most_frequent(tokens: Iterable[tuple[str, int]], prefix: str, limit: int) -> dict[FacetValue, int]:
-    """Return the values that are counted most often, the most frequent first, equals in the order of their texts.
+    """Return the most frequent values with their counts, most frequent first; equal counts are sorted by the value's text.
 
-    :param tokens: those of one key prefix, with their counts; what serves ranges or equality only is passed over.
+    :param tokens: the tokens with one key prefix and their counts; those for ranges or equality only are ignored.
+    :param limit: the most values to return.
     """
     counts = {facet_value(token, prefix): count for token, count in tokens if count and _holds_value(token, prefix)}
     ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))

@@ -94,7 +94,7 @@ def test_a_batch_that_cannot_be_committed_leaves_no_vector_that_counts(collectio
 
     append = text_index.append_vectors
     monkeypatch.setattr(text_index, "append_vectors", no_room)
-    with pytest.raises(CollectionError, match="as it was before"):
+    with pytest.raises(CollectionError, match="is unchanged"):
         collection.write("document", [Record("lost", "x", {}, {}, vector_of(2, 0)), Record("é-4", "new")])
     monkeypatch.undo()
     assert nearest(collection, vector_of(2, 0)) != ["lost"]

@@ -205,7 +205,7 @@ def test_what_was_overwritten_and_cannot_be_taken_back_is_said_in_one_line(small
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     try:
         with pytest.raises(
-            CollectionError, match=r"interrupted cannot be taken back: .*Read-only file system"
+            CollectionError, match=r"interrupted change cannot be undone: .*Read-only file system"
         ) as error:
             TantivyCollection(folder).snapshot(PASSAGES)
         assert "\n" not in str(error.value)

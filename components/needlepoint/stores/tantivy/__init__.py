@@ -1,4 +1,4 @@
-"""The embedded store on tantivy: schema, analyser, writer, search. Plain data in and out."""
+"""The embedded store on tantivy: schema, writer, journal, search. Plain data in and out."""
 
 from needlepoint.stores.tantivy.collection import TantivyCollection
 from needlepoint.stores.tantivy.snapshot import Snapshot

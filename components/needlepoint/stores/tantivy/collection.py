@@ -1,4 +1,4 @@
-"""A store folder as a whole: its indexes, the one writer, what is done to them."""
+"""The embedded store: the named indexes of one folder, with a single writing process."""
 
 import threading
 import time
@@ -23,9 +23,9 @@ _STUCK_S = 5.0  # between two readings that try to settle a change
 
 @dataclass(frozen=True, slots=True)
 class _Stuck:
-    """A change that was left half and cannot be settled: the disk is full, or cannot be written.
+    """An interrupted change that cannot be settled now, because the disk is full or not writable.
 
-    :param reason: why it cannot.
+    :param reason: why it cannot be settled.
     """
 
     stamp: Stamp
@@ -37,27 +37,27 @@ class _Stuck:
         return stamp == self.stamp and time.monotonic() < self.since_s + _STUCK_S
 
     def hidden(self, index: str) -> list[Deletion]:
-        """Return what readers must not see for the change to be made whole, or not at all.
+        """Return the records to hide from readers, so that they see the change completed or undone.
 
-        :raises CollectionError: it has overwritten records.
+        :raises CollectionError: the change has overwritten records.
         """
         if any(self.entry.overwritten.values()):
-            raise CollectionError(f"a change that was interrupted cannot be taken back: {self.reason}")
+            raise CollectionError(f"an interrupted change cannot be undone: {self.reason}")
         if self.entry.is_decided:
             return [deletion for deletion in self.entry.deletions if deletion.index == index]
         return [Deletion(index, ids=ids) for name, ids in self.entry.added.items() if name == index and ids]
 
 
 class TantivyCollection:
-    """Named indexes in one folder. Any number of threads and processes read; one process at a time writes.
+    """Named indexes in one folder. Any number of threads and processes may read; one process at a time writes.
 
-    Nothing is opened, and no folder is made, before it is needed. Each writing call opens what it needs and gives it back;
-    several calls inside ``with collection.session():`` share it, and inside ``with collection.writing():`` no other thread
-    writes between them.
+    Nothing is opened, and no folder is made, before it is needed. Each writing call takes the lock, opens a writer and closes
+    both; calls inside ``with collection.session():`` share them, and inside ``with collection.writing():`` no other thread
+    writes between the calls.
 
     :param path: the store's folder.
-    :param search_fields: what questions are compared with: ``content``, and metadata keys.
-    :param lock_timeout_s: how long to wait for another writing process.
+    :param search_fields: the fields that questions are compared with: ``content``, and metadata keys.
+    :param lock_timeout_s: how long to wait for another writing process, in seconds.
     """
 
     has_fixed_width = False
@@ -76,7 +76,7 @@ class TantivyCollection:
         self._stuck: _Stuck | None = None
 
     def version(self) -> object:
-        """Return what changes with every write, by whatever process; None while an index is being removed."""
+        """Return a value that changes after every write, by any process; None while an index is being removed."""
         files = sorted((self.path / "indexes").glob("*/meta.json"))
         try:
             stamps = [(file.parent.name, (status := file.stat()).st_mtime_ns, status.st_ino) for file in files]
@@ -89,9 +89,9 @@ class TantivyCollection:
         return self._folder.index_names()
 
     def snapshot(self, name: str) -> Snapshot | None:
-        """Return an index as the last commit left it, or None where there is none of this name.
+        """Return an index as of its last commit, or None if there is no index of this name.
 
-        :raises CollectionError: if the name, the folder or its format is not right.
+        :raises CollectionError: the name is invalid, or the folder cannot be read or has another format.
         """
         index = self._index(name)
         if not self._folder.exists():
@@ -110,8 +110,8 @@ class TantivyCollection:
     def session(self) -> Iterator[None]:
         """Keep the store locked and its writers open for several calls; other threads may write in between.
 
-        :raises StoreLockedError: if another process is writing.
-        :raises CollectionError: if the folder cannot be written.
+        :raises StoreLockedError: another process is writing.
+        :raises CollectionError: the folder cannot be written.
         """
         with self._writing:
             self._begin()
@@ -126,12 +126,12 @@ class TantivyCollection:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Do as :meth:`session` does, while other threads' writes wait until the end."""
+        """Do as :meth:`session` does; writes of other threads wait until the block ends."""
         with self._writing, self.session():
             yield
 
     def _begin(self, *, waits: bool = True) -> None:
-        """Take the lock, and settle what a process that was killed, or a full disk, has left half."""
+        """Take the lock, and settle a change that was interrupted by a kill or a full disk."""
         try:
             if not self._lock.is_held:
                 self._folder.make()
@@ -160,7 +160,10 @@ class TantivyCollection:
             self._is_changing = False
 
     def _unfinished(self) -> "_Stuck | None":
-        """Settle what was left half; return it if that cannot be done, and None while another process or thread is at work."""
+        """Settle an interrupted change, and return it if that is impossible.
+
+        While another process or thread is writing, nothing is done and None is returned.
+        """
         stamp = self._journal.stamp()
         if stamp is None or self._is_changing or not self._writing.acquire(blocking=False):
             return None
@@ -190,10 +193,10 @@ class TantivyCollection:
     def write(self, name: str, records: Iterable[Record], *, duplicates: str = "overwrite") -> int:
         """Write records in one commit; return how many.
 
-        :param duplicates: of records with one id, ``overwrite`` keeps the last, ``skip`` the first (also one that the index
-            holds already), ``fail`` refuses all.
-        :raises DuplicateIdError: for ``fail``.
-        :raises CollectionError: if nothing could be written; the index is as before.
+        :param duplicates: for records with the same id, ``overwrite`` keeps the last, ``skip`` the first (which may be in the
+            index already); ``fail`` refuses all.
+        :raises DuplicateIdError: an id occurs twice or exists, and ``duplicates`` is ``fail``.
+        :raises CollectionError: nothing could be written; the index is unchanged.
         """
         if duplicates not in DUPLICATES:
             raise ValueError(f"duplicates must be one of {', '.join(DUPLICATES)}, got {duplicates!r}")
@@ -217,15 +220,15 @@ class TantivyCollection:
                 taken.add(record.id)
             elif duplicates == "fail":
                 raise DuplicateIdError(
-                    f"the index {name!r} of {self.path} holds a record with id {record.id!r} already"
+                    f"the index {name!r} of {self.path} already holds a record with id {record.id!r}"
                 )
         return chosen
 
     def delete(self, name: str, *, ids: Sequence[str] | None = None, filters: Filters | None = None) -> None:
-        """Delete what has one of the ids and what the filters let through; where neither is given, all.
+        """Delete the records that have one of the ids and match the filters; without either, all records.
 
-        :raises CollectionError: if it cannot be written; the index is as before.
-        :raises QuestionError: if the filters are not such.
+        :raises CollectionError: the index cannot be written; it is unchanged.
+        :raises QuestionError: the filters are invalid.
         """
         index = self._index(name)
         if self.snapshot(name) is None:
@@ -235,15 +238,18 @@ class TantivyCollection:
                 index.delete(ids, filters)
 
     def change(self, change: Change) -> None:
-        """Carry out a change, whole or not at all, whenever the process is killed and whatever fails.
+        """Carry out a change as a whole or not at all, even if the process is killed or the disk fails.
 
-        :raises CollectionError: if it cannot be carried out.
+        :raises CollectionError: the change cannot be carried out.
         """
         with self.writing(), self._changing():
             carry_out(self, change, self._journal)
 
     def delete_index(self, name: str) -> None:
-        """Remove an index from the disk; nothing happens where there is none."""
+        """Remove an index from the disk; if there is none, do nothing.
+
+        :raises CollectionError: the index cannot be removed.
+        """
         index = self._index(name)
         if self.snapshot(name) is None:
             return
@@ -257,7 +263,7 @@ class TantivyCollection:
                 raise CollectionError(f"the index {index.folder} cannot be removed: {error.strerror}") from error
 
     def close(self) -> None:
-        """Give back the lock, the writers and what is open for reading; what comes after opens it again."""
+        """Release the lock, the writers and all files open for reading; later calls open them again."""
         with self._writing:
             try:
                 for index in list(self._indexes.values()):

@@ -1,13 +1,13 @@
-"""The store's folder: its format version, its sub-folders, the names that these may have.
+"""The store's folder: its format version, its subfolders and their names.
 
 ::
 
-    needlepoint-store.json     {"format": 1, ...}: says whose folder this is; written first, never changed
-    write.lock                 held by the process that writes
-    journal                    the change that is under way, or that a process left when it was killed;
-                               journal.reserve is room for taking it back
+    needlepoint-store.json     {"format": 1, ...}: marks the folder as a store; written first, never changed
+    write.lock                 locked by the process that writes
+    journal                    the change that is under way, or was when the process was killed;
+                               journal.reserve keeps disk space for undoing it
     indexes/<name>/            one tantivy index each
-    originals/                 the files that were uploaded; the index has no part in it
+    originals/                 uploaded files; not part of any index
 """
 
 import json
@@ -28,7 +28,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,127}")
 
 
 class StoreFolder:
-    """Paths below a store's folder; nothing is made before :meth:`prepare`.
+    """The paths below a store's folder; nothing is created before :meth:`make` and :meth:`prepare`.
 
     :param path: the store's folder, which need not exist.
     """
@@ -44,13 +44,13 @@ class StoreFolder:
 
     @property
     def journal_file(self) -> Path:
-        """The file that tells of the change that is under way."""
+        """The file that records the change under way."""
         return self.path / JOURNAL
 
     def index_folder(self, name: str) -> Path:
         """Return the folder of an index.
 
-        :raises CollectionError: if the name could not be that of a folder.
+        :raises CollectionError: the name is not allowed.
         """
         if not _NAME.fullmatch(name) or name.endswith("."):
             raise CollectionError(
@@ -65,9 +65,9 @@ class StoreFolder:
         return sorted(meta.parent.name for meta in (self.path / "indexes").glob("[!.]*/meta.json"))
 
     def exists(self) -> bool:
-        """Whether the folder is a store that can be read; False where there is none yet.
+        """Whether the folder is a store; False if there is none yet.
 
-        :raises CollectionError: if the path is something else or a store of another format.
+        :raises CollectionError: the path is something else, cannot be read, or is a store of another format.
         """
         if self._known:
             return True
@@ -88,7 +88,7 @@ class StoreFolder:
         found = _format_of(text)
         if found != FORMAT:
             raise CollectionError(
-                f"the store {self.path} has format {found}, and this version needs format {FORMAT}:"
+                f"the store {self.path} has format {found}, but this version needs format {FORMAT}:"
                 " index the files again into another folder, or use the version that made it"
             )
         return True
@@ -99,23 +99,23 @@ class StoreFolder:
         foreign = sorted(entry.name for entry in self.path.iterdir() if not _is_ours(entry.name))
         if foreign:
             raise CollectionError(
-                f"the folder {self.path} is no store and not empty (it holds {foreign[0]!r}): choose another folder"
+                f"the folder {self.path} is not a store, and not empty (it contains {foreign[0]!r}): choose another folder"
             )
 
     def make(self) -> None:
-        """Make the folder, if it is missing, so that its lock file can be opened.
+        """Create the folder if it is missing, so that its lock file can be opened.
 
-        :raises OSError: if it cannot be made.
+        :raises OSError: it cannot be created.
         """
         if not self.exists():
             self.path.mkdir(parents=True, exist_ok=True)
 
     def prepare(self) -> None:
-        """Mark the folder as a store; to be called by the holder of the lock.
+        """Mark the folder as a store; only the holder of the lock may call this.
 
-        :raises OSError: if it cannot be written.
+        :raises OSError: the folder cannot be written.
         """
-        self._known = False  # it may have been removed since
+        self._known = False  # it may have been removed meanwhile
         if not self.exists():
             marker = json.dumps({"format": FORMAT, "analyser": ANALYSER}) + "\n"
             write_whole(self.path / _MARKER, marker.encode())
@@ -127,18 +127,18 @@ class StoreFolder:
             left_over.unlink(missing_ok=True)
 
     def remove_index(self, name: str) -> None:
-        """Remove an index with all its data; to be called by the holder of the lock.
+        """Remove an index with all its data; only the holder of the lock may call this.
 
-        :raises OSError: if it cannot be removed.
+        :raises OSError: it cannot be removed.
         """
         folder = self.index_folder(name)
         hidden = folder.with_name(f".removed-{secrets.token_hex(8)}")
-        os.replace(folder, hidden)  # at one stroke; what a crash leaves of it goes with the next write
+        os.replace(folder, hidden)  # atomic; the next write removes what a crash leaves of it
         shutil.rmtree(hidden, ignore_errors=True)
 
 
 def _is_ours(name: str) -> bool:
-    # left by a process that was ended before it had written the marker; the others are file managers' own
+    # our own files may be left by a process that was killed before it wrote the marker; the others belong to the system
     return name in {"write.lock", "originals", ".DS_Store", "lost+found"} or name.startswith(f".{_MARKER}")
 
 
@@ -150,9 +150,9 @@ def _format_of(text: str) -> object:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Put a file in the place of what is there; it is durable when this returns.
+    """Write a file atomically, replacing a former one; it is durable when this returns.
 
-    :raises OSError: it cannot be written; what is there is as before.
+    :raises OSError: it cannot be written; a former file is unchanged.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
@@ -167,11 +167,11 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make it durable which files a folder has.
+    """Make a folder's list of files durable.
 
-    :raises OSError: it cannot be done.
+    :raises OSError: the folder cannot be synchronised.
     """
-    if sys.platform == "win32":  # which does so by itself
+    if sys.platform == "win32":  # does so by itself
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -1,7 +1,8 @@
-"""The journal of a store folder: one file, for the one process that writes.
+"""The journal of a store folder: one file, written by the one process that may write.
 
-What is added or deleted can be hidden from readers until there is room to settle it; what is overwritten cannot. So while records
-are overwritten a second file keeps the room that taking them back needs, should the disk be full by then.
+Added and deleted records can be hidden from readers until there is enough disk space to settle the change; overwritten records
+cannot. So while records are overwritten, a second file reserves the space that undoing the change would need, in case the disk is
+full by then.
 """
 
 import os
@@ -18,9 +19,9 @@ _LEAST_RESERVE_BYTES = 256_000
 
 
 class JournalFile:
-    """The entry of the change that is under way; :meth:`note` and :meth:`forget` are for the holder of the lock.
+    """The entry of the change that is under way; only the holder of the lock may call :meth:`note` and :meth:`forget`.
 
-    :param path: the file; there is none while no change is under way.
+    :param path: the file, which exists only while a change is under way.
     """
 
     def __init__(self, path: Path) -> None:
@@ -28,9 +29,9 @@ class JournalFile:
         self._reserve = path.with_name(f"{path.name}.reserve")
 
     def stamp(self) -> Stamp | None:
-        """Return what changes with the entry, or None where there is none.
+        """Return a value that changes with the entry, or None if there is no entry.
 
-        :raises CollectionError: the folder cannot be looked into.
+        :raises CollectionError: the folder cannot be read.
         """
         try:
             status = os.stat(self._path)
@@ -41,9 +42,9 @@ class JournalFile:
         return status.st_mtime_ns, status.st_ino, status.st_size
 
     def note(self, entry: Entry) -> None:
-        """Keep the entry, in the place of what was noted before; it is durable when this returns.
+        """Keep the entry; it replaces the former one and is durable when this returns.
 
-        :raises CollectionError: it cannot be written; what was noted before is still noted.
+        :raises CollectionError: it cannot be written; the former entry is unchanged.
         """
         data = encode_entry(entry)
         try:
@@ -52,18 +53,18 @@ class JournalFile:
             write_whole(self._path, data)
         except OSError as error:
             raise CollectionError(
-                f"the store {self._path.parent} could not be written, and is as it was before: {error.strerror}"
+                f"the store {self._path.parent} could not be written and is unchanged: {error.strerror}"
             ) from error
 
     def make_room(self) -> None:
-        """Give back the room that was reserved for taking the change back."""
+        """Free the disk space that was reserved for undoing the change."""
         with suppress(OSError):
             self._reserve.unlink(missing_ok=True)
 
     def noted(self) -> Entry | None:
-        """Return what is kept.
+        """Return the entry, or None.
 
-        :raises CollectionError: it cannot be read.
+        :raises CollectionError: the entry cannot be read.
         """
         try:
             return decode_entry(self._path.read_bytes())
@@ -73,14 +74,14 @@ class JournalFile:
             raise CollectionError(f"the store's journal {self._path} cannot be read: {error.strerror}") from error
         except (ValueError, KeyError, TypeError) as error:
             raise CollectionError(
-                f"the store's journal {self._path} tells of a change that was interrupted and cannot be read ({error}):"
-                " remove it and index the files again, since a document may be in the store in part"
+                f"the store's journal {self._path} records an interrupted change, but cannot be read ({error}):"
+                " remove it and index the files again, because a document may be only partly in the store"
             ) from error
 
     def forget(self) -> None:
         """Remove the entry.
 
-        :raises CollectionError: it cannot be removed.
+        :raises CollectionError: the entry cannot be removed.
         """
         self.make_room()
         try:

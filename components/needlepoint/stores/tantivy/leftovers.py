@@ -1,4 +1,4 @@
-"""The files that a process left in an index's folder when it was killed in the middle of a commit."""
+"""Removes the files that a process left in an index's folder when it was killed during a commit."""
 
 import json
 import re
@@ -14,9 +14,9 @@ _TEMPORARY = (".tmp", ".vectors-")
 def remove_leftovers(folder: Path) -> None:
     """Remove temporary files, and those of segments and deletions that ``meta.json`` does not name.
 
-    To be called by the one writer while nothing is being written or merged. What cannot be removed stays for the next time.
+    Only the writer may call this, while nothing is being written or merged. Files that cannot be removed stay for the next call.
 
-    :param folder: of a tantivy index.
+    :param folder: the folder of a tantivy index.
     """
     with suppress(OSError, ValueError, KeyError, TypeError):
         segments, deletions = _named(json.loads((folder / "meta.json").read_bytes()))
@@ -30,7 +30,7 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def _named(meta: Mapping[str, Any]) -> tuple[set[str], set[str]]:
-    """Return the segments that are a part of the index, and the files of their deletions."""
+    """Return the index's segments and the files of their deletions."""
     segments: set[str] = set()
     deletions: set[str] = set()
     for segment in meta["segments"]:

@@ -1,4 +1,4 @@
-"""One writing process at a time: a lock file that the operating system frees when its holder dies."""
+"""A lock for one writing process at a time: a lock file that the operating system releases when its holder dies."""
 
 from pathlib import Path
 
@@ -12,13 +12,13 @@ _POLL_S = 0.05
 class WriteLock:
     """An exclusive lock on a file, held by one object of one process.
 
-    :param path: the lock file; it is made where it is missing, and stays.
-    :param timeout_s: how long to wait for another holder.
+    :param path: the lock file; it is created if it is missing, and stays.
+    :param timeout_s: how long to wait for another holder, in seconds.
     """
 
     def __init__(self, path: Path, timeout_s: float) -> None:
         self._path = path
-        # whichever thread takes it, any may free it; where the system cannot lock files, a file that nobody frees is no lock
+        # any thread may release it; no soft lock where files cannot be locked, because nobody would release it after a crash
         self._lock = FileLock(path, timeout=timeout_s, thread_local=False, fallback_to_soft=False)
 
     @property
@@ -27,11 +27,11 @@ class WriteLock:
         return self._lock.is_locked
 
     def acquire(self, *, waits: bool = True) -> None:
-        """Take the lock; nothing happens if it is held by this object already.
+        """Take the lock; if this object holds it already, do nothing.
 
-        :param waits: whether to wait for another holder until the time-out.
-        :raises StoreLockedError: if another process keeps it for longer than the time-out.
-        :raises OSError: if the lock file cannot be opened for writing.
+        :param waits: whether to wait for another holder until the timeout.
+        :raises StoreLockedError: another process holds it for longer than the timeout.
+        :raises OSError: the lock file cannot be opened for writing.
         """
         if self.is_held:
             return
@@ -44,5 +44,5 @@ class WriteLock:
             ) from None
 
     def release(self) -> None:
-        """Free the lock; nothing happens if it is not held."""
+        """Release the lock; if it is not held, do nothing."""
         self._lock.release()

@@ -1,4 +1,4 @@
-"""The tantivy schema of one index, and a record as a tantivy document."""
+"""The tantivy schema of an index, and the conversion of a record to a tantivy document."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ MAX_INDEXED_CHARACTERS = 20_000_000
 
 
 def build_schema(search_fields: Iterable[str]) -> Schema:
-    """Return the schema of an index whose content and metadata are searched in these fields."""
+    """Return the schema of an index with these search fields."""
     builder = SchemaBuilder()
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     for search_field in dict.fromkeys(search_fields):
@@ -29,9 +29,9 @@ def build_schema(search_fields: Iterable[str]) -> Schema:
 
 
 def require_search_fields(schema: Schema, search_fields: Iterable[str]) -> None:
-    """Check that an index was made for being searched in these fields.
+    """Check that an index was made with these search fields.
 
-    :raises CollectionError: if it was not.
+    :raises CollectionError: it was made without one of them.
     """
     for search_field in search_fields:
         try:
@@ -41,7 +41,10 @@ def require_search_fields(schema: Schema, search_fields: Iterable[str]) -> None:
 
 
 def to_document(record: Record, *, sequence: int, search_fields: Iterable[str]) -> Document:
-    """Return what tantivy indexes and stores of a record."""
+    """Return a record as the document that tantivy indexes and stores.
+
+    :param sequence: a number that grows with every record written.
+    """
     document = Document()
     document.add_text("id", record.id)
     for search_field in search_fields:

@@ -1,4 +1,4 @@
-"""Everything that is asked of one index as it stood at one commit."""
+"""Searches and reads one index as of one commit."""
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,9 +22,9 @@ _BATCH = 10_000
 
 
 def deletion_query(deletion: Deletion, index: Index) -> Query:
-    """Return the query that matches the records of an index that a deletion names.
+    """Return the query that matches the records to delete.
 
-    :raises QuestionError: if its filters are not such.
+    :raises QuestionError: the filters are invalid.
     """
     conditions = [compile_filters(deletion.filters, index) or Query.all_query()]
     if deletion.ids is not None:
@@ -33,11 +33,11 @@ def deletion_query(deletion: Deletion, index: Index) -> Query:
 
 
 class Snapshot:
-    """An index at one commit; it stays readable while others write, and may be used by several threads.
+    """An index as of one commit; it stays readable while others write, and may be used by several threads.
 
     :param index: the opened index.
-    :param searcher: its searcher at this commit.
-    :param folder: the index's folder, where the embeddings lie.
+    :param searcher: its searcher for this commit.
+    :param folder: the index's folder, which contains the embeddings.
     """
 
     def __init__(self, index: Index, searcher: Searcher, folder: Path) -> None:
@@ -51,9 +51,9 @@ class Snapshot:
         self._tables_lock = threading.RLock()
 
     def without(self, deletions: Sequence[Deletion]) -> "Snapshot":
-        """Return the index as it will be when these records are deleted.
+        """Return the index as if these records were deleted.
 
-        Statistics still count them, as they count what is deleted until segments are merged.
+        BM25's statistics still count them, as they count deleted records until segments are merged.
         """
         if not deletions:
             return self
@@ -72,17 +72,18 @@ class Snapshot:
         all_terms: bool = False,
         with_embeddings: bool = True,
     ) -> list[tuple[float, Record]]:
-        """Return the records that suit a question best, with their BM25 scores, best first.
+        """Return the records that match a question best, with their BM25 scores, best first.
 
-        :param search_fields: where to look for each word, and how much each field's score counts.
-        :param all_terms: only what holds every term of the question.
-        :param with_embeddings: whether the records come with theirs.
-        :raises QuestionError: if the filters are not such.
-        :raises CollectionError: if the index was made without one of the search fields.
+        :param search_fields: the fields to search, and their weights.
+        :param top_k: the most records.
+        :param all_terms: return only records that contain every term of the question.
+        :param with_embeddings: whether to return the records' embeddings.
+        :raises QuestionError: the filters are invalid.
+        :raises CollectionError: the index was made without one of the search fields.
         """
         require_search_fields(self._schema, search_fields)
         wanted = self._filter_query(filters)
-        terms = self._most_telling(question_terms(clean(question)), search_fields)
+        terms = self._rarest(question_terms(clean(question)), search_fields)
         if not terms:
             return []
         occur = Occur.Must if all_terms else Occur.Should
@@ -109,7 +110,8 @@ class Snapshot:
             return queries[0]
         return Query.disjunction_max_query(queries, TIE)
 
-    def _most_telling(self, terms: list[str], search_fields: SearchFields) -> list[str]:
+    def _rarest(self, terms: list[str], search_fields: SearchFields) -> list[str]:
+        """Return the terms; if there are too many, the rarest ones."""
         if len(terms) <= MAX_TERMS:
             return terms
         fields = [text_field(field) for field in search_fields]
@@ -130,7 +132,7 @@ class Snapshot:
         return decode(bytes(document.get_first("record")), None if embedding is None else bytes(embedding))
 
     def get(self, ids: Sequence[str]) -> list[Record]:
-        """Return the records that have these ids, in this order; ids that there are not are left out."""
+        """Return the records with these ids, in this order; unknown ids are left out."""
         found: dict[str, Record] = {}
         for start in range(0, len(ids), _BATCH):
             batch = list(dict.fromkeys(clean(id_) for id_ in ids[start : start + _BATCH]))
@@ -141,7 +143,7 @@ class Snapshot:
         return [found[id_] for id_ in map(clean, ids) if id_ in found]
 
     def existing_ids(self, ids: Sequence[str]) -> list[str]:
-        """Return those of the ids that there is a record of."""
+        """Return those of the ids that have a record."""
         return [id_ for id_ in dict.fromkeys(map(clean, ids)) if self._hits(self._id_query(id_), 1)]
 
     def _id_query(self, id_: str) -> Query:
@@ -150,10 +152,10 @@ class Snapshot:
     def scan(
         self, filters: Filters | None = None, batch_size: int = _BATCH, *, has_embedding: bool | None = None
     ) -> Iterator[Record]:
-        """Yield all records that the filters let through, in the order in which they were written.
+        """Yield all records that match the filters, in the order in which they were written.
 
-        :param has_embedding: only those with, or without, an embedding.
-        :raises QuestionError: if the filters are not such.
+        :param has_embedding: return only records with, or without, an embedding.
+        :raises QuestionError: the filters are invalid.
         """
         for _, address in self._scan_addresses(self._query(filters, has_embedding), batch_size):
             yield self._record(address)
@@ -179,9 +181,10 @@ class Snapshot:
             last = result.hits[-1][0]
 
     def count(self, filters: Filters | None = None, *, has_embedding: bool | None = None) -> int:
-        """Return how many records the filters let through, with or without an embedding.
+        """Return how many records match the filters.
 
-        :raises QuestionError: if the filters are not such.
+        :param has_embedding: count only records with, or without, an embedding.
+        :raises QuestionError: the filters are invalid.
         """
         number: int = self._searcher.search(self._query(filters, has_embedding), 1, count=True).count
         return number
@@ -189,8 +192,8 @@ class Snapshot:
     def facets(self, field: str, filters: Filters | None = None, limit: int = 100) -> Mapping[FacetValue, int]:
         """Return the values of a metadata field with the number of records that have them, the most frequent first.
 
-        :param limit: no more values than this.
-        :raises QuestionError: if the filters are not such.
+        :param limit: the most values to return.
+        :raises QuestionError: the filters are invalid.
         """
         prefix = key_prefix(clean(field))
         tokens = self._searcher.terms_with_prefix(KEYS_FIELD, prefix, self._filter_query(filters))
@@ -205,12 +208,13 @@ class Snapshot:
         filters: Filters | None = None,
         with_embeddings: bool = True,
     ) -> list[tuple[float, Record]]:
-        """Return the records whose embeddings are most similar to a vector, best first; all are compared.
+        """Return the records whose embeddings are most similar to a vector, best first, by exact search.
 
         :param similarity: ``dot_product`` or ``cosine``.
-        :param with_embeddings: whether the records come with theirs.
-        :raises QuestionError: if the filters are not such.
-        :raises ValueError: if the vector has another length than the embeddings.
+        :param top_k: the most records.
+        :param with_embeddings: whether to return the records' embeddings.
+        :raises QuestionError: the filters are invalid.
+        :raises ValueError: the vector has another length than the embeddings.
         """
         query = np.asarray(vector, dtype=np.float32).reshape(-1)
         with self._tables_lock:
@@ -218,7 +222,7 @@ class Snapshot:
             table = self._table(len(query))
         if addresses and not len(table):
             width = len(self._embeddings(addresses[:1])[0])
-            raise ValueError(f"the query's embedding must have {width} numbers, as the stored ones, got {len(query)}")
+            raise ValueError(f"the query's embedding must have {width} numbers like the stored ones, got {len(query)}")
         allowed = None
         if filters or self._hidden is not None:
             wanted = self._sequences(self._query(filters, True))

@@ -1,4 +1,4 @@
-"""One tantivy index in its folder: opened when first asked for, looked at afresh when another commit has come."""
+"""One tantivy index in its folder: opened at first use, reloaded after each commit of any process."""
 
 import os
 import shutil
@@ -25,16 +25,16 @@ from needlepoint.text.terms import ANALYSER, document_analyser
 
 _HEAP_BYTES = 128_000_000
 _ATTEMPTS = 3
-_THREADS = max(1, min(4, (os.cpu_count() or 1) - 1))  # one core makes the documents
+_THREADS = max(1, min(4, (os.cpu_count() or 1) - 1))  # one core is left for making the documents
 
 Stamp = tuple[int, int, int]
 
 
 class TextIndex:
-    """One index; any thread may read, one at a time may write (the caller sees to that).
+    """One index; any thread may read, one at a time may write (the caller must ensure that).
 
-    :param folder: where tantivy's files lie; it need not exist.
-    :param search_fields: the fields that a new index will be searched in.
+    :param folder: the folder of tantivy's files, which need not exist.
+    :param search_fields: the search fields of a new index.
     """
 
     def __init__(self, folder: Path, search_fields: Sequence[str]) -> None:
@@ -50,16 +50,16 @@ class TextIndex:
         self._sequence = 0
 
     def snapshot(self) -> Snapshot | None:
-        """Return the index as the last commit of any process left it, or None where there is no index.
+        """Return the index as of the last commit of any process, or None if there is no index.
 
-        :raises CollectionError: if its files cannot be read.
+        :raises CollectionError: its files cannot be read.
         """
         for attempt in range(_ATTEMPTS):
-            stamp = self._read_stamp()  # taken first: a commit in between is seen next time
+            stamp = self._read_stamp()  # read first, so that a commit in between is noticed next time
             try:
                 return self._snapshot_at(stamp)
             except CollectionError:
-                # another process may have removed the index, or made it anew, between two looks at its files
+                # another process may have removed or recreated the index meanwhile
                 if attempt == _ATTEMPTS - 1 or self._read_stamp() == stamp:
                     raise
         raise AssertionError("the last attempt returns or raises")
@@ -100,7 +100,7 @@ class TextIndex:
         return self._index
 
     def _opened_read_only(self) -> Index:
-        """Open the index through links elsewhere, since tantivy wants to make a lock file even for reading."""
+        """Open the index through links in another folder, because tantivy creates a lock file even for reading."""
         links = tempfile.TemporaryDirectory(prefix="needlepoint-")
         for entry in self.folder.resolve().iterdir():
             if not entry.name.endswith(".lock"):
@@ -113,9 +113,9 @@ class TextIndex:
         self._index = self._snapshot = self._stamp = self._links = None
 
     def write(self, records: Sequence[Record]) -> None:
-        """Put records in the place of those with the same ids, all in one commit or none.
+        """Write records, all in one commit or none; they replace those with the same ids.
 
-        :raises CollectionError: if they cannot be written; the index is as before.
+        :raises CollectionError: they cannot be written; the index is unchanged.
         """
         writer = self._open_writer()
         try:
@@ -132,10 +132,10 @@ class TextIndex:
             self._abandon(error)
 
     def delete(self, ids: Sequence[str] | None, filters: Filters | None) -> None:
-        """Delete the records that have one of the ids, where given, and that the filters let through; all at once.
+        """Delete the records that have one of the ids, if given, and match the filters, in one commit.
 
-        :raises QuestionError: if the filters are not such.
-        :raises CollectionError: if it cannot be written; the index is as before.
+        :raises QuestionError: the filters are invalid.
+        :raises CollectionError: the index cannot be written; it is unchanged.
         """
         writer = self._open_writer()
         index = self._index
@@ -163,7 +163,7 @@ class TextIndex:
             require_search_fields(index.schema, self._search_fields)
             remove_leftovers(self.folder)
             self._writer = index.writer(_HEAP_BYTES, _THREADS)
-            # a killed process may have left a file of the very name that the next commit gives one of its own
+            # a killed process may have left a file with the name that the next commit will use
             with suppress(ValueError):
                 self._writer.garbage_collect_files()
         except (ValueError, OSError) as error:
@@ -177,19 +177,17 @@ class TextIndex:
         self._folder_id = os.stat(self.folder).st_ino
 
     def _abandon(self, error: BaseException) -> NoReturn:
-        """Throw the writer away, and with it all that it had not committed."""
+        """Discard the writer with everything that is not committed, and raise the error."""
         is_tantivys = isinstance(error, ValueError | OSError | MemoryError) or type(error).__name__ == "PanicException"
         reason = _reason(error, self.folder) if is_tantivys else ""
         self._discard_writer()
         self._remove_leftovers()
         if not is_tantivys:
             raise error
-        raise CollectionError(
-            f"the index {self.folder} could not be written, and is as it was before: {reason}"
-        ) from error
+        raise CollectionError(f"the index {self.folder} could not be written and is unchanged: {reason}") from error
 
     def _discard_writer(self) -> None:
-        # Ended by hand: the error's traceback keeps the writer alive, and with it tantivy's lock.
+        # ended explicitly, because the error's traceback keeps the writer alive, and with it tantivy's lock
         writer, self._writer = self._writer, None
         if writer is not None:
             for end in (writer.rollback, writer.wait_merging_threads):
@@ -197,21 +195,24 @@ class TextIndex:
                     end()
 
     def _remove_leftovers(self) -> None:
-        """Give the room back that uncommitted files take; if that fails too, the next commit does it."""
+        """Free the space of uncommitted files; if that fails, the next commit does it."""
         with suppress(ValueError, OSError, CollectionError):
             self._open_writer()
         self._discard_writer()
 
     def close_writer(self) -> None:
-        """Let the merges under way finish and give the writer's files and threads back; may be called again."""
+        """Wait for running merges, then close the writer; may be called again.
+
+        :raises CollectionError: a merge failed.
+        """
         writer, self._writer = self._writer, None
         if writer is None:
             return
         try:
             writer.wait_merging_threads()
-        except ValueError as error:  # what was committed is safe; the next writer merges
+        except ValueError as error:  # committed records are safe; the next writer merges
             raise CollectionError(f"the index {self.folder} could not be merged: {_one_line(error)}") from error
-        with suppress(OSError, CollectionError):  # it only takes less room
+        with suppress(OSError, CollectionError):  # compacting only saves space
             compact_vectors(self.folder, self._embedded_sequences)
 
     def _embedded_sequences(self) -> Sequences:
@@ -219,7 +220,7 @@ class TextIndex:
         return np.empty(0, dtype=np.int64) if snapshot is None else snapshot.embedded_sequences()
 
     def close(self) -> None:
-        """Give everything back; the index can be used again, which opens it again."""
+        """Close the writer and all files; the next call opens them again."""
         try:
             self.close_writer()
         finally:
@@ -234,14 +235,14 @@ def _registered(index: Index) -> Index:
 
 
 def _reason(error: BaseException, folder: Path) -> str:
-    """Say more where tantivy only knows that one of its threads has ended: it keeps the operating system's error to itself."""
+    """Return the reason of an error; tantivy reports only that a thread ended, without the operating system's error."""
     text = _one_line(error)
     if "worker thread" not in text.lower():
         return text
     free_mb = shutil.disk_usage(folder).free / 1e6
     return (
-        f"a file could not be written, with {free_mb:,.1f} MB free on the disk:"
-        " if it is full (or files may not grow as large), make room and try again"
+        f"a file could not be written ({free_mb:,.1f} MB are free on the disk):"
+        " if the disk is full or the file size is limited, make room and try again"
     )
 
 

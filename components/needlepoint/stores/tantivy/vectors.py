@@ -1,9 +1,8 @@
-"""Exact search among embeddings, in numpy, on a file that is mapped into memory.
+"""Exact nearest-neighbour search among embeddings, in numpy, on a file that is mapped into memory.
 
-Beside tantivy's files lies ``vectors-<width>.rows``: rows of a record's sequence number and its vector. A batch's rows are on the
-disk before the commit that makes them count, so that a kill or a rollback leaves rows that no record asks for, and never a
-record without its row. The same vectors are in the records themselves: what the file lacks is read from there, and a file that
-was removed costs time only.
+The file ``vectors-<width>.rows`` beside tantivy's files has rows of a record's sequence number and its vector. A batch's rows are
+on the disk before its commit, so a kill or a rollback may leave rows without a record, but never a record without its row. The
+records themselves contain the same vectors: those missing from the file are read from there, so a lost file only costs time.
 """
 
 import os
@@ -23,11 +22,11 @@ Sequences = NDArray[np.int64]
 
 
 def append_vectors(folder: Path, sequences: Sequence[int], vectors: Sequence[Vector]) -> None:
-    """Put vectors on the disk; to be called by the one writer, before it commits.
+    """Append vectors to the files; only the writer may call this, before it commits.
 
     :param folder: the index's folder.
     :param sequences: the sequence number of each vector's record.
-    :raises OSError: if they cannot be written.
+    :raises OSError: they cannot be written.
     """
     places: dict[int, list[int]] = defaultdict(list)
     for place, vector in enumerate(vectors):
@@ -42,7 +41,7 @@ def append_vectors(folder: Path, sequences: Sequence[int], vectors: Sequence[Vec
 def _append(path: Path, rows: NDArray[np.void]) -> None:
     with path.open("ab") as file:
         whole = file.tell() - file.tell() % rows.itemsize
-        file.truncate(whole)  # a process that was killed may have left a part of a row
+        file.truncate(whole)  # a killed process may have left an incomplete row
         try:
             file.write(rows.tobytes())
             file.flush()
@@ -53,11 +52,11 @@ def _append(path: Path, rows: NDArray[np.void]) -> None:
 
 
 def compact_vectors(folder: Path, live: Callable[[], Sequences]) -> None:
-    """Write the files anew without the rows of records that are gone, where those are more than half.
+    """Rewrite a file without the rows of deleted records if these are more than half; only the writer may call this.
 
     :param folder: the index's folder.
-    :param live: gives the sequence numbers of all records with embeddings, sorted; to be called by the one writer.
-    :raises OSError: if they cannot be written; the files are as before.
+    :param live: returns the sequence numbers of all records with embeddings, sorted.
+    :raises OSError: a file cannot be written; it is unchanged.
     """
     for path in folder.glob("vectors-*.rows"):
         rows = _mapped(path, int(path.stem.removeprefix("vectors-")))
@@ -98,12 +97,13 @@ def _mapped(path: Path, width: int) -> NDArray[np.void]:
 
 
 class VectorTable:
-    """The embeddings of one width as one snapshot has them.
+    """The embeddings of one width in one snapshot.
 
     :param folder: the index's folder.
-    :param width: numbers in a vector; records whose embeddings have another width take no part.
-    :param sequences: those of all records with embeddings, sorted.
-    :param read: gives the embeddings of the records at these places among the sequences, which the file lacks.
+    :param width: numbers in a vector; records whose embeddings have another width are ignored.
+    :param sequences: the sequence numbers of all records with embeddings, sorted.
+    :param read: returns the embeddings of the records at these places among the sequences; called for those missing from the
+        file.
     """
 
     def __init__(
@@ -131,9 +131,10 @@ class VectorTable:
     ) -> list[tuple[float, int]]:
         """Return score and place (among the sequences) of the most similar embeddings, best first.
 
-        Equal ones come in the order of writing.
+        Equal scores come in the order of writing.
 
         :param similarity: ``dot_product`` or ``cosine``.
+        :param top_k: the most embeddings.
         :param allowed: the places to choose from; None means all.
         """
         chosen = np.arange(len(self)) if allowed is None else np.flatnonzero(np.isin(self._place_of, allowed))
@@ -142,7 +143,7 @@ class VectorTable:
         scores = self._scores(vector, chosen, similarity)
         places = self._place_of[chosen]
         worst = np.partition(scores, -top_k)[-top_k] if top_k < len(scores) else -np.inf
-        candidates = np.flatnonzero(scores >= worst)  # with all that are equal to the last
+        candidates = np.flatnonzero(scores >= worst)  # including all that tie with the last
         order = candidates[np.lexsort((places[candidates], -scores[candidates]))][:top_k]
         return [(float(scores[i]), int(places[i])) for i in order]
 
@@ -158,7 +159,7 @@ class VectorTable:
 def _compared(matrix: NDArray[np.float32], rows: NDArray[np.intp], query: Vector, similarity: str) -> Vector:
     if 4 * len(rows) < len(matrix):
         matrix, rows = matrix[rows], np.arange(len(rows))
-    # not matrix @ query: on a busy machine BLAS's threads wait for each other, 90 ms for what takes one thread 0.2
+    # not matrix @ query: on a busy machine BLAS's threads wait for each other, and 0.2 ms of one thread's work takes 90 ms
     scores = np.einsum("ij,j->i", matrix, query)
     if similarity == "cosine":
         norms = np.linalg.norm(matrix, axis=1) * np.linalg.norm(query)
