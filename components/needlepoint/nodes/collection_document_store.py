@@ -1,4 +1,4 @@
-"""What the two stores of collections, embedded and on a server, have in common as Haystack document stores."""
+"""The common base of the two Haystack document stores: the embedded one and Elasticsearch."""
 
 from abc import abstractmethod
 from collections.abc import Generator, Iterator, Sequence
@@ -24,14 +24,15 @@ from needlepoint.stores.tantivy.vectors import SIMILARITIES
 class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
     """A Haystack document store on a collection of named indexes.
 
-    :param collection: where records are written to and found.
-    :param index: where documents go unless a call says otherwise.
-    :param label_index: where labels go unless a call says otherwise.
+    :param collection: the store that keeps the records.
+    :param index: the default index of documents.
+    :param label_index: the default index of labels.
     :param similarity: ``dot_product`` or ``cosine``, for :meth:`query_by_embedding`.
-    :param return_embedding: whether documents come with their embeddings unless a call says otherwise.
-    :param duplicate_documents: what to do about an id that is there: ``overwrite``, ``skip`` or ``fail``.
-    :param search_fields: what questions are compared with, ``content`` and metadata keys, and how much each counts.
-    :param embedding_field: the name that embeddings have in documents given as dicts.
+    :param return_embedding: whether documents are returned with their embeddings by default.
+    :param duplicate_documents: what to do with an existing id: ``overwrite``, ``skip`` or ``fail``.
+    :param search_fields: the fields that questions are compared with, ``content`` and metadata keys, and their weights.
+    :param embedding_field: the key of the embedding in documents given as dicts.
+    :raises ValueError: an argument is out of range.
     """
 
     @abstractmethod
@@ -72,23 +73,23 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
 
     @contextmanager
     def session(self) -> Iterator[None]:
-        """Keep the store locked and its writer open for several calls; each is still a commit of its own.
+        """Keep the store locked and its writer open for several calls; each call is still a commit of its own.
 
-        Other threads may write in between, so that nobody waits for files that are being read or embedded.
+        Other threads may write in between, so that they need not wait while files are read or embedded.
 
-        :raises StoreLockedError: if another process is writing.
+        :raises StoreLockedError: another process is writing.
         """
         with haystack_errors(), self.collection.session():
             yield
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Do as :meth:`session` does for calls that belong together: other threads' wait until the end."""
+        """Do as :meth:`session` does for calls that belong together: writes of other threads wait until the block ends."""
         with haystack_errors(), self.collection.writing():
             yield
 
     def close(self) -> None:
-        """Give back the lock and all files; may be called again, and the store may be used again."""
+        """Release the lock and close all files; may be called again, and the store can be used again."""
         with haystack_errors():
             self.collection.close()
 
@@ -103,10 +104,11 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
         """Write documents, all in one commit or none of them.
 
         :param documents: Haystack documents, or dicts of their values.
-        :param batch_size: without effect, since a call is one batch.
-        :param duplicate_documents: ``overwrite`` (of one id, the last stays), ``skip`` (the first) or ``fail``.
-        :raises DuplicateDocumentError: for ``fail``.
-        :raises CollectionError: if they cannot be written (also a ``DocumentStoreError``).
+        :param batch_size: ignored, because a call is one batch.
+        :param duplicate_documents: for documents with the same id, ``overwrite`` keeps the last, ``skip`` the first; ``fail``
+            refuses all.
+        :raises DuplicateDocumentError: an id occurs twice or exists, and ``duplicate_documents`` is ``fail``.
+        :raises CollectionError: the documents cannot be written (also a ``DocumentStoreError``).
         """
         self._refuse_headers(headers)
         duplicates = self._checked_duplicates(duplicate_documents or self.duplicate_documents)
@@ -124,9 +126,9 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
             self.collection.write(index, records, duplicates=duplicates)
 
     def update_document_meta(self, id: str, meta: dict[str, Any], index: str | None = None) -> None:
-        """Set these metadata keys of a document; its others stay.
+        """Set metadata keys of a document; its other keys stay.
 
-        :raises DocumentStoreError: if there is no such document.
+        :raises DocumentStoreError: there is no such document.
         """
         name = index or self.index
         with self.writing():
@@ -148,7 +150,8 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
         """Compute and store the embeddings of documents, one commit for each batch.
 
         :param retriever: a Haystack dense retriever.
-        :param update_existing_embeddings: whether documents that have one are done again.
+        :param update_existing_embeddings: whether to embed documents again that have an embedding.
+        :raises DocumentStoreError: the retriever returns another number of embeddings than documents.
         """
         name = index or self.index
         with self.writing():
@@ -179,15 +182,15 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
         filters: Filters = None,
         headers: Headers = None,
     ) -> None:
-        """Delete the documents that have one of the ids and that the filters let through; without either, all.
+        """Delete the documents that have one of the ids and match the filters; without either, all documents.
 
-        :param ids: None means any; an empty list means none, unlike in Haystack's own stores.
+        :param ids: None means any id; an empty list means none, unlike in Haystack's own stores.
         """
         self._refuse_headers(headers)
         self._delete(index or self.index, ids, filters)
 
     def delete_all_documents(self, index: str | None = None, filters: Filters = None, headers: Headers = None) -> None:
-        """Delete the documents that the filters let through; Haystack's older name for :meth:`delete_documents`."""
+        """Delete the documents that match the filters; Haystack's older name for :meth:`delete_documents`."""
         self.delete_documents(index, None, filters, headers)
 
     def _delete(self, index: str, ids: Sequence[str] | None, filters: Filters) -> None:
@@ -195,7 +198,7 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
             self.collection.delete(index, ids=ids, filters=filters)
 
     def delete_index(self, index: str) -> None:
-        """Remove an index and all that it holds; nothing happens where there is none."""
+        """Remove an index with all its documents; if there is none, do nothing."""
         with haystack_errors():
             self.collection.delete_index(index)
 
@@ -212,16 +215,16 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
         all_terms_must_match: bool = False,
         scale_score: bool = True,
     ) -> list[Document]:
-        """Return the documents that suit a question best by BM25, best first.
+        """Return the documents that match a question best by BM25, best first.
 
-        :param query: the question; None gives the documents that the filters let through, in the order of writing.
-        :param all_terms_must_match: only documents that hold every term, stop words apart.
-        :param scale_score: scores between 0 and 1, as Haystack makes them: ``expit(score / 8)``.
-        :raises FilterError: if the filters are not such.
+        :param query: the question; None returns the documents that match the filters, in the order of writing.
+        :param all_terms_must_match: return only documents that contain every term, except stop words.
+        :param scale_score: scale scores to between 0 and 1 as Haystack does: ``expit(score / 8)``.
+        :raises FilterError: the filters are invalid.
         """
         self._refuse_headers(headers)
         if custom_query:
-            raise NotImplementedError(f"{type(self).__name__} takes no custom_query: it must be None")
+            raise NotImplementedError(f"{type(self).__name__} does not support custom_query: it must be None")
         if top_k < 0:
             raise ValueError(f"top_k must be 0 or more, got {top_k}")
         with haystack_errors():
@@ -254,7 +257,8 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
     ) -> list[list[Document]]:
         """Return the documents of each of several questions, as :meth:`query` does.
 
-        :param filters: one for all questions, or a list of one for each.
+        :param filters: one filter for all questions, or a list with one for each.
+        :raises HaystackError: the list of filters is not as long as the list of questions.
         """
         each = filters if isinstance(filters, list) else [filters] * len(queries)
         if len(each) != len(queries):
@@ -274,10 +278,10 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
         headers: Headers = None,
         scale_score: bool = True,
     ) -> list[Document]:
-        """Return the documents whose embeddings are most similar, best first; every embedding is compared.
+        """Return the documents whose embeddings are most similar to a vector, best first.
 
-        :param query_emb: one vector of the width of the stored ones.
-        :param scale_score: scores between 0 and 1, as Haystack makes them.
+        :param query_emb: one vector, as long as the stored ones.
+        :param scale_score: scale scores to between 0 and 1 as Haystack does.
         """
         self._refuse_headers(headers)
         with haystack_errors():
@@ -295,9 +299,10 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
     def facets(self, field: str, filters: Filters = None, index: str | None = None, limit: int = 100) -> dict[Any, int]:
         """Return the values of a metadata field with the number of documents that have each, the most frequent first.
 
-        Strings longer than 256 bytes have no facet. Of a list, each element counts once.
+        Strings longer than 256 bytes are not counted. Each element of a list counts once.
 
-        :raises FilterError: if the filters are not such.
+        :param limit: the most values to return.
+        :raises FilterError: the filters are invalid.
         """
         with haystack_errors():
             snapshot = self._snapshot(index)
@@ -306,7 +311,7 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
     # Reading
 
     def get_document_by_id(self, id: str, index: str | None = None, headers: Headers = None) -> Document | None:
-        """Return the document that has this id, or None."""
+        """Return the document with this id, or None."""
         found = self.get_documents_by_id([id], index=index, headers=headers)
         return found[0] if found else None
 
@@ -317,7 +322,7 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
         batch_size: int = 10_000,
         headers: Headers = None,
     ) -> list[Document]:
-        """Return the documents that have these ids, in this order; ids that there are not are left out."""
+        """Return the documents with these ids, in this order; unknown ids are left out."""
         self._refuse_headers(headers)
         return [self._document(record) for record in self._records_by_id(ids, index or self.index)]
 
@@ -334,7 +339,7 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
         batch_size: int = 10_000,
         headers: Headers = None,
     ) -> list[Document]:
-        """Return the documents that the filters let through, in the order in which they were last written."""
+        """Return the documents that match the filters, in the order in which they were last written."""
         return list(self.get_all_documents_generator(index, filters, return_embedding, batch_size, headers))
 
     def get_all_documents_generator(
@@ -345,7 +350,7 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
         batch_size: int = 10_000,
         headers: Headers = None,
     ) -> Generator[Document, None, None]:
-        """Yield what :meth:`get_all_documents` returns, as it stood at the first step."""
+        """Yield what :meth:`get_all_documents` returns, as of the first step."""
         self._refuse_headers(headers)
         for record in self._scan(index or self.index, filters, batch_size):
             yield self._document(record, return_embedding=return_embedding)
@@ -363,12 +368,12 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
         only_documents_without_embedding: bool = False,
         headers: Headers = None,
     ) -> int:
-        """Return how many documents the filters let through; 0 where there is no such index."""
+        """Return how many documents match the filters; 0 if there is no such index."""
         self._refuse_headers(headers)
         return self._count(index or self.index, filters, False if only_documents_without_embedding else None)
 
     def get_embedding_count(self, index: str | None = None, filters: Filters = None) -> int:
-        """Return how many documents that the filters let through have an embedding."""
+        """Return how many documents match the filters and have an embedding."""
         return self._count(index or self.index, filters, True)
 
     def _count(self, index: str, filters: Filters = None, has_embedding: bool | None = None) -> int:

@@ -1,4 +1,4 @@
-"""The end of an indexing pipeline: one document's passages, pages and record, written so that a kill loses nothing."""
+"""The last node of an indexing pipeline: writes documents with their passages and pages, so that a kill loses nothing."""
 
 from dataclasses import asdict
 from typing import Any
@@ -14,13 +14,13 @@ from needlepoint.nodes.store_records import to_record
 
 
 class CollectionWriter(BaseComponent):
-    """Writes what ``PassageSplitter`` puts out into three indexes of one store.
+    """Writes the output of ``PassageSplitter`` into three indexes of one store.
 
-    ``document`` holds the passages that are searched, ``page`` the text of every page, ``source`` one record for each
-    document. A file indexed again under its old path replaces its former version, which goes only after the new one is
-    complete, and only if its file lies at no other path.
+    ``document`` contains the passages that are searched, ``page`` the text of every page, ``source`` one record for each
+    document. A changed file at the same path replaces its former version. That is removed only after the new version is
+    complete, and only if its file is at no other path.
 
-    :param document_store: any Haystack store that keeps several indexes.
+    :param document_store: any Haystack store that supports several indexes.
     """
 
     outgoing_edges = 1
@@ -32,9 +32,10 @@ class CollectionWriter(BaseComponent):
     def run(self, documents: list[Document], sources: list[Document]) -> tuple[dict[str, Any], str]:
         """Write passages and their sources.
 
-        :param documents: passages; ``meta["document_id"]`` names their source.
-        :param sources: one Haystack document for each file, its whole text as content and ``meta["pages"]`` as its pages.
+        :param documents: the passages; ``meta["document_id"]`` names their source.
+        :param sources: one Haystack document for each file, with the whole text as content and its pages in ``meta["pages"]``.
         :returns: ``{"written": [{"document_id", "name", "path", "passages", "unread"}]}`` and the edge.
+        :raises CollectionError: the documents cannot be written (also a ``DocumentStoreError``).
         """
         passages, files = map(to_record, documents), map(to_record, sources)
         with haystack_errors():
@@ -42,5 +43,5 @@ class CollectionWriter(BaseComponent):
         return {"written": [asdict(document) for document in written]}, "output_1"
 
     def run_batch(self, documents: list[Document], sources: list[Document]) -> tuple[dict[str, Any], str]:
-        """Do what ``run`` does: indexing has no per-query batches."""
+        """Do as :meth:`run` does; indexing has no batches of queries."""
         return self.run(documents, sources)

@@ -8,10 +8,10 @@ from needlepoint.stores.elasticsearch import ElasticCollection, Server, ServerSe
 from needlepoint.stores.search_fields import weighted
 
 _FIXED = (
-    "has one form for all, see docs/elasticsearch.md; to keep your own, use Haystack's type ElasticsearchDocumentStore"
+    "has a fixed mapping, see docs/elasticsearch.md; to keep your own, use Haystack's type ElasticsearchDocumentStore"
 )
 _SECRET = "is a secret and is read from the environment only"
-# what a pipeline for Haystack's own store may say, and where it is said here
+# parameters of Haystack's own store, with their replacements here
 _ELSEWHERE = {
     **dict.fromkeys(("host", "port", "scheme"), "the server is named by ELASTICSEARCH_URL, such as https://host:9200"),
     "username": "the login is read from the environment: set ELASTICSEARCH_USERNAME",
@@ -22,14 +22,14 @@ _ELSEWHERE = {
     "ca_certs": "the certificate authority's file is named by ELASTICSEARCH_CA_CERTS",
     "verify_certs": "certificates are always checked: set ELASTICSEARCH_CA_CERTS to the file of your own authority",
     "timeout": "it is called timeout_s here",
-    "embedding_dim": "leave it out: the first embedding that is written decides",
+    "embedding_dim": "leave it out: the first embedding that is written determines it",
     **dict.fromkeys(
-        ("create_index", "recreate_index"), "leave it out: the first write makes an index, and none is remade"
+        ("create_index", "recreate_index"), "leave it out: the first write creates an index, and none is recreated"
     ),
     **dict.fromkeys(("analyzer", "custom_mapping", "synonyms", "synonym_type"), f"the index {_FIXED}"),
     **dict.fromkeys(("content_field", "name_field", "excluded_meta_data"), f"the index {_FIXED}"),
     **dict.fromkeys(
-        ("batch_size", "scroll", "skip_missing_embeddings", "use_system_proxy"), "leave it out: it has no use here"
+        ("batch_size", "scroll", "skip_missing_embeddings", "use_system_proxy"), "leave it out: it has no effect here"
     ),
 }
 
@@ -37,25 +37,27 @@ _ELSEWHERE = {
 class ElasticsearchStore(CollectionDocumentStore):
     """Keeps documents on an Elasticsearch 8 or 9 server and finds them by BM25, ranked as ``TantivyDocumentStore`` ranks them.
 
-    The server and the login come from the environment: ``ELASTICSEARCH_URL`` and so on, see docs/elasticsearch.md, and
-    ``ELASTICSEARCH_INDEX``, which all index names begin with: ``needlepoint`` gives ``needlepoint-document``,
-    ``needlepoint-page`` and so on. The constructor connects to nothing; the first write makes an index. Any number of threads
-    and processes may write.
+    Server and login are read from the environment: ``ELASTICSEARCH_URL`` and so on, see docs/elasticsearch.md.
+    ``ELASTICSEARCH_INDEX`` is the prefix of all index names: ``needlepoint`` gives ``needlepoint-document``,
+    ``needlepoint-page`` and so on. The constructor does not connect; the first write creates an index. Any number of threads and
+    processes may write.
 
-    :param index: where documents go unless a call says otherwise.
-    :param label_index: where labels go unless a call says otherwise.
-    :param similarity: ``dot_product`` or ``cosine``, for :meth:`query_by_embedding`; an index keeps that which it was made with.
-    :param return_embedding: whether documents come with their embeddings unless a call says otherwise.
-    :param duplicate_documents: what to do about an id that is there: ``overwrite``, ``skip`` or ``fail``.
-    :param search_fields: what questions are compared with: ``content`` and metadata keys; ``title^0.5`` counts half. A word
-        counts by its best field, and little by the others. An index keeps those that it was made with.
-    :param embedding_field: the name that embeddings have in documents given as dicts.
-    :param shards: of a new index.
-    :param replicas: of a new index; None means one where the cluster has a second node.
-    :param refresh_type: when a write is seen: ``true`` and ``wait_for``, before the call returns, at once or with the server's
-        next refresh; ``false``, within about a second, without waiting.
-    :param bulk_workers: how many requests one writing call has on the way at once.
-    :param timeout_s: how long one request may take.
+    :param index: the default index of documents.
+    :param label_index: the default index of labels.
+    :param similarity: ``dot_product`` or ``cosine``, for :meth:`query_by_embedding`; fixed when an index is created.
+    :param return_embedding: whether documents are returned with their embeddings by default.
+    :param duplicate_documents: what to do with an existing id: ``overwrite``, ``skip`` or ``fail``.
+    :param search_fields: the fields that questions are compared with: ``content`` and metadata keys; ``title^0.5`` has half the
+        weight. A word counts with the score of its best field, and a little with those of the others. Fixed when an index is
+        created.
+    :param embedding_field: the key of the embedding in documents given as dicts.
+    :param shards: shards of a new index.
+    :param replicas: replicas of a new index; None means one if the cluster has a second node.
+    :param refresh_type: when a write becomes visible: with ``true`` at once and with ``wait_for`` at the server's next refresh,
+        in both cases before the call returns; with ``false`` within about a second, without waiting.
+    :param bulk_workers: how many requests of one writing call run at once.
+    :param timeout_s: how long one request may take, in seconds.
+    :raises ValueError: an argument is out of range.
     """
 
     elsewhere: ClassVar[Mapping[str, str]] = _ELSEWHERE

@@ -18,15 +18,15 @@ _DEFAULTS = Limits()
 
 
 class FileConverter(BaseComponent):
-    """Reads files, one document each; a file that cannot be read is listed with its reason and stops nothing.
+    """Reads files into one document each; a file that cannot be read is skipped and listed with the reason.
 
-    The format is found by content. A document's ``meta`` has ``document_id``, ``name``, ``path``, ``folder``, ``type``,
-    ``title``, ``date``, ``size`` and ``pages``, with what the file states of itself and what the caller adds. Title and date
-    are None where it states none: when a file was last copied or unpacked says nothing of the document.
+    The format is detected from the content. A document's ``meta`` has ``document_id``, ``name``, ``path``, ``folder``, ``type``,
+    ``title``, ``date``, ``size`` and ``pages``, besides the file's own metadata and what the caller adds. Title and date are None
+    if the file does not state them; the file's modification time is not used, because it tells nothing about the document.
 
-    :param max_bytes: size of one file.
-    :param max_pages: pages, slides or sheets of one file.
-    :param max_characters: characters of text of one file.
+    :param max_bytes: the largest file, in bytes.
+    :param max_pages: the most pages, slides or sheets of a file.
+    :param max_characters: the most characters of text of a file.
     """
 
     outgoing_edges = 1
@@ -49,8 +49,8 @@ class FileConverter(BaseComponent):
         """Read files.
 
         :param file_paths: one file or several.
-        :param meta: metadata for all files, or a list with one entry a file. The caller's keys win over the file's own, but
-            never over ``document_id``, ``path``, ``size``, ``type`` and ``pages``.
+        :param meta: metadata for all files, or a list with one entry per file. The caller's keys replace the file's own, except
+            ``document_id``, ``path``, ``size``, ``type`` and ``pages``.
         :returns: ``documents`` and ``skipped`` (``path``, ``reason``), both in the order of the files.
         :raises ValueError: the list of metadata is not as long as the list of files.
         """
@@ -79,9 +79,9 @@ class FileConverter(BaseComponent):
 
 
 def _one_each(meta: dict[str, Any] | list[dict[str, Any] | None] | None, count: int) -> Iterator[dict[str, Any]]:
-    """Return a dict of its own for every file."""
+    """Return a separate dict for every file."""
     if isinstance(meta, list):
         if len(meta) != count:
-            raise ValueError(f"meta must have one entry a file: {count} files, {len(meta)} entries")
+            raise ValueError(f"meta must have one entry per file, got {len(meta)} entries for {count} files")
         return (dict(each or {}) for each in meta)
     return (dict(meta or {}) for _ in range(count))

@@ -1,4 +1,4 @@
-"""What must happen before ``haystack`` is imported for the first time."""
+"""Prepares the first import of ``haystack``."""
 
 import logging
 import os
@@ -7,10 +7,10 @@ from importlib.util import find_spec
 
 
 def prepare() -> None:
-    """Switch Haystack's telemetry off and give transformers back the name that FARM still imports.
+    """Turn Haystack's telemetry off, and restore the name in transformers that FARM still imports.
 
-    transformers 4.53 moved ``SequenceSummary`` out of ``transformers.modeling_utils``; ``haystack.modeling`` imports it from
-    there. The class itself lives on unchanged as ``XLMSequenceSummary``. Without torch there is no FARM, and nothing to do.
+    transformers 4.53 moved ``SequenceSummary`` out of ``transformers.modeling_utils``, from where ``haystack.modeling`` imports
+    it. The class still exists unchanged as ``XLMSequenceSummary``. Without torch, FARM is not imported and nothing is restored.
     """
     os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -18,7 +18,7 @@ def prepare() -> None:
         if find_spec("torch") is not None:
             _restore_sequence_summary()
         logging.getLogger("haystack").setLevel(logging.WARNING)
-    elif "haystack.telemetry" in sys.modules:  # someone imported Haystack first, and it has begun
+    elif "haystack.telemetry" in sys.modules:  # Haystack was imported before, and its telemetry has started
         sys.modules["haystack.telemetry"].telemetry = None  # type: ignore[attr-defined]
 
 

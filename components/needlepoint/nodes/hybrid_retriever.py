@@ -1,4 +1,4 @@
-"""A retriever node that asks two others and fuses their rankings."""
+"""A retriever node that queries two others and fuses their rankings."""
 
 from haystack.document_stores import BaseDocumentStore
 from haystack.nodes.retriever.base import BaseRetriever
@@ -9,20 +9,20 @@ from needlepoint.stores.fusion import RANK_CONSTANT, fuse
 
 
 class HybridRetriever(BaseRetriever):
-    """Retrieves by words and by meaning, and fuses the two rankings by reciprocal rank fusion.
+    """Retrieves by keywords and by embeddings, and fuses the two rankings by reciprocal rank fusion (Cormack et al. 2009).
 
-    It is one node, so that ``top_k``, ``filters`` and all else that is asked of a node named ``Retriever`` mean what they mean
-    with BM25Retriever: ``top_k`` is the number of passages that come out. Haystack's JoinDocuments has the same formula, but
-    there ``top_k`` would have to be given to three nodes, and ``run_batch`` fails where a retriever finds nothing.
+    It is one node, so ``top_k``, ``filters`` and other parameters of a node named ``Retriever`` mean the same as with
+    BM25Retriever: ``top_k`` is the number of passages returned. Haystack's JoinDocuments uses the same formula, but needs
+    ``top_k`` at three nodes, and its ``run_batch`` fails if a retriever finds nothing.
 
-    :param keyword_retriever: BM25Retriever, or any other.
-    :param dense_retriever: OnnxEmbeddingRetriever, Haystack's EmbeddingRetriever, or any other.
-    :param top_k: passages that come out.
-    :param candidates: passages that each of the two is asked for; more if ``top_k`` is larger.
-    :param rank_constant: how little the first places count for more than later ones.
-    :param scale_score: scores between 0 and 1, where 1 is the first place in both rankings; else the sum of the formula.
-    :raises TypeError: one of the two is no retriever.
-    :raises ValueError: a number is out of its range.
+    :param keyword_retriever: BM25Retriever, or any other retriever.
+    :param dense_retriever: OnnxEmbeddingRetriever, Haystack's EmbeddingRetriever, or any other retriever.
+    :param top_k: the number of passages returned.
+    :param candidates: the number of passages requested from each of the two; ``top_k`` if that is larger.
+    :param rank_constant: the larger it is, the less the first ranks count for more than later ones.
+    :param scale_score: scale scores to between 0 and 1, where 1 means first in both rankings; otherwise return the formula's sum.
+    :raises TypeError: one of the two is not a retriever.
+    :raises ValueError: a number is out of range.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class HybridRetriever(BaseRetriever):
         scale_score: bool | None = None,
         document_store: BaseDocumentStore | None = None,
     ) -> list[Document]:
-        """Return the passages that suit a question best, best first."""
+        """Return the passages that match a question best, best first."""
         documents = self.retrieve_batch([query], [filters], top_k, index, headers, None, scale_score, document_store)
         return documents[0]
 
@@ -76,7 +76,7 @@ class HybridRetriever(BaseRetriever):
     ) -> list[list[Document]]:
         """Return the passages for each of several questions, as :meth:`retrieve` does.
 
-        :param filters: one for all questions, or a list of one for each.
+        :param filters: one filter for all questions, or a list with one for each.
         """
         wanted = self.top_k if top_k is None else top_k
         is_scaled = self.scale_score if scale_score is None else scale_score

@@ -1,4 +1,4 @@
-"""Haystack's labels: kept as records of an index of their own, and read and written as plain values."""
+"""Haystack's labels: stored as records of an index of their own, read and written as plain values."""
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from needlepoint.stores.records import Record
 
 
 class LabelStore:
-    """The half of a Haystack document store that keeps labels, on whatever writes and reads records."""
+    """The part of a Haystack document store that keeps labels; a subclass reads and writes the records."""
 
     label_index: str
 
@@ -35,13 +35,16 @@ class LabelStore:
         index: str | None = None,
         headers: Headers = None,
     ) -> None:
-        """Write labels, all in one commit or none; of one id, the last stays."""
+        """Write labels, all in one commit or none; of labels with the same id, the last is kept."""
         self._refuse_headers(headers)
         given = [Label.from_dict(dict(label)) if isinstance(label, dict) else label for label in labels]
         self._write(index or self.label_index, [to_label_record(label) for label in given])
 
     def get_all_labels(self, index: str | None = None, filters: Filters = None, headers: Headers = None) -> list[Label]:
-        """Return the labels that the filters let through, in the order of writing."""
+        """Return the labels that match the filters, in the order of writing.
+
+        :raises DocumentStoreError: the index contains documents.
+        """
         self._refuse_headers(headers)
         name = index or self.label_index
         try:
@@ -61,34 +64,34 @@ class LabelStore:
         filters: Filters = None,
         headers: Headers = None,
     ) -> None:
-        """Delete the labels that have one of the ids and that the filters let through; without either, all."""
+        """Delete the labels that have one of the ids and match the filters; without either, all labels."""
         self._refuse_headers(headers)
         self._delete(index or self.label_index, ids, filters)
 
     def _refuse_headers(self, headers: Headers) -> None:
         if headers:
-            raise NotImplementedError(f"{type(self).__name__} takes no headers for single calls: headers must be None")
+            raise NotImplementedError(f"{type(self).__name__} does not support headers: they must be None")
 
 
 class PlainLabels:
     """The labels of any Haystack document store, as the JSON of Haystack's ``Label``.
 
-    :param store: what keeps them; where no index is named, it is the store's usual one for labels.
+    :param store: the document store; its default index of labels is used unless a call names another.
     """
 
     def __init__(self, store: BaseDocumentStore) -> None:
         self._store = store
 
     def write(self, labels: Sequence[Mapping[str, Any]], *, index: str | None = None) -> list[str]:
-        """Write labels in the place of those of their ids; return the ids, which are made where there are none."""
+        """Write labels and return their ids; they replace those with the same ids, and a label without an id gets one."""
         made = [Label.from_dict({"answer": None, **label}) for label in labels]
         self._store.write_labels(made, index=index)
         return [str(label.id) for label in made]
 
     def read(self, *, index: str | None = None, filters: Filters = None) -> list[dict[str, Any]]:
-        """Return the labels that the filters let through, in the order of writing."""
+        """Return the labels that match the filters, in the order of writing."""
         return [label.to_dict() for label in self._store.get_all_labels(index=index, filters=filters)]
 
     def delete(self, *, index: str | None = None, ids: list[str] | None = None, filters: Filters = None) -> None:
-        """Delete the labels that have one of the ids and that the filters let through; without either, all."""
+        """Delete the labels that have one of the ids and match the filters; without either, all labels."""
         self._store.delete_labels(index=index, ids=ids, filters=filters)

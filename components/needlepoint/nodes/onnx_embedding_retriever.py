@@ -1,4 +1,4 @@
-"""A retriever node that compares meanings rather than words, on onnxruntime instead of torch."""
+"""A retriever node that compares embeddings, on onnxruntime instead of torch."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -21,25 +21,24 @@ logger = logging.getLogger(__name__)
 
 
 class OnnxEmbeddingRetriever(DenseRetriever):
-    """Finds passages whose embeddings are near the question's; in an indexing pipeline, embeds the passages.
+    """Finds passages whose embeddings are close to the question's; in an indexing pipeline, embeds the passages.
 
-    It takes the place of Haystack's EmbeddingRetriever for sentence-transformers models of the BERT family (BERT, RoBERTa,
-    DistilBERT, ELECTRA, MPNet, XLM-RoBERTa, CamemBERT; mean or first-token pooling) and gives the same vectors, without torch.
-    The collection keeps which model it is embedded with; another one is refused. The model is loaded at first use.
+    It replaces Haystack's EmbeddingRetriever for sentence-transformers models of the BERT family (BERT, RoBERTa, DistilBERT,
+    ELECTRA, MPNet, XLM-RoBERTa, CamemBERT; mean or first-token pooling) and gives the same vectors, without torch. The collection
+    records the model that it is embedded with; another model is refused. The model is loaded at first use.
 
-    :param document_store: where the passages are.
-    :param embedding_model: a sentence-transformers folder or hub name; all-MiniLM-L6-v2 as the extra ``hybrid`` carries it by
-        default.
+    :param document_store: the store of the passages.
+    :param embedding_model: a sentence-transformers folder or hub name; by default all-MiniLM-L6-v2 from the extra ``hybrid``.
     :param model_version: branch, tag or commit of a model on the hub.
-    :param top_k: passages for each question.
-    :param max_seq_len: the longest text in tokens; the model's own by default.
-    :param query_prefix: what the model wants before a question, such as ``query: `` for E5.
-    :param passage_prefix: what it wants before a passage.
-    :param embed_meta_fields: metadata, such as ``title``, that stands before the passage when it is embedded.
-    :param scale_score: scores between 0 and 1, as Haystack makes them.
-    :param precision: ``fp32``, ``int8``, or ``auto``: int8 where the processor computes it exactly and a check passes.
-    :param use_gpu: use CUDA where the installed onnxruntime offers it.
-    :raises ValueError: an argument is out of its range.
+    :param top_k: the number of passages for each question.
+    :param max_seq_len: the longest text in tokens; by default the model's own limit.
+    :param query_prefix: the text that the model expects before a question, such as ``query: `` for E5.
+    :param passage_prefix: the text that it expects before a passage.
+    :param embed_meta_fields: keys of metadata, such as ``title``, whose values are put before the passage when it is embedded.
+    :param scale_score: scale scores to between 0 and 1 as Haystack does.
+    :param precision: ``fp32``, ``int8``, or ``auto``: int8 if the processor computes it exactly and a check passes.
+    :param use_gpu: use CUDA if the installed onnxruntime offers it.
+    :raises ValueError: an argument is out of range.
     """
 
     def __init__(
@@ -79,22 +78,25 @@ class OnnxEmbeddingRetriever(DenseRetriever):
 
     @property
     def record(self) -> EmbeddingRecord:
-        """What a collection keeps of this model: its name, its vectors' length, and all that they depend on."""
+        """This model's record in a collection: its name, the length of its vectors, and a fingerprint."""
         return record_of(self._encoder)
 
     def load(self) -> None:
         """Load the model now rather than at the first question.
 
-        :raises ModelError: it is missing or cannot be used.
+        :raises ModelError: the model is missing or cannot be used.
         """
         self._encoder.load()
 
     def embed_queries(self, queries: list[str]) -> np.ndarray:
-        """Return the vectors of questions, shape (questions, numbers)."""
+        """Return the vectors of questions, shape (questions, dimension)."""
         return self._encoder.encode_questions(queries)
 
     def embed_documents(self, documents: Sequence[Document] | Sequence[Record]) -> np.ndarray:
-        """Return the vectors of passages, shape (passages, numbers); ``on_embedded`` hears how many are done, and of how many."""
+        """Return the vectors of passages, shape (passages, dimension).
+
+        ``on_embedded``, if set, is called from time to time with the number of passages done and their total.
+        """
 
         def tell(done: int) -> None:
             if self.on_embedded:
@@ -103,7 +105,7 @@ class OnnxEmbeddingRetriever(DenseRetriever):
         return self._encoder.encode_passages(documents, progress=tell)
 
     def run_indexing(self, documents: list[Document]) -> tuple[dict[str, Any], str]:
-        """Give the passages their embeddings.
+        """Add embeddings to the passages.
 
         :raises CollectionError: the collection is embedded with another model.
         """
@@ -123,7 +125,7 @@ class OnnxEmbeddingRetriever(DenseRetriever):
         scale_score: bool | None = None,
         document_store: BaseDocumentStore | None = None,
     ) -> list[Document]:
-        """Return the passages that are nearest to a question, best first.
+        """Return the passages whose embeddings are closest to a question's, best first.
 
         :raises CollectionError: the collection has no embeddings, or those of another model.
         """
@@ -143,12 +145,14 @@ class OnnxEmbeddingRetriever(DenseRetriever):
     ) -> list[list[Document]]:
         """Return the passages for each of several questions, as :meth:`retrieve` does.
 
-        :param filters: one for all questions, or a list of one for each.
-        :param batch_size: without effect.
+        :param filters: one filter for all questions, or a list with one for each.
+        :param batch_size: ignored.
+        :raises CollectionError: the collection has no embeddings, or those of another model.
+        :raises ValueError: there is no document store, or the list of filters has the wrong length.
         """
         store = document_store or self.document_store
         if store is None:
-            raise ValueError("OnnxEmbeddingRetriever needs a document_store, its own or the call's")
+            raise ValueError("OnnxEmbeddingRetriever needs a document_store, from the constructor or the call")
         name = index or store.index
         embedding_record.check(record_store(store), name, self.record)
         self._warn_of_gaps(store, name)
@@ -165,12 +169,12 @@ class OnnxEmbeddingRetriever(DenseRetriever):
         ]
 
     def _warn_of_gaps(self, store: BaseDocumentStore, index: str) -> None:
-        """Say once if some passages have no embedding, as after indexing with a pipeline that makes none."""
+        """Warn once if some passages have no embedding, as after indexing with a pipeline that makes none."""
         if self._is_complete:
             return
         missing = store.get_document_count(index=index, only_documents_without_embedding=True)
         if missing:
             logger.warning(
-                "%s passages have no embedding and are found by their words only: 'needlepoint embed' adds it", missing
+                "%s passages have no embedding and are found by keywords only: 'needlepoint embed' adds them", missing
             )
         self._is_complete = True

@@ -19,53 +19,57 @@ from needlepoint.reading.watching import current_watch
 class OnnxReader(BaseReader):
     """Extractive question answering on a CPU; a drop-in for Haystack's FARMReader.
 
-    Answers, scores and their order are FARMReader's, except where that one errs: ``predict_batch`` keeps page numbers
-    and drops repeats like ``predict``; a text that two documents hold gives one answer with both in ``document_ids``, its
-    place in each in ``offsets_in_document``; nothing is returned in place of spans that do not exist; special tokens spelt
-    out in a text stay text; no character is cut in two; confidences do not depend on padding, to which FARMReader gives
-    a share of the probability with models that were not trained on padded windows.
+    Answers, scores and their order are FARMReader's, except where FARMReader errs:
 
-    The model is loaded at first use. Windows are read one at a time, which is fastest on a CPU and makes an answer
-    independent of what else is read.
+    - ``predict_batch`` keeps page numbers and drops repeats like ``predict``.
+    - A text that two documents share gives one answer with both in ``document_ids``, and its place in each in
+      ``offsets_in_document``.
+    - Nothing is returned for spans that do not exist.
+    - Special tokens spelt out in a text are read as text, and no character is cut in two.
+    - Confidences do not depend on padding, to which FARMReader gives a share of the probability with models that were not trained
+      on padded windows.
+
+    The model is loaded at first use. Windows are read one at a time, which is fastest on a CPU and makes an answer independent of
+    what else is read.
 
     :param model_name_or_path: a Hugging Face folder or hub name of a BERT, RoBERTa, DistilBERT, ELECTRA, MPNet,
-        XLM-RoBERTa or CamemBERT model for question answering. Without it: deepset/tinyroberta-squad2 if it is on disk, else the
-        bundled one.
+        XLM-RoBERTa or CamemBERT model for question answering. By default deepset/tinyroberta-squad2 if it is on disk, else the
+        bundled reader.
     :param model_version: branch, tag or commit of a model on the hub.
     :param context_window_size: characters of text around the answer in ``context``.
-    :param batch_size: accepted for FARMReader's sake; batches do not pay on a CPU.
-    :param use_gpu: use CUDA where the installed onnxruntime offers it.
-    :param devices: accepted for FARMReader's sake.
-    :param no_ans_boost: what is added to the score of "no answer".
-    :param return_no_answer: put "no answer" (an empty one) among the answers, by its score.
-    :param top_k: most answers in all.
-    :param top_k_per_candidate: most answers from one document.
-    :param top_k_per_sample: most answers from one window of a document.
-    :param num_processes: accepted for FARMReader's sake.
-    :param max_seq_len: longest window in tokens.
+    :param batch_size: accepted for compatibility with FARMReader; batches gain nothing on a CPU.
+    :param use_gpu: use CUDA if the installed onnxruntime offers it.
+    :param devices: accepted for compatibility with FARMReader.
+    :param no_ans_boost: added to the score of "no answer".
+    :param return_no_answer: whether "no answer" (an empty answer) is one of the answers, in its place by score.
+    :param top_k: the most answers in all.
+    :param top_k_per_candidate: the most answers from one document.
+    :param top_k_per_sample: the most answers from one window of a document.
+    :param num_processes: accepted for compatibility with FARMReader.
+    :param max_seq_len: the longest window in tokens.
     :param doc_stride: tokens from one window's start to the next.
-    :param progress_bar: accepted for FARMReader's sake; none is shown.
-    :param duplicate_filtering: in one window, spans within so many tokens of a better one are dropped; -1 keeps all.
-    :param use_confidence_scores: score with the confidence from 0 to 1 rather than with the sum of the logits.
-    :param confidence_threshold: leave out answers that score less.
-    :param proxies: accepted for FARMReader's sake; set ``HTTPS_PROXY``.
+    :param progress_bar: accepted for compatibility with FARMReader; none is shown.
+    :param duplicate_filtering: in one window, drop spans within so many tokens of a better one; -1 keeps all.
+    :param use_confidence_scores: score by confidence, from 0 to 1, rather than by the sum of the logits.
+    :param confidence_threshold: drop answers with a lower score.
+    :param proxies: accepted for compatibility with FARMReader; set ``HTTPS_PROXY`` instead.
     :param local_files_only: never download.
-    :param force_download: accepted for FARMReader's sake.
-    :param use_auth_token: accepted for FARMReader's sake; set ``HF_TOKEN``.
+    :param force_download: accepted for compatibility with FARMReader.
+    :param use_auth_token: accepted for compatibility with FARMReader; set ``HF_TOKEN`` instead.
     :param max_query_length: the question is cut to so many tokens.
-    :param preprocessing_batch_size: accepted for FARMReader's sake.
-    :param model_kwargs: accepted for FARMReader's sake.
-    :param precision: ``fp32``, ``int8``, or ``auto``: int8 where the processor computes it exactly and a check passes.
-    :param calibrated: score an answer with the probability that it is right, which takes documents to come in the order of
-        retrieval, instead of FARM's confidence; "no answer" scores the probability that nothing read holds an answer,
-        and so comes first where that is likelier. FARM's scores of the two lie on different scales, so that it calls many
-        questions unanswered that it has answered.
-    :param calibration: a file that ``needlepoint calibrate`` has written, to be used instead of the model's own.
-    :param context_fields: metadata keys that tell what a document is: where the question has words of theirs that the passage
-        lacks, those are read before the passage (:mod:`needlepoint.reading.naming`). None reads the passage alone, as FARM does.
-    :param allow_download: without a name, download deepset/tinyroberta-squad2; a model that is named may always be
-        downloaded, unless ``local_files_only`` or ``HF_HUB_OFFLINE`` forbids it.
-    :raises ValueError: an argument is out of its range.
+    :param preprocessing_batch_size: accepted for compatibility with FARMReader.
+    :param model_kwargs: accepted for compatibility with FARMReader.
+    :param precision: ``fp32``, ``int8``, or ``auto``: int8 if the processor computes it exactly and a check passes.
+    :param calibrated: score an answer by the probability that it is right instead of by FARM's confidence, assuming that
+        documents come in the order of retrieval. "No answer" scores the probability that nothing read contains an answer, and
+        comes first when that is higher. FARM's two scores are on different scales, so FARM reports "no answer" for many questions
+        that it has answered.
+    :param calibration: a file that ``needlepoint calibrate`` has written; it replaces the model's own.
+    :param context_fields: metadata keys that describe the document. Words of the question that occur in their values, but not in
+        the passage, are read before the passage (:mod:`needlepoint.reading.naming`). None reads the passage alone, as FARM does.
+    :param allow_download: without a name, download deepset/tinyroberta-squad2; a named model may always be downloaded, unless
+        ``local_files_only`` or ``HF_HUB_OFFLINE`` forbids it.
+    :raises ValueError: an argument is out of range.
     """
 
     def __init__(
@@ -134,32 +138,32 @@ class OnnxReader(BaseReader):
 
     @property
     def description(self) -> str:
-        """Which model reads, in what precision, and why; loads it if need be."""
+        """The model's name, its precision and the reason for that; loads the model if necessary."""
         return self._reader.description
 
     @property
     def span_reader(self) -> SpanReader:
-        """The reader itself, which knows no Haystack."""
+        """The reader itself, which does not depend on Haystack."""
         return self._reader
 
     @property
     def precision_in_use(self) -> str:
-        """``fp32`` or ``int8``; loads the model if need be."""
+        """``fp32`` or ``int8``; loads the model if necessary."""
         return self._reader.load()[1].precision
 
     def load(self) -> None:
         """Load the model now rather than at the first question.
 
-        :raises ModelError: it is missing or cannot be used.
+        :raises ModelError: the model is missing or cannot be used.
         """
         self._reader.load()
 
     def predict(self, query: str, documents: list[Document], top_k: int | None = None) -> dict[str, Any]:
         """Find the answers to one question.
 
-        :param documents: those without text (tables, empty ones) are passed over.
-        :returns: ``query``, ``answers`` (best first) and ``no_ans_gap`` as FARMReader does.
-        :raises ReadingStoppedError: see :func:`needlepoint.reading.watching.watched`, which also hands on the answers so far.
+        :param documents: the documents to read; those without text (tables, empty ones) are ignored.
+        :returns: ``query``, ``answers`` (best first) and ``no_ans_gap``, as FARMReader does.
+        :raises ReadingStoppedError: see :func:`needlepoint.reading.watching.watched`, which can also report partial answers.
         """
         readable = with_text(documents)
         readings: list[TextReading] = []
@@ -180,12 +184,13 @@ class OnnxReader(BaseReader):
     ) -> dict[str, Any]:
         """Find the answers to several questions, each exactly as :meth:`predict` would.
 
-        :param queries: one for all documents, or one for each list of documents.
-        :param documents: one list, of which every document is asked every question on its own; or a list for each
-            question.
-        :param batch_size: accepted for FARMReader's sake.
-        :returns: ``queries``, ``answers`` and ``no_ans_gaps``. ``answers`` is a list for each list of documents; for one
-            list of documents, a list for each document, below a list for each question where there is more than one.
+        :param queries: one question for all documents, or one for each list of documents.
+        :param documents: one list, where every question is asked about every document separately; or a list for each question.
+        :param batch_size: accepted for compatibility with FARMReader.
+        :returns: ``queries``, ``answers`` and ``no_ans_gaps``. For lists of documents, ``answers`` has one list for each of them.
+            For one list of documents, it has one list for each document; if there are several questions, these are nested in one
+            list for each question.
+        :raises HaystackError: the documents have another form, or questions and lists of documents differ in number.
         """
         groups, is_nested = _groups(queries, documents)
         found = [self._answers_to(query, with_text(group), top_k) for query, group in groups]
@@ -204,10 +209,10 @@ class OnnxReader(BaseReader):
         labels: list[MultiLabel] | None = None,
         add_isolated_node_eval: bool = False,
     ) -> tuple[dict[str, Any], str]:
-        """Answer several questions, each exactly as :meth:`run` would; else as :meth:`predict_batch`.
+        """Answer several questions, each exactly as :meth:`run` would; parameters and results as in :meth:`predict_batch`.
 
-        :param labels: one for each question, for the evaluation of the reader alone.
-        :param add_isolated_node_eval: answer from the labelled documents too, under ``answers_isolated``.
+        :param labels: one for each question, for evaluating the reader in isolation.
+        :param add_isolated_node_eval: also answer from the labelled documents, under ``answers_isolated``.
         """
         self.query_count += len(queries)
         predict_batch = self.timing(self.predict_batch, "query_time")
@@ -223,7 +228,7 @@ class OnnxReader(BaseReader):
 
     @property
     def _extractor(self) -> AnswerExtractor:
-        """What finds the answers, by the attributes as they are now."""
+        """An extractor with the current values of the attributes, which Haystack and users may change."""
         return AnswerExtractor(
             self._reader,
             AnswerOptions(
@@ -285,7 +290,7 @@ def _answer(documents: Sequence[Document], found: FoundAnswer) -> Answer:
 
 
 def _page_number(document: Document, start: int) -> dict[str, Any]:
-    """Return Haystack's page number of an answer, where its document has one."""
+    """Return Haystack's page number of an answer if its document has page numbers."""
     if "page_number" not in document.meta:
         return {}
     return {"answer_page_number": answer_page(document.content, start, document.meta["page_number"])}
@@ -294,7 +299,7 @@ def _page_number(document: Document, start: int) -> dict[str, Any]:
 def _groups(
     queries: Sequence[str], documents: Sequence[Document] | Sequence[list[Document]]
 ) -> tuple[list[tuple[str, list[Document]]], bool]:
-    """Return what is asked of what, and whether the answers are nested by question and document."""
+    """Return pairs of a question and its documents, and whether the answers are nested by question and document."""
     if documents and all(isinstance(document, Document) for document in documents):
         return [(query, [document]) for query in queries for document in documents], len(queries) > 1
     if not all(isinstance(group, list) for group in documents):

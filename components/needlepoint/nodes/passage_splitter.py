@@ -1,4 +1,4 @@
-"""Documents in, passages out: the step of an indexing pipeline between the converter and the writer."""
+"""The node of an indexing pipeline that cuts documents into passages, between the converter and the writer."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,11 +12,12 @@ from needlepoint.text.splitting import Splitter
 class PassageSplitter(BaseComponent):
     """Cuts documents into sentence-aligned passages that know their place in the source.
 
-    :param max_words: the most words in a passage; by default a passage and a question fit into one window of a reader.
+    :param max_words: the most words in a passage; with the default, a passage and a question fit into one window of a reader.
     :param overlap_sentences: how many sentences two neighbours share.
     :param opening_characters: how much of a document's beginning each of its passages carries as ``meta["opening"]``, so that
         questions can be compared with it: it tells what the document is and whom it concerns, which a clause on page 9
         does not repeat. 0 leaves it out.
+    :raises ValueError: an argument is out of range.
     """
 
     outgoing_edges = 1
@@ -31,12 +32,12 @@ class PassageSplitter(BaseComponent):
     def run(self, documents: list[Document]) -> tuple[dict[str, list[Document]], str]:
         """Cut the documents into passages.
 
-        A passage has its source's ``meta`` without ``pages``, and ``document_id``, ``start``, ``end``, ``page``, ``opening``
-        and, where the page has a title, ``section``. ``source.content[start:end] == passage.content``.
+        A passage has its source's ``meta`` without ``pages``, plus ``document_id``, ``start``, ``end``, ``page``, ``opening``
+        and, if the page has a title, ``section``. ``source.content[start:end] == passage.content``.
 
-        :param documents: text documents; those without text give no passages.
-        :returns: ``documents``, the passages, and ``sources``, what came in.
-        :raises ValueError: if a document is not text.
+        :param documents: text documents; empty ones give no passages.
+        :returns: ``documents``, the passages, and ``sources``, the documents given.
+        :raises ValueError: a document is not text.
         """
         passages = [passage for document in documents for passage in self._split(document)]
         return {"documents": passages, "sources": documents}, "output_1"

@@ -1,8 +1,8 @@
 """Haystack's schema of pipeline files, made in memory for the nodes of the file that is checked.
 
-Haystack itself writes a schema of all its nodes into its own package. That fails where the package cannot be written, two processes
-that start together may read half a file, and checking a file against seventy nodes takes half a second. Haystack adds the
-definition of a node that it misses, so a schema without nodes is all that it needs.
+Haystack itself writes a schema of all its nodes into its own package. That fails if the package cannot be written, two processes
+that start together may read an incomplete file, and checking a file against seventy nodes takes half a second. Haystack adds the
+definitions of missing nodes, so it only needs a schema without nodes.
 """
 
 from typing import Any

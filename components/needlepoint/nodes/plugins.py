@@ -1,4 +1,4 @@
-"""Nodes of other installed packages, for YAML: entry points of this group, each named as its class."""
+"""Nodes of other installed packages, for pipeline files: entry points of one group, each named after its class."""
 
 from haystack.nodes import BaseComponent
 
@@ -9,15 +9,15 @@ GROUP = "needlepoint.nodes"
 
 
 def plugged_in(name: str) -> type[BaseComponent] | None:
-    """Import the node of this name from whichever package offers it; None where none does.
+    """Import the node of this name from the package that offers it; None if no package does.
 
-    :raises PluginError: it cannot be imported, or is no node of this name.
+    :raises PluginError: it cannot be imported, or is not a node of this name.
     """
     for plugin in plugins(GROUP, name):
         found = load_plugin(plugin, type)
         if not issubclass(found, BaseComponent) or found.__name__ != name:
             raise PluginError(
-                f"the plug-in '{name}' must be a Haystack node of this name, and {plugin.value} is {found!r}"
+                f"the plug-in '{name}' must be a Haystack node of this name, but {plugin.value} is {found!r}"
             )
         node: type[BaseComponent] = found
         return node

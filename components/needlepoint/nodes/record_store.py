@@ -1,4 +1,4 @@
-"""Any Haystack document store as a store of records, which is what the collection is written to and read from."""
+"""Adapts any Haystack document store to a store of records, which a collection reads and writes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -15,15 +15,15 @@ from needlepoint.stores.records import Record
 
 
 def record_store(store: BaseDocumentStore) -> RecordStore:
-    """Return what a document store keeps its records in: of our stores the collection itself."""
+    """Return a document store's records: the collection of one of our stores, or an adapter to another store."""
     return store.collection if isinstance(store, CollectionDocumentStore) else HaystackRecordStore(store)
 
 
 class HaystackRecordStore:
-    """One of Haystack's own document stores, which must keep several indexes.
+    """One of Haystack's own document stores, which must support several indexes.
 
-    Such a store has neither commits nor locks. A change writes everything before it deletes anything, and an error is taken
-    back; a process that is killed in the middle may leave a part of it.
+    Such a store has neither commits nor locks. A change writes everything before it deletes anything, and is undone after an
+    error; a process that is killed in the middle may leave a part of it.
     """
 
     has_fixed_width = False
@@ -32,10 +32,10 @@ class HaystackRecordStore:
         self._store = store
 
     def version(self) -> None:
-        """Return None: the store does not tell."""
+        """Return None: the store cannot tell."""
 
     def snapshot(self, name: str) -> "HaystackIndex":
-        """Return an index for reading; it shows what is written meanwhile."""
+        """Return an index for reading; unlike a true snapshot, it shows later writes."""
         return HaystackIndex(self._store, name)
 
     def session(self) -> AbstractContextManager[None]:
@@ -43,7 +43,7 @@ class HaystackRecordStore:
         return nullcontext()
 
     def writing(self) -> AbstractContextManager[None]:
-        """Do nothing: the store knows no lock."""
+        """Do nothing: the store has no lock."""
         return nullcontext()
 
     def write(self, name: str, records: Iterable[Record], *, duplicates: str = "overwrite") -> int:
@@ -54,12 +54,12 @@ class HaystackRecordStore:
         return len(documents)
 
     def delete(self, name: str, *, ids: Sequence[str] | None = None, filters: Filters | None = None) -> None:
-        """Delete what has one of the ids and what the filters let through; where neither is given, all."""
-        if ids is None or ids:  # Haystack's stores take an empty list for none given
+        """Delete the records that have one of the ids and match the filters; without either, all records."""
+        if ids is None or ids:  # Haystack's stores treat an empty list as if no ids were given
             self._store.delete_documents(index=name, ids=None if ids is None else list(ids), filters=filters)
 
     def change(self, change: Change) -> None:
-        """Carry out a change, as far as the store can."""
+        """Carry out a change, without protection against a kill."""
         carry_out(self, change, NoJournal())
 
 
@@ -71,24 +71,24 @@ class HaystackIndex:
         self._name = name
 
     def get(self, ids: Sequence[str]) -> list[Record]:
-        """Return the records that have these ids, in this order."""
+        """Return the records with these ids, in this order; unknown ids are left out."""
         found = {document.id: document for document in self._found(list(ids))}
         return [to_record(found[id_]) for id_ in ids if id_ in found]
 
     def _found(self, ids: list[str]) -> list[Document]:
         try:
             return list(self._store.get_documents_by_id(ids, index=self._name))
-        except KeyError:  # InMemoryDocumentStore, for an id that there is not
+        except KeyError:  # raised by InMemoryDocumentStore for an unknown id
             return [] if len(ids) == 1 else [document for id_ in ids for document in self._found([id_])]
 
     def existing_ids(self, ids: Sequence[str]) -> list[str]:
-        """Return those of the ids that there is a record of."""
+        """Return those of the ids that have a record."""
         return [record.id for record in self.get(list(dict.fromkeys(ids)))]
 
     def scan(
         self, filters: Filters | None = None, batch_size: int = 10_000, *, has_embedding: bool | None = None
     ) -> Iterator[Record]:
-        """Yield the records that the filters let through."""
+        """Yield the records that match the filters."""
         documents = self._store.get_all_documents_generator(
             index=self._name, filters=filters, return_embedding=True, batch_size=batch_size
         )
@@ -97,7 +97,7 @@ class HaystackIndex:
                 yield to_record(document)
 
     def count(self, filters: Filters | None = None, *, has_embedding: bool | None = None) -> int:
-        """Return how many records the filters let through."""
+        """Return how many records match the filters."""
         if has_embedding:
             return int(self._store.get_embedding_count(index=self._name, filters=filters))
         without = has_embedding is False

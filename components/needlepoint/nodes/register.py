@@ -1,4 +1,4 @@
-"""The way to Haystack for what lies outside ``nodes``: its names, once every node of ours is imported.
+"""Imports all our nodes, and gives the modules outside ``nodes`` access to Haystack's names.
 
 Haystack finds a node named in YAML only after its class is imported, and must itself be imported only after
 ``needlepoint.nodes`` has prepared it; so the rest of Needlepoint imports Haystack's names from here.
@@ -16,7 +16,7 @@ from haystack.nodes.retriever.dense import DenseRetriever
 from haystack.schema import Answer, Document
 
 from needlepoint import NODES
-from needlepoint.nodes import pipeline_schema  # noqa: F401  (takes the place of Haystack's own)
+from needlepoint.nodes import pipeline_schema  # noqa: F401  (replaces Haystack's own)
 
 __all__ = [
     "Answer",

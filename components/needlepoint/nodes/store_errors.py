@@ -1,4 +1,4 @@
-"""The errors of the core, such that whoever expects Haystack's catches them too."""
+"""Versions of the core's errors that are also Haystack's errors, so that handlers of either kind catch them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,12 +27,12 @@ class UnavailableError(ServerUnavailableError, StoreError):
 
 
 class StoreFilterError(QuestionError, FilterError):
-    """A filter that cannot be understood."""
+    """A filter is invalid."""
 
 
 @contextmanager
 def haystack_errors() -> Iterator[None]:
-    """Raise the core's errors such that whoever expects Haystack's catches them too."""
+    """Convert the core's errors in this block to errors that are also Haystack's."""
     try:
         yield
     except HaystackError:

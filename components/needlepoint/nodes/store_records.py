@@ -1,4 +1,4 @@
-"""Haystack's documents and labels as records of the embedded index, and back."""
+"""Converts Haystack's documents and labels to records of a store, and back."""
 
 from typing import Any, TypeAlias
 
@@ -25,7 +25,7 @@ _LABEL_FILTERS = (
 
 
 def to_record(document: Document) -> Record:
-    """Return the record that :func:`to_document` makes the same document from, its score apart."""
+    """Return a document as a record for :func:`to_document`, without its score."""
     fields: dict[str, Any] = {"content_type": document.content_type, "id_hash_keys": document.id_hash_keys}
     content = document.content
     if isinstance(content, DataFrame):
@@ -52,7 +52,7 @@ def to_document(record: Record, *, score: float | None = None, return_embedding:
 
 
 def to_label_record(label: Label) -> Record:
-    """Return a label as a record: its query is the content; filters see its plain values, ``meta.*`` and ``document.id``."""
+    """Return a label as a record with the query as content; filters see its plain values, ``meta.*`` and ``document.id``."""
     values = label.to_dict()
     meta = {key: values.get(key) for key in _LABEL_FILTERS}
     meta["answer"] = label.answer.answer if label.answer else None
@@ -63,6 +63,6 @@ def to_label_record(label: Label) -> Record:
 def to_label(record: Record) -> Label:
     """Return the label that a record was made from.
 
-    :raises KeyError: if the record is no label.
+    :raises KeyError: the record is not a label.
     """
     return Label.from_dict(dict(record.fields["label"]))

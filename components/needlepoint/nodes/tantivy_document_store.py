@@ -9,21 +9,23 @@ from needlepoint.stores.tantivy import TantivyCollection
 
 
 class TantivyDocumentStore(CollectionDocumentStore):
-    """Keeps documents in a folder and finds them by BM25: no server, nothing in memory, nothing lost when the power goes.
+    """Keeps documents in a folder and finds them by BM25: no server, no index in memory, nothing lost in a power failure.
 
-    Each index name is a tantivy index of its own. A writing call is one commit, whole or not at all; one process at a time
-    writes, any number of threads and processes read and see it with their next call. The constructor opens nothing.
+    Each index name is a tantivy index of its own. A writing call is one atomic commit. One process at a time writes; any number
+    of threads and processes may read, and see a commit with their next call. The constructor opens nothing.
 
-    :param path: the store's folder; None takes ``NEEDLEPOINT_STORE`` or the user's data folder.
-    :param index: where documents go unless a call says otherwise.
-    :param label_index: where labels go unless a call says otherwise.
+    :param path: the store's folder; by default ``NEEDLEPOINT_STORE`` or the user's data folder.
+    :param index: the default index of documents.
+    :param label_index: the default index of labels.
     :param similarity: ``dot_product`` or ``cosine``, for :meth:`query_by_embedding`.
-    :param return_embedding: whether documents come with their embeddings unless a call says otherwise.
-    :param duplicate_documents: what to do about an id that is there: ``overwrite``, ``skip`` or ``fail``.
-    :param search_fields: what questions are compared with: ``content`` (the default) and metadata keys; ``title^0.5``
-        counts half. A word counts by its best field, and little by the others. An index keeps those that it was made with.
-    :param embedding_field: the name that embeddings have in documents given as dicts.
-    :param lock_timeout_s: how long to wait for another writing process.
+    :param return_embedding: whether documents are returned with their embeddings by default.
+    :param duplicate_documents: what to do with an existing id: ``overwrite``, ``skip`` or ``fail``.
+    :param search_fields: the fields that questions are compared with: ``content`` (the default) and metadata keys; ``title^0.5``
+        has half the weight. A word counts with the score of its best field, and a little with those of the others. Fixed when an
+        index is created.
+    :param embedding_field: the key of the embedding in documents given as dicts.
+    :param lock_timeout_s: how long to wait for another writing process, in seconds.
+    :raises ValueError: an argument is out of range.
     """
 
     def __init__(
