@@ -1,4 +1,4 @@
-"""Checks a pipeline file before Haystack sees it, since Haystack's own messages do not say where a mistake is."""
+"""Checks a pipeline file before Haystack sees it, because Haystack's own messages do not say where a mistake is."""
 
 import difflib
 import inspect
@@ -8,10 +8,11 @@ from needlepoint.errors import PipelineFileError, PluginError
 
 
 def check_shape(file: str, config: dict[str, Any]) -> None:
-    """Check that components and pipelines are there, well formed, and name each other rightly.
+    """Check that a file has components and pipelines, that they are well formed, and that the names in them match.
 
-    :param file: the file's name, for the message.
-    :raises PipelineFileError: names file, node and field.
+    :param file: the file's name, for messages.
+    :param config: the parsed file; a missing ``version`` is added.
+    :raises PipelineFileError: there is a mistake; the message names file, node and field.
     """
     _Shape(file, config).check()
 
@@ -70,8 +71,8 @@ class _Shape:
 def check_parameters(file: str, config: dict[str, Any]) -> None:
     """Check types and parameter names against the node classes themselves.
 
-    :param file: the file's name, for the message.
-    :raises PipelineFileError: names file, node and field.
+    :param file: the file's name, for messages.
+    :raises PipelineFileError: there is a mistake; the message names file, node and field.
     """
     from needlepoint.nodes.register import BaseComponent
 

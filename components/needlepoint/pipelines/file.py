@@ -1,4 +1,4 @@
-"""Loads pipelines from YAML: finds the file, checks it so that a mistake is named, and hands it to Haystack."""
+"""Loads pipelines from YAML: finds the file, checks it with precise messages, and passes it to Haystack."""
 
 import os
 from collections.abc import Mapping
@@ -29,6 +29,7 @@ def available() -> list[str]:
 def find(name_or_path: str | Path | None) -> Path:
     """Return the file of a pipeline given by its name (``local``) or by a path.
 
+    :param name_or_path: None means the default pipeline.
     :raises PipelineFileError: there is no such file.
     """
     wanted = str(name_or_path or DEFAULT)
@@ -44,10 +45,10 @@ def find(name_or_path: str | Path | None) -> Path:
 class PipelineFile:
     """One YAML file with its pipelines.
 
-    :param name_or_path: a shipped pipeline's name or a file; None takes the default.
-    :param overrides: ``{"component type": {"parameter": value}}``, set where the YAML itself is silent.
-    :param changes: ``{"component name": {"parameter": value}}``, set whatever the YAML and the environment say.
-    :raises PipelineFileError: a mistake in the file; the message names file, node and field.
+    :param name_or_path: a shipped pipeline's name or a file; None means the default pipeline.
+    :param overrides: ``{"component type": {"parameter": value}}``: defaults for parameters that the YAML does not set.
+    :param changes: ``{"component name": {"parameter": value}}``: values that replace those of YAML and environment.
+    :raises PipelineFileError: there is a mistake in the file; the message names file, node and field.
     """
 
     def __init__(
@@ -73,26 +74,26 @@ class PipelineFile:
 
     @property
     def pipeline_names(self) -> list[str]:
-        """Names of the pipelines in the file, such as ``query`` and ``indexing``."""
+        """The names of the file's pipelines, such as ``query`` and ``indexing``."""
         return [pipeline["name"] for pipeline in self._config["pipelines"]]
 
     @property
     def components(self) -> list[dict[str, Any]]:
-        """Name, type and parameters of each component, as they will be made."""
+        """Name, type and final parameters of each component."""
         return deepcopy(self._config["components"])
 
     def load(self, pipeline_name: str) -> "Pipeline":
-        """Return one of the file's pipelines with its components made.
+        """Create one of the file's pipelines with its components.
 
-        :raises PipelineFileError: the file has no such pipeline, or Haystack refuses a component.
+        :raises PipelineFileError: the file has no such pipeline, or Haystack cannot create a component.
         """
         self._check_pipeline(pipeline_name)
         return self._load(self._config, pipeline_name)
 
     def node_classes(self, pipeline_name: str) -> dict[str, type]:
-        """Return the classes of a pipeline's nodes by their names; no node is made for that.
+        """Return the classes of a pipeline's nodes by node name, without creating a node.
 
-        :raises PipelineFileError: the file has no such pipeline, or a mistake in it.
+        :raises PipelineFileError: the file has no such pipeline, or there is a mistake in it.
         """
         self._check_pipeline(pipeline_name)
         self._prepare()
@@ -108,9 +109,9 @@ class PipelineFile:
             raise PipelineFileError(f"{self.path.name}: no pipeline named '{name}', only {names}")
 
     def load_node(self, name: str) -> Any:
-        """Return one component, made on its own with nothing but what its parameters name.
+        """Create a single component, with only those components that its parameters refer to.
 
-        :raises PipelineFileError: the file has no such component, or Haystack refuses it.
+        :raises PipelineFileError: the file has no such component, or Haystack cannot create it.
         """
         if name not in [component["name"] for component in self._config["components"]]:
             raise PipelineFileError(f"{self.path.name}: no component named '{name}'")
@@ -118,7 +119,7 @@ class PipelineFile:
         return self._load({**self._config, "pipelines": [alone]}, "alone").get_node(name)
 
     def _prepare(self) -> None:
-        """Start Haystack as the file's components need it, and check their parameters."""
+        """Import Haystack, without torch if the file's components allow it, and check their parameters."""
         light_start.prepare(component["type"] for component in self._config["components"])
         if not self._is_checked:
             check_parameters(self.path.name, self._config)
@@ -142,7 +143,7 @@ class PipelineFile:
 
 
 def run_pipeline(pipeline: "Pipeline", **arguments: Any) -> dict[str, Any]:
-    """Run a pipeline; an error of Needlepoint's own comes out as itself, without Haystack's wrapping."""
+    """Run a pipeline; errors of Needlepoint are raised as they are, without Haystack's wrapping."""
     try:
         output: dict[str, Any] = pipeline.run(**arguments)
     except Exception as error:
@@ -181,14 +182,14 @@ def _from_environment(component: dict[str, Any]) -> dict[str, Any]:
 
 
 def _use_bundled_model(component: dict[str, Any]) -> None:
-    """``models/reader`` and ``-small`` name the bundled readers wherever a pipeline is started, for Haystack's readers, too."""
+    """Resolve ``models/reader`` and ``models/reader-small`` to the bundled readers, for Haystack's readers, too."""
     named = component["params"].get("model_name_or_path")
     if isinstance(named, str) and (folder := resources.bundled_model(named)):
         component["params"]["model_name_or_path"] = str(folder)
 
 
 def _reason(file: str, error: BaseException) -> NeedlepointError:
-    """Find the reason behind Haystack's "Failed loading pipeline component": its cause's cause, in one line."""
+    """Return the root cause of Haystack's "Failed loading pipeline component" as an error of one line."""
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, NeedlepointError):
         last, cause = cause, cause.__cause__

@@ -1,4 +1,4 @@
-"""An indexing pipeline as the rest of Needlepoint sees it: files in, what became of each out."""
+"""The indexing pipeline as the rest of Needlepoint uses it: takes files, and returns the outcome of each."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -12,11 +12,11 @@ from needlepoint.pipelines.params import checked_params
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of some files.
+    """The outcome of indexing some files.
 
-    :param skipped: the reasons by path, as it was given.
-    :param passages: how many were written, by absolute path.
-    :param unread: what of a file is not in its text, and why, by absolute path.
+    :param skipped: the reasons why files were skipped, by path as given.
+    :param passages: the number of passages written, by absolute path.
+    :param unread: the parts of a file that are not in its text, with the reasons, by absolute path.
     """
 
     skipped: Mapping[str, str]
@@ -25,9 +25,9 @@ class Written:
 
 
 class IndexingPipeline:
-    """The indexing pipeline of a file.
+    """The indexing pipeline of a pipeline file.
 
-    :raises PipelineFileError: the file has no indexing pipeline, or a mistake in it.
+    :raises PipelineFileError: the file has no indexing pipeline, or there is a mistake in it.
     """
 
     def __init__(self, file: PipelineFile) -> None:
@@ -35,34 +35,34 @@ class IndexingPipeline:
 
     @property
     def components(self) -> list[Any]:
-        """All that belongs to the pipeline: its Haystack nodes, and what they use, such as the store."""
+        """The pipeline's components: its Haystack nodes and what they use, such as the store."""
         return list(self._pipeline.components.values())
 
     @property
     def embedder(self) -> Any | None:
-        """The retriever that embeds the passages, or None where nothing is embedded."""
+        """The retriever that embeds the passages, or None if the pipeline embeds nothing."""
         from needlepoint.nodes.register import DenseRetriever
 
         return next((component for component in self.components if isinstance(component, DenseRetriever)), None)
 
     @property
     def max_bytes(self) -> float:
-        """The size of a file above which the pipeline reads none."""
+        """The size in bytes above which the pipeline does not read a file."""
         limits = [component.max_bytes for component in self.components if hasattr(component, "max_bytes")]
         return max(limits, default=math.inf)
 
     def checked(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a copy of a client's parameters.
+        """Check a client's parameters and return a copy.
 
-        :raises ParameterError: a node or a parameter that there is not, or a value out of range.
+        :raises ParameterError: a node or parameter is unknown, or a value is out of range.
         """
         return checked_params(self._pipeline, params)
 
     def write(self, paths: Sequence[Path], metas: Sequence[Mapping[str, Any]], params: Mapping[str, Any]) -> Written:
         """Read files and write them into the store.
 
-        :param metas: of each file.
-        :param params: for the nodes, by name.
+        :param metas: the metadata of each file.
+        :param params: parameters for the nodes, by node name.
         """
         output = run_pipeline(
             self._pipeline,

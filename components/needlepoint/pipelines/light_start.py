@@ -1,4 +1,4 @@
-"""Starts Haystack without torch, for processes whose pipelines need none: a second of start-up instead of five.
+"""Imports Haystack without torch, for processes whose pipelines do not need it: start-up takes one second instead of five.
 
 Haystack imports torch, transformers and scikit-learn at its own import, although only nodes such as FARMReader or
 TfidfRetriever use them. A command that asks one question with the embedded store and OnnxReader need not wait for that.
@@ -20,19 +20,19 @@ _state = {"is_allowed": False, "is_light": False}
 
 
 def allow() -> None:
-    """Let this process start Haystack light; for programs of our own that load one pipeline file, not for libraries."""
+    """Allow this process to import Haystack without torch; for our own programs that load one pipeline file."""
     _state["is_allowed"] = True
 
 
 def prepare(node_types: Iterable[str]) -> None:
-    """Import Haystack without torch if this process may and the nodes need none; else leave it to the ordinary import.
+    """Import Haystack without torch if the process allows it and the nodes do not need torch; otherwise do nothing.
 
-    :param node_types: the class names of all nodes that will be made.
-    :raises RuntimeError: Haystack was started light, and one of these nodes needs torch.
+    :param node_types: the class names of all nodes that will be created.
+    :raises RuntimeError: Haystack was imported without torch, and one of these nodes needs it.
     """
     heavy = sorted(set(node_types) - _LIGHT)
     if _state["is_light"] and heavy:
-        raise RuntimeError(f"Haystack was started without torch, which {', '.join(heavy)} may need")
+        raise RuntimeError(f"Haystack was imported without torch, which {', '.join(heavy)} may need")
     if heavy or not _state["is_allowed"] or "haystack" in sys.modules or "torch" in sys.modules:
         return
     os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
@@ -42,17 +42,17 @@ def prepare(node_types: Iterable[str]) -> None:
 
 
 class _NoTorch:
-    """Makes ``import torch`` fail as it does where torch is not installed; Haystack is ready for that."""
+    """Makes ``import torch`` fail as if torch were not installed, which Haystack can handle."""
 
     @staticmethod
     def find_spec(name: str, path: object = None, target: object = None) -> None:
-        """Refuse torch; leave every other module to the finders that follow."""
+        """Refuse torch; leave every other module to the next finders."""
         if name.partition(".")[0] in {"torch", "sentence_transformers"}:
             raise ModuleNotFoundError(f"{name} is left out of this process", name=name)
 
 
 class _StandIn(types.ModuleType):
-    """A module all of whose names are empty classes: enough for ``from transformers import X`` and for annotations."""
+    """A module whose attributes are all empty classes, which suffices for ``from transformers import X`` and annotations."""
 
     def __getattr__(self, name: str) -> type:
         if name.startswith("__"):

@@ -1,4 +1,4 @@
-"""The pipelines of one file and the store that they share, each loaded when it is first needed."""
+"""The pipelines of one file and the store that they share, each loaded at first use."""
 
 import threading
 from functools import cached_property
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class LoadedPipelines:
-    """What a pipeline file describes; it may be used from several threads.
+    """The pipelines, store and labels of a pipeline file; may be used from several threads.
 
-    :param file: of which nothing is made before it is needed.
+    :param file: the pipeline file; its components are created at first use.
     """
 
     def __init__(self, file: PipelineFile) -> None:
@@ -38,7 +38,7 @@ class LoadedPipelines:
     def query(self) -> QueryPipeline:
         """The pipeline that answers questions.
 
-        :raises PipelineFileError: the file has none, or a mistake in it.
+        :raises PipelineFileError: the file has none, or there is a mistake in it.
         """
         with self._loading:
             return QueryPipeline(self.file)
@@ -47,19 +47,19 @@ class LoadedPipelines:
     def indexing(self) -> IndexingPipeline:
         """The pipeline that fills the collection.
 
-        :raises PipelineFileError: the file has none, or a mistake in it.
+        :raises PipelineFileError: the file has none, or there is a mistake in it.
         """
         with self._loading:
             return IndexingPipeline(self.file)
 
     @cached_property
     def store(self) -> Any:
-        """The Haystack document store that the indexing pipeline writes to; without one, that of the query pipeline.
+        """The Haystack document store of the indexing pipeline; without such a pipeline, that of the query pipeline.
 
         :raises PipelineFileError: the pipelines have no store.
         """
         components = (self.indexing if self.can_index else self.query).components
-        from needlepoint.nodes.register import BaseDocumentStore  # after the pipeline: it decides how Haystack starts
+        from needlepoint.nodes.register import BaseDocumentStore  # after the pipeline, which decides about torch
 
         for component in components:
             if isinstance(component, BaseDocumentStore):
@@ -68,7 +68,7 @@ class LoadedPipelines:
 
     @cached_property
     def records(self) -> RecordStore:
-        """What the store keeps its records in."""
+        """The store's records."""
         store = self.store
         from needlepoint.nodes.record_store import record_store
 
@@ -76,14 +76,14 @@ class LoadedPipelines:
 
     @cached_property
     def labels(self) -> "PlainLabels":
-        """What the store keeps labels in."""
+        """The store's labels."""
         store = self.store
         from needlepoint.nodes.label_store import PlainLabels
 
         return PlainLabels(store)
 
     def close(self) -> None:
-        """Let go of the store; safe to call more than once."""
+        """Close the components, such as the store; may be called again."""
         loaded = [getattr(self, name) for name in ("query", "indexing") if name in self.__dict__]
         for component in (component for pipeline in loaded for component in pipeline.components):
             if hasattr(component, "close"):

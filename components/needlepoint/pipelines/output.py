@@ -1,4 +1,4 @@
-"""What a Haystack pipeline puts out, as our own types: the one place where Haystack's answers and documents become ours."""
+"""Converts the output of a Haystack pipeline to our own types; no other module does."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,17 +17,17 @@ def passages_of(documents: Iterable["Document"]) -> list[Passage]:
 
 
 def answers_of(answers: Iterable["HaystackAnswer"], passages: Sequence[Passage]) -> list[Answer]:
-    """Return the answers of any extractive reader of Haystack, in their order.
+    """Return the answers of any extractive Haystack reader, in their order.
 
-    :param passages: what the reader was given.
-    :raises PipelineFileError: the reader does not tell where in a passage its answer stands.
+    :param passages: the passages that the reader was given.
+    :raises PipelineFileError: an answer comes without its place in a passage.
     """
     by_id = {passage.id: passage for passage in passages}
     return [_answer(answer, by_id) for answer in answers]
 
 
 def plain(value: Any) -> Any:
-    """Return what nodes say of themselves with Haystack's objects as their JSON, without embeddings."""
+    """Return the debug output of nodes as plain data: Haystack's objects as dicts, without embeddings."""
     if isinstance(value, Mapping):
         return {str(key): plain(member) for key, member in value.items()}
     if isinstance(value, list | tuple):
@@ -54,7 +54,7 @@ def _answer(answer: "HaystackAnswer", passages: Mapping[str, Passage]) -> Answer
         return Answer("", score, meta=dict(answer.meta or {}))
     places = _places(answer, passages)
     best = places[0]
-    words = best.passage.content[best.start : best.end]  # the passage's own, however the reader spells them
+    words = best.passage.content[best.start : best.end]  # taken from the passage, whatever the reader's own text
     return Answer(words, score, places, _context(answer), {**(answer.meta or {}), **best.meta})
 
 
@@ -64,8 +64,8 @@ def _places(answer: "HaystackAnswer", passages: Mapping[str, Passage]) -> tuple[
         return tuple(Place(passages[id_], span.start, span.end) for id_, span in spans)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise PipelineFileError(
-            "the reader does not tell where in which passage its answer stands:"
-            " take an extractive one, such as OnnxReader, FARMReader or TransformersReader"
+            "the reader does not give the place of its answer in a passage:"
+            " use an extractive reader such as OnnxReader, FARMReader or TransformersReader"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Checks the parameters that a request has for a pipeline's nodes, before they reach a node that would stumble."""
+"""Checks a request's parameters for a pipeline's nodes before the nodes get them."""
 
 import inspect
 from collections.abc import Mapping
@@ -15,10 +15,11 @@ _FLAGS = frozenset({"debug", "scale_score", "add_isolated_node_eval", "all_terms
 
 
 def checked_params(pipeline: "Pipeline", params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of the parameters, once every node and parameter is known to be there and of a right kind.
+    """Check that every node and parameter exists and every value is valid, and return a copy of the parameters.
 
-    :param params: by node name, or for all nodes that take them: ``{"filters": {...}, "Retriever": {"top_k": 5}}``.
-    :raises ParameterError: naming what there is instead.
+    :param params: parameters by node name, or for all nodes that take them:
+        ``{"filters": {...}, "Retriever": {"top_k": 5}}``.
+    :raises ParameterError: a node or parameter is unknown, or a value is invalid; the message lists the known names.
     """
     nodes = {name: parameters_of(node) for name, node in pipeline.components.items() if name in pipeline.graph.nodes}
     shared = {name for parameters in nodes.values() for name in parameters} | {"debug"}
@@ -30,7 +31,7 @@ def checked_params(pipeline: "Pipeline", params: Mapping[str, Any]) -> dict[str,
             checked[key] = _value(key, value)
         else:
             raise ParameterError(
-                f"params: no node or parameter '{key[:64]}'; nodes: {_listed(nodes)}; for all nodes: {_listed(shared)}"
+                f"params: no node or parameter '{key[:64]}'; nodes: {_listed(nodes)}; parameters: {_listed(shared)}"
             )
     return checked
 
@@ -45,7 +46,7 @@ def _of_node(node: str, values: Any, known: set[str]) -> dict[str, Any]:
 
 
 def parameters_of(node: Any) -> set[str]:
-    """Return the names of the parameters that a node takes with a question."""
+    """Return the names of the parameters that a node's ``run`` takes besides its data."""
     return set(inspect.signature(node.run).parameters) - _DATA
 
 
@@ -53,12 +54,12 @@ def _value(where: str, value: Any) -> Any:
     name = where.rpartition(".")[2]
     if name.startswith("top_k") and value is not None:
         if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_PASSAGES:
-            raise ParameterError(f"params: {where} must be a number from 1 to {MOST_PASSAGES:,}")
+            raise ParameterError(f"params: {where} must be a whole number from 1 to {MOST_PASSAGES:,}")
     elif name in _FLAGS and not isinstance(value, bool | None):
         raise ParameterError(f"params: {where} must be true or false")
     elif name == "filters" and not isinstance(value, Mapping | None):
         raise ParameterError(f"params: {where} must be an object such as {{'type': 'pdf'}}")
-    elif name == "index" and not (isinstance(value, str | None) and (value is None or value.isidentifier())):
+    elif name == "index" and value is not None and not (isinstance(value, str) and value.isidentifier()):
         raise ParameterError(f"params: {where} must be the name of an index")
     return value
 

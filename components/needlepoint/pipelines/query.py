@@ -1,4 +1,4 @@
-"""A query pipeline as the rest of Needlepoint sees it: a question in, a reply in our own types out."""
+"""The query pipeline as the rest of Needlepoint uses it: takes a question, and returns a reply in our own types."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,13 +30,13 @@ _USUAL_TOP_K = 5
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who hears how far a question is, in the thread that asks it.
+    """Callbacks for the progress of a question, called in the thread that asks it.
 
-    Only ``OnnxReader`` tells; with other readers neither function is called.
+    Only ``OnnxReader`` supports them; with other readers, neither function is called.
 
     :param on_retrieved: called once, before the first passage is read, with a reply that has the passages and no answers.
-    :param on_partial: called with the reply to what has been read so far.
-    :param interval_s: the least time between two of these calls.
+    :param on_partial: called with the reply to the passages read so far.
+    :param interval_s: the least time between two calls of ``on_partial``, in seconds.
     """
 
     on_retrieved: Callable[[Reply], None]
@@ -45,9 +45,9 @@ class Listener:
 
 
 class QueryPipeline:
-    """The query pipeline of a file. Its reader and retrievers are found by what they are, whatever their names.
+    """The query pipeline of a pipeline file. Its reader and retrievers are found by their classes, not by their names.
 
-    :raises PipelineFileError: the file has no query pipeline, or a mistake in it.
+    :raises PipelineFileError: the file has no query pipeline, or there is a mistake in it.
     """
 
     def __init__(self, file: PipelineFile) -> None:
@@ -62,7 +62,7 @@ class QueryPipeline:
 
     @property
     def components(self) -> list[Any]:
-        """All that belongs to the pipeline: its nodes, and what they use, such as the store."""
+        """The pipeline's components: its nodes and what they use, such as the store."""
         return list(self._pipeline.components.values())
 
     @cached_property
@@ -87,12 +87,12 @@ class QueryPipeline:
 
     @property
     def reader(self) -> Any:
-        """The reader's node."""
+        """The reader node."""
         return self.nodes[self.reader_name]
 
     @property
     def reader_facts(self) -> ReaderFacts:
-        """Which reader answers."""
+        """The reader's model, precision and calibration; loads the model if necessary."""
         return facts_of(self.reader)
 
     @property
@@ -101,7 +101,11 @@ class QueryPipeline:
         return int(getattr(self.reader, "top_k", _USUAL_TOP_K))
 
     def params_for(self, *, passages: int | None, filters: Mapping[str, Any] | None) -> dict[str, Any]:
-        """Return parameters that let at most so many passages through to the reader."""
+        """Return node parameters for one question.
+
+        :param passages: the most passages that the reader gets; None leaves the pipeline's own number.
+        :param filters: filters on metadata.
+        """
         params: dict[str, Any] = {"filters": dict(filters)} if filters else {}
         if passages is not None:
             params |= {name: {"top_k": passages} for name in self.retrievers}
@@ -110,9 +114,9 @@ class QueryPipeline:
         return params
 
     def checked(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a copy of a client's parameters.
+        """Check a client's parameters and return a copy.
 
-        :raises ParameterError: a node or a parameter that there is not, or a value out of range.
+        :raises ParameterError: a node or parameter is unknown, or a value is out of range.
         """
         return checked_params(self._pipeline, params)
 
@@ -127,11 +131,12 @@ class QueryPipeline:
     ) -> Reply:
         """Return the answers to one question, best first.
 
-        :param top_k: the most answers, "no answer" not counted.
-        :param params: for the nodes, by name.
-        :param debug: whether the reply tells what every node took and gave.
+        :param top_k: the most answers, not counting "no answer".
+        :param params: parameters for the nodes, by node name.
+        :param listener: callbacks for progress.
+        :param debug: whether the reply contains the inputs and outputs of every node.
         """
-        # overlapping passages may answer twice with the same words: ask for more and drop those
+        # overlapping passages may give the same answer twice, so ask for more and drop the repeats
         of_reader = {**params.get(self.reader_name, {}), "top_k": 2 * top_k + 1}
         params = {**params, self.reader_name: of_reader}
         start = perf_counter()
@@ -163,9 +168,9 @@ class QueryPipeline:
         return nodes_before(self._pipeline, self.reader_name)
 
     def retrieve(self, question: str, *, top_k: int | None = None) -> list[Passage]:
-        """Return the passages that the reader would be given, best first.
+        """Return the passages that the reader would get, best first.
 
-        :param top_k: of the retrievers; the pipeline's own by default.
+        :param top_k: the retrievers' ``top_k``; by default the pipeline's own.
         """
         params = self.params_for(passages=top_k, filters=None)
         return passages_of(run_pipeline(self._retrieval, query=question, params=params)["documents"])
@@ -177,7 +182,7 @@ class QueryPipeline:
     def load(self) -> None:
         """Load the models now rather than at the first question.
 
-        :raises NeedlepointError: one is missing or broken, or the pipeline lacks a reader or a retriever.
+        :raises NeedlepointError: a model is missing or broken, or the pipeline lacks a reader or a retriever.
         """
         from needlepoint.nodes.onnx_embedding_retriever import OnnxEmbeddingRetriever
         from needlepoint.nodes.onnx_reader import OnnxReader
@@ -190,7 +195,7 @@ class QueryPipeline:
 
 @contextmanager
 def _heard(listener: Listener | None, reply: Callable[[Mapping[str, Any]], Reply]) -> Iterator[None]:
-    """Tell a listener what is retrieved and found in this block."""
+    """Call a listener's functions for what is retrieved and found in this block."""
     if listener is None:
         yield
         return

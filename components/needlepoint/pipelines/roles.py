@@ -1,4 +1,4 @@
-"""Which nodes of a query pipeline are its reader and its retrievers: they are found by their classes, not by their names."""
+"""Finds the reader and the retrievers among the nodes of a query pipeline, by their classes rather than their names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReaderFacts:
-    """Which reader answers.
+    """A description of the reader that answers.
 
-    :param precision: ``fp32`` or ``int8``; None where the reader does not tell.
-    :param calibrated: whether its scores are probabilities that mean the same everywhere.
-    :param description: model, precision and why, in words.
+    :param model: the model's name.
+    :param precision: ``fp32`` or ``int8``; None if unknown.
+    :param calibrated: whether its scores are calibrated probabilities.
+    :param description: model, precision and the reason for it, in words.
     """
 
     model: str
@@ -27,7 +28,7 @@ class ReaderFacts:
 
 
 def facts_of(reader: Any) -> ReaderFacts:
-    """Return which reader a node is; a model that is not loaded yet is loaded for that."""
+    """Return a description of a reader node; its model is loaded if necessary."""
     calibrated = bool(getattr(reader, "calibrated", False))
     if hasattr(reader, "description"):
         model, _, rest = reader.description.partition(", ")
@@ -39,8 +40,8 @@ def facts_of(reader: Any) -> ReaderFacts:
 def name_of_reader(file_name: str, classes: Mapping[str, type]) -> str:
     """Return the name of the reader among a query pipeline's nodes.
 
-    :param file_name: for the message.
-    :param classes: of the nodes, by their names.
+    :param file_name: the pipeline file's name, for messages.
+    :param classes: the nodes' classes by node name.
     :raises PipelineFileError: there is none, or more than one.
     """
     from needlepoint.nodes.register import BaseReader
@@ -58,7 +59,7 @@ def name_of_reader(file_name: str, classes: Mapping[str, type]) -> str:
 
 
 def names_of_retrievers(file_name: str, classes: Mapping[str, type]) -> tuple[str, ...]:
-    """Return the names of the retrievers among a query pipeline's nodes.
+    """Return the names of the retrievers among a query pipeline's nodes; parameters as in :func:`name_of_reader`.
 
     :raises PipelineFileError: there is none.
     """
@@ -73,16 +74,16 @@ def names_of_retrievers(file_name: str, classes: Mapping[str, type]) -> tuple[st
 
 
 def reader_in(file: PipelineFile) -> str:
-    """Return the name of the reader in a file's query pipeline, of which nothing is made for that.
+    """Return the name of the reader in a file's query pipeline, without creating a node.
 
     :raises PipelineFileError: there is none, or more than one.
     """
-    classes = file.node_classes(QUERY)  # before any other name of Haystack's: it decides how Haystack starts
+    classes = file.node_classes(QUERY)  # before Haystack is imported elsewhere, because this decides about torch
     return name_of_reader(file.path.name, classes)
 
 
 def nodes_before(pipeline: "Pipeline", name: str) -> list[str]:
-    """Return the nodes whose output comes to the one of this name, directly or through others, in the order of the file."""
+    """Return the nodes whose output reaches the named one, directly or through others, in the order of the file."""
     graph, found = pipeline.graph, {name}
     while more := {source for node in found for source, _ in graph.in_edges(node)} - found:
         found |= more
@@ -90,7 +91,7 @@ def nodes_before(pipeline: "Pipeline", name: str) -> list[str]:
 
 
 def part_before(pipeline: "Pipeline", name: str) -> "Pipeline":
-    """Return a pipeline of the nodes before the one of this name."""
+    """Return a pipeline of the nodes before the named one."""
     from needlepoint.nodes.register import Pipeline
 
     part = Pipeline()

@@ -49,7 +49,7 @@ def test_a_pipeline_that_needs_torch_is_refused_after_a_light_start():
     result = _run(
         LIGHT + "from needlepoint.pipelines.file import PipelineFile; PipelineFile('local-farm').load('query')"
     )
-    assert "started without torch" in result.stderr
+    assert "imported without torch" in result.stderr
 
 
 @pytest.mark.parametrize("allowed", [True, False])

@@ -269,7 +269,7 @@ def test_a_table_and_an_embedding_go_back_as_they_came():
 def test_an_answer_that_stands_nowhere_is_refused_in_one_line():
     from haystack.schema import Answer
 
-    with pytest.raises(PipelineFileError, match="take an extractive one") as caught:
+    with pytest.raises(PipelineFileError, match="use an extractive reader") as caught:
         answers_of([Answer("made up", type="generative", score=1.0, document_ids=["m1"])], passages_of(documents()))
     assert "\n" not in str(caught.value)
 
