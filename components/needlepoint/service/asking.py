@@ -1,4 +1,4 @@
-"""Questions to a collection: checked, put to the query pipeline, answered with evidence."""
+"""Checks questions and puts them to the query pipeline."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,9 +13,9 @@ MAX_QUESTION_CHARACTERS = 1_000
 
 
 class Asking:
-    """Puts questions to a query pipeline; calls may come from several threads.
+    """Puts questions to a query pipeline; may be used from several threads.
 
-    :param pipelines: whose query pipeline answers; it is loaded at first use.
+    :param pipelines: the pipelines; the query pipeline is loaded at first use.
     """
 
     def __init__(self, pipelines: LoadedPipelines) -> None:
@@ -37,15 +37,16 @@ class Asking:
                 raise QuestionError(f"{name} must be at least 1, got {value}")
         pipeline = self._pipelines.query
         params = pipeline.params_for(passages=passages, filters=filters)
-        return pipeline.ask(question, top_k=top_k or pipeline.top_k, params=params, listener=listener)
+        wanted = pipeline.top_k if top_k is None else top_k
+        return pipeline.ask(question, top_k=wanted, params=params, listener=listener)
 
     def query(self, question: str, *, params: Mapping[str, Any] | None = None, debug: bool = False) -> Reply:
-        """Run the query pipeline with parameters for its nodes, as a client written for Haystack gives them.
+        """Run the query pipeline with parameters for its nodes, as clients written for Haystack send them.
 
-        :param params: ``{"filters": {...}, "Retriever": {"top_k": 5}}``; ``top_k`` of the reader counts "no answer".
-        :param debug: whether the reply tells what every node took and gave.
-        :raises ParameterError: a node or a parameter that there is not, or a value out of range.
-        :raises QuestionError: an empty or over-long question, or filters that are none.
+        :param params: ``{"filters": {...}, "Retriever": {"top_k": 5}}``; the reader's ``top_k`` includes "no answer".
+        :param debug: whether the reply contains the inputs and outputs of every node.
+        :raises ParameterError: a node or parameter is unknown, or a value is out of range.
+        :raises QuestionError: the question is empty or too long, or the filters are invalid.
         """
         pipeline = self._pipelines.query
         given = pipeline.checked(params or {})
@@ -54,9 +55,9 @@ class Asking:
         return replace(reply, answers=reply.answers[:own])
 
     def passages_in(self, params: Mapping[str, Any]) -> int | None:
-        """Return the most passages that a client's parameters ask any node but the reader for; None where they ask for none.
+        """Return the largest number of passages that a client's parameters request of any node but the reader, or None.
 
-        What stands outside the nodes is meant for all of them. Nodes that there are not count, too.
+        Parameters outside the nodes apply to all of them. Unknown nodes count, too.
         """
         reader = self._pipelines.query.reader_name
         of_nodes = [own for name, own in params.items() if isinstance(own, Mapping) and name != reader]
@@ -65,7 +66,7 @@ class Asking:
 
 
 def checked_question(question: str) -> str:
-    """Return a question without what no reader can read.
+    """Return a question without outer white space and characters that no reader can read.
 
     :raises QuestionError: nothing is left of it, or it is too long.
     """
@@ -74,6 +75,6 @@ def checked_question(question: str) -> str:
         raise QuestionError("the question is empty: ask something such as 'When does the lease end?'")
     if len(cleaned) > MAX_QUESTION_CHARACTERS:
         raise QuestionError(
-            f"the question has {len(cleaned):,} characters, at most {MAX_QUESTION_CHARACTERS:,} are read: shorten it"
+            f"the question has {len(cleaned):,} characters, at most {MAX_QUESTION_CHARACTERS:,} are allowed: shorten it"
         )
     return cleaned

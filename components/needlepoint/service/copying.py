@@ -1,4 +1,4 @@
-"""A whole collection from one store into another: passages, pages, records, labels as they are, no file read again."""
+"""Copies a whole collection from one store to another: passages, pages, records and labels, without reading files again."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,11 +17,13 @@ _BATCH_CHARACTERS = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class CopyReport:
-    """The sum of a copy.
+    """The result of a copy.
 
-    :param copied: documents written.
-    :param unchanged: documents that the target had already, as they are.
-    :param labels: of people's feedback, written.
+    :param copied: number of documents written.
+    :param unchanged: number of documents that the target already had in the same version.
+    :param passages: number of passages written.
+    :param labels: number of labels (people's feedback) written.
+    :param seconds: wall time.
     """
 
     copied: int
@@ -38,14 +40,14 @@ def copy_collection(
     progress: Callable[[Record], None] | None = None,
     on_total: Callable[[int], None] | None = None,
 ) -> CopyReport:
-    """Copy all documents and labels of one service's collection into another's; what the target has besides stays.
+    """Copy all documents and labels of one service's collection to another's; other documents of the target stay.
 
-    A copy that was interrupted is completed by the next one, which copies only what is missing
-    or different. Of a file that the target holds in another version, the source's takes the place.
+    Only missing or different documents are copied, so running an interrupted copy again completes it. If the target has
+    another version of a file, the source's version replaces it.
 
     :param progress: called once for each document.
     :param on_total: called once with the number of documents.
-    :raises NeedlepointError: one of the stores cannot be used; what was reported stays.
+    :raises NeedlepointError: one of the stores cannot be used; documents already reported stay copied.
     """
     start = perf_counter()
     records = source.documents()
@@ -88,9 +90,9 @@ def _missing(records: list[Record], target: Service) -> list[Record]:
 
 
 def _carry_model(source: Service, target: Service) -> bool:
-    """Put down in the target what the source's passages are embedded with; return whether they are.
+    """Record in the target the model that the source's passages are embedded with; return whether they are embedded.
 
-    :raises CollectionError: the target's are embedded with another model, or the source's are just being embedded anew.
+    :raises CollectionError: the target is embedded with another model, or the source is being embedded again.
     """
     record = read_record(source.collection, PASSAGES)
     if record is None or not number_in(source.collection, PASSAGES, has_embedding=True):
@@ -101,7 +103,7 @@ def _carry_model(source: Service, target: Service) -> bool:
 
 
 def _without_vectors(records: list[Record], source: Service, target: Service) -> list[Record]:
-    """Return those whose passages have more vectors in the source than in the target: they were embedded since."""
+    """Return the documents whose passages have more vectors in the source than in the target, being embedded since."""
 
     def vectors(service: Service, ids: list[str]) -> int:
         return number_in(service.collection, PASSAGES, of_documents(ids), has_embedding=True)
@@ -124,7 +126,7 @@ def _copy(records: list[Record], source: Service, target: Service) -> int:
 
 
 def _copy_labels(source: Service, target: Service) -> int:
-    """Write the labels that the target lacks or has otherwise; return their number."""
+    """Write the labels that are missing or different in the target; return their number."""
     there = {label.id: label for label in target.feedback.all()}
     labels = [label for label in source.feedback.all() if there.get(label.id) != label]
     target.feedback.keep(labels)

@@ -1,4 +1,4 @@
-"""The documents of a collection: listed, found by what a person calls them, shown and deleted."""
+"""Lists, finds, shows and deletes the documents of a collection."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,8 +16,8 @@ _SHORTEST_BEGINNING = 4
 class Documents:
     """The documents of one store, each with one record.
 
-    :param store: what they are kept in.
-    :param originals: their files, as far as these were uploaded.
+    :param store: the store of the collection.
+    :param originals: the uploaded files.
     """
 
     def __init__(self, store: RecordStore, originals: Originals) -> None:
@@ -26,7 +26,7 @@ class Documents:
         self._known: tuple[object, list[Record]] = (None, [])
 
     def all(self, *, filters: Mapping[str, Any] | None = None) -> list[Record]:
-        """Return the records by name; without filters they are kept until the collection changes."""
+        """Return the records sorted by name; without filters, they are cached until the collection changes."""
         if filters:
             return self._read(dict(filters))
         version = self._store.version()
@@ -41,9 +41,10 @@ class Documents:
         return sorted(records, key=lambda record: (record.meta.get("name", ""), record.id))
 
     def find(self, name: str) -> Record:
-        """Return one record, by its document's id, an unambiguous beginning of it, or its file name.
+        """Return a document's record.
 
-        :raises UnknownDocumentError: none, or more than one, matches.
+        :param name: the document's id, an unambiguous beginning of it, or the file name.
+        :raises UnknownDocumentError: no document matches, or more than one.
         """
         record = record_with(self._store, SOURCES, name) if name else None
         if record is not None:
@@ -63,7 +64,9 @@ class Documents:
     def text(self, name: str, *, page: int | None = None) -> str:
         """Return a document's source text (pages joined by form feeds), or that of one page.
 
-        :raises UnknownDocumentError: no such document or page.
+        :param name: as for :meth:`find`.
+        :param page: the page's number, from 1.
+        :raises UnknownDocumentError: there is no such document or page.
         """
         record = self.find(name)
         filters: dict[str, Any] = {"document_id": record.id}
@@ -75,9 +78,9 @@ class Documents:
         return "\f".join(page.content for page in sorted(pages, key=lambda page: int(page.meta["number"])))
 
     def delete(self, names: Sequence[str]) -> int:
-        """Remove documents with all their passages; return how many.
+        """Remove documents with all their passages and uploaded files; return how many.
 
-        :raises UnknownDocumentError: one of them is not there; then none is removed.
+        :raises UnknownDocumentError: one of them does not exist; then none is removed.
         """
         ids = list(dict.fromkeys(self.find(name).id for name in names))
         remove_documents(self._store, ids)
@@ -85,10 +88,10 @@ class Documents:
         return len(ids)
 
     def delete_passages(self, filters: Mapping[str, Any] | None = None, *, index: str | None = None) -> None:
-        """Remove the passages that the filters let through; a document that has none left goes with them.
+        """Remove the passages that match the filters, and the documents that have no passages left.
 
-        :param index: another index than that of the passages, of which the records go and nothing else.
-        :raises QuestionError: if the filters are not such.
+        :param index: an index other than that of the passages; then only the matching records of that index are removed.
+        :raises QuestionError: the filters are invalid.
         """
         wanted = dict(filters) if filters else None
         if index in (None, PASSAGES):

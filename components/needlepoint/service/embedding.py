@@ -1,4 +1,4 @@
-"""Embeddings for passages that have none, or those of another model; no file is read again."""
+"""Embeds passages that have no embedding, or one of another model, without reading files again."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -18,10 +18,11 @@ _BATCH = 256
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingReport:
-    """The sum of a run.
+    """The result of a run.
 
-    :param embedded: passages that were given an embedding.
-    :param unchanged: passages that had theirs.
+    :param embedded: number of passages that got an embedding.
+    :param unchanged: number of passages that had one.
+    :param seconds: wall time.
     """
 
     embedded: int
@@ -38,11 +39,11 @@ def add_embeddings(
 ) -> EmbeddingReport:
     """Embed the passages of a service's collection that have no embedding, with the model of its pipeline.
 
-    Every batch is kept as soon as it is written, so a run that was interrupted is completed by the next one.
+    Every batch is written at once, so running an interrupted run again completes it.
 
-    :param again: embed all passages anew, as for another model. Until that is complete the collection cannot be asked by
-        meaning; an interrupted run is completed by another one with ``again``.
-    :param progress: called now and then with the number of passages that are done.
+    :param again: remove all embeddings and embed all passages again, as for another model. Until that is complete, the
+        collection cannot be searched by embeddings.
+    :param progress: called from time to time with the number of passages done.
     :param on_total: called once with the number of passages to embed.
     :raises PipelineFileError: the pipeline embeds nothing.
     :raises CollectionError: the collection is embedded with another model, or the store cannot be used.
@@ -52,7 +53,7 @@ def add_embeddings(
     if embedder is None or not hasattr(embedder, "record"):
         raise PipelineFileError(
             f"the pipeline {service.pipelines.name} has no OnnxEmbeddingRetriever in 'indexing':"
-            " take one that has, such as --pipeline hybrid"
+            " use one that has, such as --pipeline hybrid"
         )
     embedded = 0
     with store.writing():
@@ -71,7 +72,7 @@ def add_embeddings(
 
 
 def _claim(store: RecordStore, embedder: Any, *, again: bool) -> None:
-    """Put the model down; before another takes its place, the vectors of the former go, so that the two never mix."""
+    """Record the model; with ``again``, first remove the former model's vectors, so that the two never mix."""
     record = embedder.record
     if again:
         _check_width(store, record)
@@ -86,7 +87,7 @@ def _check_width(store: RecordStore, record: EmbeddingRecord) -> None:
     former = read_record(store, PASSAGES)
     if former and former.dimension != record.dimension and store.has_fixed_width:
         raise CollectionError(
-            f"the index on the server holds vectors of {former.dimension} numbers for good, and {record.name} has"
+            f"the index on the server is fixed to vectors of {former.dimension} numbers, but {record.name} has"
             f" {record.dimension}: set ELASTICSEARCH_INDEX to a new name and index the files again"
         )
 

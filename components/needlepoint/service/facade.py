@@ -1,4 +1,4 @@
-"""What the command line, the page and the REST service call: index, ask, and look after the collection."""
+"""The facade that the command line, the page and the REST service call: index, ask, and manage the collection."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -23,14 +23,15 @@ from needlepoint.stores.records import Record
 
 
 class Service:
-    """A collection of documents and the pipelines that fill it and ask it.
+    """A collection of documents with the pipelines that fill it and query it.
 
-    Nothing heavy happens before the first call that needs it. Calls may come from several threads. What is asked less often
-    stands in its parts: ``asking``, ``indexing``, ``pipelines``, ``texts``, ``feedback`` and ``originals``.
+    Nothing heavy is loaded before the first call that needs it. It may be used from several threads. Less common operations are
+    in its parts: ``asking``, ``indexing``, ``pipelines``, ``texts``, ``feedback`` and ``originals``.
 
     :param pipeline: name or file of the pipelines (``local`` by default).
-    :param settings: taken from the environment by default.
-    :param changes: ``{"component name": {"parameter": value}}``, set whatever the YAML says.
+    :param settings: read from the environment by default.
+    :param changes: ``{"component name": {"parameter": value}}``: values that replace those of the YAML.
+    :raises PipelineFileError: there is a mistake in the pipeline file.
     """
 
     def __init__(
@@ -58,11 +59,11 @@ class Service:
     ) -> Reply:
         """Return the answers to one question, best first, each with its evidence.
 
-        :param top_k: number of answers; the pipeline's own by default.
-        :param passages: number of passages that the reader reads; the pipeline's own by default.
+        :param top_k: the most answers; by default the pipeline's own number.
+        :param passages: the number of passages that the reader reads; by default the pipeline's own number.
         :param filters: Haystack filters on metadata, such as ``{"type": "pdf"}``.
-        :param listener: hears how far the question is.
-        :raises QuestionError: an empty or over-long question, or a number out of range.
+        :param listener: callbacks for progress.
+        :raises QuestionError: the question is empty or too long, the filters are invalid, or a number is out of range.
         """
         return self.asking.ask(question, top_k=top_k, passages=passages, filters=filters, listener=listener)
 
@@ -72,13 +73,13 @@ class Service:
 
     @property
     def reader_facts(self) -> ReaderFacts:
-        """Which reader answers."""
+        """The reader's model, precision and calibration; loads the model if necessary."""
         return self.pipelines.query.reader_facts
 
     def load(self) -> None:
         """Load the pipelines and their models now rather than at the first question.
 
-        :raises NeedlepointError: something of it is missing or broken, or the store cannot be read.
+        :raises NeedlepointError: a pipeline or model is missing or broken, or the store cannot be read.
         """
         self.passage_count()
         self.pipelines.query.load()
@@ -93,12 +94,12 @@ class Service:
     ) -> IndexReport:
         """Add files, and all files below folders, to the collection.
 
-        A file that is already in the collection, unchanged, costs only its hash. A bad file is reported and skipped.
+        A file that is already in the collection, unchanged, is only hashed. A file that cannot be read is reported and skipped.
 
-        :param meta: metadata for every file, kept beside what the files say of themselves.
+        :param meta: metadata for every file, in addition to the files' own.
         :param progress: called once for each file.
         :param on_total: called once with the number of files.
-        :raises NeedlepointError: a path does not exist, or the store cannot be written; what is reported as indexed stays.
+        :raises NeedlepointError: a path does not exist, or the store cannot be written; files reported as indexed stay.
         """
         files = files_below(paths)
         if on_total:
@@ -112,39 +113,43 @@ class Service:
 
     @property
     def embedder(self) -> Any | None:
-        """The retriever that embeds the passages in the indexing pipeline, or None where nothing is embedded."""
+        """The retriever that embeds the passages in the indexing pipeline, or None if nothing is embedded."""
         return self.pipelines.indexing.embedder
 
     def documents(self, *, filters: Mapping[str, Any] | None = None) -> list[Record]:
-        """Return one record for each document, by name; ``meta`` has name, type, title, date, pages, passages ...
+        """Return one record for each document, sorted by name; ``meta`` has name, type, title, date, pages, passages ...
 
-        The records are not to be changed: without filters they are kept until the collection changes.
+        Callers must not modify the records: without filters, they are cached until the collection changes.
         """
         return self._documents.all(filters=filters)
 
     def document(self, document_id: str) -> Record:
-        """Return one document's record, by its id, an unambiguous beginning of it, or its file name.
+        """Return a document's record.
 
-        :raises UnknownDocumentError: none, or more than one, matches.
+        :param document_id: the id, an unambiguous beginning of it, or the file name.
+        :raises UnknownDocumentError: no document matches, or more than one.
         """
         return self._documents.find(document_id)
 
     def text(self, document_id: str, *, page: int | None = None) -> str:
         """Return a document's source text (pages joined by form feeds), or that of one page.
 
-        :raises UnknownDocumentError: no such document or page.
+        :param document_id: as for :meth:`document`.
+        :param page: the page's number, from 1.
+        :raises UnknownDocumentError: there is no such document or page.
         """
         return self._documents.text(document_id, page=page)
 
     def delete(self, document_ids: Sequence[str]) -> int:
-        """Remove documents with all their passages; return how many.
+        """Remove documents with all their passages and uploaded files; return how many.
 
-        :raises UnknownDocumentError: one of them is not there; then none is removed.
+        :param document_ids: as for :meth:`document`.
+        :raises UnknownDocumentError: one of them does not exist; then none is removed.
         """
         return self._documents.delete(document_ids)
 
     def delete_passages(self, filters: Mapping[str, Any] | None = None, *, index: str | None = None) -> None:
-        """Remove passages, and documents that have none left; see :meth:`Documents.delete_passages`."""
+        """Remove passages, and documents that have no passages left; see :meth:`Documents.delete_passages`."""
         self._documents.delete_passages(filters, index=index)
 
     def passage_count(self) -> int:
@@ -157,12 +162,12 @@ class Service:
 
     @cached_property
     def texts(self) -> Texts:
-        """The documents' records, pages and text, by their whole ids."""
+        """The documents' records, pages and text, by full document id."""
         return Texts(self.collection)
 
     @cached_property
     def feedback(self) -> Feedback:
-        """What people said of answers."""
+        """People's feedback on answers."""
         return Feedback(self.pipelines.labels)
 
     @property
@@ -177,12 +182,12 @@ class Service:
 
     @property
     def store_name(self) -> str:
-        """What keeps the collection: the embedded store's folder, or the kind of any other."""
+        """The store's class and, for the embedded store, its folder."""
         kind = type(self.store).__name__
         return f"{kind} {self.settings.store}" if kind == "TantivyDocumentStore" else kind
 
     def close(self) -> None:
-        """Let go of the store; safe to call more than once."""
+        """Close the store; may be called again."""
         self.originals.close()
         self.pipelines.close()
 

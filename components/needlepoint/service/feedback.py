@@ -1,4 +1,4 @@
-"""What people say of answers: kept as labels, changed, counted and removed."""
+"""Keeps, changes, counts and removes people's feedback on answers, as labels."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -14,24 +14,24 @@ _TIME = "%Y-%m-%d %H:%M:%S"  # as Haystack writes it
 
 
 class LabelStore(Protocol):
-    """What keeps labels, as the JSON of the REST contract's ``Label``."""
+    """Keeps labels, as the JSON of the REST contract's ``Label``."""
 
     def write(self, labels: Sequence[Mapping[str, Any]], *, index: str | None = None) -> list[str]:
-        """Write labels in the place of those of their ids; return the ids, which are made where there are none."""
+        """Write labels and return their ids; they replace those with the same ids, and a label without an id gets one."""
 
     def read(self, *, index: str | None = None, filters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Return the labels that the filters let through, in the order of writing."""
+        """Return the labels that match the filters, in the order of writing."""
 
     def delete(
         self, *, index: str | None = None, ids: list[str] | None = None, filters: dict[str, Any] | None = None
     ) -> None:
-        """Delete the labels that have one of the ids and that the filters let through; without either, all."""
+        """Delete the labels that have one of the ids and match the filters; without either, all labels."""
 
 
 class Feedback:
-    """What people said of answers from one collection.
+    """People's feedback on answers from one collection.
 
-    :param labels: what it is kept in.
+    :param labels: the store of labels.
     """
 
     def __init__(self, labels: LabelStore) -> None:
@@ -40,7 +40,8 @@ class Feedback:
     def add(self, label: Mapping[str, Any], *, index: str | None = None) -> str:
         """Keep a label; return its id.
 
-        :param label: the values of the REST contract's ``Label``; an id is made where it has none.
+        :param label: the values of the REST contract's ``Label``; without an id, it gets one.
+        :raises QuestionError: the index holds documents.
         """
         now = time.strftime(_TIME)
         given = {name: value for name, value in label.items() if value is not None}
@@ -48,7 +49,7 @@ class Feedback:
         return id_
 
     def keep(self, labels: Sequence[Label]) -> None:
-        """Write labels as they are, in the place of those of their ids."""
+        """Write labels unchanged; they replace those with the same ids."""
         if labels:
             self._labels.write([label.values for label in labels])
 
@@ -58,9 +59,9 @@ class Feedback:
         return [Label(values) for values in found]
 
     def replace(self, label_id: str, label: Mapping[str, Any]) -> None:
-        """Put a label in another's place; it keeps the id and the time at which that was made.
+        """Replace a label; the new one keeps the id and the time of creation.
 
-        :raises UnknownDocumentError: there is none of this id.
+        :raises UnknownDocumentError: there is no label with this id.
         """
         created = self._known(label_id).values["created_at"]
         self.add({**label, "id": label_id, "created_at": created, "updated_at": time.strftime(_TIME)})
@@ -68,12 +69,12 @@ class Feedback:
     def delete(self, label_id: str) -> None:
         """Remove a label.
 
-        :raises UnknownDocumentError: there is none of this id.
+        :raises UnknownDocumentError: there is no label with this id.
         """
         self._labels.delete(ids=[self._known(label_id).id])
 
     def delete_users(self, *, index: str | None = None) -> None:
-        """Remove what users said; gold labels stay."""
+        """Remove the users' labels; gold labels stay."""
         self._labels.delete(index=_checked(index), filters={"origin": _USER})
 
     def _known(self, label_id: str) -> Label:
@@ -83,7 +84,7 @@ class Feedback:
         return found[0]
 
     def accuracy(self, *, filters: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return how many of the users' labels find answer and document right, as Haystack names it."""
+        """Return the shares of the users' labels that call answer and document right, under Haystack's names."""
         chosen: dict[str, Any] = {"origin": _USER}
         labels = self.all(filters={"$and": [chosen, dict(filters)]} if filters else chosen)
         count = len(labels)

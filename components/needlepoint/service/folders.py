@@ -1,4 +1,4 @@
-"""From what a user names to files in batches: folders walked, files hashed."""
+"""Finds the files below the paths that a user names, and groups them in batches with their hashes."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,9 +17,11 @@ _BATCH_BYTES = 16 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file to index, the folder it stands in, told from where the user pointed, and metadata of its own.
+    """A file to index.
 
-    :param trouble: why a folder cannot be looked into, which then is ``path``.
+    :param folder: its folder, relative to the path that the user named.
+    :param meta: metadata of this file.
+    :param trouble: if not empty, ``path`` is a folder that cannot be read, and this is the reason.
     """
 
     path: Path
@@ -30,7 +32,7 @@ class FoundFile:
 
 @dataclass(slots=True)
 class IndexBatch:
-    """Files that go through the indexing pipeline in one run, with the document ids of those that may be readable."""
+    """Files for one run of the indexing pipeline, with the document ids of those that can be read."""
 
     paths: list[Path] = field(default_factory=list)
     ids: dict[Path, str] = field(default_factory=dict)
@@ -42,7 +44,7 @@ class IndexBatch:
 def files_below(paths: Iterable[Path]) -> list[FoundFile]:
     """Return all files at and below the paths, each once, in order; hidden files and folders are left out.
 
-    A folder that cannot be looked into is among them, with its trouble.
+    A folder that cannot be read is among them, with the reason in ``trouble``.
 
     :raises NeedlepointError: a path does not exist, or there is no file at all.
     """
@@ -65,9 +67,9 @@ def files_below(paths: Iterable[Path]) -> list[FoundFile]:
 
 
 def batches(files: Iterable[FoundFile], *, max_bytes: float = inf) -> Iterator[IndexBatch]:
-    """Group files so that a batch's text fits into memory and its commits pay.
+    """Group files so that a batch fits into memory and is large enough to be worth a commit.
 
-    :param max_bytes: size of a file from which on it has no id.
+    :param max_bytes: files larger than this get no id, because they will not be read.
     """
     batch = IndexBatch()
     for file in files:
@@ -79,8 +81,8 @@ def batches(files: Iterable[FoundFile], *, max_bytes: float = inf) -> Iterator[I
         batch.folders[file.path] = file.folder
         batch.metas[file.path] = file.meta
         batch.size += size
-        with suppress(OSError):  # the converter says why it cannot be read
-            if size <= max_bytes and file.path.is_file():  # reading a pipe or a device would not end
+        with suppress(OSError):  # the converter reports why it cannot be read
+            if size <= max_bytes and file.path.is_file():  # reading a pipe or a device might never end
                 batch.ids[file.path] = file_id(file.path)
     if batch.paths:
         yield batch
@@ -100,7 +102,7 @@ def _walk(root: Path) -> Iterator[FoundFile]:
 def _may_be_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except OSError:  # in a folder whose names are all that may be seen; the converter says so of each
+    except OSError:  # the folder can be listed but not searched; the converter reports each file
         return True
 
 

@@ -1,4 +1,4 @@
-"""Files through an indexing pipeline into a collection, and what became of each."""
+"""Puts files through an indexing pipeline into a collection, and reports the outcome of each."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,12 +17,12 @@ from needlepoint.stores.record_store import RecordStore
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """What became of one file.
+    """The outcome of indexing one file.
 
     :param state: ``indexed``, ``unchanged`` (already in the collection) or ``skipped``.
     :param passages: number of passages written.
     :param reason: why it was skipped, in plain words.
-    :param unread: what of it is not in its text, and why.
+    :param unread: the parts of the file that are not in its text, with the reasons.
     """
 
     path: Path
@@ -34,7 +34,7 @@ class FileOutcome:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """The sum of an indexing run."""
+    """The result of an indexing run."""
 
     outcomes: list[FileOutcome] = field(default_factory=list)
     seconds: float = 0.0
@@ -45,14 +45,14 @@ class IndexReport:
 
     @property
     def passages(self) -> int:
-        """Passages written."""
+        """The number of passages written."""
         return sum(outcome.passages for outcome in self.outcomes)
 
 
 class Indexing:
     """Puts files into the collection, one run at a time.
 
-    :param pipelines: whose indexing pipeline reads the files.
+    :param pipelines: the pipelines, of which the indexing pipeline reads the files.
     """
 
     def __init__(self, pipelines: LoadedPipelines) -> None:
@@ -70,12 +70,12 @@ class Indexing:
     ) -> IndexReport:
         """Add files that have been found, each with metadata of its own.
 
-        :param meta: metadata for every file; a file's own wins.
+        :param meta: metadata for every file; a file's own metadata takes precedence.
         :param progress: called once for each file.
-        :param again: index what is already in the collection, too.
-        :param params: for the nodes of the indexing pipeline, by name.
-        :raises ParameterError: it has no such node or parameter.
-        :raises NeedlepointError: the store cannot be written; what is reported as indexed stays.
+        :param again: also index files that are already in the collection.
+        :param params: parameters for the nodes of the indexing pipeline, by node name.
+        :raises ParameterError: the pipeline has no such node or parameter.
+        :raises NeedlepointError: the store cannot be written; files reported as indexed stay.
         """
         checked = self.checked(params or {})
         pipeline, store = self._pipelines.indexing, self._pipelines.records
@@ -89,9 +89,9 @@ class Indexing:
         return IndexReport(outcomes, perf_counter() - start)
 
     def checked(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a copy of the parameters for the nodes of the indexing pipeline, once it is known to take them.
+        """Check parameters for the nodes of the indexing pipeline and return a copy.
 
-        :raises ParameterError: it has no such node or parameter.
+        :raises ParameterError: the pipeline has no such node or parameter.
         """
         return self._pipelines.indexing.checked(params) if params else {}
 
@@ -105,15 +105,15 @@ def index_each(
     again: bool = False,
     params: Mapping[str, Any] | None = None,
 ) -> Iterator[FileOutcome]:
-    """Index files, a batch whenever more outcomes are asked for.
+    """Index files and yield their outcomes; a batch is indexed when its first outcome is requested.
 
-    A file that is a document of the collection already, wherever that lies, is neither read nor embedded again.
+    A file whose content is already a document of the collection, at whatever path, is neither read nor embedded again.
 
-    :param store: where the pipeline writes to, to see what is there.
-    :param meta: metadata for every file; a file's own wins.
-    :param again: index what is already in the collection, too.
-    :param params: for the nodes of the pipeline, by name.
-    :raises NeedlepointError: the store cannot be written; what has been yielded as indexed stays.
+    :param store: the store that the pipeline writes to.
+    :param meta: metadata for every file; a file's own metadata takes precedence.
+    :param again: also index files that are already in the collection.
+    :param params: parameters for the nodes of the pipeline, by node name.
+    :raises NeedlepointError: the store cannot be written; files yielded as indexed stay.
     """
     readable = []
     for file in files:
@@ -135,7 +135,7 @@ def index_each(
 
 
 def _unknown(batch: IndexBatch, known: set[str]) -> list[Path]:
-    """Return the files to read: of several that are the same document, one; and those of which no id could be made."""
+    """Return the files to read: one for each document that is not known, and all files without an id."""
     new: dict[str | Path, Path] = {}
     for path in batch.paths:
         if batch.ids.get(path) not in known:

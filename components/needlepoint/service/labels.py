@@ -1,4 +1,4 @@
-"""A label, which is what somebody said of an answer: as typed values, as a row of a table, as an entry of SQuAD."""
+"""Labels, which are people's judgements of answers: as typed values, as table rows, and in SQuAD's format."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,21 +8,21 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What somebody said of an answer to a question.
+    """A judgement of an answer to a question.
 
-    :param values: all of it, in the JSON of the REST contract's ``Label``; this is kept and given back as it is.
+    :param values: the JSON of the REST contract's ``Label``, which is stored and returned unchanged.
     """
 
     values: Mapping[str, Any]
 
     @property
     def id(self) -> str:
-        """What it is changed and removed by."""
+        """The label's id."""
         return str(self.values["id"])
 
     @property
     def question(self) -> str:
-        """What was asked."""
+        """The question."""
         return str(self.values["query"])
 
     @property
@@ -32,39 +32,39 @@ class Label:
 
     @property
     def is_correct_document(self) -> bool:
-        """Whether the passage is one that answers the question."""
+        """Whether the passage answers the question."""
         return bool(self.values["is_correct_document"])
 
     @property
     def passage_id(self) -> str:
-        """The passage that was judged."""
+        """The id of the judged passage."""
         return str(self.values["document"]["id"])
 
     @property
     def text(self) -> str | None:
-        """The passage's text; None where it is a table."""
+        """The passage's text; None if it is a table."""
         content = self.values["document"]["content"]
         return content if isinstance(content, str) else None
 
     @property
     def meta(self) -> Mapping[str, Any]:
-        """What is known of the passage and its document."""
+        """The metadata of the passage and its document."""
         return self.values["document"].get("meta") or {}
 
     @property
     def answer(self) -> str | None:
-        """The words that were judged; empty for "no answer", None where nothing of an answer was said."""
+        """The judged words; empty for "no answer", None if the label has no answer."""
         return str(self._answer.get("answer") or "") if self._answer else None
 
     @property
     def start(self) -> int | None:
-        """The answer's first character in the passage, if that was said."""
+        """The answer's first character in the passage; None if unknown."""
         spans = self._answer.get("offsets_in_document") or []
         return spans[0].get("start") if spans else None
 
     @property
     def page(self) -> Any:
-        """The page on which the answer begins, or without one the passage."""
+        """The page on which the answer begins; without an answer, the page on which the passage begins."""
         return ((self._answer.get("meta") or {}) if self._answer else self.meta).get("page")
 
     @property
@@ -73,7 +73,7 @@ class Label:
 
 
 def table(labels: Sequence[Label]) -> list[dict[str, Any]]:
-    """Return labels as rows: the question, what was answered, what was said of it, and where."""
+    """Return labels as table rows: question, answer, judgement and place."""
     return [_row(label) for label in labels]
 
 
@@ -101,13 +101,13 @@ def _row(label: Label) -> dict[str, Any]:
 def as_squad(
     labels: Sequence[Label], *, context_size: int | None = None, only_positive: bool = False
 ) -> dict[str, Any]:
-    """Return labels in SQuAD's format; ``left_out`` counts those that it has no place for, by reason.
+    """Return labels in SQuAD's format; ``left_out`` counts the labels that it cannot express, by reason.
 
-    A right passage with a wrong answer is neither an answer nor "no answer" and is left out, as is an answer that does not
-    stand in its context. A wrong passage with a wrong answer is a question that this context does not answer.
+    A right passage with a wrong answer is neither an answer nor "no answer" and is left out, and so is an answer that is not in
+    its context. A wrong passage with a wrong answer becomes a question that this context does not answer.
 
-    :param context_size: characters of context around an answer; None gives the whole passage.
-    :param only_positive: right answers only.
+    :param context_size: characters of context around an answer; None returns the whole passage.
+    :param only_positive: return right answers only.
     """
     entries: list[dict[str, Any]] = []
     left_out: Counter[str] = Counter()
@@ -143,9 +143,9 @@ def _squad(label: Label, context: str, answers: list[dict[str, Any]]) -> dict[st
 
 
 def cut_around(content: str, start: int, length: int, size: int | None) -> tuple[str, int]:
-    """Return ``size`` characters with the answer about in the middle, and where it begins in them.
+    """Return ``size`` characters with the answer near their middle, and the answer's start in them.
 
-    :param size: the answer is never cut, even if it is longer; None gives all of the content.
+    :param size: the number of characters; the answer is never cut, even if it is longer. None returns the whole content.
     """
     if size is None or size >= len(content):
         return content, start

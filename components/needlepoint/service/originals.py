@@ -1,4 +1,4 @@
-"""The files themselves: where an upload is kept, and which file a document may be shown from."""
+"""The original files: keeps uploads, and finds the file that a document can be shown from."""
 
 import os
 import secrets
@@ -17,19 +17,21 @@ from needlepoint.stores.tantivy.locking import WriteLock
 
 _ARRIVING = ".arriving"
 _LOCK = "lock"
-_KEPT = ".kept-"  # and the document's id: no file that arrives has such a name
+_KEPT = ".kept-"  # followed by the document's id; no uploaded file has such a name
 _COPIED_AT_ONCE = 2**20
 
 
 class UploadTooLargeError(NeedlepointError):
-    """An upload has more bytes than are allowed."""
+    """An upload has more bytes than allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A file that has been received and is not indexed yet.
 
-    :param path: where it lies for now, in a folder of its own; its name is the uploaded name made safe.
+    :param path: its temporary place, in a folder of its own; the file name is the uploaded name made safe.
+    :param name: the uploaded name.
+    :param size: its size in bytes.
     """
 
     path: Path
@@ -40,7 +42,7 @@ class Arrival:
 class Originals:
     """The folder of uploaded files: ``<document id>/<name>``.
 
-    :param folder: made at the first upload.
+    :param folder: the folder; created at the first upload.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -50,9 +52,10 @@ class Originals:
         self._arrivals = folder / _ARRIVING / secrets.token_hex(8)
 
     def receive(self, name: str, data: BinaryIO, *, max_bytes: int) -> Arrival:
-        """Write what is uploaded to disk; whatever the name is, the file lies in a folder that this one chose.
+        """Write an upload to disk, in a new folder; its name cannot lead out of that folder.
 
-        :raises UploadTooLargeError: more than ``max_bytes``; nothing is left of it.
+        :raises UploadTooLargeError: it has more than ``max_bytes``; nothing is left of it.
+        :raises NeedlepointError: it cannot be written; nothing is left of it.
         """
         folder = self._arrivals / secrets.token_hex(8)
         try:
@@ -69,7 +72,7 @@ class Originals:
             raise
 
     def _open(self) -> None:
-        """Make the folder of what arrives here, and hold its lock: no other process may clear it."""
+        """Create this process's folder of arrivals, and hold its lock, so that no other process clears it."""
         with self._opening:
             if self._lock is None:
                 self._arrivals.mkdir(parents=True)
@@ -78,9 +81,9 @@ class Originals:
                 self._lock = lock
 
     def keep(self, arrival: Arrival, id_: str) -> tuple[Path, bool]:
-        """Move a received file to its document's place; return where it lies now, and whether nothing lay there before.
+        """Move a received file to its document's folder; return its new path, and whether no such file existed before.
 
-        A mark tells until :meth:`forget` that its document may not be in the collection yet.
+        Until :meth:`forget`, a marker file records that its document may not be in the collection yet.
         """
         place = self.folder / id_ / arrival.path.name
         is_new = not place.exists()
@@ -91,7 +94,7 @@ class Originals:
 
     @staticmethod
     def forget(arrival: Arrival) -> None:
-        """Remove a received file, if it is still where it arrived, and the folder made for it."""
+        """Remove a received file's temporary folder, with the file if it was not moved."""
         shutil.rmtree(arrival.path.parent, ignore_errors=True)
 
     def remove(self, id_: str) -> None:
@@ -100,9 +103,9 @@ class Originals:
             shutil.rmtree(self.folder / id_, ignore_errors=True)
 
     def clear_unfinished(self, is_known: Callable[[str], bool]) -> None:
-        """Remove what a process that was ended left half received or not yet indexed; what others have at hand stays.
+        """Remove files that a killed process left half received or not indexed; those of running processes stay.
 
-        :param is_known: whether there is a document of this id.
+        :param is_known: returns whether there is a document with this id.
         """
         for folder in (self.folder / _ARRIVING).glob("*"):
             lock = WriteLock(folder / _LOCK, timeout_s=0)
@@ -122,7 +125,7 @@ class Originals:
         shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
-        """Remove what was received and not kept; receiving opens the folder anew."""
+        """Remove the received files that were not kept; the next upload opens the folder again."""
         with self._opening:
             if self._lock is not None:
                 shutil.rmtree(self._arrivals, ignore_errors=True)
@@ -130,10 +133,10 @@ class Originals:
             self._lock = None
 
     def find(self, id_: str, meta: Mapping[str, Any]) -> Path:
-        """Return the file that a document was read from, only if it still is that very file.
+        """Return the file that a document was read from, if it is unchanged.
 
-        :param meta: the document's, whose ``path`` is where it was indexed from.
-        :raises UnknownDocumentError: it has changed, moved or gone.
+        :param meta: the document's metadata, with the ``path`` that it was indexed from.
+        :raises UnknownDocumentError: the file has changed, moved or gone.
         """
         uploaded = self.folder / id_
         kept = sorted(uploaded.iterdir()) if id_.isalnum() and uploaded.is_dir() else []
@@ -141,7 +144,7 @@ class Originals:
             if found := file_at(path, id_):
                 return found
         raise UnknownDocumentError(
-            f"the file of {meta.get('name') or id_} is not at hand: it has changed, moved or gone since it was indexed"
+            f"the file of {meta.get('name') or id_} is not available: it was changed, moved or deleted after it was indexed"
         )
 
 

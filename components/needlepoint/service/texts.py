@@ -1,4 +1,4 @@
-"""What a document says: its record, its pages, any part of its text."""
+"""Reads a document's record, its pages, or any part of its text."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ class PageRecord:
 
 
 class Texts:
-    """The documents of one store, by their whole ids.
+    """The documents of one store, by their full ids.
 
-    :param store: with the indexes of a collection.
+    :param store: the store of the collection.
     """
 
     def __init__(self, store: RecordStore) -> None:
@@ -35,7 +35,7 @@ class Texts:
     def record(self, document_id: str) -> Record:
         """Return a document's record.
 
-        :raises UnknownDocumentError: there is none of this id.
+        :raises UnknownDocumentError: there is no document with this id.
         """
         record = record_with(self._store, SOURCES, document_id) if document_id else None
         if record is None:
@@ -43,11 +43,11 @@ class Texts:
         return record
 
     def has(self, document_id: str) -> bool:
-        """Return whether there is a document of this id."""
+        """Return whether there is a document with this id."""
         return bool(known_ids(self._store, [document_id]))
 
     def metas(self, document_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-        """Return what is known of documents, by their ids; those that there are not are left out."""
+        """Return the metadata of documents by id; unknown ids are left out."""
         return {record.id: record.meta for record in records_with(self._store, SOURCES, document_ids)}
 
     def pages(self, document_id: str) -> list[PageRecord]:
@@ -58,7 +58,8 @@ class Texts:
     def page(self, document_id: str, number: int) -> tuple[PageRecord, str]:
         """Return a page and its text.
 
-        :raises UnknownDocumentError: no such document or page.
+        :param number: the page's number, from 1.
+        :raises UnknownDocumentError: there is no such document or page.
         """
         found = record_with(self._store, PAGES, f"{document_id}-{number}")
         if found is None:
@@ -67,7 +68,7 @@ class Texts:
         return _page_record(found), found.content
 
     def part(self, document_id: str, start: int, end: int) -> str:
-        """Return the source text's characters from ``start`` to ``end``; only the pages that they stand on are read."""
+        """Return the source text's characters from ``start`` to ``end``; only the pages that contain them are read."""
         if start >= end:
             return ""
         touched = {"document_id": document_id, "start": {"$lte": end}, "end": {"$gte": start}}

@@ -116,7 +116,7 @@ def test_a_file_that_has_changed_is_not_shown(shown, report, papers):
         for address in ("pages/1.png", "file"):
             reply = shown.get(f"/documents/{report['id']}/{address}")
             assert reply.status_code == 404
-            assert "has changed" in reply.json()["errors"][0]
+            assert "was changed" in reply.json()["errors"][0]
     finally:
         file.write_bytes(original)
 

@@ -117,7 +117,7 @@ def test_a_model_of_another_width_needs_another_index(hybrid, folder):
     record = read_record(service.collection, PASSAGES)
     write_record(service.collection, PASSAGES, replace(record, dimension=8, fingerprint="another"))
     with pytest.raises(
-        CollectionError, match="vectors of 8 numbers for good, and one has 384: set ELASTICSEARCH_INDEX"
+        CollectionError, match="fixed to vectors of 8 numbers, but one has 384: set ELASTICSEARCH_INDEX"
     ):
         add_embeddings(service, again=True)
     assert service.store.get_embedding_count() == 1
