@@ -1,4 +1,4 @@
-"""Trials: questions with known answers put to a reader, a retriever or a whole pipeline, and a report of how it did."""
+"""Trials: put questions with known answers to a reader, a retriever or a whole pipeline, and report the results."""
 
 from needlepoint.errors import require_app
 

@@ -1,4 +1,4 @@
-"""A whole pipeline on trial: the paragraphs indexed, the questions asked of all of them, and which stage loses what."""
+"""Evaluates a whole pipeline: indexes the paragraphs, asks the questions, and reports which stage loses answers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -20,12 +20,14 @@ ANSWERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a pipeline made of one question.
+    """A pipeline's result for one question.
 
-    :param answers: the best, whether they are shown or not; best first.
-    :param score: of the best; 0 without one.
+    :param id: the question's id.
+    :param answers: the best answers, best first, whether they are shown or not.
+    :param score: the best answer's score; 0 if there is no answer.
     :param found: whether the answers are shown.
-    :param rank: from 1, of the question's own paragraph among those retrieved; None where it is not among them.
+    :param rank: the rank of the question's own paragraph among those retrieved, from 1; None if it was not retrieved.
+    :param seconds: wall time.
     """
 
     id: str
@@ -43,12 +45,12 @@ def try_pipeline(
     predictions: Path | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> dict[str, Any]:
-    """Ask a pipeline questions of a collection and measure; see docs/evaluation.md for what the figures mean.
+    """Ask a pipeline questions about a collection and compute the metrics, which docs/evaluation.md explains.
 
-    :param collection: with the paragraphs of all questions.
-    :param predictions: where answers are kept, so that a run that was interrupted goes on there; nowhere by default.
+    :param collection: a collection with the paragraphs of all questions.
+    :param predictions: a file that keeps the answers, so that an interrupted run can be resumed; none by default.
     :param progress: called with the number of questions done.
-    :returns: the report, plain data.
+    :returns: the report as plain data.
     :raises NeedlepointError: the model or the predictions file cannot be used.
     """
     reader = TrialReader.of_service(collection.service)
@@ -73,10 +75,10 @@ def try_pipeline(
 
 
 def pipeline_scores(questions: Sequence[SquadQuestion], asked: dict[str, Asked]) -> dict[str, float | None]:
-    """Return SQuAD's measures of the answers shown first, and those of the best among the first three.
+    """Return SQuAD's metrics for the first shown answer, and for the best of the first three.
 
-    ``no_answer_precision`` is the share of the questions left without an answer that have none, ``no_answer_recall`` the share of
-    the questions without an answer that are left so.
+    ``no_answer_precision`` is the share of unanswerable questions among those left unanswered, ``no_answer_recall`` the share of
+    unanswered questions among the unanswerable ones.
     """
     shown = {key: one.answers if one.found else () for key, one in asked.items()}
     golds = {question.id: [answer.text for answer in question.answers] for question in questions}
@@ -97,10 +99,10 @@ def pipeline_scores(questions: Sequence[SquadQuestion], asked: dict[str, Asked])
 
 
 def losses(questions: Sequence[SquadQuestion], asked: dict[str, Asked]) -> dict[str, int]:
-    """Tell what became of the questions that have an answer; the numbers add up to ``answerable``.
+    """Count the answerable questions by outcome; the counts add up to ``answerable``.
 
-    ``not_retrieved``: their paragraph was not among the passages read, and the best answer is wrong. ``misread``: it was read,
-    and the best answer is wrong. ``withheld``: the best answer is right, but was not held to be likely enough to show.
+    ``not_retrieved``: the question's paragraph was not among the passages read, and the best answer is wrong. ``misread``: the
+    paragraph was read, and the best answer is wrong. ``withheld``: the best answer is right, but was not probable enough to show.
     """
     counts = {"answerable": 0, "right": 0, "not_retrieved": 0, "misread": 0, "withheld": 0}
     for question in questions:

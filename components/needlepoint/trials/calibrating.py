@@ -1,4 +1,4 @@
-"""Refits a reader's calibration on questions with known answers, and says by cross-validation what that is worth."""
+"""Refits a reader's calibration on questions with known answers, and measures the gain by cross-validation."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -27,9 +27,9 @@ def chosen_questions(
 ) -> list[SquadQuestion]:
     """Return a random sample, always the same one, in a random order.
 
-    :param count: at most so many.
-    :param unanswerable: the share of questions without an answer; as many as there are by default. The sample is smaller where
-        there are too few of either kind.
+    :param count: the most questions.
+    :param unanswerable: the share of unanswerable questions, above 0 and below 1; by default that of all questions. If there are
+        too few of either kind, the sample is smaller.
     """
     shuffled = sample(questions, len(questions))
     if unanswerable is None:
@@ -42,12 +42,12 @@ def chosen_questions(
 
 
 def read_alone(reader: SpanReader, question: SquadQuestion) -> AskedQuestion | None:
-    """Ask a question of its own paragraph; None where there is nothing to read."""
+    """Ask a question about its own paragraph; return None if there is nothing to read."""
     return _asked(reader, question, [question.context])
 
 
 def read_retrieved(reader: SpanReader, question: SquadQuestion, collection: TrialCollection) -> AskedQuestion | None:
-    """Ask a question of the passages that the pipeline retrieves for it."""
+    """Ask a question about the passages that the pipeline retrieves for it; return None if there is nothing to read."""
     return _asked(reader, question, [passage.content for passage in collection.retrieve(question.question)])
 
 
@@ -63,15 +63,15 @@ def _asked(reader: SpanReader, question: SquadQuestion, texts: Sequence[str]) ->
 
 
 def check_enough(asked: Sequence[AskedQuestion]) -> None:
-    """Refuse labels that are too few to learn from.
+    """Check that there are enough labels to fit a calibration.
 
-    :raises EvaluationError: in one line, with what is missing.
+    :raises EvaluationError: there are too few; the message says how many are needed.
     """
     right = sum(any(answer.is_right for answer in question.answers) for question in asked)
     if len(asked) < FEWEST_QUESTIONS or min(right, len(asked) - right) < FEWEST_OF_A_KIND:
         raise EvaluationError(
-            f"too few labels to calibrate on: {len(asked)} questions, of which the reader answers {right} rightly; "
-            f"it takes {FEWEST_QUESTIONS}, {FEWEST_OF_A_KIND} of them answered rightly and {FEWEST_OF_A_KIND} not"
+            f"too few labels to calibrate on: {len(asked)} questions, of which the reader answers {right} correctly; "
+            f"at least {FEWEST_QUESTIONS} are needed, {FEWEST_OF_A_KIND} answered correctly and {FEWEST_OF_A_KIND} not"
         )
 
 
@@ -81,14 +81,14 @@ def calibrate(
     before: Calibration,
     source: str,
 ) -> tuple[Calibration, dict[str, Any]]:
-    """Fit, and compare with the former calibration on questions that were left out of the fit.
+    """Fit a calibration, and compare it with the former one by cross-validation.
 
-    :param asked: by the way of asking, such as ``alone`` and ``retrieved``; all are fitted together.
-    :param before: what is in use now.
+    :param asked: the questions by the way of asking, such as ``alone`` and ``retrieved``; all are fitted together.
+    :param before: the calibration in use now.
     :param source: what the questions are, in words.
-    :returns: the new function, and for each way of asking what :func:`needlepoint.trials.reports.trust` says of it ``before`` and
-        ``after``.
-    :raises EvaluationError: too few labels.
+    :returns: the new calibration, and for each way of asking the result of :func:`needlepoint.trials.reports.trust` ``before``
+        and ``after``.
+    :raises EvaluationError: there are too few labels, or they cannot be fitted.
     """
     everything = [question for questions in asked.values() for question in questions]
     check_enough(everything)
@@ -110,11 +110,11 @@ def calibrate(
 
 
 def _folds(asked: Sequence[AskedQuestion]) -> dict[str, int]:
-    """Deal the groups out so that no article is in two folds."""
+    """Return the fold of each group; an article is a group, so that it is in one fold only."""
     groups = sorted({question.group for question in asked})
     count = min(_FOLDS, len(groups))
     if count < 2:
-        raise EvaluationError("cannot calibrate on one article or paragraph alone: its questions are too much alike")
+        raise EvaluationError("cannot calibrate on a single article or paragraph: its questions are too similar")
     return {group: number % count for number, group in enumerate(groups)}
 
 
@@ -125,7 +125,7 @@ def _trust(asked: Sequence[AskedQuestion], used_for: Callable[[AskedQuestion], C
 
 
 def calibration_file(calibration: Calibration, report: dict[str, Any], model_hash: str) -> dict[str, Any]:
-    """Return what ``calibration.json`` holds."""
+    """Return the content of ``calibration.json``."""
     return {
         "weights": {name: getattr(calibration, name) for name in (*FEATURES, "intercept")},
         "no_answer": {"slope": calibration.no_answer_slope, "intercept": calibration.no_answer_intercept},

@@ -1,4 +1,4 @@
-"""A collection for the time of a trial: the paragraphs of a file of questions, indexed as a pipeline would index files."""
+"""A temporary collection for a trial: the paragraphs of a file of questions, indexed as a pipeline would index files."""
 
 import dataclasses
 import hashlib
@@ -26,11 +26,11 @@ _PREFIX = "ELASTICSEARCH_INDEX"
 
 
 class TrialCollection:
-    """Paragraphs in a store of their own, each a file named for its number.
+    """Paragraphs in a store of their own, each as a file named by its number.
 
-    :param service: on that store.
-    :param paragraphs: all of them.
-    :param components: of the pipeline file, as it is without the trial.
+    :param service: the service on that store.
+    :param paragraphs: all paragraphs, each once.
+    :param components: the components of the pipeline file, without the trial's changes.
     """
 
     def __init__(self, service: Service, paragraphs: Sequence[str], components: Sequence[dict[str, Any]]) -> None:
@@ -46,13 +46,13 @@ class TrialCollection:
         return len(self._names)
 
     def name_of(self, question: SquadQuestion) -> str:
-        """Return the name that the paragraph of a question has in the metadata of its passages."""
+        """Return the file name of a question's paragraph, as in the metadata of its passages."""
         return self._names[question.context]
 
     def retrieve(self, question: str, *, top_k: int | None = None) -> list[Passage]:
-        """Return what the pipeline would give its reader, best first.
+        """Return the passages that the pipeline would give its reader, best first.
 
-        :param top_k: of the retriever; the pipeline's own by default.
+        :param top_k: the retriever's ``top_k``; by default the pipeline's own.
         """
         return self.service.pipelines.query.retrieve(question, top_k=top_k)
 
@@ -61,12 +61,12 @@ class TrialCollection:
 def trial_collection(
     paragraphs: Sequence[str], pipeline: str | Path | None, *, model: Path | None = None
 ) -> Iterator[TrialCollection]:
-    """Index paragraphs in a store of the pipeline's kind that is removed afterwards.
+    """Index paragraphs in a temporary store of the pipeline's kind, and remove it afterwards.
 
-    :param paragraphs: repeats count once.
-    :param pipeline: a name or a YAML file.
-    :param model: for the reader, instead of the pipeline's own.
-    :raises EvaluationError: the pipeline's store cannot be had anew for a trial.
+    :param paragraphs: the paragraphs; repeated ones are indexed once.
+    :param pipeline: a pipeline's name or YAML file.
+    :param model: the reader's model instead of the pipeline's own.
+    :raises EvaluationError: the pipeline's kind of store cannot be created for a trial.
     :raises NeedlepointError: the pipeline or its store cannot be used.
     """
     distinct = list(dict.fromkeys(paragraphs))
@@ -85,14 +85,14 @@ def trial_collection(
 
 
 def _changes(file: PipelineFile, store: Path) -> dict[str, dict[str, Any]]:
-    """Point every store of a pipeline file to a new place."""
+    """Return changes that move every store of a pipeline file to a new folder."""
     changes: dict[str, dict[str, Any]] = {}
     for component in file.components:
         if component["type"] == _EMBEDDED:
             changes[component["name"]] = {"path": str(store)}
         elif component["type"].endswith("Store") and component["type"] != _ON_SERVER:
             raise EvaluationError(
-                f"{file.path.name}: a trial needs a store that can be made anew, {_EMBEDDED} or {_ON_SERVER}, "
+                f"{file.path.name}: a trial needs a store that it can create, {_EMBEDDED} or {_ON_SERVER}, "
                 f"not {component['type']}"
             )
     return changes
@@ -100,7 +100,7 @@ def _changes(file: PipelineFile, store: Path) -> dict[str, dict[str, Any]]:
 
 @contextmanager
 def _other_prefix() -> Iterator[None]:
-    """Let a store on a server name its indexes so that no collection is touched."""
+    """Give the indexes of a store on a server another prefix, so that no collection is touched."""
     before = os.environ.get(_PREFIX)
     os.environ[_PREFIX] = f"needlepoint-trial-{secrets.token_hex(4)}"
     try:
@@ -124,12 +124,12 @@ def _index(service: Service, paragraphs: Sequence[str], folder: Path) -> None:
 
 
 def _remove(service: Service) -> None:
-    """Remove what the trial wrote to a server; who may not do that keeps the trial's result."""
+    """Remove the trial's indexes from a server; a failure is only logged, so that the trial's result is kept."""
     try:
         for index in service.store.collection.index_names():
             service.store.delete_index(index)
     except NeedlepointError as error:
-        logger.warning("the indexes %s-* of this trial stay: %s", os.environ[_PREFIX], error)
+        logger.warning("the indexes %s-* of this trial could not be removed: %s", os.environ[_PREFIX], error)
 
 
 def _file_name(number: int) -> str:

@@ -1,4 +1,4 @@
-"""One way to all readers, Haystack's two and ours: question and passage in, the best span and the reader's own verdict out."""
+"""A common interface to Haystack's two readers and ours: question and passage in, best span and the reader's verdict out."""
 
 import hashlib
 import warnings
@@ -30,13 +30,13 @@ def _hash_of(file: Path) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a reader says to a question about a passage.
+    """A reader's result for a question about a passage.
 
-    :param id: the question's.
-    :param answer: the best span, whatever the reader thinks of it; empty where it has none. ``context[start:end] == answer``.
+    :param id: the question's id.
+    :param answer: the best span, whatever its score; empty if there is none. ``context[start:end] == answer``.
     :param score: the reader's score for that span.
-    :param found: whether the reader holds that this answers the question.
-    :param no_answer: how sure the reader is that the passage holds no answer; the scale is the reader's own.
+    :param found: whether the reader's verdict is that this answers the question.
+    :param no_answer: how sure the reader is that the passage contains no answer, on the reader's own scale.
     """
 
     id: str
@@ -48,23 +48,22 @@ class Prediction:
     no_answer: float
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data, fit for JSON."""
+        """Return plain data that JSON can hold."""
         return asdict(self)
 
 
 class TrialReader:
     """A Haystack reader node under trial.
 
-    :param node: a FARMReader, TransformersReader or OnnxReader, or another reader with their ``predict_batch``.
-    :param metas: what is known of the passages of some questions, by the question's id; a reader with ``context_fields`` is
-        told it.
+    :param node: a FARMReader, TransformersReader or OnnxReader, or another reader with the same ``predict_batch``.
+    :param metas: the metadata of the passages of some questions, by question id, for readers with ``context_fields``.
     """
 
     def __init__(self, node: Any, *, metas: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         self.node = node
         self._metas = metas or {}
         if hasattr(node, "inferencer"):
-            node.inferencer.model.float()  # FARM keeps weights that are stored in 16 bits so, which a CPU is slow at
+            node.inferencer.model.float()  # FARM keeps 16-bit weights as they are, which is slow on a CPU
 
     @classmethod
     def of_pipeline(cls, pipeline: str | Path | None, model: Path | None = None) -> "TrialReader":
@@ -76,7 +75,7 @@ class TrialReader:
         changes = {name: {"model_name_or_path": str(model)}} if model else {}
         try:
             return cls(PipelineFile(pipeline, changes=changes).load_node(name))
-        except OSError as error:  # transformers' way to say that a folder holds no model
+        except OSError as error:  # raised by transformers if a folder contains no model
             raise ModelError(f"{model or pipeline}: {' '.join(str(error).split())[:300]}") from error
 
     @classmethod
@@ -88,7 +87,7 @@ class TrialReader:
         return cls(service.pipelines.query.reader, metas=metas)
 
     def load(self) -> None:
-        """Load the model now, so that it is no part of the time of the first answers."""
+        """Load the model now, so that loading does not count in the time of the first answers."""
         if hasattr(self.node, "load"):
             self.node.load()
 
@@ -101,13 +100,13 @@ class TrialReader:
         inner = getattr(self.node, "span_reader", None)
         if not isinstance(inner, SpanReader):
             raise EvaluationError(
-                f"only an OnnxReader can be calibrated, and this pipeline has a {type(self.node).__name__}"
+                f"only an OnnxReader can be calibrated, but this pipeline has a {type(self.node).__name__}"
             )
         return inner
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the answers depend on beside questions and passages: the node, its parameters, and a hash of the model."""
+        """Everything besides questions and passages that the answers depend on: node, parameters and a hash of the model."""
         named = self.node.get_params(return_defaults=True).get("model_name_or_path")
         name, model_hash, calibration = self._model(named)
         parameters = self.node.get_params()
@@ -122,7 +121,7 @@ class TrialReader:
         }
 
     def _model(self, named: str | None) -> tuple[str, str | None, str | None]:
-        """Return a model's name, a hash of its weights and one of its calibration; None where Haystack alone can read it."""
+        """Return a model's name and the hashes of its weights and calibration, which are None if only Haystack can read it."""
         try:
             found = find_reader(named)
             weights = ExportCache(Settings.from_environment().cache).content_hash(found.folder)
@@ -133,15 +132,14 @@ class TrialReader:
 
     @property
     def scores_are_probabilities(self) -> bool:
-        """Whether scores are meant to lie between 0 and 1."""
+        """Whether scores are between 0 and 1."""
         return bool(getattr(self.node, "use_confidence_scores", True))
 
     def predict(self, questions: Sequence[SquadQuestion]) -> list[Prediction]:
         """Read each question's own passage."""
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", FutureWarning
-            )  # TransformersReader's way to call transformers is an old one
+            # TransformersReader calls transformers in a deprecated way
+            warnings.simplefilter("ignore", FutureWarning)
             results = self.node.predict_batch(
                 queries=[question.question for question in questions],
                 documents=[[self._document(question)] for question in questions],
@@ -175,5 +173,5 @@ class TrialReader:
         return bool(getattr(self.node, "calibrated", False))
 
     def _doubt(self, gap: float) -> float:
-        """Turn Haystack's gap around where it says by how much the answer wins; TransformersReader's says how it loses."""
+        """Return a value that grows with doubt: TransformersReader's gap does, the other readers' gap has the opposite sign."""
         return gap if type(self.node).__name__ == "TransformersReader" else -gap

@@ -1,4 +1,4 @@
-"""A reader on trial: each question with the passage that belongs to it."""
+"""Evaluates a reader: asks each question about the passage that belongs to it."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -23,11 +23,11 @@ def try_reader(
     predictions: Path | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> dict[str, Any]:
-    """Let a reader answer questions from the passages that belong to them, and measure.
+    """Let a reader answer questions from the passages that belong to them, and compute the metrics.
 
-    :param predictions: where answers are kept, so that a run that was interrupted goes on there; nowhere by default.
-    :param progress: called with the number of questions answered, those of a former run at once.
-    :returns: the report, plain data: ``scores`` has SQuAD's official measures (see docs/evaluation.md).
+    :param predictions: a file that keeps the answers, so that an interrupted run can be resumed; none by default.
+    :param progress: called with the number of questions answered; those of a former run count at once.
+    :returns: the report as plain data; ``scores`` has SQuAD's official metrics (see docs/evaluation.md).
     :raises NeedlepointError: the model or the predictions file cannot be used.
     """
     reader.load()
@@ -49,9 +49,9 @@ def try_reader(
 
 
 def reader_scores(questions: Sequence[SquadQuestion], found: dict[str, Prediction]) -> dict[str, float]:
-    """Return SQuAD's measures of the answers shown; the best thresholds are those of all best spans.
+    """Return SQuAD's metrics for the shown answers; the best thresholds are computed over all best spans.
 
-    ``forced_exact`` and ``forced_f1`` are those of the answerable questions with an answer forced.
+    ``forced_exact`` and ``forced_f1`` are the metrics of the answerable questions if the reader must give an answer.
     """
     shown = {key: p.answer if p.found else "" for key, p in found.items()}
     forced = {key: p.answer for key, p in found.items()}
@@ -64,7 +64,7 @@ def reader_scores(questions: Sequence[SquadQuestion], found: dict[str, Predictio
 
 
 def trust_of(questions: Sequence[SquadQuestion], found: dict[str, Prediction]) -> dict[str, Any]:
-    """Return how far the scores can be trusted as probabilities."""
+    """Return how well the scores are calibrated as probabilities; see :func:`needlepoint.trials.reports.trust`."""
     right = [is_right(found[question.id].answer, question) for question in questions]
     return trust([found[question.id].score for question in questions], right, _answerable(questions))
 
@@ -79,13 +79,13 @@ def _answer_all(
     file: PredictionsFile | None,
     progress: Callable[[int], None],
 ) -> list[dict[str, Any]]:
-    """Return a row for each question, from the file or from the reader; each has its share of the seconds."""
+    """Return a row for each question, from the file or from the reader, with its share of the time."""
     wanted = {question.id for question in questions}
     rows = {row["id"]: row for row in (file.load() if file else []) if row["id"] in wanted}
     progress(len(rows))
     left = [question for question in questions if question.id not in rows]
     if left:
-        reader.predict(left[:1])  # what is done once is no part of the time
+        reader.predict(left[:1])  # one-time work does not count in the time
     for batch in _batches(left):
         start = perf_counter()
         answers = reader.predict(batch)
@@ -99,7 +99,7 @@ def _answer_all(
 
 
 def _batches(questions: Sequence[SquadQuestion]) -> Iterator[Sequence[SquadQuestion]]:
-    """Yield questions whose passages are of like length together; the batches in a random order, so that the time left shows."""
+    """Yield batches of questions with passages of similar length, in random order so that the time left can be estimated."""
     by_length = sorted(questions, key=lambda question: len(question.context))
     batches = [by_length[start : start + _BATCH] for start in range(0, len(by_length), _BATCH)]
     random.Random(0).shuffle(batches)

@@ -1,4 +1,4 @@
-"""What every report holds beside its figures, and how it is written."""
+"""The parts that all reports share, and the writing of reports."""
 
 import json
 import os
@@ -27,7 +27,7 @@ _TELLING_FLAGS = ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "avx512_bf16", "
 
 
 def circumstances(questions: Sequence[SquadQuestion]) -> dict[str, Any]:
-    """Return what was measured on which machine with which packages, and when."""
+    """Return what was measured, on which machine, with which packages, and when."""
     return {
         "questions": len(questions),
         "questions_hash": questions_hash(questions),
@@ -39,11 +39,11 @@ def circumstances(questions: Sequence[SquadQuestion]) -> dict[str, Any]:
 
 
 def trust(probabilities: Sequence[float], right: Sequence[bool], answerable: int) -> dict[str, Any]:
-    """Return how far probabilities can be trusted, and what each threshold on them gives.
+    """Return how well probabilities are calibrated, and the effect of each threshold on them.
 
-    :param probabilities: of the best answer to each question.
-    :param right: whether it is right.
-    :param answerable: how many of the questions have an answer.
+    :param probabilities: the probability of the best answer to each question.
+    :param right: whether that answer is right.
+    :param answerable: the number of questions that have an answer.
     """
     clipped = [min(max(probability, 0.0), 1.0) for probability in probabilities]
     return {
@@ -61,7 +61,7 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all.
+    """Write a file atomically.
 
     :raises EvaluationError: it cannot be written.
     """
@@ -86,7 +86,7 @@ def _versions() -> dict[str, str]:
 
 
 def _processor() -> str:
-    """Return the processor's name and those of its abilities that decide how fast a reader is."""
+    """Return the processor's name and those of its instruction sets that matter for a reader's speed."""
     name = platform.processor() or platform.machine()
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()

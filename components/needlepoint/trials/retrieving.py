@@ -1,4 +1,4 @@
-"""A retriever on trial: how high it ranks the paragraph that a question was asked of."""
+"""Evaluates a retriever: how high it ranks the paragraph that a question was asked about."""
 
 from collections.abc import Callable, Sequence
 from time import perf_counter
@@ -17,17 +17,17 @@ def try_retriever(
     top_k: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> dict[str, Any]:
-    """Retrieve passages for questions and measure at which rank the first one of the right paragraph stands.
+    """Retrieve passages for questions, and compute metrics of the rank of the first passage from the right paragraph.
 
     Unanswerable questions count too: they are about their paragraph, although it does not answer them.
 
-    :param collection: with the paragraphs of all questions.
-    :param top_k: passages asked for; at least 20 by default, for the measures' sake.
+    :param collection: a collection with the paragraphs of all questions.
+    :param top_k: the number of passages to retrieve; by default the largest cutoff of the metrics, 20.
     :param progress: called with the number of questions done.
-    :returns: the report, plain data.
+    :returns: the report as plain data.
     """
     wanted = max(CUTOFFS) if top_k is None else top_k
-    collection.retrieve(questions[0].question, top_k=wanted)  # what is done once is no part of the time
+    collection.retrieve(questions[0].question, top_k=wanted)  # one-time work does not count in the time
     start = perf_counter()
     ranks = []
     for number, question in enumerate(questions, start=1):

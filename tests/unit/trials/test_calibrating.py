@@ -57,10 +57,10 @@ def test_too_few_labels_are_refused_in_one_line(count):
 
 def test_labels_of_one_kind_are_refused():
     wrong = [AskedQuestion((Observation(1.0, 0.5, 0, False),), True, str(n)) for n in range(100)]
-    with pytest.raises(EvaluationError, match="answers 0 rightly"):
+    with pytest.raises(EvaluationError, match="answers 0 correctly"):
         calibrate({"alone": wrong}, before=Calibration(), source="")
 
 
 def test_one_article_cannot_be_held_out():
-    with pytest.raises(EvaluationError, match="one article"):
+    with pytest.raises(EvaluationError, match="single article"):
         calibrate({"alone": labels(100, articles=1)}, before=Calibration(), source="")
