@@ -60,7 +60,7 @@ class SquadQuestion:
     @property
     def article(self) -> str:
         """The title; a paragraph without one is an article of its own, named by a hash of its text."""
-        return self.title or hashlib.sha256(self.context.encode()).hexdigest()[:16]
+        return self.title or hashlib.sha256(self.context.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def read_squad(path: Path, *, titles: Iterable[str] | None = None) -> list[SquadQuestion]:

@@ -36,6 +36,11 @@ def write(tmp_path):
     return write
 
 
+def test_a_paragraph_with_half_a_character_is_an_article_too(write):
+    (question,) = read_squad(write(file_of(WHEN, context=CONTEXT + " \ud83d", title="")))
+    assert question.article != SquadQuestion("q1", "", CONTEXT, "When?", ()).article
+
+
 @pytest.mark.parametrize("name", ["labels.json", "labels.json.xz"])
 def test_questions_come_with_paragraph_and_answers(write, name):
     when, who = read_squad(write(file_of(WHEN, WHO), name))
