@@ -59,8 +59,9 @@ class ExportCache:
         return export / "model.onnx"
 
     def discard(self, graph: Path) -> None:
-        """Remove an export that turned out to be unreadable."""
-        self._move_away(graph.parent)
+        """Remove an export that turned out to be unreadable; one that cannot be removed stays."""
+        with suppress(OSError):
+            self._move_away(graph.parent)
 
     def content_hash(self, model: Path) -> str:
         """Return a hash of a model's weights, configuration and tokenizer.

@@ -103,6 +103,10 @@ def test_no_space_left_is_one_clear_sentence_and_leaves_nothing(write_model, cac
     assert not list((tmp_path / "cache" / "onnx").glob("writing-*"))
 
 
+def test_an_export_that_cannot_be_removed_is_no_error(cache, tmp_path):
+    cache.discard(tmp_path / "cache" / "onnx" / "gone" / "model.onnx")
+
+
 def test_a_cache_that_cannot_be_a_folder_is_a_model_error(write_model, tmp_path):
     (tmp_path / "file").touch()
     folder = write_model()
