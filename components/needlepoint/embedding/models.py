@@ -63,8 +63,13 @@ def _minilm() -> Path:
 
 
 def _described(name: str, folder: Path) -> EmbeddingModel:
-    settings = _read(folder / "sentence_bert_config.json")
-    return EmbeddingModel(name, folder, _head(folder), int(settings.get("max_seq_length") or _MAX_TOKENS))
+    try:
+        settings = _read(folder / "sentence_bert_config.json")
+        return EmbeddingModel(name, folder, _head(folder), int(settings.get("max_seq_length") or _MAX_TOKENS))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ModelError(
+            f"{folder}: its sentence-transformers files are damaged ({error!r}); copy the model's folder again"
+        ) from error
 
 
 def _head(folder: Path) -> "Head":

@@ -68,6 +68,22 @@ def test_broken_files(write_model, text):
         find_embedding_model(folder)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("modules.json", '["Transformer"]'),
+        ("modules.json", '[{"path": ""}]'),
+        ("sentence_bert_config.json", "[1]"),
+        ("sentence_bert_config.json", '{"max_seq_length": "long"}'),
+    ],
+)
+def test_files_of_another_form_are_a_model_error(write_model, name, text):
+    folder = write_model()
+    (folder / name).write_text(text)
+    with pytest.raises(ModelError, match="sentence-transformers files are damaged"):
+        find_embedding_model(folder)
+
+
 def test_without_the_extra_the_command_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     monkeypatch.setattr(models, "find_spec", lambda name: None)
