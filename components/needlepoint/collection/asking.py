@@ -80,11 +80,13 @@ def answer_question(reader: SpanReader, question: str, passages: Sequence[Passag
 
     :param passages: in the order of retrieval, which the scores depend on.
     :param top_k: the most answers.
-    :raises QuestionError: the question is empty.
+    :raises QuestionError: the question is empty, or ``top_k`` is below 1.
     :raises ModelError: the model is missing or cannot be used.
     """
     if not question.strip():
         raise QuestionError("the question is empty")
+    if top_k < 1:
+        raise QuestionError(f"top_k must be at least 1, got {top_k}")
     # overlapping passages may give the same answer twice, so ask for more and drop the repeats
     options = AnswerOptions(top_k=2 * top_k + 1, calibrated=True, return_no_answer=True, context_fields=CONTEXT_FIELDS)
     extractor = AnswerExtractor(reader, options)

@@ -85,3 +85,5 @@ def test_where_there_is_nothing_to_read_nothing_is_found(tmp_path, reader):
     assert (reply.found, reply.quotes, reply.passages) == (False, [], [])
     with pytest.raises(QuestionError, match="empty"):
         answer_question(reader, "  ", [])
+    with pytest.raises(QuestionError, match="top_k must be at least 1, got 0"):
+        answer_question(reader, "When?", [], top_k=0)
