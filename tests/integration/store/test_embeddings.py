@@ -128,5 +128,7 @@ def test_writing_again_and_again_does_not_fill_the_disk(tmp_path):
     for _ in range(5):
         with collection.writing():
             collection.write("document", records)
-    assert rows_file(collection).stat().st_size <= (2 * 600 + 1000) * (8 + 4 * WIDTH)
+    written = rows_file(collection).stat()
+    assert written.st_size <= (2 * 600 + 1000) * (8 + 4 * WIDTH)
+    assert written.st_mode == (collection.path / "needlepoint-store.json").stat().st_mode  # readable by the same people
     assert nearest(collection, vector_of(77, 0)) == ["77"]

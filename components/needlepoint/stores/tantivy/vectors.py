@@ -6,7 +6,6 @@ records themselves contain the same vectors: those missing from the file are rea
 """
 
 import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,10 +13,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from needlepoint.stores.records import Vector
+from needlepoint.stores.tantivy.folder import write_whole
+
 SIMILARITIES = ("dot_product", "cosine")
 _SPARE_ROWS = 1_000
 
-Vector = NDArray[np.float32]
 Sequences = NDArray[np.int64]
 
 
@@ -64,19 +65,7 @@ def compact_vectors(folder: Path, live: Callable[[], Sequences]) -> None:
             continue
         kept = np.isin(rows["sequence"], live())
         if len(rows) > 2 * np.count_nonzero(kept) + _SPARE_ROWS:
-            _replace(path, rows[kept])
-
-
-def _replace(path: Path, rows: NDArray[np.void]) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".vectors-", delete=False) as file:
-        try:
-            file.write(rows.tobytes())
-            file.flush()
-            os.fsync(file.fileno())
-            os.replace(file.name, path)
-        except OSError:
-            os.unlink(file.name)
-            raise
+            write_whole(path, rows[kept].tobytes())
 
 
 def _file(folder: Path, width: int) -> Path:
