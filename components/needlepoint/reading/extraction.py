@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
-from needlepoint.reading.answers import Candidate, Ranking, TextReading
+from needlepoint.reading.answers import Candidate, Ranking, TextReading, scaled
 from needlepoint.reading.documents import Readable
 from needlepoint.reading.naming import naming_words
 from needlepoint.reading.overlaps import without_repeats
@@ -215,4 +213,4 @@ def _no_answer(readings: Sequence[TextReading], *, is_scaled: bool) -> tuple[flo
         return (1.0 if is_scaled else NOTHING_READ), NOTHING_READ
     best = max([0.0, *(candidate.score for reading in readings for candidate in reading.candidates)])
     score = best - max(gaps)
-    return float(1 / (1 + np.exp(-np.asarray(score) / 8))) if is_scaled else score, max(gaps)
+    return (scaled(score) if is_scaled else score), max(gaps)
