@@ -38,28 +38,29 @@ class _Shape:
             self._check_pipeline(pipeline)
 
     def _check_component(self, component: Any) -> None:
-        if not isinstance(component, dict) or not component.get("name"):
+        if not isinstance(component, dict) or not _is_name(component.get("name")):
             raise PipelineFileError(f"{self.file}: every entry of 'components' needs a 'name'")
         name = component["name"]
-        if not component.get("type"):
-            raise PipelineFileError(f"{self.file}: node '{name}': field 'type' is missing")
+        if not _is_name(component.get("type")):
+            raise PipelineFileError(f"{self.file}: node '{name}': field 'type' is missing or not a class name")
         if not isinstance(component.get("params") or {}, dict):
             raise PipelineFileError(f"{self.file}: node '{name}': field 'params' must map names to values")
         for key in set(component) - {"name", "type", "params"}:
             raise PipelineFileError(f"{self.file}: node '{name}': unknown field '{key}' (name, type, params)")
 
     def _check_pipeline(self, pipeline: Any) -> None:
-        if not isinstance(pipeline, dict) or not pipeline.get("name") or not isinstance(pipeline.get("nodes"), list):
+        is_named = isinstance(pipeline, dict) and _is_name(pipeline.get("name"))
+        if not is_named or not isinstance(pipeline.get("nodes"), list):
             raise PipelineFileError(f"{self.file}: every entry of 'pipelines' needs a 'name' and a list of 'nodes'")
         components = {component["name"] for component in self.config["components"]}
         known = components | {"Query", "File"}
         for node in pipeline["nodes"]:
             where = f"{self.file}: pipeline '{pipeline['name']}'"
-            if not isinstance(node, dict) or not isinstance(node.get("inputs"), list):
+            if not isinstance(node, dict) or not _is_name(node.get("name")) or not isinstance(node.get("inputs"), list):
                 raise PipelineFileError(f"{where}: node {node!r} needs 'name' and a list of 'inputs'")
-            if node.get("name") not in components:
+            if node["name"] not in components:
                 raise PipelineFileError(
-                    f"{where}: node '{node.get('name')}' is not among 'components'{_nearest(node.get('name'), components)}"
+                    f"{where}: node '{node['name']}' is not among 'components'{_nearest(node['name'], components)}"
                 )
             for source in node["inputs"]:
                 if str(source).split(".")[0] not in known:
@@ -94,6 +95,10 @@ def check_parameters(file: str, config: dict[str, Any]) -> None:
         for parameter in parameters.values():
             if parameter.default is parameter.empty and parameter.name not in component["params"]:
                 raise PipelineFileError(f"{where}: field '{parameter.name}' is missing: {component['type']} needs it")
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
 
 
 def _plugged_in(where: str, name: str) -> Any:

@@ -48,7 +48,7 @@ class PipelineFile:
     :param name_or_path: a shipped pipeline's name or a file; None means the default pipeline.
     :param overrides: ``{"component type": {"parameter": value}}``: defaults for parameters that the YAML does not set.
     :param changes: ``{"component name": {"parameter": value}}``: values that replace those of YAML and environment.
-    :raises PipelineFileError: there is a mistake in the file; the message names file, node and field.
+    :raises PipelineFileError: there is a mistake in the file or the environment; the message names file, node and field.
     """
 
     def __init__(
@@ -175,10 +175,18 @@ def _from_environment(component: dict[str, Any]) -> dict[str, Any]:
     """Read ``NAME_PARAMS_PARAMETER`` as Haystack does, but as YAML values: ``3`` is a number."""
     prefix = f"{component['name']}_params_".upper()
     return {
-        variable.removeprefix(prefix).lower(): yaml.safe_load(value)
+        variable.removeprefix(prefix).lower(): _yaml_value(variable, value)
         for variable, value in os.environ.items()
         if variable.startswith(prefix)
     }
+
+
+def _yaml_value(variable: str, value: str) -> Any:
+    try:
+        return yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        problem = " ".join(str(getattr(error, "problem", error)).split())
+        raise PipelineFileError(f"the environment variable {variable} is not valid YAML: {problem}") from error
 
 
 def _use_bundled_model(component: dict[str, Any]) -> None:

@@ -72,6 +72,13 @@ def test_the_environment_sets_numbers_as_numbers(store, monkeypatch):
     assert query.get_node("Retriever").top_k == 7
 
 
+def test_a_mistake_in_the_environment_is_named_with_its_variable(store, monkeypatch):
+    monkeypatch.setenv("READER_PARAMS_TOP_K", "[3")
+    with pytest.raises(PipelineFileError, match="environment variable READER_PARAMS_TOP_K is not valid YAML") as caught:
+        PipelineFile("local", overrides=store)
+    assert "\n" not in str(caught.value)
+
+
 def test_what_the_file_says_wins_over_defaults_from_outside(config, written, store, tmp_path):
     config["components"][0]["params"] = {"path": str(tmp_path / "other")}
     query = PipelineFile(written(config), overrides=store).load("query")
@@ -100,6 +107,21 @@ def _misspell_type(config):
 def _drop_type(config):
     del _component(config, "Splitter")["type"]
     return r"mine.yml: node 'Splitter': field 'type' is missing"
+
+
+def _give_a_list_as_type(config):
+    _component(config, "Splitter")["type"] = ["PassageSplitter"]
+    return r"mine.yml: node 'Splitter': field 'type' is missing or not a class name"
+
+
+def _give_a_list_as_component_name(config):
+    _component(config, "Splitter")["name"] = ["Splitter"]
+    return r"mine.yml: every entry of 'components' needs a 'name'"
+
+
+def _give_a_list_as_node_name(config):
+    config["pipelines"][1]["nodes"][0]["name"] = ["Converter"]
+    return r"mine.yml: pipeline 'indexing': node .* needs 'name' and a list of 'inputs'"
 
 
 def _drop_needed_parameter(config):
@@ -146,6 +168,9 @@ MISTAKES = [
     _misspell_parameter,
     _misspell_type,
     _drop_type,
+    _give_a_list_as_type,
+    _give_a_list_as_component_name,
+    _give_a_list_as_node_name,
     _drop_needed_parameter,
     _misspell_input,
     _name_unknown_node,
