@@ -73,7 +73,7 @@ class Documents:
         if page is not None:
             filters["number"] = page
         pages = list(records_in(self._store, PAGES, filters))
-        if not pages:
+        if not pages and page is not None:
             raise UnknownDocumentError(f"{record.meta['name']} has no page {page}, only 1 to {record.meta['pages']}")
         return "\f".join(page.content for page in sorted(pages, key=lambda page: int(page.meta["number"])))
 
