@@ -1,4 +1,4 @@
-"""What a training run does: every number that decides its result, in one place."""
+"""The plan of a training: every number that decides its result, in one place."""
 
 import math
 from dataclasses import asdict, dataclass, fields
@@ -15,23 +15,24 @@ class Plan:
     """How a model is trained.
 
     :param epochs: how often every window is read; None leaves the end to ``minutes``.
-    :param minutes: limit on the time of training, over all runs of one folder; None sets none.
-    :param batch_size: windows that are read at once.
+    :param minutes: time limit over all runs of one folder; None sets none.
+    :param batch_size: windows read at once.
     :param accumulation: batches whose gradients make one step.
     :param learning_rate: the highest one.
     :param schedule: see :mod:`needlepoint.training.schedule`.
     :param warmup: share of the training over which the learning rate rises.
     :param decay: share of the training, at its end, over which ``hold`` falls to zero.
+    :param weight_decay: AdamW's, of all weights but biases and layer norms.
     :param dropout: of attention and hidden states; 0 trains much faster on a CPU and is enough for a few epochs.
     :param max_seq_len: longest window in tokens.
     :param doc_stride: tokens from one window's start to the next in a long text.
-    :param max_query_length: a question is cut to so many tokens.
-    :param max_grad_norm: gradients are scaled down to this norm.
+    :param max_query_length: longest question in tokens; longer ones are cut.
+    :param max_grad_norm: gradients with a larger norm are scaled down to it.
     :param evaluate_every: steps from one validation to the next; None validates after every epoch.
-    :param patience: training ends after so many validations in a row without a better one; None goes on to the end.
-    :param seed: of order, dropout and new weights.
-    :raises TypeError: a number that must be whole is not, or something is no number at all.
-    :raises ValueError: a number is out of its range.
+    :param patience: end the training after this many validations in a row without a better one; None sets no such end.
+    :param seed: of the order of windows, of dropout and of new weights.
+    :raises TypeError: a value is not of its type, such as a fraction where a whole number is needed.
+    :raises ValueError: a value is out of its range.
     """
 
     epochs: float | None = None
@@ -68,6 +69,8 @@ class Plan:
         for name in ("warmup", "decay", "dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} must be in [0, 1), got {getattr(self, name)}")
+        if self.weight_decay < 0:
+            raise ValueError(f"weight_decay must be at least 0, got {self.weight_decay}")
         if self.schedule not in SCHEDULES:
             raise ValueError(f"schedule must be one of {', '.join(SCHEDULES)}, got {self.schedule!r}")
         if self.doc_stride >= self.max_seq_len - self.max_query_length:
@@ -76,9 +79,9 @@ class Plan:
 
     @classmethod
     def of(cls, **numbers: Any) -> Self:
-        """Return the plan of these numbers, of which those that are None count as not given.
+        """Return the plan with these numbers; those that are None keep their defaults.
 
-        :raises TrainingError: one of them is unknown or out of its range; the message is for users.
+        :raises TrainingError: a name is unknown, or a value is of the wrong type or out of its range.
         """
         given = {name: value for name, value in numbers.items() if value is not None}
         known = [field.name for field in fields(cls)]
@@ -95,7 +98,7 @@ class Plan:
 
 
 def _check_type(name: str, value: Any, types: tuple[Any, ...]) -> None:
-    """Refuse what is of none of the types; a whole number is a number, too, and a truth value is neither."""
+    """Refuse a value that is of none of the types; a whole number is also a number, a truth value is not."""
     if value is None and NoneType in types:
         return
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

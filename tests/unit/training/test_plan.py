@@ -11,6 +11,7 @@ from needlepoint.training.plan import Plan
         ({"epochs": 0}, "epochs must be above 0, got 0"),
         ({"epochs": 1, "batch_size": 0}, "batch_size must be at least 1"),
         ({"epochs": 1, "dropout": 1}, r"dropout must be in \[0, 1\)"),
+        ({"epochs": 1, "weight_decay": -0.01}, "weight_decay must be at least 0, got -0.01"),
         ({"epochs": 1, "schedule": "cosine"}, "schedule must be one of hold, linear"),
         ({"epochs": 1, "max_seq_len": 128, "doc_stride": 64}, "doc_stride must be below .* = 64"),
     ],
