@@ -1,4 +1,4 @@
-"""Puts the service together: routes, guard, and what happens at start and end."""
+"""Assembles the service: its routes, its guard, and what runs at start-up and shutdown."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ from needlepoint.api.jobs.queue import Jobs
 from needlepoint.api.limiter import Limiter
 from needlepoint.api.limits import Limits
 from needlepoint.api.metrics import Metrics
-from needlepoint.api.routes import asking, changing, collection, haystack, reviewing, streaming
+from needlepoint.api.routes import asking, changing, collection, feedback, haystack, streaming
 from needlepoint.api.state import State
 from needlepoint.errors import NeedlepointError
 from needlepoint.service.facade import Service
@@ -31,17 +31,17 @@ The routes of Haystack 1.26's REST service are here as well, so that a client wr
 
 
 def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
-    """Return the application; it loads the reader in the background as soon as it is started.
+    """Return the application; it loads the reader in the background as soon as it starts.
 
-    :param service: what answers; whoever made it closes it.
-    :param limits: taken from the environment by default.
+    :param service: answers the questions; the caller closes it.
+    :param limits: read from the environment by default.
     """
     limits = limits or Limits.from_environment()
     app = FastAPI(
         title="Needlepoint",
         version=__version__,
         description=_DESCRIPTION,
-        docs_url=None,  # their pages take scripts and fonts from elsewhere
+        docs_url=None,  # FastAPI's pages load scripts and fonts from other hosts
         redoc_url=None,
         lifespan=_lifespan,
     )
@@ -49,7 +49,7 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
     metrics.watch(waiting=lambda: limiter.waiting, running=lambda: limiter.running)
     jobs = Jobs(on_end=lambda job, seconds: metrics.job(seconds, [file.state for file in job.files]))
     app.state.needlepoint = State(service, limits, limiter, jobs, metrics, ReplyCache(service, limits.remember))
-    for module in (asking, streaming, collection, changing, reviewing, haystack):
+    for module in (asking, streaming, collection, changing, feedback, haystack):
         app.include_router(module.router)
     add_error_replies(app, metrics)
     if limits.origins:
@@ -68,7 +68,7 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: State = app.state.needlepoint
     ended = threading.Event()
-    # a daemon: nobody waits for a reader that is no longer wanted
+    # a daemon, so that shutdown does not wait for a reader that is still loading
     threading.Thread(target=_load, args=(state, ended), name="loading", daemon=True).start()
     try:
         yield
@@ -78,16 +78,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _load(state: State, ended: threading.Event) -> None:
-    """Load the pipelines and the reader and open the store; what stands in the way may go away, so try again."""
+    """Load the pipelines and the reader and open the store; after an error that may pass, try again."""
     while not ended.is_set():
         try:
             state.service.load()
             state.service.originals.clear_unfinished(state.service.texts.has)
         except NeedlepointError as error:
-            if str(error) != state.trouble:
+            if str(error) != state.load_error:
                 logger.error("questions cannot be answered: %s", error)
-            state.trouble = str(error)
+            state.load_error = str(error)
             ended.wait(_RETRY_S)
         else:
-            state.trouble, state.is_ready = "", True
+            state.load_error, state.is_ready = "", True
             return

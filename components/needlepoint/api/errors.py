@@ -1,4 +1,4 @@
-"""What the service refuses, and the HTTP status of every error."""
+"""The error of a refused request, and the HTTP status of every error."""
 
 from needlepoint.errors import (
     CollectionError,
@@ -33,7 +33,7 @@ _STATUS: tuple[tuple[type[NeedlepointError], int], ...] = (
 class RefusedError(NeedlepointError):
     """A request that is refused with a status of its own.
 
-    :param retry_after_s: when to come again, where that may help.
+    :param retry_after_s: seconds after which a retry may succeed; None if none will.
     """
 
     def __init__(self, status: int, message: str, *, retry_after_s: int | None = None) -> None:
@@ -43,7 +43,7 @@ class RefusedError(NeedlepointError):
 
 
 def status_of(error: NeedlepointError) -> int:
-    """Return the HTTP status that tells a client what to make of an error."""
+    """Return the HTTP status of an error."""
     if isinstance(error, RefusedError):
         return error.status
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)

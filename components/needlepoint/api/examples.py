@@ -1,4 +1,4 @@
-"""What the OpenAPI description shows of replies."""
+"""Example replies for the OpenAPI description."""
 
 from typing import Any
 
@@ -88,13 +88,13 @@ HAYSTACK_ANSWERED = _example(
 
 _MEANINGS = {
     400: "The request cannot be answered as asked.",
-    404: "There is no such thing.",
-    409: "The state of things does not allow it.",
-    413: "More than is allowed.",
+    404: "Not found.",
+    409: "The current state does not allow it.",
+    413: "Larger than the limits allow.",
     422: "The request is not well formed.",
     501: "The pipelines cannot do this.",
-    503: "Busy or not ready: come again after the seconds in `Retry-After`.",
-    504: "It took longer than a request may.",
+    503: "Busy or not ready: try again after the seconds in `Retry-After`.",
+    504: "The request took longer than allowed.",
 }
 
 

@@ -1,4 +1,4 @@
-"""What stands before every route: who may call, from where, with how much; and the headers of every reply."""
+"""Checks every request before it reaches a route: host, origin, API key and size. Sets the headers of every reply."""
 
 import hmac
 import logging
@@ -12,12 +12,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from needlepoint.api.handlers import unexpected
 from needlepoint.api.limits import LOOPBACK, Limits
 from needlepoint.api.metrics import Metrics
-from needlepoint.api.replies import Reply, error_reply
+from needlepoint.api.responses import JsonReply, error_reply
 
 logger = logging.getLogger("needlepoint.api")
-_OPEN_PATHS = frozenset({"/ready", "/initialized"})
+_PUBLIC_PATHS = frozenset({"/ready", "/initialized"})
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH"})
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _UPLOADS = frozenset({"/documents", "/file-upload"})
 _LARGEST_JSON = 4_000_000
 _HEADERS = {
@@ -31,10 +31,10 @@ _HEADERS = {
 
 
 class Guard:
-    """ASGI middleware: Host, Origin, key and size are checked, and no error gets past it.
+    """ASGI middleware that checks Host, Origin, key and size, and turns unforeseen errors into replies.
 
-    :param limits: of the process.
-    :param metrics: count what passes.
+    :param limits: the process's limits.
+    :param metrics: count the requests and errors.
     """
 
     def __init__(self, app: ASGIApp, limits: Limits, metrics: Metrics) -> None:
@@ -64,7 +64,7 @@ class Guard:
             if refusal is not None:
                 await refusal(scope, receive, send_safely)
             else:
-                await self._app(scope, _bounded(receive, self._most_bytes(scope)), send_safely)
+                await self._app(scope, _bounded(receive, self._max_bytes(scope)), send_safely)
         except Exception as error:
             self._metrics.error(type(error).__name__)
             reply = unexpected(scope, error)
@@ -74,32 +74,35 @@ class Guard:
             self._note(scope, status, perf_counter() - began)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        """Count and log a request by its route; a path or query may hold a person's words."""
+        """Count and log a request by its route, because path and query may hold a person's words."""
         route = getattr(scope.get("route"), "path", "other")
         self._metrics.request(scope["method"] if scope["method"] in _METHODS else "other", route, status, seconds)
         logger.info("%s %s %d %.3f s", scope["method"], route, status, seconds)
 
-    def _refusal(self, scope: Scope) -> Reply | None:
+    def _refusal(self, scope: Scope) -> JsonReply | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not self._is_known_host(host):
             return error_reply(
-                421, "this service is not called by that name: use localhost, or set NEEDLEPOINT_HOSTS where it runs"
+                421,
+                "the service does not answer to this host name: use localhost, or add the name to NEEDLEPOINT_HOSTS",
             )
         origin = headers.get("origin")
-        if origin and scope["method"] not in _READING and not self._is_known_origin(origin, host):
-            return error_reply(403, "pages of other sites may not call this service: see NEEDLEPOINT_ORIGINS")
-        if not self._may_enter(scope, headers):
+        if origin and scope["method"] not in _SAFE_METHODS and not self._is_known_origin(origin, host):
+            return error_reply(
+                403, "pages of other sites may not call this service unless NEEDLEPOINT_ORIGINS lists them"
+            )
+        if not self._is_authorised(scope, headers):
             reply = error_reply(401, "the API key is missing or wrong: send it in the header X-API-Key")
             reply.headers["WWW-Authenticate"] = "Bearer"
             return reply
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > self._most_bytes(scope):
-            return _too_large(self._most_bytes(scope))
+        if length.isdigit() and int(length) > self._max_bytes(scope):
+            return _too_large(self._max_bytes(scope))
         return None
 
     def _is_known_host(self, host: str) -> bool:
-        """Keep out pages that reach this machine under a name of their own (DNS rebinding); a key does so already."""
+        """Refuse pages that reach this machine under a name of their own (DNS rebinding); a key keeps them out as well."""
         known = self._limits.hosts
         if "*" in known or (self._limits.api_key and not known):
             return True
@@ -112,37 +115,37 @@ class Guard:
     def _is_known_origin(self, origin: str, host: str) -> bool:
         return origin in self._limits.origins or urlsplit(origin).netloc == host
 
-    def _may_enter(self, scope: Scope, headers: Headers) -> bool:
+    def _is_authorised(self, scope: Scope, headers: Headers) -> bool:
         wanted = self._limits.api_key
-        if not wanted or scope["path"] in _OPEN_PATHS or (scope["method"] == "OPTIONS" and "origin" in headers):
+        if not wanted or scope["path"] in _PUBLIC_PATHS or (scope["method"] == "OPTIONS" and "origin" in headers):
             return True
         scheme, _, token = headers.get("authorization", "").partition(" ")
         given = headers.get("x-api-key") or (token.strip() if scheme.lower() == "bearer" else "")
         return hmac.compare_digest(given.encode(), wanted.encode())
 
-    def _most_bytes(self, scope: Scope) -> int:
+    def _max_bytes(self, scope: Scope) -> int:
         is_upload = scope["method"] == "POST" and scope["path"] in _UPLOADS
         return self._limits.max_upload_mb * 1_000_000 if is_upload else _LARGEST_JSON
 
 
-def _bounded(receive: Receive, most_bytes: int) -> Receive:
-    """Count what comes in, for senders that do not say how much they will send."""
+def _bounded(receive: Receive, max_bytes: int) -> Receive:
+    """Count the bytes received, for senders that do not announce a length."""
     received = 0
 
     async def counted() -> Message:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > most_bytes:
-            raise HTTPException(413, _too_large_text(most_bytes))
+        if received > max_bytes:
+            raise HTTPException(413, _too_large_text(max_bytes))
         return message
 
     return counted
 
 
-def _too_large(most_bytes: int) -> Reply:
-    return error_reply(413, _too_large_text(most_bytes))
+def _too_large(max_bytes: int) -> JsonReply:
+    return error_reply(413, _too_large_text(max_bytes))
 
 
-def _too_large_text(most_bytes: int) -> str:
-    return f"the request has more than the {most_bytes / 1e6:,.0f} MB allowed: send it in smaller pieces"
+def _too_large_text(max_bytes: int) -> str:
+    return f"the request is larger than the {max_bytes / 1e6:,.0f} MB allowed: send it in smaller pieces"

@@ -1,4 +1,4 @@
-"""What becomes of errors that leave a route: one shape for all, and nothing of the program's inside."""
+"""Turns every error that leaves a route into a reply of one shape, which reveals nothing of the program's inside."""
 
 import logging
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from needlepoint.api.errors import status_of
 from needlepoint.api.metrics import Metrics
-from needlepoint.api.replies import Reply, error_reply
+from needlepoint.api.responses import JsonReply, error_reply
 from needlepoint.errors import NeedlepointError
 
 logger = logging.getLogger("needlepoint.api")
@@ -19,40 +19,40 @@ _RETRY_AFTER_S = 2
 
 
 def add_error_replies(app: FastAPI, metrics: Metrics) -> None:
-    """Let every error of the app come out in one shape, and be counted."""
+    """Give all errors of the app one shape, and count them."""
 
     @app.exception_handler(NeedlepointError)
-    def _of_ours(_: Request, error: NeedlepointError) -> Reply:
+    def _of_ours(_: Request, error: NeedlepointError) -> JsonReply:
         metrics.error(type(error).__name__)
         status = status_of(error)
         usual = _RETRY_AFTER_S if status == 503 else None
         return error_reply(status, str(error), retry_after_s=getattr(error, "retry_after_s", usual))
 
     @app.exception_handler(HTTPException)
-    def _of_http(_: Request, error: HTTPException) -> Reply:
+    def _of_http(_: Request, error: HTTPException) -> JsonReply:
         reply = error_reply(error.status_code, str(error.detail))
         reply.headers.update(error.headers or {})
         return reply
 
     @app.exception_handler(RequestValidationError)
-    def _of_validation(_: Request, error: RequestValidationError) -> Reply:
-        return Reply({"detail": [_without_input(entry) for entry in error.errors()]}, status_code=422)
+    def _of_validation(_: Request, error: RequestValidationError) -> JsonReply:
+        return JsonReply({"detail": [_without_input(entry) for entry in error.errors()]}, status_code=422)
 
 
-def unexpected(scope: Mapping[str, Any], error: Exception) -> Reply:
-    """Return the reply to an error that nobody foresaw; the log has the place, and not what the message may quote."""
+def unexpected(scope: Mapping[str, Any], error: Exception) -> JsonReply:
+    """Return the reply to an unforeseen error; the log says where it arose, without its message, which may quote a text."""
     where = getattr(scope.get("route"), "path", "an unknown route")
     logger.error("%s %s: unexpected %s at %s", scope.get("method"), where, type(error).__name__, _origin(error))
     return error_reply(500, f"the service failed unexpectedly ({type(error).__name__}); its log says where")
 
 
 def _without_input(entry: Any) -> dict[str, Any]:
-    """Keep what was sent out of the reply; a question may be private, and bytes are no JSON."""
+    """Leave the rejected input out of the reply: a question may be private, and bytes are not JSON."""
     return {key: value for key, value in entry.items() if key in {"loc", "msg", "type"}}
 
 
 def _origin(error: BaseException) -> str:
-    """Return where an error was raised, without the values that its message may quote."""
+    """Return the file and line where an error was raised."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -1,4 +1,4 @@
-"""Limits how many questions are read at a time and how many wait; the rest are asked to come again."""
+"""Limits how many questions are read at a time and how many may wait; further ones get 503."""
 
 import asyncio
 import contextvars
@@ -15,8 +15,8 @@ from needlepoint.api.limits import Limits
 from needlepoint.encoders.processor import usable_cores
 
 T = TypeVar("T")
-_CLOSED_REQUEST = 499  # nobody is left to see it
-_STOPPING_S = 1.0  # what can be stopped stops in a fraction of it
+_CLOSED_REQUEST = 499  # for the log and the metrics: the client has gone
+_STOPPING_S = 1.0  # work that can be stopped ends in a fraction of this
 
 
 class Limiter:
@@ -38,10 +38,10 @@ class Limiter:
     async def run(self, request: Request, work: Callable[[threading.Event, float], T]) -> T:
         """Do a piece of work when its turn comes.
 
-        :param request: work is stopped when whoever asked has gone.
+        :param request: the work is stopped when its client disconnects.
         :param work: gets an event that is set when it should stop, and the seconds that it may take.
-        :raises RefusedError: 503 with Retry-After where too many wait, 504 where the time is up, even if the work cannot be
-            stopped, as that of Haystack's own readers: then it keeps its place until it is done.
+        :raises RefusedError: 503 with Retry-After if too many wait, 504 if the time is up. Work that cannot be stopped, such
+            as that of Haystack's own readers, keeps its slot until it is done.
         """
         began = monotonic()
         await self._take_slot()
@@ -61,7 +61,7 @@ class Limiter:
 
     def _busy(self) -> RefusedError:
         wait_s = max(1, round(self._last_s * (self.waiting + 1) / self.workers))
-        return RefusedError(503, "too many questions at a time: ask again in a moment", retry_after_s=wait_s)
+        return RefusedError(503, "too many questions at once: ask again in a moment", retry_after_s=wait_s)
 
     async def _watched(self, request: Request, work: Callable[[threading.Event, float], T], left_s: float) -> T:
         stop = threading.Event()
@@ -87,7 +87,7 @@ class Limiter:
     def _begin(
         self, work: Callable[[threading.Event, float], T], stop: threading.Event, left_s: float
     ) -> "asyncio.Future[T]":
-        """Start the work; its place is free when its thread is, whoever has stopped waiting for it by then."""
+        """Start the work; its slot is freed when its thread ends, even if nobody waits for it any more."""
         began = monotonic()
 
         def free(done: "asyncio.Future[T]") -> None:
@@ -95,22 +95,22 @@ class Limiter:
             self._slots.release()
             self._last_s = monotonic() - began
             if not done.cancelled():
-                done.exception()  # taken, so that nobody reports an error that nobody waited for
+                done.exception()  # retrieved, so that asyncio does not report an error that nobody waited for
 
         context = contextvars.copy_context()
         try:
             running: asyncio.Future[T] = asyncio.get_running_loop().run_in_executor(
                 self._threads, context.run, work, stop, left_s
             )
-        except RuntimeError:  # the service ends
+        except RuntimeError:  # the service is shutting down
             self.running -= 1
             self._slots.release()
-            raise RefusedError(503, "the service ends: ask again in a moment", retry_after_s=5) from None
+            raise RefusedError(503, "the service is shutting down: ask again in a moment", retry_after_s=5) from None
         running.add_done_callback(free)
         return running
 
     def close(self) -> None:
-        """Take no more work; what runs is finished."""
+        """Accept no more work, and wait for what is running."""
         self._threads.shutdown(wait=True, cancel_futures=True)
 
 

@@ -1,4 +1,4 @@
-"""What the service allows: sizes, numbers, times, and who may ask; read once from the environment."""
+"""What the service allows: sizes, counts, times and callers; read once from the environment."""
 
 import os
 from collections.abc import Mapping
@@ -6,30 +6,30 @@ from dataclasses import dataclass
 
 from needlepoint.errors import NeedlepointError
 
-_MAY_BE_NONE = frozenset({"queue", "workers", "remember"})
+_MAY_BE_ZERO = frozenset({"queue", "workers", "remember"})
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class ServingError(NeedlepointError):
-    """The service cannot be started as asked."""
+    """The service cannot be started with these settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of one serving process; every field is read from ``NEEDLEPOINT_`` and its name in capitals.
+    """The limits of one serving process; every field is read from ``NEEDLEPOINT_`` and its name in capitals.
 
-    :param api_key: what a request must show; empty asks for none, which only the loopback address allows.
-    :param hosts: further names, divided by commas, under which the service is called; ``*`` for any.
-    :param origins: web pages, divided by commas, whose scripts may call the service (CORS); none by default.
-    :param max_file_mb: size of one uploaded file.
+    :param api_key: what a request must send; empty asks for none, which only a loopback address allows.
+    :param hosts: further host names of the service, separated by commas; ``*`` for any.
+    :param origins: origins, separated by commas, of web pages whose scripts may call the service (CORS); none by default.
+    :param max_file_mb: size of one uploaded file, in MB.
     :param max_files: files in one upload.
-    :param max_upload_mb: size of one upload in all.
-    :param max_passages: passages that one question may have read.
-    :param workers: questions that are read at a time; 0 takes what the processor bears.
-    :param queue: questions that wait; beyond it the answer is 503.
+    :param max_upload_mb: size of one whole upload, in MB.
+    :param max_passages: passages that may be read for one question.
+    :param workers: questions read at a time; 0 means one for each core.
+    :param queue: questions that may wait; further ones get 503.
     :param timeout_s: how long a question may take, waiting included.
-    :param remember: replies that are kept for whoever asks the same again, until the collection changes.
-    :param log_questions: whether questions stand in the log.
+    :param remember: replies cached for repeated questions until the collection changes; 0 caches none.
+    :param log_questions: whether questions are written into the log.
     """
 
     api_key: str = ""
@@ -49,16 +49,16 @@ class Limits:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Limits":
         """Read the limits; unset ones keep their defaults.
 
-        :raises ServingError: a value that is no number, or out of range.
+        :raises ServingError: a value is not a number, or is out of range.
         """
         values: dict[str, object] = {}
         for name in ("max_file_mb", "max_files", "max_upload_mb", "max_passages", "queue", "workers", "remember"):
             if text := environment.get(f"NEEDLEPOINT_{name.upper()}"):
-                values[name] = _number(name, text, least=0 if name in _MAY_BE_NONE else 1)
+                values[name] = _number(name, text, least=0 if name in _MAY_BE_ZERO else 1)
         if text := environment.get("NEEDLEPOINT_TIMEOUT_S"):
             values["timeout_s"] = float(_number("timeout_s", text, least=1))
         for name in ("hosts", "origins"):
-            values[name] = tuple(part for part in _state(environment.get(f"NEEDLEPOINT_{name.upper()}", "")))
+            values[name] = tuple(_split_commas(environment.get(f"NEEDLEPOINT_{name.upper()}", "")))
         return cls(
             api_key=environment.get("NEEDLEPOINT_API_KEY", "").strip(),
             log_questions=environment.get("NEEDLEPOINT_LOG_QUESTIONS", "") in {"1", "true", "yes"},
@@ -66,17 +66,17 @@ class Limits:
         )
 
     def check_address(self, host: str) -> None:
-        """Refuse to let other machines in without a key.
+        """Refuse to listen to other machines without a key.
 
-        :raises ServingError: ``host`` is reached from elsewhere, and there is no key.
+        :raises ServingError: other machines can reach ``host``, and there is no key.
         """
         if host not in LOOPBACK and not self.api_key:
             raise ServingError(
-                f"--host {host} lets other machines in: set NEEDLEPOINT_API_KEY to a secret that they must show"
+                f"--host {host} lets other machines in: set NEEDLEPOINT_API_KEY to a secret that they must send"
             )
 
 
-def _state(text: str) -> list[str]:
+def _split_commas(text: str) -> list[str]:
     return [part.strip().rstrip("/") for part in text.split(",") if part.strip()]
 
 

@@ -1,4 +1,4 @@
-"""The collection as lists and counts: described, searched, sorted, paged; its facets."""
+"""The lists of documents that the service returns: searched, sorted, described, and counted by facet."""
 
 import unicodedata
 from collections import Counter
@@ -11,16 +11,16 @@ from needlepoint.stores.records import Record
 
 SORTS = ("title", "name", "type", "date", "added", "size", "pages", "passages")
 _STANDARD = frozenset({*SORTS, "document_id", "path", "paths", "folder", "characters", "added_by", "given", "unread"})
-_SEARCHED = frozenset({"title", "name", "folder"})  # and what is not standard
+_SEARCHED = frozenset({"title", "name", "folder"})  # besides metadata that is not standard
 _NO_FACETS = _STANDARD | {"subject", "keywords", "description", "message_id"}
 _MOST_VALUES = 100
 _LONGEST_VALUE = 200
 
 
 def described(record: Record, originals: Path) -> dict[str, Any]:
-    """Return what a list says of a document; ``meta`` holds what is not standard.
+    """Return a document's entry in a list; ``meta`` holds its metadata that is not standard.
 
-    :param originals: the folder of uploads, whose paths are nobody's business.
+    :param originals: the folder of uploads; paths below it are not shown.
     """
     meta = record.meta
     path = str(meta.get("path") or "")
@@ -41,16 +41,17 @@ def described(record: Record, originals: Path) -> dict[str, Any]:
 
 
 def chosen(records: Iterable[Record], *, search: str = "", sort: str = "name") -> list[Record]:
-    """Return the records whose title, name, folder or own metadata hold all words, in the order asked for.
+    """Return the records whose title, name, folder or own metadata contain all the words, sorted.
 
-    :param sort: one of :data:`SORTS`; a ``-`` before it turns the order round. Records without the value come last.
-    :raises RefusedError: 400 for any other.
+    :param search: words, divided by white space; case does not matter.
+    :param sort: one of :data:`SORTS`; a leading ``-`` reverses the order. Records without the value come last.
+    :raises RefusedError: 400 for any other ``sort``.
     """
     words = _folded(search).split()
     found = [record for record in records if all(word in _words_of(record) for word in words)] if words else [*records]
     field = sort.removeprefix("-")
     if field not in SORTS:
-        raise RefusedError(400, f"sort must be one of {', '.join(SORTS)}, with - before it to turn the order round")
+        raise RefusedError(400, f"sort must be one of {', '.join(SORTS)}, with a leading - to reverse the order")
     with_value = [record for record in found if record.meta.get(field) not in (None, "")]
     without = [record for record in found if record.meta.get(field) in (None, "")]
     with_value.sort(key=_sort_key(field), reverse=sort.startswith("-"))
@@ -58,7 +59,7 @@ def chosen(records: Iterable[Record], *, search: str = "", sort: str = "name") -
 
 
 def facets(records: Sequence[Record]) -> dict[str, Any]:
-    """Return types, folders, dates and own metadata with the number of documents of each."""
+    """Return the values of type, folder and own metadata, each with its number of documents, and the range of dates."""
     found: dict[str, Any] = {name: _counted(record.meta.get(name) for record in records) for name in ("type", "folder")}
     dates = sorted(str(record.meta["date"])[:10] for record in records if record.meta.get("date"))
     found["date"] = {"min": dates[0] if dates else None, "max": dates[-1] if dates else None}
@@ -71,7 +72,7 @@ def facets(records: Sequence[Record]) -> dict[str, Any]:
 
 
 def overview(records: Sequence[Record]) -> dict[str, Any]:
-    """Return how many documents there are, their size and when the last was added."""
+    """Return how many documents there are, their size in bytes and when the last one was added."""
     added = [str(record.meta["added"]) for record in records if record.meta.get("added")]
     return {
         "documents": len(records),

@@ -1,4 +1,4 @@
-"""What the service measures of itself, for Prometheus; never a word of a question."""
+"""The service's metrics for Prometheus; they never contain a word of a question."""
 
 from collections.abc import Callable, Iterable
 
@@ -21,45 +21,49 @@ class Metrics:
             registry=self._registry,
         )
         self._request_seconds = Histogram(
-            "needlepoint_request_seconds", "Time of requests.", ("route",), buckets=_SECONDS, registry=self._registry
+            "needlepoint_request_seconds",
+            "Duration of requests.",
+            ("route",),
+            buckets=_SECONDS,
+            registry=self._registry,
         )
         self._stage_seconds = Histogram(
             "needlepoint_stage_seconds",
-            "Time of a question's stages.",
+            "Duration of a question's stages.",
             ("stage",),
             buckets=_SECONDS,
             registry=self._registry,
         )
         self._job_seconds = Histogram(
-            "needlepoint_indexing_seconds", "Time of indexing jobs.", buckets=_JOB_SECONDS, registry=self._registry
+            "needlepoint_indexing_seconds", "Duration of indexing jobs.", buckets=_JOB_SECONDS, registry=self._registry
         )
         self._files = Counter(
-            "needlepoint_files", "Files of jobs by what became of them.", ("state",), registry=self._registry
+            "needlepoint_files", "Files of indexing jobs by final state.", ("state",), registry=self._registry
         )
         self._errors = Counter("needlepoint_errors", "Errors by kind.", ("kind",), registry=self._registry)
-        self._waiting = Gauge("needlepoint_questions_waiting", "Questions that wait.", registry=self._registry)
-        self._running = Gauge("needlepoint_questions_running", "Questions that are read.", registry=self._registry)
+        self._waiting = Gauge("needlepoint_questions_waiting", "Questions waiting.", registry=self._registry)
+        self._running = Gauge("needlepoint_questions_running", "Questions being read.", registry=self._registry)
 
     def watch(self, *, waiting: Callable[[], int], running: Callable[[], int]) -> None:
-        """Show how many questions wait and how many are read, asked for whenever Prometheus asks."""
+        """Set the callables that count the questions waiting and being read; each scrape calls them."""
         self._waiting.set_function(waiting)
         self._running.set_function(running)
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request.
 
-        :param route: its pattern, not the path that was asked for.
+        :param route: the route's pattern, not the path requested.
         """
         self._requests.labels(method, route, status).inc()
         self._request_seconds.labels(route).observe(seconds)
 
     def question(self, *, retrieval_s: float, reading_s: float) -> None:
-        """Note how long the stages of a question took."""
+        """Record how long the stages of a question took."""
         self._stage_seconds.labels("retrieval").observe(retrieval_s)
         self._stage_seconds.labels("reading").observe(reading_s)
 
     def job(self, seconds: float, file_states: Iterable[str]) -> None:
-        """Note how long a job took, and what became of its files."""
+        """Record how long a job took, and the final state of its files."""
         self._job_seconds.observe(seconds)
         for state in file_states:
             self._files.labels(state).inc()
@@ -69,5 +73,5 @@ class Metrics:
         self._errors.labels(kind).inc()
 
     def text(self) -> bytes:
-        """Return all in Prometheus's text format."""
+        """Return all metrics in Prometheus's text format."""
         return generate_latest(self._registry)

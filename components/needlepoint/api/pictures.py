@@ -1,4 +1,4 @@
-"""Pictures of pages, with the words marked that matter."""
+"""Pictures of PDF pages, with the quoted words marked."""
 
 from typing import TYPE_CHECKING
 
@@ -16,17 +16,17 @@ _LONGEST_WAIT_S = 20.0
 def picture(
     service: Service, record: Record, number: int, *, marked: tuple[int, int] | None, width_px: int
 ) -> "PagePicture":
-    """Return a page of a document as PNG, with where it is marked.
+    """Return a page of a document as PNG, with the boxes of its marked words.
 
-    :param marked: characters of the source text; those on other pages are passed over.
-    :raises UnknownDocumentError: there is no such page, or no picture of it.
+    :param marked: characters of the source text; those on other pages are ignored.
+    :raises UnknownDocumentError: there is no such page, or it cannot be drawn.
     :raises RefusedError: 503 while a long PDF is being read.
     """
     from needlepoint.files.pdf import PDFIUM_LOCK, page_boxes
     from needlepoint.files.pdf_picture import page_picture
 
     if record.meta.get("type") != "pdf":
-        raise UnknownDocumentError(f"{record.meta.get('name')} is no PDF: only its text can be shown")
+        raise UnknownDocumentError(f"{record.meta.get('name')} is not a PDF: only its text can be shown")
     page, _ = service.texts.page(record.id, number)
     path = service.originals.find(record.id, record.meta)
     if not PDFIUM_LOCK.acquire(timeout=_LONGEST_WAIT_S):

@@ -1,4 +1,4 @@
-"""What the routes share: the service, the limiter, and the forms of what is asked."""
+"""What the routes share: the service, the limiter, and the request bodies."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -11,16 +11,17 @@ from needlepoint.api.jobs.queue import Job, Jobs
 from needlepoint.api.limiter import Limiter
 from needlepoint.api.limits import Limits
 from needlepoint.api.metrics import Metrics
-from needlepoint.api.replies import Reply
+from needlepoint.api.responses import JsonReply
 from needlepoint.service.asking import MAX_QUESTION_CHARACTERS
 from needlepoint.service.facade import Service
 
 
 @dataclass(slots=True)
 class State:
-    """One serving process.
+    """The state of one serving process.
 
-    :param trouble: why questions cannot be answered, once it is known that they cannot.
+    :param is_ready: whether the reader is loaded and questions can be answered.
+    :param load_error: why the reader could not be loaded at the last try; empty otherwise.
     """
 
     service: Service
@@ -30,10 +31,10 @@ class State:
     metrics: Metrics
     cache: ReplyCache
     is_ready: bool = False
-    trouble: str = ""
+    load_error: str = ""
 
     def close(self) -> None:
-        """Finish what runs and take no more."""
+        """Accept no more work, stop the jobs, and wait for what is running."""
         self.jobs.close()
         self.limiter.close()
 
@@ -43,20 +44,20 @@ def _state(request: Request) -> State:
     return state
 
 
-StateHere = Annotated[State, Depends(_state)]
+StateDep = Annotated[State, Depends(_state)]
 
 
-def accepted(job: Job) -> Reply:
-    """Return the reply to what is done in a job."""
+def accepted(job: Job) -> JsonReply:
+    """Return the reply to a request that a job carries out."""
     url = f"/jobs/{job.id}"
-    return Reply({"job": job.id, "url": url}, status_code=202, headers={"Location": url})
+    return JsonReply({"job": job.id, "url": url}, status_code=202, headers={"Location": url})
 
 
 class Body(BaseModel):
-    """A request's body: what is not known is refused."""
+    """A request's body; unknown fields are refused."""
 
     class Config:
-        """Of pydantic 1."""
+        """Pydantic 1's settings."""
 
         extra = Extra.forbid
 
@@ -67,7 +68,7 @@ FILTERS = Field(
 
 
 class Question(Body):
-    """What ``/ask`` takes."""
+    """The body of ``/ask``."""
 
     question: str = Field(..., max_length=MAX_QUESTION_CHARACTERS, example="When does the lease end?")
     filters: dict[str, Any] | None = FILTERS

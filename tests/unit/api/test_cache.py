@@ -20,7 +20,7 @@ def service():
 
 
 def test_a_reply_is_found_until_the_collection_changes(service):
-    replies = ReplyCache(service, most=2)
+    replies = ReplyCache(service, max_replies=2)
     replies.keep(replies.key("/ask", "When?"), b"in March")
     assert replies.find(replies.key("/ask", "When?")) == b"in March"
     assert replies.find(replies.key("/query", "When?")) is None
@@ -37,7 +37,7 @@ def test_nothing_is_kept_where_that_is_not_wanted_or_changes_cannot_be_told(most
 
 
 def test_the_least_recently_asked_for_makes_way(service):
-    replies = ReplyCache(service, most=2)
+    replies = ReplyCache(service, max_replies=2)
     first, second, third = (replies.key(question) for question in ("1", "2", "3"))
     replies.keep(first, b"one")
     replies.keep(second, b"two")
@@ -47,8 +47,8 @@ def test_the_least_recently_asked_for_makes_way(service):
 
 
 def test_all_replies_together_have_a_bound(service, monkeypatch):
-    monkeypatch.setattr(cache, "_MOST_BYTES", 10)
-    replies = ReplyCache(service, most=100)
+    monkeypatch.setattr(cache, "_MAX_BYTES", 10)
+    replies = ReplyCache(service, max_replies=100)
     first, second, third = (replies.key(question) for question in ("1", "2", "3"))
     replies.keep(first, b"123456")
     replies.keep(second, b"1234")

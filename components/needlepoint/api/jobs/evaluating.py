@@ -1,4 +1,4 @@
-"""The work of measuring the reader on feedback."""
+"""The job that measures the reader on feedback."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ from needlepoint.stores.record_store import records_with
 def evaluation_job(service: Service) -> Job:
     """Return a job that measures the current reader on the labels.
 
-    :raises RefusedError: 409 where there are no labels that a reader can be measured on.
+    :raises RefusedError: 409 if no label can be used for it.
     """
     labels = service.feedback.all()
     exported = as_squad(labels)
@@ -44,7 +44,7 @@ def evaluation_job(service: Service) -> Job:
 
 
 def _metas(service: Service, labels: Sequence[Label]) -> dict[str, Any]:
-    """Return for each label what is known of its passage: the reader was told it when it was asked."""
+    """Return the metadata of each label's passage, which the reader had when the question was asked."""
     ids = sorted({label.passage_id for label in labels})
     known = {passage.id: passage.meta for passage in records_with(service.collection, PASSAGES, ids)}
     return {label.id: known.get(label.passage_id) or label.meta for label in labels}

@@ -1,4 +1,4 @@
-"""The work of indexing jobs: uploads, re-indexing, the example collection."""
+"""The indexing jobs: uploads, re-indexing, the example collection."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,6 +16,7 @@ from needlepoint.service.facade import Service
 from needlepoint.service.folders import FoundFile
 from needlepoint.service.indexing import FileOutcome
 from needlepoint.service.originals import Arrival
+from needlepoint.stores.records import Record
 
 ADDED_BY = "upload"
 FOLDER = "Uploads"  # what uploads are filed under, shown among the facets
@@ -28,11 +29,11 @@ _LONGEST_LOCK_WAIT_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What came with one request.
+    """The files of one request.
 
     :param metas: metadata of each file.
-    :param keeps_files: whether the files themselves stay, so that pages can be shown as pictures.
-    :param replaces: whether earlier uploads of the same name make way.
+    :param keeps_files: whether the files are kept, so that their pages can be shown as pictures.
+    :param replaces: whether earlier uploads of the same names are removed.
     :param params: for the nodes of the indexing pipeline.
     """
 
@@ -44,7 +45,7 @@ class Upload:
 
 
 def upload_job(service: Service, upload: Upload) -> Job:
-    """Return a job that indexes what was uploaded."""
+    """Return a job that indexes an upload."""
 
     def clean() -> None:
         for arrival in upload.arrivals:
@@ -70,34 +71,32 @@ def _index_uploads(service: Service, upload: Upload, job: Job) -> None:
 def _index_chunk(
     service: Service, upload: Upload, job: Job, chunk: Sequence[tuple[Arrival, Mapping[str, Any], JobFile]]
 ) -> None:
-    """Index some files: from their last place if they stay, from where they arrived if not.
+    """Index some files: from their final place if they are kept, otherwise from where they arrived.
 
-    However it ends, no file stays that this upload brought and that there is no document of.
+    However it ends, every file that this upload added to the originals and that became no document is removed.
     """
     ids = [file_id(arrival.path) for arrival, _, _ in chunk]
     known = set() if upload.keeps_files else known_ids(service.collection, ids)
-    places: dict[str, Path] = {}
-    brought: set[str | None] = set()
-    found: list[FoundFile] = []
+    found: dict[str, FoundFile] = {}
     of_path: dict[Path, list[JobFile]] = {}
+    added: set[str] = set()
     try:
         for id_, (arrival, meta, file) in zip(ids, chunk, strict=True):
             file.document = id_
             if id_ in known:
                 file.state, file.reason = "done", _IN_COLLECTION
                 continue
-            if id_ not in places:
-                places[id_], is_new = (
-                    service.originals.keep(arrival, id_) if upload.keeps_files else (arrival.path, False)
-                )
-                brought.update({id_} if is_new else ())
-                found.append(_found(places[id_], meta, arrival))
-            of_path.setdefault(places[id_], []).append(file)
+            if id_ not in found:
+                path, is_new = service.originals.keep(arrival, id_) if upload.keeps_files else (arrival.path, False)
+                if is_new:
+                    added.add(id_)
+                found[id_] = _found(path, meta, arrival)
+            of_path.setdefault(found[id_].path, []).append(file)
         if found:
-            _index(service, job, found, of_path, again=False, params=upload.params)
+            _index(service, job, list(found.values()), of_path, again=False, params=upload.params)
     finally:
         for file in (file for _, _, file in chunk if file.state != "done"):
-            if file.document in brought:
+            if file.document in added:
                 service.originals.remove(str(file.document))
             file.document = None
 
@@ -109,7 +108,7 @@ def _found(path: Path, meta: Mapping[str, Any], arrival: Arrival) -> FoundFile:
 
 
 def _replace_earlier(service: Service, job: Job) -> None:
-    """Let earlier uploads make way for those of the same names in this job, of which none makes way for another."""
+    """Delete earlier uploads that have the name of a file of this job; the job's own documents stay."""
     own = {file.document for file in job.files if file.document}
     names = sorted({file.name for file in job.files if file.document})
     if names:
@@ -118,37 +117,41 @@ def _replace_earlier(service: Service, job: Job) -> None:
 
 
 def reindex_job(service: Service, document_ids: Sequence[str]) -> Job:
-    """Return a job that reads documents' files anew.
+    """Return a job that reads the files of documents again.
 
-    :raises UnknownDocumentError: one of them is not there.
+    :param document_ids: none for all documents.
+    :raises UnknownDocumentError: one of them does not exist.
     """
     records = [service.texts.record(id_) for id_ in document_ids] if document_ids else service.documents()
     files = [JobFile(str(record.meta.get("name")), document=record.id) for record in records]
 
     def work(job: Job) -> None:
-        for chunk in _chunks(
-            list(zip(records, files, strict=True)), size=lambda pair: int(pair[0].meta.get("size", 0))
-        ):
+        pairs = list(zip(records, files, strict=True))
+        for chunk in _chunks(pairs, size=lambda pair: int(pair[0].meta.get("size", 0))):
             if job.stop.is_set():
                 return
-            found, of_path = [], {}
-            for record, file in chunk:
-                try:
-                    path = service.originals.find(record.id, record.meta)
-                except NeedlepointError as error:
-                    file.state, file.reason = "skipped", str(error)
-                    continue
-                kept = {*record.meta.get("given", ()), "given", "name", "added_by"} & set(record.meta)
-                meta = {name: record.meta[name] for name in kept}
-                found.append(FoundFile(path, str(record.meta.get("folder") or ""), meta))
-                of_path[path] = [file]
-            _index(service, job, found, of_path, again=True)
+            _reindex_chunk(service, job, chunk)
 
     return Job(work, files)
 
 
+def _reindex_chunk(service: Service, job: Job, chunk: Sequence[tuple[Record, JobFile]]) -> None:
+    found, of_path = [], {}
+    for record, file in chunk:
+        try:
+            path = service.originals.find(record.id, record.meta)
+        except NeedlepointError as error:
+            file.state, file.reason = "skipped", str(error)
+            continue
+        kept = {*record.meta.get("given", ()), "given", "name", "added_by"} & set(record.meta)
+        meta = {name: record.meta[name] for name in kept}
+        found.append(FoundFile(path, str(record.meta.get("folder") or ""), meta))
+        of_path[path] = [file]
+    _index(service, job, found, of_path, again=True)
+
+
 def folder_job(service: Service, folder: Path) -> Job:
-    """Return a job that indexes all files of a folder of this machine."""
+    """Return a job that indexes all files of a folder on this machine."""
     paths = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
     files = [JobFile(path.name) for path in paths]
 
@@ -194,7 +197,7 @@ def _index(
 
 
 def _chunks(entries: Sequence[Any], *, size: Callable[[Any], int]) -> Iterator[list[Any]]:
-    """Group entries so that progress is seen, commits pay, and other writes get their turn in between."""
+    """Group entries, so that progress shows, each commit is worth its time, and other writers get their turn in between."""
     chunk: list[Any] = []
     total = 0
     for entry in entries:

@@ -9,23 +9,23 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from needlepoint.answers.replies import Reply as Answers
-from needlepoint.api.drawing import document_ids, drawn
+from needlepoint.answers.replies import Reply
 from needlepoint.api.errors import RefusedError
 from needlepoint.api.examples import ANSWERED, HAYSTACK_ANSWERED, errors
-from needlepoint.api.replies import as_json
-from needlepoint.api.state import Body, Question, State, StateHere
+from needlepoint.api.reply_json import document_ids, reply_json
+from needlepoint.api.responses import as_json
+from needlepoint.api.state import Body, Question, State, StateDep
 from needlepoint.pipelines.query import Listener
 from needlepoint.reading.watching import watched
 from needlepoint.service.asking import MAX_QUESTION_CHARACTERS
 
 logger = logging.getLogger("needlepoint.api")
 router = APIRouter(tags=["questions"])
-_WANTED_FOR_ONE = 5  # answers asked for one card: those of equal words share it
+_ANSWERS_PER_CARD = 5  # equal answers share a card, so more answers are asked for than cards are shown
 
 
 class Query(Body):
-    """What Haystack's ``/query`` takes."""
+    """The body of Haystack's ``/query``."""
 
     query: str = Field(..., max_length=MAX_QUESTION_CHARACTERS, example="When does the lease end?")
     params: dict[str, Any] | None = Field(
@@ -37,14 +37,14 @@ class Query(Body):
 
 
 @router.post("/ask", responses={200: ANSWERED, **errors(400, 503, 504)})
-async def ask(request: Request, body: Question, state: StateHere) -> Response:
-    """Answer a question with exact words of the documents, each with all places where it stands."""
+async def ask(request: Request, body: Question, state: StateDep) -> Response:
+    """Answer a question in the exact words of the documents; each answer has every place where it occurs."""
     check_ready(state)
     check_passages(body.passages, state)
 
     def work(stop: threading.Event, timeout_s: float) -> bytes:
         with watched(stop=stop, timeout_s=timeout_s):
-            return as_json(draw(state, body, answered(state, body)))
+            return as_json(ask_json(state, body, answers_to(state, body)))
 
     return await _remembered(state, request, state.cache.key("ask", body.json()), work)
 
@@ -60,7 +60,7 @@ async def _remembered(
 
 
 @router.post("/query", tags=["haystack"], responses={200: HAYSTACK_ANSWERED, **errors(400, 503, 504)})
-async def query(request: Request, body: Query, state: StateHere) -> Response:
+async def query(request: Request, body: Query, state: StateDep) -> Response:
     """Answer a question as Haystack's service does."""
     check_ready(state)
     check_passages(state.service.asking.passages_in(body.params or {}), state)
@@ -74,11 +74,11 @@ async def query(request: Request, body: Query, state: StateHere) -> Response:
     return await _remembered(state, request, state.cache.key("query", body.json()), work)
 
 
-def answered(state: State, body: Question, listener: Listener | None = None) -> Answers:
-    """Ask for more answers than there will be cards."""
+def answers_to(state: State, body: Question, listener: Listener | None = None) -> Reply:
+    """Ask the service, for more answers than there will be cards."""
     reply = state.service.ask(
         body.question,
-        top_k=body.answers * _WANTED_FOR_ONE,
+        top_k=body.answers * _ANSWERS_PER_CARD,
         passages=body.passages,
         filters=body.filters or None,
         listener=listener,
@@ -87,29 +87,29 @@ def answered(state: State, body: Question, listener: Listener | None = None) -> 
     return reply
 
 
-def note(state: State, reply: Answers) -> None:
-    """Measure a question that was answered; log it only if that was asked for."""
+def note(state: State, reply: Reply) -> None:
+    """Record the times of an answered question; log the question only if the settings say so."""
     state.metrics.question(retrieval_s=reply.retrieval_s, reading_s=reply.reading_s)
     if state.limits.log_questions:
         logger.info("question %r, found %s", reply.question, reply.found)
 
 
-def draw(state: State, body: Question, reply: Answers) -> dict[str, Any]:
-    """Return a reply as ``/ask`` gives it."""
+def ask_json(state: State, body: Question, reply: Reply) -> dict[str, Any]:
+    """Return a reply as ``/ask`` sends it."""
     metas = state.service.texts.metas(document_ids(reply))
-    return drawn(reply, answers=body.answers, metas=metas, reader=state.service.reader_facts)
+    return reply_json(reply, answers=body.answers, metas=metas, reader=state.service.reader_facts)
 
 
 def check_ready(state: State) -> None:
-    """Refuse with 503 while the reader is being loaded, or when it cannot be."""
-    if state.trouble:
-        raise RefusedError(503, state.trouble, retry_after_s=30)
+    """Refuse with 503 while the reader is being loaded, or if it cannot be loaded."""
+    if state.load_error:
+        raise RefusedError(503, state.load_error, retry_after_s=30)
     if not state.is_ready:
         raise RefusedError(503, "the reader is being loaded: ask again in a moment", retry_after_s=2)
 
 
 def check_passages(passages: int | None, state: State) -> None:
-    """Keep one question from taking the service for itself."""
+    """Keep one question from occupying the service for too long."""
     most = state.limits.max_passages
     if passages is not None and passages > most:
-        raise RefusedError(400, f"at most {most:,} passages are read for one question here (NEEDLEPOINT_MAX_PASSAGES)")
+        raise RefusedError(400, f"at most {most:,} passages may be read for one question (NEEDLEPOINT_MAX_PASSAGES)")

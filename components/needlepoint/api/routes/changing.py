@@ -1,4 +1,4 @@
-"""The routes that change the collection: uploads, deletion, re-indexing, and the jobs that do it."""
+"""The routes that change the collection: uploads, deletion, re-indexing, and their jobs."""
 
 import asyncio
 import json
@@ -12,10 +12,10 @@ from needlepoint.api.errors import RefusedError
 from needlepoint.api.examples import errors
 from needlepoint.api.jobs.indexing import Upload, folder_job, reindex_job, upload_job
 from needlepoint.api.jobs.queue import Job
-from needlepoint.api.replies import Reply
+from needlepoint.api.responses import JsonReply
 from needlepoint.api.routes.collection import DocumentId
 from needlepoint.api.routes.haystack import Filtered, IndexName
-from needlepoint.api.state import Body, State, StateHere, accepted
+from needlepoint.api.state import Body, State, StateDep, accepted
 from needlepoint.resources import example_collection
 from needlepoint.service.originals import Arrival
 
@@ -25,7 +25,7 @@ _TEXTS = {"title": "Lease of 2024", "date": "2024-05-04"}  # metadata that has a
 JobId = Annotated[str, Path(regex="^[0-9a-f]{32}$", description="A job's id.")]
 Files = Annotated[list[UploadFile], File(description="One or more files.")]
 MetaText = Annotated[
-    str | None, Form(description="Metadata as JSON: an object for all files, or a list with one object a file.")
+    str | None, Form(description="Metadata as JSON: one object for all files, or a list with one object for each.")
 ]
 
 
@@ -36,19 +36,21 @@ class Ids(Body):
 
 
 class SomeIds(Body):
-    """Documents by their ids; without them, all."""
+    """Documents by their ids; all documents if there are none."""
 
     ids: list[str] | None = None
 
 
 @router.post("/documents", status_code=202, responses=errors(400, 413, 422, 501, 503))
 async def add_documents(
-    state: StateHere,
+    state: StateDep,
     files: Files,
     meta: MetaText = None,
-    replace: Annotated[bool, Form(description="Whether earlier uploads of the same names make way.")] = False,
-) -> Reply:
-    """Take files in and index them in a job, which tells how far it is and what became of each file."""
+    replace: Annotated[
+        bool, Form(description="Whether these files replace earlier uploads of the same names.")
+    ] = False,
+) -> JsonReply:
+    """Index files in a job, which reports its progress and the outcome of each file."""
     _check_can_index(state)
     metas = _metas(meta, len(files))
     arrivals = await run_in_threadpool(_receive, state, files)
@@ -57,7 +59,7 @@ async def add_documents(
 
 @router.post("/file-upload", tags=["haystack"], responses=errors(400, 413, 422, 501, 503))
 async def file_upload(
-    state: StateHere,
+    state: StateDep,
     files: Files,
     meta: MetaText = None,
     additional_params: Annotated[str | None, Form(description="Parameters of indexing nodes by name, as JSON.")] = None,
@@ -70,11 +72,11 @@ async def file_upload(
     split_length: Annotated[str | None, Form()] = None,
     split_overlap: Annotated[str | None, Form()] = None,
     split_respect_sentence_boundary: Annotated[str | None, Form()] = None,
-    keep_files: Annotated[bool, Query(description="Whether the files stay, so that their pages can be shown.")] = False,
-) -> Reply:
+    keep_files: Annotated[bool, Query(description="Whether to keep the files, so that pages can be shown.")] = False,
+) -> JsonReply:
     """Index files as Haystack's service does: the reply comes when they are searchable.
 
-    The fields for Haystack's converters and preprocessor are taken and have no effect: these pipelines have neither.
+    The fields for Haystack's converters and preprocessor are accepted and have no effect: these pipelines have neither.
     If a file cannot be read, the reply is 422 with one line for each; the others are indexed all the same.
     """
     _check_can_index(state)
@@ -87,19 +89,19 @@ async def file_upload(
     if job.state == "failed":
         raise RefusedError(job.status, job.reason or "indexing failed")
     skipped = [f"{file.name}: {file.reason}" for file in job.files if file.state == "skipped"]
-    return Reply({"errors": skipped}, status_code=422) if skipped else Reply(None)
+    return JsonReply({"errors": skipped}, status_code=422) if skipped else JsonReply(None)
 
 
 @router.post("/documents/delete", responses=errors(404, 503))
-def delete_documents(state: StateHere, body: Ids) -> Reply:
-    """Remove documents; the files that they were indexed from stay where they are, uploaded ones go."""
+def delete_documents(state: StateDep, body: Ids) -> JsonReply:
+    """Remove documents. Uploaded files are deleted with them; files that were indexed in place stay."""
     ids = _known(state, body.ids)
-    return Reply({"deleted": state.service.delete(ids) if ids else 0})
+    return JsonReply({"deleted": state.service.delete(ids) if ids else 0})
 
 
 @router.post("/documents/reindex", status_code=202, responses=errors(404, 501, 503))
-def reindex(state: StateHere, body: SomeIds) -> Reply:
-    """Read documents' files anew, in a job; all documents where no ids are given."""
+def reindex(state: StateDep, body: SomeIds) -> JsonReply:
+    """Read the files of documents again, in a job; of all documents if no ids are given."""
     _check_can_index(state)
     if body.ids is not None and not body.ids:
         raise RefusedError(400, "ids is empty: name documents, or leave it out for all")
@@ -107,21 +109,21 @@ def reindex(state: StateHere, body: SomeIds) -> Reply:
 
 
 @router.post("/documents/delete_by_filters", tags=["haystack"], responses=errors(400, 503))
-def delete_by_filters(state: StateHere, body: Filtered, index: IndexName = None) -> Reply:
-    """Remove the passages that the filters let through, all for `{}`; a document without passages goes with them."""
+def delete_by_filters(state: StateDep, body: Filtered, index: IndexName = None) -> JsonReply:
+    """Remove the passages that match the filters, all for `{}`; a document without passages is removed with them."""
     state.service.delete_passages(body.filters or None, index=index)
-    return Reply(True)
+    return JsonReply(True)
 
 
 @router.delete("/documents/{document_id}", status_code=204, response_class=Response, responses=errors(404, 503))
-def delete_document(document_id: DocumentId, state: StateHere) -> Response:
+def delete_document(document_id: DocumentId, state: StateDep) -> Response:
     """Remove a document."""
     state.service.delete(_known(state, [document_id]))
     return Response(status_code=204)
 
 
 @router.post("/examples", status_code=202, responses=errors(404, 501, 503))
-def examples(state: StateHere) -> Reply:
+def examples(state: StateDep) -> JsonReply:
     """Index the example collection, in a job."""
     _check_can_index(state)
     folder = example_collection()
@@ -131,21 +133,21 @@ def examples(state: StateHere) -> Reply:
 
 
 @router.get("/jobs", tags=["jobs"])
-def jobs(state: StateHere) -> Reply:
+def jobs(state: StateDep) -> JsonReply:
     """List the jobs, newest first, without their files."""
     listed = [job.to_dict() for job in reversed(state.jobs.all())]
-    return Reply([{name: value for name, value in job.items() if name != "files"} for job in listed])
+    return JsonReply([{name: value for name, value in job.items() if name != "files"} for job in listed])
 
 
 @router.get("/jobs/{job_id}", tags=["jobs"], responses=errors(404))
-def job(job_id: JobId, state: StateHere) -> Reply:
-    """Tell how far a job is, and what became of each file."""
-    return Reply(state.jobs.get(job_id).to_dict())
+def job(job_id: JobId, state: StateDep) -> JsonReply:
+    """Return a job's progress and the outcome of each file."""
+    return JsonReply(state.jobs.get(job_id).to_dict())
 
 
 @router.delete("/jobs/{job_id}", tags=["jobs"], status_code=204, response_class=Response, responses=errors(404))
-def stop_job(job_id: JobId, state: StateHere) -> Response:
-    """Stop a job: what is indexed stays, the file that is being read is finished, the rest is left out."""
+def stop_job(job_id: JobId, state: StateDep) -> Response:
+    """Stop a job: indexed files stay, the file being read is finished, the rest are left out."""
     state.jobs.get(job_id).stop.set()
     return Response(status_code=204)
 
@@ -155,10 +157,10 @@ def _submit(state: State, upload: Upload) -> Job:
 
 
 def _receive(state: State, files: list[UploadFile]) -> list[Arrival]:
-    """Put what was uploaded into the folder of originals: all of it or nothing."""
+    """Store the uploaded files in the folder of originals: all of them or none."""
     limits, originals = state.limits, state.service.originals
     if len(files) > limits.max_files:
-        raise RefusedError(413, f"{len(files):,} files at once: at most {limits.max_files:,} are taken")
+        raise RefusedError(413, f"{len(files):,} files at once: at most {limits.max_files:,} are accepted")
     arrivals: list[Arrival] = []
     try:
         for file in files:
@@ -177,18 +179,20 @@ def _check_can_index(state: State) -> None:
 
 
 def _known(state: State, ids: list[str]) -> list[str]:
-    """Return the ids, each once, if there is a document of each."""
+    """Return the ids without repetitions; each must be a document's."""
     if len(ids) > _MOST_IDS:
-        raise RefusedError(413, f"{len(ids):,} ids at once: at most {_MOST_IDS:,} are taken")
+        raise RefusedError(413, f"{len(ids):,} ids at once: at most {_MOST_IDS:,} are accepted")
     return [state.service.texts.record(id_).id for id_ in dict.fromkeys(ids)]
 
 
 def _metas(text: str | None, count: int) -> list[dict[str, Any]]:
-    """Return each file's own copy of the metadata."""
+    """Return the metadata of each file, a copy of its own."""
     given = _parsed(text, "meta")
     if isinstance(given, list):
         if len(given) != count:
-            raise RefusedError(422, f"meta is a list of {len(given):,} for {count:,} files: give one object a file")
+            raise RefusedError(
+                422, f"meta is a list of {len(given):,} for {count:,} files: give one object for each file"
+            )
         entries = given
     else:
         entries = [given] * count
@@ -211,4 +215,4 @@ def _parsed(text: str | None, what: str) -> Any:
     try:
         return json.loads(text) if text and text.strip() else None
     except (ValueError, RecursionError):
-        raise RefusedError(422, f"{what} is no JSON: write an object such as {{}}") from None
+        raise RefusedError(422, f"{what} is not JSON: write an object such as {{}}") from None

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import FileResponse, Response
 from starlette.requests import Request
 
-from needlepoint.api.drawing import reader_json
 from needlepoint.api.errors import RefusedError
 from needlepoint.api.examples import errors
 from needlepoint.api.listing import chosen, described, facets, overview
 from needlepoint.api.pictures import picture
-from needlepoint.api.replies import Reply
-from needlepoint.api.state import State, StateHere
+from needlepoint.api.reply_json import reader_json
+from needlepoint.api.responses import JsonReply
+from needlepoint.api.state import State, StateDep
 from needlepoint.errors import NeedlepointError
 
 router = APIRouter(tags=["collection"])
@@ -26,14 +26,14 @@ FiltersText = Annotated[str | None, Query(description='Haystack filters as JSON,
 
 
 @router.get("/collection", responses=errors(503))
-def collection(state: StateHere) -> Reply:
-    """Tell what is in the collection, where it is kept, and what reads it."""
+def collection(state: StateDep) -> JsonReply:
+    """Describe the collection: its size, its store, and the reader."""
     service = state.service
     try:
         reader = reader_json(service.reader_facts)
     except NeedlepointError as error:
         reader = {"model": None, "precision": None, "trouble": str(error)}
-    return Reply(
+    return JsonReply(
         {
             **overview(service.documents()),
             "passages": service.passage_count(),
@@ -48,7 +48,7 @@ def collection(state: StateHere) -> Reply:
 
 @router.get("/documents", responses=errors(400, 503))
 def documents(
-    state: StateHere,
+    state: StateDep,
     search: Annotated[str, Query(max_length=500, description="Words of title, name or metadata.")] = "",
     sort: Annotated[
         str, Query(max_length=20, description="Such as `title`, or `-date` for the newest first.")
@@ -56,35 +56,35 @@ def documents(
     offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
     filters: FiltersText = None,
-) -> Reply:
-    """List documents, a page of the list at a time."""
+) -> JsonReply:
+    """List documents, one page of the list at a time."""
     found = chosen(state.service.documents(filters=_filters(filters)), search=search, sort=sort)
     originals = state.service.settings.originals
     shown = [described(record, originals) for record in found[offset : offset + limit]]
-    return Reply({"total": len(found), "documents": shown})
+    return JsonReply({"total": len(found), "documents": shown})
 
 
 @router.get("/documents/{document_id}", responses=errors(404, 503))
-def document(document_id: DocumentId, state: StateHere) -> Reply:
-    """Tell what is known of a document, with where its pages begin and end in its text."""
+def document(document_id: DocumentId, state: StateDep) -> JsonReply:
+    """Describe a document, with where its pages begin and end in its text."""
     record = state.service.texts.record(document_id)
     pages = [asdict(page) for page in state.service.texts.pages(document_id)]
     described_here = described(record, state.service.settings.originals)
-    return Reply({**described_here, "page_list": pages, "has_picture": _has_picture(state, record)})
+    return JsonReply({**described_here, "page_list": pages, "has_picture": _has_picture(state, record)})
 
 
 @router.get("/documents/{document_id}/text", responses=errors(404, 503))
 def text(
     document_id: DocumentId,
-    state: StateHere,
+    state: StateDep,
     start: Annotated[int, Query(ge=0, le=10**9, description="First character.")] = 0,
     end: Annotated[int | None, Query(ge=0, le=10**9, description="One past the last; 20,000 more by default.")] = None,
-) -> Reply:
-    """Return part of a document's source text; form feeds divide its pages."""
+) -> JsonReply:
+    """Return part of a document's source text; form feeds separate its pages."""
     length = int(state.service.texts.record(document_id).meta.get("characters") or 0)
     wanted = min(start + _DEFAULT_SLICE if end is None else end, start + _LONGEST_SLICE, length)
     part = state.service.texts.part(document_id, start, wanted)
-    return Reply({"start": start, "end": start + len(part), "length": length, "text": part})
+    return JsonReply({"start": start, "end": start + len(part), "length": length, "text": part})
 
 
 @router.get(
@@ -95,7 +95,7 @@ def text(
 def page_picture(
     document_id: DocumentId,
     number: PageNumber,
-    state: StateHere,
+    state: StateDep,
     request: Request,
     highlight: Annotated[
         str | None, Query(regex=r"^\d{1,10}-\d{1,10}$", description="Characters of the source text: `start-end`.")
@@ -104,7 +104,7 @@ def page_picture(
 ) -> Response:
     """Draw a page of a PDF, with a box on each line of the highlighted words.
 
-    The header `X-Boxes` tells where: a JSON list of `[left, top, right, bottom]` as fractions of the picture.
+    The header `X-Boxes` holds the boxes: a JSON list of `[left, top, right, bottom]` as fractions of the picture.
     """
     tag = f'"{document_id}-{number}-{highlight or ""}-{width}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
@@ -113,16 +113,16 @@ def page_picture(
     record = state.service.texts.record(document_id)  # a deleted document has no picture either
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    drawn = picture(state.service, record, number, marked=marked, width_px=width)
-    headers["X-Boxes"] = json.dumps([[round(side, 5) for side in box] for box in drawn.boxes])
-    return Response(drawn.png, media_type="image/png", headers=headers)
+    image = picture(state.service, record, number, marked=marked, width_px=width)
+    headers["X-Boxes"] = json.dumps([[round(side, 5) for side in box] for box in image.boxes])
+    return Response(image.png, media_type="image/png", headers=headers)
 
 
 @router.get("/documents/{document_id}/pages/{number}", responses=errors(404, 503))
-def page(document_id: DocumentId, number: PageNumber, state: StateHere) -> Reply:
+def page(document_id: DocumentId, number: PageNumber, state: StateDep) -> JsonReply:
     """Return the text of a page."""
     found, content = state.service.texts.page(document_id, number)
-    return Reply({**asdict(found), "text": content})
+    return JsonReply({**asdict(found), "text": content})
 
 
 @router.get(
@@ -130,17 +130,17 @@ def page(document_id: DocumentId, number: PageNumber, state: StateHere) -> Reply
     response_class=FileResponse,
     responses={200: {"content": {"application/octet-stream": {}}}, **errors(404, 503)},
 )
-def file(document_id: DocumentId, state: StateHere) -> FileResponse:
-    """Give the file that the document was read from, if it still is that very file."""
+def file(document_id: DocumentId, state: StateDep) -> FileResponse:
+    """Return the file that the document was read from, if it has not changed since."""
     record = state.service.texts.record(document_id)
     path = state.service.originals.find(record.id, record.meta)
     return FileResponse(path, media_type="application/octet-stream", filename=str(record.meta.get("name") or path.name))
 
 
 @router.get("/facets", responses=errors(400, 503))
-def facets_(state: StateHere, filters: FiltersText = None) -> Reply:
-    """Tell what documents can be filtered by: types, folders, dates, own metadata, each value with its count."""
-    return Reply(facets(state.service.documents(filters=_filters(filters))))
+def list_facets(state: StateDep, filters: FiltersText = None) -> JsonReply:
+    """List what documents can be filtered by: types, folders, dates and own metadata, each value with its count."""
+    return JsonReply(facets(state.service.documents(filters=_filters(filters))))
 
 
 def _has_picture(state: State, record: Any) -> bool:

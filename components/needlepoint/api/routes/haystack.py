@@ -1,4 +1,4 @@
-"""The routes of Haystack's service that tell how it is, and those on passages by filter."""
+"""Haystack's routes for status, version and passages by filter; and Prometheus's metrics."""
 
 from typing import Annotated, Any
 
@@ -10,49 +10,50 @@ from needlepoint import __version__
 from needlepoint.answers.answer import Passage
 from needlepoint.answers.haystack_json import document_json
 from needlepoint.api.examples import errors
-from needlepoint.api.replies import Reply
+from needlepoint.api.responses import JsonReply
 from needlepoint.api.routes.asking import check_ready
-from needlepoint.api.state import FILTERS, Body, StateHere
+from needlepoint.api.state import FILTERS, Body, StateDep
 from needlepoint.stores.names import PASSAGES
 from needlepoint.stores.record_store import records_in
 
 router = APIRouter(tags=["haystack"])
 IndexName = Annotated[
-    str | None, Query(regex="^[a-z0-9_][a-z0-9_-]{0,63}$", description="Another index of the store than the usual one.")
+    str | None,
+    Query(regex="^[a-z0-9_][a-z0-9_-]{0,63}$", description="An index of the store other than the default one."),
 ]
 
 
 class Filtered(Body):
-    """A choice of documents."""
+    """A selection of passages."""
 
     filters: dict[str, Any] | None = FILTERS
 
 
 @router.get("/ready", tags=["service"], responses=errors(503))
-def ready(state: StateHere) -> Reply:
+def ready(state: StateDep) -> JsonReply:
     """Say whether questions can be answered."""
     check_ready(state)
-    return Reply({"ready": True})
+    return JsonReply({"ready": True})
 
 
 @router.get("/initialized", responses=errors(503))
-def initialized(state: StateHere) -> Reply:
-    """Say `true` as soon as questions can be answered."""
+def initialized(state: StateDep) -> JsonReply:
+    """Return `true` as soon as questions can be answered."""
     check_ready(state)
-    return Reply(True)
+    return JsonReply(True)
 
 
 @router.get("/hs_version")
-async def hs_version() -> Reply:
-    """Tell the version of Haystack whose contract this is."""
-    return Reply({"hs_version": _haystack_version()})
+async def hs_version() -> JsonReply:
+    """Return the version of Haystack whose contract these routes keep."""
+    return JsonReply({"hs_version": _haystack_version()})
 
 
 @router.get("/health")
-def health() -> Reply:
-    """Tell version and load."""
+def health() -> JsonReply:
+    """Return the service's version and load."""
     process = psutil.Process()
-    return Reply(
+    return JsonReply(
         {
             "version": __version__,
             "cpu": {"used": round(psutil.cpu_percent(), 2)},
@@ -63,17 +64,17 @@ def health() -> Reply:
 
 
 @router.get("/metrics", tags=["service"], response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-def metrics(state: StateHere) -> Response:
-    """Tell Prometheus what the service measures of itself."""
+def metrics(state: StateDep) -> Response:
+    """Return the service's metrics for Prometheus."""
     return Response(state.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 @router.post("/documents/get_by_filters", responses=errors(400, 503))
-def get_by_filters(state: StateHere, body: Filtered, index: IndexName = None) -> Response:
-    """Return the passages that the filters let through; all for `{}`."""
+def get_by_filters(state: StateDep, body: Filtered, index: IndexName = None) -> Response:
+    """Return the passages that match the filters; all for `{}`."""
     found = records_in(state.service.collection, index or PASSAGES, body.filters or None)
     passages = (Passage(record.id, record.content, record.meta, fields=record.fields) for record in found)
-    return Reply([document_json(passage) for passage in passages])
+    return JsonReply([document_json(passage) for passage in passages])
 
 
 def _haystack_version() -> str:

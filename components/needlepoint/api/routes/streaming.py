@@ -1,4 +1,4 @@
-"""``/ask/stream``: a question's answers as they come, one JSON object a line."""
+"""``/ask/stream``: a question's answers as they come, one JSON object on each line."""
 
 import asyncio
 import threading
@@ -11,9 +11,9 @@ from fastapi.responses import StreamingResponse
 from needlepoint.answers.replies import Reply
 from needlepoint.api.errors import status_of
 from needlepoint.api.examples import errors
-from needlepoint.api.replies import as_json
-from needlepoint.api.routes.asking import answered, check_passages, check_ready, draw
-from needlepoint.api.state import Question, State, StateHere
+from needlepoint.api.responses import as_json
+from needlepoint.api.routes.asking import answers_to, ask_json, check_passages, check_ready
+from needlepoint.api.state import Question, State, StateDep
 from needlepoint.errors import NeedlepointError
 from needlepoint.pipelines.query import Listener
 from needlepoint.reading.watching import watched
@@ -27,11 +27,11 @@ Event = dict[str, Any]
     response_class=StreamingResponse,
     responses={200: {"content": {"application/x-ndjson": {}}}, **errors(400, 503, 504)},
 )
-async def ask_stream(request: Request, body: Question, state: StateHere) -> StreamingResponse:
-    """Answer like `/ask`, but tell first what was found, then the answers so far, then the whole reply.
+async def ask_stream(request: Request, body: Question, state: StateDep) -> StreamingResponse:
+    """Answer as `/ask` does, but send the retrieved passages first, then the best answers so far, then the whole reply.
 
     Each line is an event: `{"event": "retrieved", "passages": [...]}`, then any number of
-    `{"event": "partial", "reply": {...}}`, at last `{"event": "reply", "reply": {...}}` or `{"event": "error", "status": 504,
+    `{"event": "partial", "reply": {...}}`, and last `{"event": "reply", "reply": {...}}` or `{"event": "error", "status": 504,
     "errors": [...]}`. Closing the connection stops the work.
     """
     check_ready(state)
@@ -40,7 +40,7 @@ async def ask_stream(request: Request, body: Question, state: StateHere) -> Stre
     running = asyncio.create_task(state.limiter.run(request, _Reading(state, body, events)))
     running.add_done_callback(lambda _: events.put_nowait(None))
     first = await events.get()
-    if first is None:  # refused, or the reader has nothing to tell before the end
+    if first is None:  # refused, or the reader sent nothing before the end
         return _streamed(_alone(await running))
     return _streamed(_lines(first, events, running))
 
@@ -63,7 +63,9 @@ async def _lines(
             event = await events.get()
         yield as_json(await _last(running)) + b"\n"
     finally:
-        running.add_done_callback(lambda task: task.cancelled() or task.exception())  # nobody else will hear of it
+        running.add_done_callback(
+            lambda task: task.cancelled() or task.exception()
+        )  # else asyncio reports it as unretrieved
         running.cancel()
 
 
@@ -85,18 +87,18 @@ class _Reading:
 
     def __call__(self, stop: threading.Event, timeout_s: float) -> Event:
         with watched(stop=stop, timeout_s=timeout_s):
-            return self._drawn(answered(self._state, self._body, Listener(self._retrieved, self._partial)))
+            return self._json(answers_to(self._state, self._body, Listener(self._retrieved, self._partial)))
 
     def _retrieved(self, reply: Reply) -> None:
-        self._tell({"event": "retrieved", "passages": self._drawn(reply)["nearest"]})
+        self._tell({"event": "retrieved", "passages": self._json(reply)["nearest"]})
 
     def _partial(self, reply: Reply) -> None:
-        drawn = self._drawn(reply)
-        del drawn["nearest"]  # they came with the first event
-        self._tell({"event": "partial", "reply": drawn})
+        partial = self._json(reply)
+        del partial["nearest"]  # the first event had them
+        self._tell({"event": "partial", "reply": partial})
 
-    def _drawn(self, reply: Reply) -> Event:
-        return draw(self._state, self._body, reply)
+    def _json(self, reply: Reply) -> Event:
+        return ask_json(self._state, self._body, reply)
 
     def _tell(self, event: Event) -> None:
         self._loop.call_soon_threadsafe(self._events.put_nowait, event)

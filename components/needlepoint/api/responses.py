@@ -1,4 +1,4 @@
-"""Replies as plain JSON, errors as ``{"errors": [one line]}``."""
+"""Replies as JSON; errors as ``{"errors": [one line]}``."""
 
 import json
 import math
@@ -8,8 +8,8 @@ from typing import Any
 from fastapi.responses import JSONResponse
 
 
-class Reply(JSONResponse):
-    """JSON as documents have it: any text, dates as ISO 8601, numbers that JSON lacks as null."""
+class JsonReply(JSONResponse):
+    """JSON of whatever documents contain: any text, dates as ISO 8601, NaN and infinity as null."""
 
     def render(self, content: Any) -> bytes:
         """Return the bytes."""
@@ -17,7 +17,7 @@ class Reply(JSONResponse):
 
 
 def as_json(content: Any) -> bytes:
-    """Return plain data as JSON; what is none is written as text."""
+    """Return plain data as JSON; values of other types are written as text."""
     try:
         text = _dumps(content)
     except ValueError:
@@ -49,7 +49,7 @@ def _without_nan(value: Any) -> Any:
     return value
 
 
-def error_reply(status: int, message: str, *, retry_after_s: float | None = None) -> Reply:
-    """Return an error as every route gives it."""
+def error_reply(status: int, message: str, *, retry_after_s: float | None = None) -> JsonReply:
+    """Return an error in the shape that every route uses."""
     headers = {"Retry-After": str(math.ceil(retry_after_s))} if retry_after_s is not None else None
-    return Reply({"errors": [message]}, status_code=status, headers=headers)
+    return JsonReply({"errors": [message]}, status_code=status, headers=headers)

@@ -1,4 +1,4 @@
-"""A reply as ``/ask`` gives it: one card for each answer with all the places it stands in, and every passage that was read."""
+"""A reply as ``/ask`` sends it: one card for each answer with every place where it occurs, and every passage that was read."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -13,21 +13,21 @@ from needlepoint.pipelines.roles import ReaderFacts
 Metas = Mapping[str, Mapping[str, Any]]
 
 
-def drawn(reply: Reply, *, answers: int, metas: Metas, reader: ReaderFacts) -> dict[str, Any]:
+def reply_json(reply: Reply, *, answers: int, metas: Metas, reader: ReaderFacts) -> dict[str, Any]:
     """Return a reply as plain data, fit for JSON.
 
-    :param answers: the most cards; answers of equal words share one.
-    :param metas: by document id; what is said of a document comes from here.
+    :param answers: the most cards; equal answers share one.
+    :param metas: the documents' metadata, by document id.
     """
-    drawing = _Drawing(reply, metas)
-    shown = [drawing.card(card) for card in cards(reply.answers, most=answers)]
+    writer = _ReplyWriter(reply, metas)
+    shown = [writer.card(card) for card in cards(reply.answers, most=answers)]
     return {
         "question": reply.question,
         "found": reply.found,
         "answers": shown if reply.found else [],
         "doubtful": [] if reply.found else shown,
         "no_answer_score": next((answer.score for answer in reply.answers if answer.is_no_answer), None),
-        "nearest": [drawing.passage(passage) for passage in reply.passages],
+        "nearest": [writer.passage(passage) for passage in reply.passages],
         "read": {"passages": len(reply.passages), "documents": len(document_ids(reply))},
         "seconds": {
             "total": round(reply.seconds, 4),
@@ -39,7 +39,7 @@ def drawn(reply: Reply, *, answers: int, metas: Metas, reader: ReaderFacts) -> d
 
 
 def document_ids(reply: Reply) -> list[str]:
-    """Return the ids of the documents that were read from, nearest first."""
+    """Return the ids of the documents whose passages were read, nearest first."""
     return list(dict.fromkeys(passage.document_id for passage in reply.passages))
 
 
@@ -50,7 +50,7 @@ def reader_json(reader: ReaderFacts) -> dict[str, Any]:
     return facts
 
 
-class _Drawing:
+class _ReplyWriter:
     def __init__(self, reply: Reply, metas: Metas) -> None:
         self._metas = metas
         self._passages = {passage.id: passage for passage in reply.passages}
@@ -69,7 +69,7 @@ class _Drawing:
         }
 
     def _place(self, quote: Quote) -> dict[str, Any]:
-        """Return where an answer stands in one of the passages that hold it."""
+        """Return where an answer occurs in one of its passages."""
         return {
             "answer": quote.answer,
             "score": quote.score,
@@ -99,8 +99,8 @@ class _Drawing:
         }
 
     def _document(self, passage: Passage) -> dict[str, Any]:
-        """Return what is said of a passage's document: what its record says, or without one what the passage does."""
+        """Return a passage's document, described by its record or, without one, by the passage's metadata."""
         record = self._metas.get(passage.document_id)
         meta = passage.meta if record is None else record
-        told = {name: meta.get(name) for name in ("title", "name", "type", "date", "folder")}
-        return {"id": passage.document_id, **told, "pages": None if record is None else record.get("pages")}
+        described = {name: meta.get(name) for name in ("title", "name", "type", "date", "folder")}
+        return {"id": passage.document_id, **described, "pages": None if record is None else record.get("pages")}

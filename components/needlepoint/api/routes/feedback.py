@@ -1,4 +1,4 @@
-"""The routes of feedback: what people say of answers."""
+"""The routes of feedback: what people said about answers."""
 
 from typing import Annotated, Any, Literal
 
@@ -8,23 +8,23 @@ from pydantic import BaseModel, Extra, Field, validator
 
 from needlepoint.api.examples import errors
 from needlepoint.api.jobs.evaluating import evaluation_job
-from needlepoint.api.replies import Reply
+from needlepoint.api.responses import JsonReply
 from needlepoint.api.routes.asking import check_ready
 from needlepoint.api.routes.haystack import Filtered, IndexName
-from needlepoint.api.state import Body, StateHere, accepted
+from needlepoint.api.state import Body, StateDep, accepted
 from needlepoint.service.labels import as_squad, table
 
 router = APIRouter(tags=["haystack"])
 _HASH_KEYS = ("content", "content_type", "score", "meta", "embedding")
 LabelId = Annotated[str, Path(regex="^[^/]{1,128}$", description="A label's id.")]
-MostContext = Annotated[int, Query(ge=1, le=10_000_000, description="Characters of context around an answer.")]
+MostContext = Annotated[int, Query(ge=1, le=10_000_000, description="Characters of context around each answer.")]
 
 
 class _Lenient(BaseModel):
-    """An object of Haystack's: what another version has beyond ours does no harm."""
+    """One of Haystack's objects; fields that other versions of Haystack add are ignored."""
 
     class Config:
-        """Of pydantic 1."""
+        """Pydantic 1's settings."""
 
         extra = Extra.ignore
 
@@ -84,7 +84,7 @@ class FeedbackBody(Body):
     filters: dict[str, Any] | None = None
 
     def label(self) -> dict[str, Any]:
-        """Return the values of a label; Haystack's has no place for ``no_answer``, which its answer says."""
+        """Return the values of Haystack's label, which has no ``no_answer``: an empty answer stands for it."""
         values = self.dict(exclude={"no_answer"})
         if values["answer"] is not None:
             values["answer"]["answer"] = "" if self.no_answer else values["answer"]["answer"] or ""
@@ -99,72 +99,73 @@ class EvaluationBody(Body):
 
 
 @router.post("/feedback", responses=errors(400, 503))
-def add_feedback(state: StateHere, body: FeedbackBody, index: IndexName = None) -> Reply:
-    """Keep what somebody says of an answer; the reply has its id."""
-    return Reply({"id": state.service.feedback.add(body.label(), index=index)})
+def add_feedback(state: StateDep, body: FeedbackBody, index: IndexName = None) -> JsonReply:
+    """Store what somebody says about an answer, and return the label's id."""
+    return JsonReply({"id": state.service.feedback.add(body.label(), index=index)})
 
 
 @router.get("/feedback", responses=errors(400, 503))
-def get_feedback(state: StateHere, index: IndexName = None) -> Reply:
+def get_feedback(state: StateDep, index: IndexName = None) -> JsonReply:
     """Return all labels."""
-    return Reply([label.values for label in state.service.feedback.all(index=index)])
+    return JsonReply([label.values for label in state.service.feedback.all(index=index)])
 
 
 @router.delete("/feedback", responses=errors(400, 503))
-def delete_feedback(state: StateHere, index: IndexName = None) -> Reply:
-    """Remove what users said; gold labels stay."""
+def delete_feedback(state: StateDep, index: IndexName = None) -> JsonReply:
+    """Remove the labels that users gave; gold labels stay."""
     state.service.feedback.delete_users(index=index)
-    return Reply(None)
+    return JsonReply(None)
 
 
 @router.get("/feedback/table", tags=["review"], responses=errors(503))
-def feedback_table(state: StateHere) -> Reply:
+def feedback_table(state: StateDep) -> JsonReply:
     """Return the labels as rows of a table, newest first."""
     rows = table(state.service.feedback.all())
-    return Reply(sorted(rows, key=lambda row: str(row["created_at"]), reverse=True))
+    return JsonReply(sorted(rows, key=lambda row: str(row["created_at"]), reverse=True))
 
 
 @router.post("/evaluations", tags=["review"], status_code=202, responses=errors(409, 503))
-def evaluate(state: StateHere, body: EvaluationBody) -> Reply:
-    """Measure the reader on what people said of answers, in a job whose result is the report.
+def evaluate(state: StateDep, body: EvaluationBody) -> JsonReply:
+    """Measure the reader on the labels, in a job whose result is the report.
 
-    Its `scores` are SQuAD's (`exact`, `f1` ...), its `trust` tells how far probabilities hold, with the error at each coverage.
+    Its `scores` are SQuAD's (`exact`, `f1` ...); its `trust` says how reliable the probabilities are, with the error at each
+    coverage.
     """
     check_ready(state)
     return accepted(state.jobs.submit(evaluation_job(state.service)))
 
 
 @router.put("/feedback/{label_id}", tags=["review"], responses=errors(404, 503))
-def replace_feedback(label_id: LabelId, state: StateHere, body: FeedbackBody) -> Reply:
-    """Put another label in the place of one."""
+def replace_feedback(label_id: LabelId, state: StateDep, body: FeedbackBody) -> JsonReply:
+    """Replace a label."""
     state.service.feedback.replace(label_id, body.label())
-    return Reply({"id": label_id})
+    return JsonReply({"id": label_id})
 
 
 @router.delete(
     "/feedback/{label_id}", tags=["review"], status_code=204, response_class=Response, responses=errors(404, 503)
 )
-def delete_one(label_id: LabelId, state: StateHere) -> Response:
+def delete_one(label_id: LabelId, state: StateDep) -> Response:
     """Remove a label."""
     state.service.feedback.delete(label_id)
     return Response(status_code=204)
 
 
 @router.post("/eval-feedback", responses=errors(400, 503))
-def eval_feedback(state: StateHere, body: Filtered | None = None) -> Reply:
-    """Tell how many answers and documents users found right."""
-    return Reply(state.service.feedback.accuracy(filters=body.filters if body else None))
+def eval_feedback(state: StateDep, body: Filtered | None = None) -> JsonReply:
+    """Return how often users found answers and documents right."""
+    return JsonReply(state.service.feedback.accuracy(filters=body.filters if body else None))
 
 
 @router.get("/export-feedback", responses=errors(400, 503))
 def export_feedback(
-    state: StateHere,
+    state: StateDep,
     context_size: MostContext = 100_000,
     full_document_context: bool = True,
     only_positive_labels: bool = False,
     index: IndexName = None,
-) -> Reply:
-    """Return the labels in SQuAD's format, with the number of those that it has no place for under `left_out`."""
+) -> JsonReply:
+    """Return the labels in SQuAD's format; `left_out` counts the labels that the format has no place for."""
     labels = state.service.feedback.all(index=index)
     size = None if full_document_context else context_size
-    return Reply(as_squad(labels, context_size=size, only_positive=only_positive_labels))
+    return JsonReply(as_squad(labels, context_size=size, only_positive=only_positive_labels))
