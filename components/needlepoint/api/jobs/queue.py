@@ -1,4 +1,4 @@
-"""Work that outlasts a request: one job at a time, each with the state of its files, stopped on demand."""
+"""Background jobs: one runs at a time, each knows the state of its files, and each can be stopped."""
 
 import logging
 import queue
@@ -22,8 +22,8 @@ class JobFile:
     """One file of a job.
 
     :param state: ``waiting``, ``reading``, ``done`` or ``skipped``.
-    :param document: the document's id, once there is one.
-    :param reason: why it was skipped, or what there is to say of it.
+    :param document: the document's id, once it is known.
+    :param reason: why it was skipped, or a remark on it.
     """
 
     name: str
@@ -33,19 +33,19 @@ class JobFile:
     reason: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what there is to tell, as plain data."""
-        told = {"passages": self.passages, "document": self.document, "reason": self.reason}
-        return {"name": self.name, "state": self.state, **{name: v for name, v in told.items() if v is not None}}
+        """Return the file's state as plain data, without what is not known."""
+        optional = {"passages": self.passages, "document": self.document, "reason": self.reason}
+        return {"name": self.name, "state": self.state, **{name: v for name, v in optional.items() if v is not None}}
 
 
 @dataclass(slots=True)
 class Job:
-    """A piece of work and how far it is.
+    """A piece of work and its progress.
 
-    :param work: does it; it looks at ``stop`` between steps and leaves its outcome in ``files`` and ``result``.
-    :param status: of a failed job, as HTTP has it.
-    :param steps: of work that has no files, and how many are done.
-    :param clean: called once, whatever happened, also when the job never began.
+    :param work: does the work; it checks ``stop`` between steps and leaves its outcome in ``files`` and ``result``.
+    :param status: the HTTP status of a failed job's error.
+    :param steps: how many steps work without files has; ``steps_done`` counts those done.
+    :param clean: called once at the end, even if the job never began.
     """
 
     work: Callable[["Job"], None]
@@ -64,18 +64,18 @@ class Job:
     def to_dict(self) -> dict[str, Any]:
         """Return the job as plain data."""
         done = self.steps_done + sum(file.state in {"done", "skipped"} for file in self.files)
-        told = {"result": self.result, "reason": self.reason}
+        optional = {"result": self.result, "reason": self.reason}
         return {
             "id": self.id,
             "state": self.state,
             "done": done,
             "total": self.steps + len(self.files),
             "files": [file.to_dict() for file in self.files],
-            **{name: value for name, value in told.items() if value is not None},
+            **{name: value for name, value in optional.items() if value is not None},
         }
 
     def run(self) -> None:
-        """Do the work unless it was stopped before; its last state is seen when all is cleaned up."""
+        """Do the work, unless it was stopped before it began; set the final state after cleaning up."""
         state = "stopped" if self.stop.is_set() else self._work()
         for file in self.files:
             if file.state in {"waiting", "reading"}:
@@ -101,9 +101,9 @@ class Job:
 
 
 class Jobs:
-    """The jobs of one process, in memory: the last ones are remembered until it ends.
+    """The jobs of one process, in memory; the last ones are remembered until the process ends.
 
-    :param on_end: called with every job that has ended, and the seconds that it took.
+    :param on_end: called with each job that has ended, and the seconds that it took.
     """
 
     def __init__(self, *, on_end: Callable[[Job, float], None] = lambda job, seconds: None) -> None:
@@ -116,7 +116,7 @@ class Jobs:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a job waits or runs."""
+        """Whether a job is waiting or running."""
         return any(not job.ended.is_set() for job in self.all())
 
     def all(self) -> list[Job]:
@@ -125,15 +125,16 @@ class Jobs:
             return list(self._jobs.values())
 
     def submit(self, job: Job) -> Job:
-        """Take on a job; it runs when those before it have ended.
+        """Accept a job; it runs when those before it have ended.
 
-        :raises RefusedError: 503 where too many wait.
+        :raises RefusedError: 503 if too many are waiting, or after :meth:`close`.
         """
         with self._lock:
             waiting = sum(not other.ended.is_set() for other in self._jobs.values())
             if self._is_closed or waiting >= _MOST_WAITING:
                 job.clean()
-                raise RefusedError(503, "too many jobs wait: come again when some have ended", retry_after_s=30)
+                why = "the service is shutting down" if self._is_closed else "too many jobs are waiting"
+                raise RefusedError(503, f"{why}: try again later", retry_after_s=30)
             self._jobs[job.id] = job
             self._forget_oldest()
             if self._thread is None:
@@ -150,11 +151,11 @@ class Jobs:
     def get(self, id_: str) -> Job:
         """Return a job.
 
-        :raises UnknownDocumentError: there is none of this id (any more).
+        :raises UnknownDocumentError: there is no job with this id, or no longer.
         """
         with self._lock:
             if id_ not in self._jobs:
-                raise UnknownDocumentError("no such job: jobs are forgotten when the service is started again")
+                raise UnknownDocumentError("no such job: jobs are forgotten when the service restarts")
             return self._jobs[id_]
 
     def _work(self) -> None:
@@ -164,7 +165,7 @@ class Jobs:
             self._on_end(job, perf_counter() - began)
 
     def close(self) -> None:
-        """Stop all jobs, let the one that runs come to a safe end, and take no more."""
+        """Stop all jobs, wait until the running one has ended safely, and accept no more."""
         with self._lock:
             self._is_closed = True
             thread, jobs = self._thread, list(self._jobs.values())
