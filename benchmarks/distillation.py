@@ -33,7 +33,7 @@ from needlepoint.training.data import TrainingData, gather  # noqa: E402
 from needlepoint.training.memory import keep_freed_memory  # noqa: E402
 from needlepoint.training.models import load_reader  # noqa: E402
 from needlepoint.training.plan import Plan  # noqa: E402
-from needlepoint.training.runs import Order, distil_layers, distil_prediction, fine_tune  # noqa: E402
+from needlepoint.training.runs import RunConfig, distil_layers, distil_prediction, fine_tune  # noqa: E402
 from needlepoint.training.validation import Validator  # noqa: E402
 
 LEARNING_RATE = 2e-4
@@ -92,15 +92,15 @@ def students(teacher: Path, encoder: Path | None) -> list[tuple[str, Path, tuple
 
 
 def fine_tuned(common: dict[str, Any], folder: Path, teacher: Path, budget: dict[str, float]) -> None:
-    fine_tune(Order(**common, plan=plan(budget, 1), out=folder, half=True))
+    fine_tune(RunConfig(**common, plan=plan(budget, 1), out=folder, half=True))
 
 
 def distilled(common: dict[str, Any], folder: Path, teacher: Path, budget: dict[str, float]) -> None:
     first = folder.with_name(f"{folder.name}-layers")
     if not (first / "config.json").is_file():
-        distil_layers(Order(**common, plan=plan(budget, 2), out=first), teacher, attention_weight=ATTENTION_WEIGHT)
+        distil_layers(RunConfig(**common, plan=plan(budget, 2), out=first), teacher, attention_weight=ATTENTION_WEIGHT)
     second = common | {"base": first, "keep_layers": ()}
-    distil_prediction(Order(**second, plan=plan(budget, 2), out=folder, half=True), teacher)
+    distil_prediction(RunConfig(**second, plan=plan(budget, 2), out=folder, half=True), teacher)
 
 
 def plan(budget: dict[str, float], parts: int) -> Plan:

@@ -1,4 +1,4 @@
-"""What the training commands show: their progress and their report."""
+"""What the training commands print: their progress and their report."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,16 +11,16 @@ from needlepoint.cli.training_options import TrainingOptions
 from needlepoint.errors import TrainingError
 
 if TYPE_CHECKING:
-    from needlepoint.training.loop import Moment
+    from needlepoint.training.loop import TrainingStep
     from needlepoint.training.report import Report
-    from needlepoint.training.runs import Order
+    from needlepoint.training.runs import RunConfig
 
 _LOG_EVERY_S = 60.0
 
 
 @contextmanager
 def shown(options: TrainingOptions) -> Iterator[dict[str, Any]]:
-    """Prepare this process for a training and show its progress; yields what its order needs for that."""
+    """Prepare this process for a training and show its progress; yields the callbacks for its configuration."""
     import torch
 
     from needlepoint.training.memory import keep_freed_memory
@@ -44,19 +44,19 @@ def shown(options: TrainingOptions) -> Iterator[dict[str, Any]]:
         task = bar.add_task("training", total=1.0, figures="")
         log = _Log(out.is_terminal)
 
-        def listen(moment: "Moment") -> None:
-            figures = log.figures(moment)
-            bar.update(task, completed=moment.done, figures=figures)
-            log.line(f"{moment.done:4.0%}  {figures}")
+        def on_step(step: "TrainingStep") -> None:
+            figures = log.figures(step)
+            bar.update(task, completed=step.done, figures=figures)
+            log.line(f"{step.done:4.0%}  {figures}")
 
         try:
-            yield {"say": lambda text: out.print(text), "listen": listen}
+            yield {"log": lambda text: out.print(text), "on_step": on_step}
         except KeyboardInterrupt:
-            raise TrainingError("stopped; the same command goes on from the last checkpoint, if there is one") from None
+            raise TrainingError("stopped; the same command resumes from the last checkpoint, if there is one") from None
 
 
 class _Log:
-    """Figures of the last steps; where there is no terminal to draw on, a line of them a minute."""
+    """The figures of the last steps; without a terminal, one line of them a minute."""
 
     def __init__(self, is_terminal: bool) -> None:
         self._is_terminal = is_terminal
@@ -64,14 +64,14 @@ class _Log:
         self._first: tuple[float, int] | None = None
         self._last_line = monotonic()
 
-    def figures(self, moment: "Moment") -> str:
-        state = moment.state
+    def figures(self, step: "TrainingStep") -> str:
+        state = step.state
         if self._first is None:
-            self._first, self._loss = (state.elapsed_s, state.windows), moment.loss
-        self._loss += (moment.loss - self._loss) / 50
+            self._first, self._loss = (state.elapsed_s, state.windows), step.loss
+        self._loss += (step.loss - self._loss) / 50
         seconds, windows = self._first
         speed = (state.windows - windows) / max(state.elapsed_s - seconds, 1e-9)
-        left = state.elapsed_s * (1 - moment.done) / max(moment.done, 1e-9)
+        left = state.elapsed_s * (1 - step.done) / max(step.done, 1e-9)
         rate = f", {speed:.1f} windows/s" if state.windows > windows else ""
         best = f", F1 {state.best:.1f}" if state.best >= 0 else ""
         return f"step {state.step:,}, loss {self._loss:.3f}{best}{rate}, {_plain_time(left)} left"
@@ -82,10 +82,10 @@ class _Log:
             typer.echo(text, err=True)
 
 
-def print_report(report: "Report", order: "Order") -> None:
-    """Print what was done and where the model is."""
+def print_report(report: "Report", config: "RunConfig") -> None:
+    """Print what the training did and where the model is."""
     typer.echo(report.to_text())
-    typer.echo(f"The model is in {order.out}, with README.md and training.json.")
+    typer.echo(f"The model is in {config.out}, with README.md and training.json.")
 
 
 def _plain_time(seconds: float) -> str:

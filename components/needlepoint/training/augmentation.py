@@ -1,8 +1,8 @@
-"""More questions out of few: copies of each paragraph in which words are exchanged for likely others.
+"""Data augmentation: copies of each paragraph in which words are replaced by likely substitutes.
 
-TinyBERT's data augmentation (Jiao et al. 2020, arXiv 1909.10351, algorithm 1), with two differences: answers are left as they
-are, whatever question they belong to, so that every label stays true; and a substitute takes the casing of the word
-whose place it takes, between the same blanks and marks.
+TinyBERT's data augmentation (Jiao et al. 2020, arXiv 1909.10351, algorithm 1), with two differences: words of any answer are
+never replaced, so that every label stays true; and a substitute takes the casing of the word that it replaces, between the same
+blanks and punctuation marks.
 """
 
 import json
@@ -27,11 +27,11 @@ from needlepoint.training.substitutes import WORD, MaskedGuesses, Word, WordVect
 class Augmenter:
     """Makes copies of paragraphs.
 
-    One of ``guesses`` and ``vectors`` is needed; with both, words that are a single token to the model take its guesses, and
-    others their neighbours among the vectors, as in the paper.
+    One of ``guesses`` and ``vectors`` is needed. With both, words that are a single token to the model are replaced by its
+    guesses and others by their neighbours among the vectors, as in the paper.
 
-    :param copies: of each paragraph, at most; the original is not counted.
-    :param share: of the words that can be exchanged, in each copy.
+    :param copies: the most copies of each paragraph, not counting the original.
+    :param share: share of the replaceable words that is replaced in each copy.
     """
 
     guesses: MaskedGuesses | None
@@ -43,7 +43,7 @@ class Augmenter:
     def paragraphs(self, questions: Sequence[SquadQuestion]) -> list[dict[str, Any]]:
         """Return one paragraph, in SQuAD's format, and its copies.
 
-        :param questions: all of the same paragraph.
+        :param questions: questions on one paragraph.
         """
         context = questions[0].context
         words = _exchangeable(context, questions)
@@ -71,10 +71,10 @@ class Augmenter:
 def augment(
     questions: Iterable[SquadQuestion], augmenter: Augmenter, *, on_paragraph: Callable[[], None] = lambda: None
 ) -> dict[str, Any]:
-    """Return all questions and their copies as one file in SQuAD's format; copies have ids of their own, as ``id-3``.
+    """Return all questions and their copies as one file in SQuAD's format; copies have ids of their own, such as ``id-3``.
 
-    :param questions: in a file's order.
-    :param on_paragraph: called after each.
+    :param questions: in the order of a file.
+    :param on_paragraph: called after each paragraph.
     """
     articles: list[dict[str, Any]] = []
     for title, of_title in groupby(questions, key=attrgetter("article")):  # so that copies stay with their original
@@ -110,7 +110,7 @@ def in_casing_of(word: str, substitute: str) -> str:
 
 
 def _exchangeable(context: str, questions: Sequence[SquadQuestion]) -> list[Word]:
-    """Return the words that are in no answer, no stop words, and cased in one of the usual ways."""
+    """Return the words that may be replaced: those outside answers that are no stop words and have a usual casing."""
     answers = [(a.start, a.start + len(a.text)) for question in questions for a in question.answers]
     words = [Word(match.group(), match.start(), match.end()) for match in WORD.finditer(context)]
     return [

@@ -1,4 +1,4 @@
-"""Batches of windows of like length, in an order that seed and epoch alone decide."""
+"""Batches of windows of similar length, in an order that depends on seed and epoch alone."""
 
 import random
 from collections.abc import Sequence
@@ -9,23 +9,23 @@ import torch
 
 from needlepoint.training.windows import LabelledWindow
 
-# windows of so many batches are sorted by length together: hardly any padding, and still a random order
+# the windows of this many batches are sorted by length together: hardly any padding, and still a random order
 _POOL_BATCHES = 40
 _LEAST_POOLS = 4  # fewer would put the same windows together in every epoch
 
-_MULTIPLE = 8
+_MULTIPLE = 8  # of tokens, to which batches are padded
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Windows padded to one length.
 
-    :param inputs: what the model takes, by name; each of shape (windows, tokens).
-    :param types: 0 on question and padding, 1 on the passage where the tokenizer tells them apart; shape (windows, tokens).
+    :param inputs: the model's inputs by name, each of shape (windows, tokens).
+    :param types: 0 on question and padding, 1 on the passage if the tokenizer tells them apart; shape (windows, tokens).
     :param mask: 1 on tokens, 0 on padding; shape (windows, tokens).
     :param start: the answers' first tokens, shape (windows,).
     :param end: their last tokens.
-    :param places: the windows' places in the list that they came from.
+    :param indices: the windows' indices in the list from which they were taken.
     """
 
     inputs: dict[str, torch.Tensor]
@@ -33,18 +33,18 @@ class Batch:
     mask: torch.Tensor
     start: torch.Tensor
     end: torch.Tensor
-    places: tuple[int, ...]
+    indices: tuple[int, ...]
 
 
-def order(windows: Sequence[LabelledWindow], *, batch_size: int, seed: int, epoch: int) -> list[tuple[int, ...]]:
-    """Return the places of the windows of every batch of an epoch."""
+def batch_order(windows: Sequence[LabelledWindow], *, batch_size: int, seed: int, epoch: int) -> list[tuple[int, ...]]:
+    """Return the indices of the windows of every batch of an epoch."""
     rng = random.Random(f"{seed} {epoch}")
-    places = list(range(len(windows)))
-    rng.shuffle(places)
+    indices = list(range(len(windows)))
+    rng.shuffle(indices)
     batches: list[tuple[int, ...]] = []
-    size = batch_size * max(1, min(_POOL_BATCHES, len(places) // (batch_size * _LEAST_POOLS)))
-    for begin in range(0, len(places), size):
-        pool = sorted(places[begin : begin + size], key=lambda place: len(windows[place]))
+    size = batch_size * max(1, min(_POOL_BATCHES, len(indices) // (batch_size * _LEAST_POOLS)))
+    for begin in range(0, len(indices), size):
+        pool = sorted(indices[begin : begin + size], key=lambda index: len(windows[index]))
         cut = [tuple(pool[i : i + batch_size]) for i in range(0, len(pool), batch_size)]
         rng.shuffle(cut)
         batches += cut
@@ -56,16 +56,16 @@ class Collator:
     """Pads windows for one model.
 
     :param pad_id: the padding token.
-    :param token_types: how many token types the model tells apart; 0 where it takes none.
+    :param token_types: how many token types the model tells apart; 0 if it takes none.
     """
 
     pad_id: int
     token_types: int
     device: torch.device
 
-    def __call__(self, windows: Sequence[LabelledWindow], places: Sequence[int]) -> Batch:
-        """Return the windows at these places as one batch."""
-        chosen = [windows[place] for place in places]
+    def __call__(self, windows: Sequence[LabelledWindow], indices: Sequence[int]) -> Batch:
+        """Return the windows at these indices as one batch."""
+        chosen = [windows[index] for index in indices]
         length = max(map(len, chosen))
         length += -length % _MULTIPLE
         ids = np.full((len(chosen), length), self.pad_id, dtype=np.int64)
@@ -83,7 +83,7 @@ class Collator:
             mask=self._tensor(mask),
             start=self._tensor(np.array([item.start for item in chosen])),
             end=self._tensor(np.array([item.end for item in chosen])),
-            places=tuple(places),
+            indices=tuple(indices),
         )
 
     def _tensor(self, values: np.ndarray) -> torch.Tensor:

@@ -1,22 +1,22 @@
-"""The model card: where a model comes from, what it learnt from, what it scored, and where it will not do."""
+"""The model card: a model's origin, training data, scores and limits."""
 
 from needlepoint.training.report import Report
 
-_TOLD = (
+_LISTED = (
     "batch_size", "accumulation", "epochs", "minutes", "learning_rate", "schedule", "warmup", "decay", "weight_decay", "dropout",
     "max_seq_len", "doc_stride", "max_query_length", "layers", "hidden_weight", "attention_weight", "distillation_loss_weight",
     "temperature", "seed",
 )  # fmt: skip
 _LIMITS = """## Licence and limits
 
-The licences of base, teacher and data apply to the weights; settle yours before you pass them on. Made for facts stated in a
-sentence or two; like every model of its kind it can be sure and wrong, so look at the quote."""
+The licences of base, teacher and data apply to the weights; settle yours before you pass them on. The model is made for facts
+stated in a sentence or two. Like every model of its kind it can be confident and wrong, so check the quote."""
 
 
 def model_card(report: Report, licence: str = "") -> str:
     """Return the README.md of a trained model, in the form that the Hugging Face hub reads.
 
-    :param licence: its SPDX name; without one the card says that it is still to be settled.
+    :param licence: its SPDX name; without one the card names none.
     """
     parts = [_head(report, licence), _origin(report), _data(report), _parameters(report), _results(report), _LIMITS]
     return "\n\n".join(parts) + "\n"
@@ -42,22 +42,22 @@ def _origin(report: Report) -> str:
     if report.kind != "layers distilled":
         return origin
     return (
-        f"{origin}\n\nIts layers are trained, its answers are not yet: "
-        "`needlepoint distil prediction` or `needlepoint train` is next."
+        f"{origin}\n\nIts layers are trained, but not yet its answers: "
+        "run `needlepoint distil prediction` or `needlepoint train` next."
     )
 
 
 def _data(report: Report) -> str:
     rows = "\n".join(f"| {name} | {n:,} | {report.validated.get(name, 0):,} |" for name, n in report.sources.items())
-    read = f"{report.windows:,} windows; {report.state.windows:,} were read, repeats counted."
+    read = f"{report.windows:,} windows; {report.state.windows:,} were read, counting repeats."
     return f"## Data\n\n| file | questions | held out and measured on |\n|---|---|---|\n{rows}\n\n{read}"
 
 
 def _parameters(report: Report) -> str:
-    told = ", ".join(f"{name} {report.plan[name]}" for name in _TOLD if report.plan.get(name) is not None)
+    listed = ", ".join(f"{name} {report.plan[name]}" for name in _LISTED if report.plan.get(name) is not None)
     return (
         f"## Training\n\n{report.state.step:,} steps in {report.state.elapsed_s / 60:.0f} minutes on {report.device}, "
-        f"{report.precision} products: {told}. AdamW, betas 0.9 and 0.98."
+        f"{report.precision} products: {listed}. AdamW, betas 0.9 and 0.98."
     )
 
 

@@ -1,6 +1,6 @@
-"""Checkpoints: all that a training needs to go on as if it had never stopped.
+"""Checkpoints: everything that a training needs to go on as if it had never stopped.
 
-Each is a folder of its own, written under another name and renamed, so that one which is there is whole. Weights are
+Each is a folder that is written under another name and then renamed, so every checkpoint found is complete. Weights are
 safetensors; the rest is read by torch's ``weights_only`` loader, which runs no code.
 """
 
@@ -28,8 +28,8 @@ _PREFIX = "step-"
 class Checkpoints:
     """The checkpoints of one training.
 
-    :param folder: made when something is saved.
-    :param identity: what decides the result; a training resumes only from checkpoints of the same.
+    :param folder: created at the first save.
+    :param identity: everything that decides the result; a training resumes only from checkpoints with the same identity.
     """
 
     def __init__(self, folder: Path, identity: Mapping[str, Any]) -> None:
@@ -39,7 +39,7 @@ class Checkpoints:
     def save(self, step: int, weights: Mapping[str, torch.Tensor], state: Mapping[str, Any]) -> None:
         """Write a checkpoint, then remove older ones.
 
-        :param state: tensors, numbers, texts, and lists and dictionaries of them.
+        :param state: tensors, numbers and texts, and lists and dictionaries of them.
         """
         folder = self._folder / f"{_PREFIX}{step:09d}"
         unfinished = self._folder / f"unfinished-{step}"
@@ -57,7 +57,7 @@ class Checkpoints:
     def latest(self) -> tuple[dict[str, torch.Tensor], dict[str, Any]] | None:
         """Return weights and state of the last checkpoint, or None.
 
-        :raises TrainingError: it is of another training, or cannot be read.
+        :raises TrainingError: it belongs to another training, or cannot be read.
         """
         saved = _saved(self._folder)
         if not saved:
@@ -71,7 +71,7 @@ class Checkpoints:
             raise TrainingError(f"the checkpoint {saved[-1]} cannot be read; remove it to begin anew") from error
 
     def save_best(self, weights: Mapping[str, torch.Tensor]) -> None:
-        """Keep the weights that did best on validation so far."""
+        """Save the weights that did best on validation so far."""
         self._folder.mkdir(parents=True, exist_ok=True)
         save_file(_detached(weights), self._folder / f"{_BEST}.new")
         os.replace(self._folder / f"{_BEST}.new", self._folder / _BEST)
@@ -82,7 +82,7 @@ class Checkpoints:
         return weights
 
     def clear(self) -> None:
-        """Remove all, once the result is saved elsewhere."""
+        """Remove all checkpoints, once the result is saved elsewhere."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _check_identity(self, checkpoint: Path) -> None:
@@ -101,12 +101,12 @@ class Checkpoints:
 
 
 def saved_precision(folder: Path) -> str | None:
-    """Return the precision of the last checkpoint in a folder, or None where there is none that can be read."""
+    """Return the precision of the last checkpoint in a folder, or None if there is no readable one."""
     saved = _saved(folder)
     if not saved:
         return None
     with suppress(OSError, RuntimeError, ValueError, KeyError):
-        # mapped: the optimiser's tensors beside it are not read
+        # memory-mapped, so that the optimiser's tensors beside it are not read
         return str(torch.load(saved[-1] / _STATE, weights_only=True, map_location="cpu", mmap=True)["precision"])
     return None
 

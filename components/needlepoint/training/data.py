@@ -10,18 +10,18 @@ from needlepoint.errors import TrainingError
 from needlepoint.evaluation.squad import SquadQuestion, read_squad
 
 MOST_VALIDATION_QUESTIONS = 1000
-_MOST_OVER = 2.0  # times the share that whole articles may come to
+_MOST_OVER = 2.0  # whole articles may hold out up to this many times the share
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """What is learnt from and what is measured on; no article is in both.
+    """Questions for training and for validation; no article is in both.
 
-    :param questions: to learn from, in the files' order; one that is wanted twice is there twice.
-    :param validation: to measure on, in the files' order.
-    :param held_out: the articles that are not learnt from, sorted; ``validation`` may be a sample of their questions.
-    :param sources: questions to learn from, by file.
-    :param validated: questions to measure on, by file.
+    :param questions: for training, in the files' order; a question may occur more than once.
+    :param validation: for validation, in the files' order.
+    :param held_out: titles of the articles held out of training, sorted; ``validation`` may be a sample of their questions.
+    :param sources: number of training questions by file.
+    :param validated: number of validation questions by file.
     """
 
     questions: tuple[SquadQuestion, ...]
@@ -32,7 +32,7 @@ class TrainingData:
 
     @property
     def unvalidated(self) -> tuple[str, ...]:
-        """The files of which no question is measured on."""
+        """The files without a validation question."""
         return tuple(name for name in self.sources if not self.validated.get(name))
 
 
@@ -44,16 +44,18 @@ def gather(
     held_out: Iterable[str] | None = None,
     seed: int = 7,
 ) -> TrainingData:
-    """Read files of questions, hold articles out, and mix the rest.
+    """Read files of questions, hold out articles, and mix the rest.
 
     :param files: in SQuAD's format.
     :param mix: how much of a file is used, by its name without ending: 0.4 draws 40 %, 2 takes everything twice.
-        Files of one name have their folder's before it.
-    :param validation_share: articles with about this share of its questions are held out of every file, none of one in which
-        each is far larger. Of more than a thousand questions a sample is measured on, of each file by what is learnt from it.
+        Files of the same name are told apart by their folder, as in ``folder/name``.
+    :param validation_share: share of each file's questions to hold out, by whole articles; a file in which every article is far
+        larger gives none. If more than a thousand questions are held out, validation takes a sample, from each file in
+        proportion to its training questions.
     :param held_out: the titles of the articles to hold out, instead of drawing them.
-    :raises SquadFileError: a file is not as it should be.
-    :raises TrainingError: nothing is left to learn from or to validate on, ``mix`` names no file, or a file is named twice.
+    :raises SquadFileError: a file is not in SQuAD's format.
+    :raises TrainingError: no question is left for training or validation, ``mix`` names none of the files, or two files have
+        the same name.
     """
     by_source = {name: read_squad(path) for name, path in _source_names(files).items()}
     shares = dict(mix or {})
@@ -97,7 +99,7 @@ def _bare_name(path: Path) -> str:
 def _validation(
     kept: Mapping[str, list[SquadQuestion]], learnt: Mapping[str, int], seed: int
 ) -> dict[str, list[SquadQuestion]]:
-    """Return what is measured on, by file: of each no more than its part of what is learnt from."""
+    """Return the validation questions by file; a sample takes from each file in proportion to its training questions."""
     total = sum(learnt.values())
     if sum(map(len, kept.values())) <= MOST_VALIDATION_QUESTIONS:
         return dict(kept)
@@ -114,7 +116,7 @@ def _check_mix(shares: Mapping[str, float], by_source: Mapping[str, object]) -> 
 
 
 def _draw_articles(by_source: Mapping[str, Sequence[SquadQuestion]], share: float, seed: int) -> frozenset[str]:
-    """Draw articles of every file; where each is far larger than the share, the smallest of all."""
+    """Draw articles from every file; if all are far larger than the share, take the smallest one."""
     if not share:
         return frozenset()
     sizes = Counter(question.article for questions in by_source.values() for question in questions)
@@ -129,9 +131,9 @@ def _draw_articles(by_source: Mapping[str, Sequence[SquadQuestion]], share: floa
 
 
 def _draw_of(questions: Sequence[SquadQuestion], share: float, seed: int, drawn: set[str]) -> None:
-    """Draw articles of one file until the share is reached; one by which it would be passed by far stays.
+    """Draw articles from one file until the share is reached; skip those that would exceed it by far.
 
-    :param drawn: those of other files, which may be in this one, too; these are added to them.
+    :param drawn: the articles drawn from other files, some of which may be in this one too; the new ones are added.
     """
     sizes = Counter(question.article for question in questions)
     titles = sorted(sizes)

@@ -1,8 +1,8 @@
 """The two steps by which TinyBERT learns from a larger model (Jiao et al. 2020, "TinyBERT", arXiv 1909.10351).
 
-First the layers: the student's embeddings, hidden states and attention scores come to resemble those of the teacher's layers that
-they are mapped to. Then the prediction: its start and end logits come to resemble the teacher's. Hidden states can go on being
-learnt with the prediction.
+First the layers: the student's embeddings, hidden states and attention scores learn to resemble those of the teacher's layers
+that they are mapped to. Then the prediction: its start and end logits learn to resemble the teacher's, and if wanted its hidden
+states with them.
 """
 
 import math
@@ -23,9 +23,9 @@ from needlepoint.training.teacher_logits import TeacherLogits
 
 
 def uniform_layers(student_layers: int, teacher_layers: int) -> tuple[int, ...]:
-    """Map each of the student's layers to every n-th of the teacher's, the last to the last, as the paper does.
+    """Map the student's layers to every n-th of the teacher's, the last to the last, as the paper does.
 
-    :raises TrainingError: the teacher's layers cannot be shared out evenly.
+    :raises TrainingError: the number of the teacher's layers is not a multiple of the student's.
     """
     if teacher_layers % student_layers:
         raise TrainingError(
@@ -37,15 +37,15 @@ def uniform_layers(student_layers: int, teacher_layers: int) -> tuple[int, ...]:
 
 
 def queries_and_keys(reader: TrainableReader, layer: int, states: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return what a layer's attention scores before the softmax are the products of, by head.
+    """Return the queries and keys of each head, whose products are a layer's attention scores before the softmax.
 
-    The models return the scores after the softmax only, so this is computed anew; gradients flow through it. What MPNet adds for
-    the distance of two tokens is part of its scores: it joins the keys, and each query gets a one at its own place.
+    The models return the scores only after the softmax, so queries and keys are computed again here; gradients flow through
+    them. MPNet's distance bias is part of its scores: it is appended to the keys, and a one-hot position to each query.
 
     :param layer: counted from 0.
-    :param states: what the layer is given, shape (windows, tokens, width).
+    :param states: the layer's input, shape (windows, tokens, width).
     :returns: queries, divided by the root of the head's width, and keys; shape (windows, heads, tokens, head width), wider by the
-        number of tokens with a bias for distances.
+        number of tokens if there is a distance bias.
     """
     queries, keys = (_by_head(reader, layer, part, states) for part in ("query", "key"))
     queries = queries / math.sqrt(queries.shape[-1])
@@ -62,13 +62,13 @@ def _by_head(reader: TrainableReader, layer: int, part: str, states: torch.Tenso
 
 
 class HiddenStates(nn.Module):
-    """How far a student's embeddings and hidden states are from those of the teacher's layers that they are mapped to.
+    """The distance of a student's embeddings and hidden states from those of the teacher's layers that they are mapped to.
 
-    Where the widths differ, the student's states are mapped to the teacher's width by linear maps, one for the embeddings and
-    one for all layers, which are learnt with the rest.
+    If the widths differ, linear maps take the student's states to the teacher's width: one for the embeddings and one for all
+    layers, both learnt with the rest.
 
     :param layers: for each of the student's layers the teacher's, counted from 1; None for none.
-    :raises TrainingError: the mapping does not fit.
+    :raises TrainingError: the mapping does not fit the two models.
     """
 
     def __init__(self, student: TrainableReader, teacher: TrainableReader, layers: Sequence[int | None]) -> None:
@@ -82,7 +82,7 @@ class HiddenStates(nn.Module):
     def forward(self, own: Sequence[torch.Tensor], theirs: Sequence[torch.Tensor], mask: torch.Tensor) -> torch.Tensor:
         """Return the mean squared difference over tokens and width, summed over embeddings and layers.
 
-        :param own: embeddings and what each layer returns, shape (windows, tokens, width) each.
+        :param own: embeddings and the output of each layer, shape (windows, tokens, width) each.
         :param theirs: likewise.
         """
         total = hidden_loss(self.embedding_map(own[0]), theirs[0], mask)
@@ -145,7 +145,7 @@ class LayerDistillation(Objective):
 
 @dataclass(frozen=True, slots=True)
 class PredictionLoss:
-    """How far a student's start and end logits are from a teacher's, and from the labels.
+    """The distance of a student's start and end logits from a teacher's and from the labels.
 
     :param weight: of the teacher in the loss, 0 to 1; the labels have the rest.
     :param temperature: by which the logits of both are divided.
@@ -173,9 +173,9 @@ class PredictionLoss:
 
 
 class PredictionDistillation(Objective):
-    """Makes a student's start and end logits resemble a teacher's, and the labels' own loss small.
+    """Makes a student's start and end logits resemble a teacher's, and fit the labels.
 
-    :param teacher: the teacher's logits of the windows that the batches are made of.
+    :param teacher: the teacher's logits for the windows of the batches.
     :param weight: of the teacher in the loss, 0 to 1; the labels have the rest.
     :param temperature: by which the logits of both are divided.
     """
@@ -195,16 +195,16 @@ class PredictionDistillation(Objective):
 
 
 class JointDistillation(Objective):
-    """Makes a student's hidden states and its logits resemble a teacher's at once.
+    """Makes a student's hidden states and its logits resemble a teacher's at the same time.
 
-    A window then teaches by every token of every layer, not by two numbers a token. The teacher reads every batch anew: its
-    states would take hundreds of times the room of its logits.
+    A window then teaches by the states of every layer, not by two numbers for each token. The teacher reads every batch again,
+    since its states would take hundreds of times the space of its logits.
 
     :param layers: for each of the student's layers the teacher's, counted from 1; None for none.
     :param weight: of the teacher's logits beside the labels, 0 to 1.
     :param temperature: by which the logits of both are divided.
-    :param hidden_weight: of embeddings and hidden states, beside both.
-    :raises TrainingError: a number is out of its range, or the mapping does not fit.
+    :param hidden_weight: of embeddings and hidden states, added to both.
+    :raises TrainingError: a number is out of its range, or the mapping does not fit the two models.
     """
 
     def __init__(
@@ -238,9 +238,9 @@ class JointDistillation(Objective):
 def check_same_tokens(student: Path, teacher: Path, *, names: tuple[str, str] | None = None) -> None:
     """Make sure that both models read the same tokens.
 
-    :param student: its folder.
-    :param teacher: its folder.
-    :param names: what to call both; their folders' names by default.
+    :param student: folder of the student.
+    :param teacher: folder of the teacher.
+    :param names: what to call student and teacher in the message; their folders' names by default.
     :raises TrainingError: their tokenizers differ.
     """
     own, theirs = (TextTokenizer(folder).vocabulary() for folder in (student, teacher))

@@ -1,4 +1,4 @@
-"""The training loop. What it does next depends on its plan, its data and its state alone, so a resumed run is the same run."""
+"""The training loop. Each step depends on plan, data and state alone, so a resumed run gives the same result."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from needlepoint.errors import TrainingError
-from needlepoint.training.batches import Batch, Collator, order
+from needlepoint.training.batches import Batch, Collator, batch_order
 from needlepoint.training.checkpoints import Checkpoints
 from needlepoint.training.objectives import Objective
 from needlepoint.training.plan import Plan
@@ -24,17 +24,17 @@ Figures = dict[str, float]
 
 @dataclass(slots=True)
 class State:
-    """How far a training is; saved with every checkpoint.
+    """The progress of a training; saved with every checkpoint.
 
     :param step: steps taken.
     :param epoch: epochs completed.
-    :param batch: batches of the present epoch that are done.
+    :param batch: batches of the current epoch that are done.
     :param windows: windows read.
     :param elapsed_s: time taken in all runs.
     :param losses: the terms of the loss, by name, at every step.
     :param validations: the figures of every validation, with its ``step``.
-    :param best: the best ``f1`` of them.
-    :param worse: validations in a row that were not better than the best.
+    :param best: the best ``f1`` of the validations; -1 before the first.
+    :param worse: validations in a row that were no better than the best.
     """
 
     step: int = 0
@@ -49,8 +49,8 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """What a listener is told after every step.
+class TrainingStep:
+    """What a listener gets after every step.
 
     :param done: share of the training that is over, 0 to 1.
     :param loss: of this step.
@@ -66,15 +66,15 @@ class Moment:
 class Training:
     """One training, from its beginning or its last checkpoint to its end.
 
-    :param objective: what is minimised; on the device where it is to be computed.
-    :param windows: what is learnt from.
-    :param collate: makes batches of them.
-    :param checkpoints: where to go on from and to save to.
+    :param objective: the loss to minimise, on the device that computes it.
+    :param windows: the training data.
+    :param collate: makes batches of the windows.
+    :param checkpoints: where to resume from and save to.
     :param validate: measures the student; its ``f1`` decides which weights are the best.
-    :param listen: called after every step.
-    :param save_every_s: time between checkpoints.
-    :param warm_up: compute the first batch once before the clock starts, as a compiled model needs it.
-    :param clock: tells the seconds since some moment.
+    :param on_step: called after every step.
+    :param save_every_s: time between checkpoints, in seconds.
+    :param warm_up: compute the first batch once before the clock starts, so that compiling does not count.
+    :param clock: returns the seconds since some moment.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Training:
         precision: Precision,
         checkpoints: Checkpoints,
         validate: Callable[[], Figures] | None = None,
-        listen: Callable[[Moment], None] = lambda moment: None,
+        on_step: Callable[[TrainingStep], None] = lambda step: None,
         save_every_s: float = SAVE_EVERY_S,
         warm_up: bool = False,
         clock: Callable[[], float] = time.monotonic,
@@ -99,7 +99,7 @@ class Training:
         self._precision = precision
         self._checkpoints = checkpoints
         self._validate = validate
-        self._listen = listen
+        self._on_step = on_step
         self._clock = clock
         self._save_every_s = save_every_s
         self._warm_up = warm_up
@@ -112,13 +112,13 @@ class Training:
 
     @property
     def precision(self) -> Precision:
-        """The precision in use, which is the checkpoint's where there was one."""
+        """The precision in use: the checkpoint's, if the training resumed from one."""
         return self._precision
 
     def run(self) -> State:
-        """Train to the end; the objective then holds the best weights, or the last where nothing was validated.
+        """Train to the end; the objective then holds the best weights, or the last ones without validation.
 
-        :raises TrainingError: a loss is not a finite number, or the checkpoints are of another training.
+        :raises TrainingError: a loss is not a finite number, or the checkpoints belong to another training.
         """
         torch.manual_seed(self._plan.seed)
         self._resume()
@@ -137,27 +137,27 @@ class Training:
         return self._state
 
     def _compute_once(self) -> None:
-        """Compute a batch and forget it. It is the same in every run, so that a resumed one compiles the same code."""
-        first = order(self._windows, batch_size=self._plan.batch_size, seed=self._plan.seed, epoch=0)[0]
+        """Compute one batch without taking a step; it is the same in every run, so a resumed run compiles the same code."""
+        first = batch_order(self._windows, batch_size=self._plan.batch_size, seed=self._plan.seed, epoch=0)[0]
         with torch.random.fork_rng():
             self._gradients([self._collate(self._windows, first)])
         self._optimizer.zero_grad(set_to_none=True)
 
     def _run_epoch(self) -> None:
         state, plan = self._state, self._plan
-        batches = order(self._windows, batch_size=plan.batch_size, seed=plan.seed, epoch=state.epoch)
+        batches = batch_order(self._windows, batch_size=plan.batch_size, seed=plan.seed, epoch=state.epoch)
         while state.batch < len(batches) and not self._is_over():
             group = batches[state.batch : state.batch + plan.accumulation]
-            moment = self._step([self._collate(self._windows, places) for places in group])
+            step = self._step([self._collate(self._windows, indices) for indices in group])
             state.batch += len(group)
             if state.batch >= len(batches):
                 state.epoch, state.batch = state.epoch + 1, 0
             self._after_step()
-            self._listen(moment)
+            self._on_step(step)
             if not state.batch:
                 return
 
-    def _step(self, group: Sequence[Batch]) -> Moment:
+    def _step(self, group: Sequence[Batch]) -> TrainingStep:
         state = self._state
         done = self._done()
         rate = learning_rate(self._plan, done)
@@ -170,19 +170,19 @@ class Training:
         self._scaler.update()
         self._optimizer.zero_grad(set_to_none=True)
         state.step += 1
-        state.windows += sum(len(batch.places) for batch in group)
+        state.windows += sum(len(batch.indices) for batch in group)
         for name, value in terms.items():
             state.losses.setdefault(name, []).append(value)
         if not isfinite(terms["loss"]):
             raise TrainingError(f"the loss is {terms['loss']} at step {state.step}; try a lower learning rate")
-        return Moment(state, done, terms["loss"], rate)
+        return TrainingStep(state, done, terms["loss"], rate)
 
     def _gradients(self, group: Sequence[Batch]) -> Figures:
-        """Compute the gradients of a group of batches, each counting by its windows, and return the terms of the loss."""
-        total = sum(len(batch.places) for batch in group)
+        """Compute the gradients of a group of batches, weighted by their windows, and return the terms of the loss."""
+        total = sum(len(batch.indices) for batch in group)
         sums: Figures = {}
         for batch in group:
-            share = len(batch.places) / total
+            share = len(batch.indices) / total
             with self._precision.autocast(self._collate.device):
                 terms = self._objective(batch)
             self._scaler.scale(terms["loss"] * share).backward()
@@ -253,7 +253,7 @@ class Training:
 
 
 def _optimizer(objective: nn.Module, plan: Plan) -> torch.optim.AdamW:
-    """Return AdamW over all that learns; biases and layer norms do not decay."""
+    """Return AdamW over all trainable parameters; biases and layer norms do not decay."""
     learning = [parameter for parameter in objective.parameters() if parameter.requires_grad]
     groups: list[Mapping[str, Any]] = [
         {"params": [p for p in learning if p.ndim > 1], "weight_decay": plan.weight_decay},

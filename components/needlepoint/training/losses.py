@@ -1,9 +1,9 @@
-"""The losses of fine-tuning and of distillation; padding counts in none of them."""
+"""The losses of fine-tuning and of distillation; all ignore padding."""
 
 import torch
 from torch.nn import functional
 
-_NEVER = -1e9  # no probability; still a number when a temperature divides it
+_NEVER = -1e9  # gives probability 0, and stays finite when a temperature divides it
 
 
 def masked_logits(logits: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -53,10 +53,10 @@ def attention_loss(
 ) -> torch.Tensor:
     """Return the mean squared difference of attention scores over heads and pairs of tokens (Jiao et al. 2020, equation 7).
 
-    The scores of all pairs are never made: with A the student's queries beside the teacher's negative ones and B both keys, A B'
-    is the difference of the scores, and its squared norm is the sum of the products of A'A and B'B, which are as small as a
-    head is wide (with a bias for distances, as a window is long besides). Mind that this rounds to about a millionth of the
-    scores' own squares.
+    The scores of all pairs are never computed. Let A be the student's queries beside the teacher's negated ones, and B the keys
+    of both. Then A B' is the difference of the scores, and its squared norm is the sum over the elementwise product of A'A and
+    B'B, which are only as large as a head is wide (plus the length of a window with a distance bias). The rounding error is
+    about a millionth of the scores' squares.
 
     :param student: queries and keys whose products are the scores, shape (windows, heads, tokens, head width) each.
     :param teacher: likewise, with as many heads.

@@ -17,11 +17,11 @@ from needlepoint.training.batches import Batch, Collator
 
 @dataclass(frozen=True, slots=True)
 class TrainableReader:
-    """A model, and all that is needed to feed and to save it.
+    """A model with what is needed to feed and save it.
 
     :param model: transformers' ``...ForQuestionAnswering``, in 32 bits.
-    :param architecture: what it looks like, layers left out not counted.
-    :param folder: where it came from.
+    :param architecture: its architecture, with the layers that are kept.
+    :param folder: where it was loaded from.
     """
 
     model: Any
@@ -32,7 +32,7 @@ class TrainableReader:
 
     @property
     def collator(self) -> Collator:
-        """Return what makes batches for this model."""
+        """Return the collator that makes batches for this model."""
         return Collator(self.model.config.pad_token_id, self.token_types, self.device)
 
     @property
@@ -41,19 +41,21 @@ class TrainableReader:
         return self.architecture.token_types
 
     def inputs(self, batch: Batch) -> dict[str, torch.Tensor]:
-        """Return what this model takes of a batch, which may have been made for one of another family."""
-        taken = {name: batch.inputs[name] for name in ("input_ids", "attention_mask")}
-        return taken | ({"token_type_ids": batch.types.clamp(max=self.token_types - 1)} if self.token_types else {})
+        """Return this model's inputs for a batch, which may have been made for a model of another family."""
+        inputs = {name: batch.inputs[name] for name in ("input_ids", "attention_mask")}
+        return inputs | ({"token_type_ids": batch.types.clamp(max=self.token_types - 1)} if self.token_types else {})
 
 
 def load_reader(
     folder: Path, device: torch.device, *, dropout: float = 0.0, keep_layers: Sequence[int] = ()
 ) -> TrainableReader:
-    """Load an encoder of the BERT family; where it has no span head yet, a new one is drawn from torch's random numbers.
+    """Load an encoder of the BERT family; if it has no span head yet, it gets a randomly initialised one.
 
     :param folder: a Hugging Face model folder.
+    :param dropout: of attention and hidden states.
     :param keep_layers: the layers to keep, counted from 1; all if none are named.
-    :raises ModelError: the folder is no such model.
+    :raises ModelError: the folder holds no such model.
+    :raises TrainingError: ``keep_layers`` does not fit the model.
     """
     import transformers
 
@@ -70,7 +72,7 @@ def load_reader(
 def _pretrained(folder: Path, device: torch.device) -> Any:
     import transformers
 
-    # measured: compiled, eager is the faster on a CPU; elsewhere transformers takes what is fastest of what the family has
+    # measured: on a CPU, eager attention is faster once compiled; elsewhere transformers picks the family's fastest
     attention = "eager" if device.type == "cpu" else None
     try:
         return transformers.AutoModelForQuestionAnswering.from_pretrained(
@@ -81,7 +83,7 @@ def _pretrained(folder: Path, device: torch.device) -> Any:
 
 
 def projection(reader: TrainableReader, layer: int, part: str) -> nn.Module:
-    """Return one linear map of a layer's attention.
+    """Return one of the linear maps of a layer's attention.
 
     :param layer: counted from 0.
     :param part: ``query`` or ``key``.
@@ -109,7 +111,7 @@ def _keep(model: Any, architecture: Architecture, kept: Sequence[int]) -> Archit
 
 
 def _set_dropout(model: nn.Module, share: float) -> None:
-    """Set dropout in the modules and leave the configuration, which is saved with the model, as it was."""
+    """Set dropout in the modules, but not in the configuration, which is saved with the model."""
     for module in model.modules():
         if isinstance(module, nn.Dropout):
             module.p = share

@@ -1,4 +1,4 @@
-"""What a training minimises: a student and its loss, as one module whose parameters are learnt and saved together."""
+"""Objectives of training: a student with its loss, as one module whose parameters are learnt and saved together."""
 
 from abc import ABC, abstractmethod
 from typing import Any
@@ -13,7 +13,7 @@ Span = tuple[torch.Tensor, torch.Tensor]
 
 
 class Objective(nn.Module, ABC):
-    """A student and what it is to minimise.
+    """A student and the loss that it minimises.
 
     :param student: transformers' ``...ForQuestionAnswering``.
     """
@@ -26,10 +26,10 @@ class Objective(nn.Module, ABC):
 
     @abstractmethod
     def forward(self, batch: Batch) -> dict[str, torch.Tensor]:
-        """Return the terms of the loss by name; ``loss`` is what is minimised."""
+        """Return the terms of the loss by name; ``loss`` is the one that is minimised."""
 
     def on_checkpoint(self) -> None:
-        """Keep what should outlive this process and is not among the parameters."""
+        """Save whatever should outlive this process and is not among the parameters."""
 
 
 class FineTuning(Objective):
@@ -47,5 +47,5 @@ def span_logits(model: Any, batch: Batch) -> Span:
 
 
 def masked_span(output: Any, batch: Batch) -> Span:
-    """Return the masked start and end logits of what a model returned."""
+    """Return the masked start and end logits of a model's output."""
     return masked_logits(output.start_logits, batch.mask), masked_logits(output.end_logits, batch.mask)

@@ -1,4 +1,4 @@
-"""Which floating point numbers to train in: measured on the machine, not guessed from its name."""
+"""Chooses the floating point format to train in: by a measurement on the machine, not by its name."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -7,7 +7,7 @@ from time import perf_counter
 
 import torch
 
-_WORTH_IT = 1.3  # times as fast as fp32, below which the loss of precision buys nothing
+_WORTH_IT = 1.3  # 16 bits must be this many times as fast as fp32 to be worth the loss of precision
 _ROUNDS = 3
 _DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 PRECISIONS = ("fp32", *_DTYPES)
@@ -15,10 +15,10 @@ PRECISIONS = ("fp32", *_DTYPES)
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """The numbers that matrix products are computed in; weights, losses and the optimiser stay in 32 bits.
+    """The format in which matrix products are computed; weights, losses and the optimiser stay in 32 bits.
 
     :param name: ``fp32``, ``bf16`` or ``fp16``.
-    :param reason: why it is that, in words.
+    :param reason: why it was chosen, in words.
     """
 
     name: str
@@ -29,21 +29,21 @@ class Precision:
         return nullcontext() if self.name == "fp32" else torch.autocast(device.type, _DTYPES[self.name])
 
     def scaler(self, device: torch.device) -> torch.amp.GradScaler:
-        """Return what keeps small gradients from vanishing; it does nothing unless in ``fp16``."""
+        """Return the gradient scaler, which keeps small gradients from vanishing; it has no effect except in ``fp16``."""
         return torch.amp.GradScaler(device.type, enabled=self.name == "fp16")
 
 
 def measured(device: torch.device) -> Precision:
-    """Return 16 bits where products with their gradients are faster in them on this device."""
+    """Return a 16-bit format if matrix products and their gradients are clearly faster in it on this device, else fp32."""
     has_bf16 = device.type == "cpu" or torch.cuda.is_bf16_supported(including_emulation=False)
     name = "bf16" if has_bf16 else "fp16"
     gain = _seconds(device, nullcontext) / _seconds(device, lambda: torch.autocast(device.type, _DTYPES[name]))
-    said = f"matrix products in {name} are {gain:.1f} times as fast as in fp32 here"
-    return Precision(name if gain >= _WORTH_IT else "fp32", said)
+    reason = f"matrix products in {name} are {gain:.1f} times as fast as in fp32 here"
+    return Precision(name if gain >= _WORTH_IT else "fp32", reason)
 
 
 def _seconds(device: torch.device, context: Callable[[], AbstractContextManager[object]]) -> float:
-    generator = torch.Generator().manual_seed(0)  # the random numbers of the training itself are left alone
+    generator = torch.Generator().manual_seed(0)  # leaves the training's own random numbers alone
     tokens = torch.randn(2048, 384, generator=generator).to(device).requires_grad_()
     weights = torch.randn(384, 1536, generator=generator).to(device).requires_grad_()
     times = []

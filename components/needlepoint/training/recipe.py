@@ -15,7 +15,7 @@ def read_recipe(step: str, file: Path | None = None) -> dict[str, Any]:
     """Return the parameters of one step by name.
 
     :param step: ``intermediate`` or ``prediction``.
-    :param file: tinyroberta's own by default.
+    :param file: a YAML file; tinyroberta's recipe by default.
     :raises TrainingError: the file cannot be read, or has no such step.
     """
     path = file or TINYROBERTA
@@ -30,7 +30,7 @@ def read_recipe(step: str, file: Path | None = None) -> dict[str, Any]:
 
 
 def parsed(value: Any) -> Any:
-    """Return a number for text such as 3e-5, which YAML takes for no number without a point."""
+    """Return a number for text such as 3e-5, which YAML reads as text because it has no decimal point."""
     if isinstance(value, str):
         with suppress(ValueError):
             return float(value)

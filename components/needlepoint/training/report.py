@@ -1,4 +1,4 @@
-"""What a training did, as JSON beside the model and as a few lines of text."""
+"""The report of a training, as JSON beside the model and as a few lines of text."""
 
 import json
 from dataclasses import dataclass
@@ -13,17 +13,18 @@ _POINTS = 100
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A finished training.
+    """What a finished training did.
 
-    :param kind: ``fine-tuned``, ``layers distilled`` or ``prediction distilled``.
-    :param base: name of the model that it began with.
-    :param teacher: name of the model that it learnt from, or empty.
+    :param kind: ``fine-tuned``, ``layers distilled``, ``prediction distilled`` or ``prediction and layers distilled``.
+    :param base: name of the model that the training began with.
+    :param teacher: name of the teacher, or empty.
     :param plan: every number of the plan and of the distillation.
-    :param sources: questions learnt from, by file.
-    :param windows: how many windows these are; those read are ``state.windows``.
-    :param held_out: titles of the articles that were not learnt from.
-    :param validated: questions of these that were measured on, by file.
-    :param precision: what the matrix products were computed in, and ``reason`` why.
+    :param sources: number of training questions by file.
+    :param windows: number of windows of these questions; ``state.windows`` counts those read, with repeats.
+    :param held_out: titles of the articles that were held out.
+    :param validated: number of validation questions by file.
+    :param precision: the format of the matrix products; ``reason`` says why it was chosen.
+    :param finished: the date, as ISO 8601.
     """
 
     kind: str
@@ -48,7 +49,7 @@ class Report:
         return max(self.state.validations, key=lambda figures: figures["f1"], default={})
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data; the losses as a curve of at most a hundred means."""
+        """Return plain data, with the losses as a curve of at most a hundred means."""
         state = self.state
         return {
             "kind": self.kind,
@@ -84,7 +85,7 @@ class Report:
         ]
         for name, values in state.losses.items():
             curve = _curve(values)
-            lines.append(f"{name}: {curve[0]:.4f} at first, {curve[-1]:.4f} at last")
+            lines.append(f"{name}: {curve[0]:.4f} at the beginning, {curve[-1]:.4f} at the end")
         if self.best:
             best = self.best
             lines.append(
@@ -104,6 +105,6 @@ def write_report(report: Report, folder: Path) -> None:
 
 
 def _curve(values: list[float]) -> list[float]:
-    """Return means of stretches of equal length, so that the noise of single steps is out."""
+    """Return means of stretches of equal length, which averages out the noise of single steps."""
     size = max(1, -(-len(values) // _POINTS))
     return [round(sum(part) / len(part), 5) for at in range(0, len(values), size) if (part := values[at : at + size])]

@@ -1,4 +1,4 @@
-"""Whole trainings: from files of questions and a model's folder to a new folder with model, card and report."""
+"""Whole trainings: from questions and a base model to a new folder with model, card and report."""
 
 import json
 import platform
@@ -30,7 +30,7 @@ from needlepoint.training.distillation import (
     check_same_tokens,
     uniform_layers,
 )
-from needlepoint.training.loop import SAVE_EVERY_S, Moment, State, Training
+from needlepoint.training.loop import SAVE_EVERY_S, State, Training, TrainingStep
 from needlepoint.training.models import TrainableReader, has_new_head, load_reader
 from needlepoint.training.objectives import FineTuning, Objective
 from needlepoint.training.plan import Plan
@@ -47,22 +47,22 @@ _WORTH_COMPILING = 5000  # windows; compiling takes about a minute
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What every kind of training needs to be told.
+class RunConfig:
+    """The configuration that every kind of training needs.
 
     :param base: folder of the model to begin with.
-    :param out: folder for the result; with unfinished checkpoints in it, the training goes on from the last one.
-    :param name: what to call the base in the card; its folder's name by default.
-    :param teacher_name: likewise the teacher.
+    :param out: folder for the result; if it holds checkpoints, the training resumes from the last one.
+    :param name: the base's name in the card; its folder's name by default.
+    :param teacher_name: the teacher's name in the card; its folder's name by default.
     :param keep_layers: the base's layers to keep, counted from 1; all if none are named.
     :param device: ``auto``, ``cpu`` or ``cuda``.
     :param precision: ``auto``, ``fp32``, ``bf16`` or ``fp16``.
     :param compiled: whether to compile the model; None compiles for a long training on a CPU that has a C++ compiler.
     :param half: store the weights in 16 bits.
-    :param licence: for the card.
-    :param save_every_s: time between checkpoints.
-    :param say: told in words what is being done.
-    :param listen: called after every step.
+    :param licence: SPDX name for the card.
+    :param save_every_s: time between checkpoints, in seconds.
+    :param log: called with a line of text at each stage.
+    :param on_step: called after every step.
     """
 
     data: TrainingData
@@ -78,13 +78,13 @@ class Order:
     half: bool = False
     licence: str = ""
     save_every_s: float = SAVE_EVERY_S
-    say: Callable[[str], None] = lambda text: None
-    listen: Callable[[Moment], None] = lambda moment: None
+    log: Callable[[str], None] = lambda text: None
+    on_step: Callable[[TrainingStep], None] = lambda step: None
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    order: Order
+    config: RunConfig
     reader: TrainableReader
     windows: list[LabelledWindow]
     precision: Precision
@@ -93,10 +93,11 @@ class _Prepared:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What one kind of training adds to the rest.
+    """What distinguishes one kind of training from the others.
 
-    :param teacher_content: hash of the teacher's content; computed where it is not given.
-    :param settings: what decides its result beside the plan.
+    :param has_answers: whether it trains the span head, so that validation makes sense.
+    :param teacher_content: hash of the teacher's content; computed if it is not given.
+    :param settings: parameters that decide the result beside the plan.
     """
 
     kind: str
@@ -107,31 +108,33 @@ class _Task:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-def fine_tune(order: Order) -> Report:
+def fine_tune(config: RunConfig) -> Report:
     """Train a model on the questions' own answers.
 
     :raises NeedlepointError: model, data or folder cannot be used.
     """
-    prepared = _prepare(order)
+    prepared = _prepare(config)
     return _train(prepared, _Task("fine-tuned", FineTuning(prepared.reader.model)), prepared.reader.model)
 
 
 def distil_layers(
-    order: Order,
+    config: RunConfig,
     teacher: Path,
     *,
     layers: Sequence[int | None] = (),
     hidden_weight: float = 1.0,
     attention_weight: float = 1.0,
 ) -> Report:
-    """Make the model's layers resemble a teacher's; the result's span head is as untrained as it was.
+    """Make the model's layers resemble a teacher's; the span head is not trained.
 
     :param teacher: folder of a wider or deeper encoder of the same vocabulary, with or without a span head.
     :param layers: for each of the student's layers the teacher's; every n-th by default.
+    :param hidden_weight: of embeddings and hidden states in the loss.
+    :param attention_weight: of attention scores in the loss.
     :raises NeedlepointError: models, data or folder cannot be used.
     """
-    _check_tokens(order, teacher)
-    prepared = _prepare(order)
+    _check_tokens(config, teacher)
+    prepared = _prepare(config)
     larger = load_reader(teacher, prepared.reader.device)
     chosen = _mapped(prepared.reader, larger, layers)
     weights = {"hidden_weight": hidden_weight, "attention_weight": attention_weight}
@@ -142,7 +145,7 @@ def distil_layers(
 
 
 def distil_prediction(
-    order: Order,
+    config: RunConfig,
     teacher: Path,
     *,
     distillation_loss_weight: float = 0.75,
@@ -150,36 +153,33 @@ def distil_prediction(
     hidden_weight: float = 0.0,
     layers: Sequence[int | None] = (),
 ) -> Report:
-    """Make the model's answers resemble a teacher's and the labels, and if asked for its hidden states with them.
+    """Make the model's logits resemble a teacher's and fit the labels; with a ``hidden_weight``, its hidden states too.
 
-    :param teacher: folder of a trained reader of the same vocabulary; it may be gone if its logits of all windows are kept.
-    :param distillation_loss_weight: of the teacher's logits in the loss; the labels have the rest.
-    :param hidden_weight: of embeddings and hidden states, beside both.
-    :param layers: where hidden states count, for each of the student's layers the teacher's; every n-th by default.
+    :param teacher: folder of a trained reader of the same vocabulary; without hidden states the folder may be gone if its
+        logits of all windows are kept.
+    :param distillation_loss_weight: of the teacher's logits in the loss, 0 to 1; the labels have the rest.
+    :param temperature: by which the logits of both are divided.
+    :param hidden_weight: of embeddings and hidden states, added to both.
+    :param layers: for each of the student's layers the teacher's, if hidden states count; every n-th by default.
     :raises NeedlepointError: models, data or folder cannot be used.
     """
     is_there = teacher.is_dir()
     if is_there:
         _check_answers(teacher)
-        _check_tokens(order, teacher)
+        _check_tokens(config, teacher)
     elif hidden_weight:
-        raise TrainingError(f"there is no teacher at {teacher}; its logits may be kept, its hidden states never are")
-    prepared = _prepare(order)
+        raise TrainingError(f"there is no teacher at {teacher}; its logits may be kept, but never its hidden states")
+    prepared = _prepare(config)
     larger = load_reader(teacher, prepared.reader.device) if is_there else None
-    weights = {"distillation_loss_weight": distillation_loss_weight, "temperature": temperature}
     if larger and hidden_weight:
-        chosen = _mapped(prepared.reader, larger, layers)
-        joint = JointDistillation(
-            prepared.reader,
+        return _distil_jointly(
+            prepared,
             larger,
-            layers=chosen,
+            layers,
             weight=distillation_loss_weight,
             temperature=temperature,
             hidden_weight=hidden_weight,
         )
-        settings = {**weights, "hidden_weight": hidden_weight, "layers": list(chosen)}
-        task = _Task("prediction and layers distilled", joint, teacher=teacher, settings=settings)
-        return _train(prepared, task, prepared.reader.model, larger.model)
     file = _logits_file(prepared, teacher)
     objective = PredictionDistillation(
         prepared.reader,
@@ -187,13 +187,42 @@ def distil_prediction(
         weight=distillation_loss_weight,
         temperature=temperature,
     )
+    settings = {"distillation_loss_weight": distillation_loss_weight, "temperature": temperature}
     content = LogitsCache.teacher_of(file)
-    task = _Task("prediction distilled", objective, teacher=teacher, teacher_content=content, settings=weights)
+    task = _Task("prediction distilled", objective, teacher=teacher, teacher_content=content, settings=settings)
     return _train(prepared, task, prepared.reader.model, *([larger.model] if larger else []))
 
 
+def _distil_jointly(
+    prepared: _Prepared,
+    teacher: TrainableReader,
+    layers: Sequence[int | None],
+    *,
+    weight: float,
+    temperature: float,
+    hidden_weight: float,
+) -> Report:
+    mapped = _mapped(prepared.reader, teacher, layers)
+    objective = JointDistillation(
+        prepared.reader,
+        teacher,
+        layers=mapped,
+        weight=weight,
+        temperature=temperature,
+        hidden_weight=hidden_weight,
+    )
+    settings = {
+        "distillation_loss_weight": weight,
+        "temperature": temperature,
+        "hidden_weight": hidden_weight,
+        "layers": list(mapped),
+    }
+    task = _Task("prediction and layers distilled", objective, teacher=teacher.folder, settings=settings)
+    return _train(prepared, task, prepared.reader.model, teacher.model)
+
+
 def _logits_file(prepared: _Prepared, teacher: Path) -> Path:
-    """Return where a teacher's logits of the windows are kept or are to be kept, by what is left of it if it is gone."""
+    """Return the file of the teacher's logits of the windows; if the teacher is gone, the one that it left."""
     cache = LogitsCache(Settings.from_environment().cache)
     precision = prepared.precision.name
     if teacher.is_dir():
@@ -201,42 +230,42 @@ def _logits_file(prepared: _Prepared, teacher: Path) -> Path:
     file = cache.left_by(teacher, prepared.data_digest, precision)
     if file is None:
         raise TrainingError(
-            f"there is no teacher at {teacher}, and of one from there no logits in {precision} are kept for these windows"
+            f"there is no teacher at {teacher}, and no logits of it in {precision} are kept for these windows"
         )
-    prepared.order.say(f"there is no teacher at {teacher} any more; its logits are kept, so training goes on from them")
+    prepared.config.log(f"there is no teacher at {teacher} any more; training goes on from the logits kept of it")
     return file
 
 
-def _prepare(order: Order) -> _Prepared:
-    _check_folder(order)
-    device = _device(order.device)
-    torch.manual_seed(order.plan.seed)
-    reader = load_reader(order.base, device, dropout=order.plan.dropout, keep_layers=order.keep_layers)
-    order.say(f"cutting {len(order.data.questions):,} questions into windows")
+def _prepare(config: RunConfig) -> _Prepared:
+    _check_folder(config)
+    device = _device(config.device)
+    torch.manual_seed(config.plan.seed)
+    reader = load_reader(config.base, device, dropout=config.plan.dropout, keep_layers=config.keep_layers)
+    config.log(f"cutting {len(config.data.questions):,} questions into windows")
     max_tokens = reader.architecture.max_tokens
-    windows = label(order.data.questions, reader.tokenizer, order.plan, max_tokens=max_tokens)
+    windows = label(config.data.questions, reader.tokenizer, config.plan, max_tokens=max_tokens)
     if not windows:
         raise TrainingError("no window of the data holds a whole answer; raise max_seq_len")
-    chosen = _precision(order, device)
-    order.say(f"{len(windows):,} windows; {chosen.name} on {device.type}: {chosen.reason}")
-    return _Prepared(order, reader, windows, chosen, digest(windows))
+    chosen = _precision(config, device)
+    config.log(f"{len(windows):,} windows; {chosen.name} on {device.type}: {chosen.reason}")
+    return _Prepared(config, reader, windows, chosen, digest(windows))
 
 
-def _precision(order: Order, device: torch.device) -> Precision:
-    """Return that of the checkpoint to go on from, else what is asked for or measured."""
-    if before := saved_precision(_checkpoints(order)):
+def _precision(config: RunConfig, device: torch.device) -> Precision:
+    """Return the precision of the checkpoint to resume from; without one, the precision asked for or measured."""
+    if before := saved_precision(_checkpoints(config)):
         return Precision(before, "that of the checkpoint")
-    return precisions.measured(device) if order.precision == "auto" else Precision(order.precision, "asked for")
+    return precisions.measured(device) if config.precision == "auto" else Precision(config.precision, "asked for")
 
 
-def _checkpoints(order: Order) -> Path:
-    return order.out / "checkpoints"
+def _checkpoints(config: RunConfig) -> Path:
+    return config.out / "checkpoints"
 
 
-def _check_folder(order: Order) -> None:
-    if (order.out / "config.json").is_file():
-        raise TrainingError(f"{order.out} holds a finished model; name another folder, or remove it")
-    if order.out.resolve() == order.base.resolve():
+def _check_folder(config: RunConfig) -> None:
+    if (config.out / "config.json").is_file():
+        raise TrainingError(f"{config.out} holds a finished model; name another folder, or remove it")
+    if config.out.resolve() == config.base.resolve():
         raise TrainingError("the result needs a folder of its own, not the base model's")
 
 
@@ -248,10 +277,10 @@ def _device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def _check_tokens(order: Order, teacher: Path) -> None:
+def _check_tokens(config: RunConfig, teacher: Path) -> None:
     """Refuse a teacher that reads other tokens, before the data is cut into windows."""
-    names = order.name or order.base.name, order.teacher_name or teacher.name
-    check_same_tokens(order.base, teacher, names=names)
+    names = config.name or config.base.name, config.teacher_name or teacher.name
+    check_same_tokens(config.base, teacher, names=names)
 
 
 def _check_answers(teacher: Path) -> None:
@@ -261,7 +290,7 @@ def _check_answers(teacher: Path) -> None:
     with suppress(OSError, ValueError, AttributeError):
         if json.loads((teacher / REPORT).read_text(encoding="utf-8")).get("kind") == _LAYERS:
             raise TrainingError(
-                f"of {teacher.name} only the layers are distilled: distil or fine-tune its predictions first"
+                f"only the layers of {teacher.name} are distilled: distil or fine-tune its predictions first"
             )
 
 
@@ -272,62 +301,62 @@ def _mapped(student: TrainableReader, teacher: TrainableReader, layers: Sequence
 
 
 def _compiles(prepared: _Prepared) -> bool:
-    if prepared.order.compiled is not None:
-        return prepared.order.compiled
-    is_long = len(prepared.windows) * (prepared.order.plan.epochs or 1) >= _WORTH_COMPILING
+    if prepared.config.compiled is not None:
+        return prepared.config.compiled
+    is_long = len(prepared.windows) * (prepared.config.plan.epochs or 1) >= _WORTH_COMPILING
     return prepared.reader.device.type == "cpu" and is_long and shutil.which("g++") is not None
 
 
 def _train(prepared: _Prepared, task: _Task, *modules: Any) -> Report:
-    """Train; ``modules`` are what the objective calls, to be compiled if that pays."""
-    order, reader = prepared.order, prepared.reader
+    """Train; ``modules`` are the modules that the objective calls, which are compiled if it is worth the time."""
+    config, reader = prepared.config, prepared.reader
     if compiled := _compiles(prepared):
-        _compile(modules, order.say)
-    checkpoints = Checkpoints(_checkpoints(order), _identity(prepared, task))
-    is_validated = task.has_answers and order.data.validation
+        _compile(modules, config.log)
+    checkpoints = Checkpoints(_checkpoints(config), _identity(prepared, task))
+    is_validated = task.has_answers and config.data.validation
     if task.has_answers:
-        _say_what_is_not_validated(order)
+        _log_what_is_not_validated(config)
     training = Training(
         task.objective,
         prepared.windows,
-        order.plan,
+        config.plan,
         collate=reader.collator,
         precision=prepared.precision,
         checkpoints=checkpoints,
-        validate=Validator(reader, order.data.validation, order.plan) if is_validated else None,
-        listen=order.listen,
-        save_every_s=order.save_every_s,
+        validate=Validator(reader, config.data.validation, config.plan) if is_validated else None,
+        on_step=config.on_step,
+        save_every_s=config.save_every_s,
         warm_up=compiled,
     )
     state = training.run()
     report = _report(replace(prepared, precision=training.precision), task, state)
-    write_report(report, order.out)
-    save_reader(reader, order.out, half=order.half, card=model_card(report, order.licence))
+    write_report(report, config.out)
+    save_reader(reader, config.out, half=config.half, card=model_card(report, config.licence))
     checkpoints.clear()
     return report
 
 
-def _say_what_is_not_validated(order: Order) -> None:
-    if not order.data.validation:
-        order.say("no validation: no article is held out, so the weights after the last step are kept")
-    elif left := order.data.unvalidated:
-        order.say(f"no validation on {', '.join(left)}: no article of it is held out; --held-out can name some")
+def _log_what_is_not_validated(config: RunConfig) -> None:
+    if not config.data.validation:
+        config.log("no validation: no article is held out, so the weights after the last step are kept")
+    elif left := config.data.unvalidated:
+        config.log(f"no validation on {', '.join(left)}: no article of it is held out; --held-out can name some")
 
 
 def _identity(prepared: _Prepared, task: _Task) -> dict[str, Any]:
-    """Return all that decides the result; a longer time limit may be given to go on."""
-    order = prepared.order
-    plan = {name: value for name, value in order.plan.to_dict().items() if name != "minutes"}
-    origin = {"base": _content(order.base), "keep_layers": list(order.keep_layers), "data": prepared.data_digest}
+    """Return everything that decides the result, except the time limit: a resumed run may have a longer one."""
+    config = prepared.config
+    plan = {name: value for name, value in config.plan.to_dict().items() if name != "minutes"}
+    origin = {"base": _content(config.base), "keep_layers": list(config.keep_layers), "data": prepared.data_digest}
     teacher = {"teacher": task.teacher_content or _content(task.teacher)} if task.teacher else {}
     return {"kind": task.kind, **plan, **origin, **teacher, **task.settings}
 
 
-def _compile(modules: Sequence[Any], say: Callable[[str], None]) -> None:
+def _compile(modules: Sequence[Any], log: Callable[[str], None]) -> None:
     import torch._inductor.config as inductor
 
-    say("compiling, about a minute for a model")
-    inductor.cpp.dynamic_threads = True  # what is compiled with two threads must run with one
+    log("compiling, which takes about a minute for each model")
+    inductor.cpp.dynamic_threads = True  # code compiled with two threads must also run with one
     for module in modules:
         module.compile(dynamic=True)
 
@@ -339,16 +368,16 @@ def _content(folder: Path) -> str:
 def _report(prepared: _Prepared, task: _Task, state: State) -> Report:
     import transformers
 
-    order = prepared.order
+    config = prepared.config
     return Report(
         kind=task.kind,
-        base=order.name or order.base.name,
-        teacher=order.teacher_name or task.teacher.name if task.teacher else "",
-        plan={**order.plan.to_dict(), **task.settings},
-        sources=dict(order.data.sources),
+        base=config.name or config.base.name,
+        teacher=config.teacher_name or task.teacher.name if task.teacher else "",
+        plan={**config.plan.to_dict(), **task.settings},
+        sources=dict(config.data.sources),
         windows=len(prepared.windows),
-        held_out=list(order.data.held_out),
-        validated=dict(order.data.validated),
+        held_out=list(config.data.held_out),
+        validated=dict(config.data.validated),
         state=state,
         precision=prepared.precision.name,
         reason=prepared.precision.reason,

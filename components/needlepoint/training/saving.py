@@ -14,10 +14,10 @@ _CONFIGURATION = "config.json"
 
 
 def save_reader(reader: TrainableReader, folder: Path, *, half: bool = False, card: str = "") -> None:
-    """Write model, tokenizer and card; ``config.json`` comes last, so that a folder that has it is whole.
+    """Write model, tokenizer and card; ``config.json`` comes last, so that a folder that has it is complete.
 
-    :param half: store the weights in 16 bits, half the size; they are computed with in 32 bits all the same.
-    :param card: the README.md.
+    :param half: store the weights in 16 bits, which halves the file; computation stays in 32 bits.
+    :param card: the text of README.md; empty for none.
     :raises TrainingError: the folder cannot be written.
     """
     import transformers
@@ -38,8 +38,8 @@ def save_reader(reader: TrainableReader, folder: Path, *, half: bool = False, ca
 
 
 def _save_model(reader: TrainableReader, folder: Path, *, half: bool) -> None:
-    configuration = reader.model.config.to_diff_dict()  # what is not the default anyway
-    configuration.pop("_name_or_path", None)  # where it lay on this machine is nobody else's business
+    configuration = reader.model.config.to_diff_dict()  # only what differs from the defaults
+    configuration.pop("_name_or_path", None)  # a path on this machine
     configuration |= {"architectures": [type(reader.model).__name__], "dtype": "float32"}
     (folder / _CONFIGURATION).write_text(json.dumps(configuration, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     weights = {name: (t.half() if half else t).cpu().contiguous() for name, t in reader.model.state_dict().items()}

@@ -1,7 +1,7 @@
-"""The learning rate as a function of progress: how much of the training, in steps or in time, is over.
+"""The learning rate as a function of progress: the share of the training, in steps or in time, that is over.
 
-``hold`` rises, stays, and falls as 1 - sqrt (warmup-stable-decay; Hägele et al. 2024, arXiv 2405.18392): it can be cut to any
-length afterwards. ``linear`` rises and falls in straight lines, FARM's LinearWarmup.
+``hold`` rises, stays constant, and falls as 1 - sqrt (warmup-stable-decay; Hägele et al. 2024, arXiv 2405.18392); a training can
+be cut to any length afterwards. ``linear`` rises and falls linearly, as FARM's LinearWarmup does.
 """
 
 import math
@@ -10,7 +10,7 @@ from needlepoint.training.plan import Plan
 
 
 def progress(plan: Plan, *, step: int, steps_in_epoch: int, elapsed_s: float) -> float:
-    """Return how much of the training is over, 0 to 1: by epochs or by time, whichever is further."""
+    """Return the share of the training that is over, 0 to 1: by epochs or by time, whichever is larger."""
     by_steps = step / max(1, round(plan.epochs * steps_in_epoch)) if plan.epochs is not None else 0.0
     by_time = elapsed_s / (60 * plan.minutes) if plan.minutes is not None else 0.0
     return min(1.0, max(by_steps, by_time))
@@ -22,7 +22,7 @@ def learning_rate(plan: Plan, done: float) -> float:
     :param done: see :func:`progress`.
     """
     if done < plan.warmup:
-        return plan.learning_rate * max(done / plan.warmup, 0.01)  # never quite 0: the first step should count
+        return plan.learning_rate * max(done / plan.warmup, 0.01)  # never 0, so that the first step counts
     if plan.schedule == "linear":
         return plan.learning_rate * (1 - done) / (1 - plan.warmup)
     fallen = (done - (1 - plan.decay)) / plan.decay if plan.decay else 0.0

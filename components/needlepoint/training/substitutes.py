@@ -1,4 +1,4 @@
-"""Words that could stand in a word's place: a masked language model's guesses, and a word's neighbours among word vectors."""
+"""Substitutes for words: a masked language model's guesses, and a word's neighbours among word vectors."""
 
 import re
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from needlepoint.encoders.architecture import read_architecture
 from needlepoint.errors import ModelError, TrainingError
 
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
-_MASKED_AT_ONCE = 7  # every seventh word of a copy is masked: about the share that the models were trained with
+_MASKED_AT_ONCE = 7  # every seventh word of a copy is masked: about the share that such models are trained with
 _MOST_TOKENS = 512
-_SPARE = 3  # times as many guesses as wanted are looked at, since some are no words
+_SPARE = 3  # this many times the guesses wanted are considered, since some are not words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ class Word:
 
 
 class MaskedGuesses:
-    """What a masked language model expects in a word's place, for words that are one token to it.
+    """A masked language model's guesses for a word, if the word is a single token to it.
 
     :param folder: a Hugging Face folder of a ``...ForMaskedLM``.
-    :param most: guesses for a word.
+    :param most: the most guesses for a word.
     :param device: ``cpu`` or ``cuda``.
-    :raises ModelError: it cannot be loaded, or is no such model.
+    :raises ModelError: it cannot be loaded, or is not such a model.
     """
 
     def __init__(self, folder: Path, *, most: int, device: str = "cpu") -> None:
@@ -54,7 +54,7 @@ class MaskedGuesses:
         self._length = min(read_architecture(folder, needs_head=False).max_tokens, _MOST_TOKENS)
 
     def of(self, text: str, words: Sequence[Word]) -> list[list[str]]:
-        """Return guesses for each word, best first; none for a word of several tokens."""
+        """Return guesses for each word of the text, best first; none for a word of several tokens."""
         found: list[list[str]] = [[] for _ in words]
         chunks = self._tokenizer(
             text, truncation=True, max_length=self._length, return_overflowing_tokens=True, return_offsets_mapping=True
@@ -67,7 +67,7 @@ class MaskedGuesses:
         return found
 
     def _guess(self, ids: list[int], places: list[tuple[int, int]]) -> list[tuple[int, int, list[int]]]:
-        """Mask every n-th of the words, then the next ones, and return for each its token's place, number and guesses."""
+        """Mask every n-th word in turn; return each word's token index, its number and the ids of its guesses."""
         import torch
 
         groups = [group for first in range(_MASKED_AT_ONCE) if (group := places[first::_MASKED_AT_ONCE])]
@@ -83,7 +83,7 @@ class MaskedGuesses:
 
     def _as_words(self, ids: list[int], original: str, *, is_first: bool) -> list[str]:
         tokens = self._tokenizer.convert_ids_to_tokens(ids)
-        # a byte-level token that begins a word begins with a blank, and a word piece that does not begins with ##
+        # at the start of a word, a byte-level token begins with a blank; inside a word, a word piece begins with ##
         is_byte_level = self._tokenizer.convert_tokens_to_string(["Ġa"]).strip() == "a"
         begins = [not token.startswith("##") and (is_first or not is_byte_level or token[0] == "Ġ") for token in tokens]
         guesses = [
@@ -97,8 +97,8 @@ class MaskedGuesses:
 class WordVectors:
     """A word's nearest neighbours among vectors such as GloVe's, by cosine.
 
-    :param path: text, a word and its numbers on each line; a first line of two numbers is passed over.
-    :param most: neighbours of a word.
+    :param path: a text file with a word and its numbers on each line; a first line of two numbers is skipped.
+    :param most: the most neighbours of a word.
     :raises TrainingError: the file cannot be read.
     """
 
@@ -106,17 +106,17 @@ class WordVectors:
         self._words, vectors = _read_vectors(path)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         self._vectors = vectors / np.maximum(lengths, 1e-9)
-        self._places = {word: place for place, word in enumerate(self._words)}
+        self._rows = {word: place for place, word in enumerate(self._words)}
         self._most = most
         self._known: dict[str, list[str]] = {}
 
     def of(self, word: str) -> list[str]:
-        """Return neighbours, nearest first; none for a word that has no vector."""
-        key = word if word in self._places else word.lower()
-        if key not in self._places:
+        """Return a word's neighbours, nearest first; none for a word without a vector."""
+        key = word if word in self._rows else word.lower()
+        if key not in self._rows:
             return []
         if key not in self._known:
-            near = self._vectors @ self._vectors[self._places[key]]
+            near = self._vectors @ self._vectors[self._rows[key]]
             count = min(self._most * _SPARE, len(near) - 1)
             order = np.argpartition(-near, count)[: count + 1]
             nearest = [self._words[place] for place in order[np.argsort(-near[order], kind="stable")]]
@@ -125,7 +125,7 @@ class WordVectors:
 
 
 def _usable(guesses: Sequence[str], original: str, most: int) -> list[str]:
-    """Leave out what is no word, and the word itself."""
+    """Leave out guesses that are not words, and the word itself."""
     distinct = dict.fromkeys(guess for guess in guesses if WORD.fullmatch(guess) and guess.lower() != original.lower())
     return list(distinct)[:most]
 
@@ -134,7 +134,7 @@ def _check_masked(folder: Path, config: Any) -> None:
     names = config.architectures or []
     if not any(name.endswith(("ForMaskedLM", "ForPreTraining")) for name in names):
         raise ModelError(
-            f"{folder} is a {', '.join(names) or 'bare encoder'}, not a ...ForMaskedLM: it guesses no words"
+            f"{folder} is a {', '.join(names) or 'bare encoder'}, not a ...ForMaskedLM: it cannot guess words"
         )
 
 

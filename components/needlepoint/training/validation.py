@@ -1,4 +1,4 @@
-"""Measures a model in training on questions that it does not learn from."""
+"""Measures a model during training on held-out questions."""
 
 import dataclasses
 from collections.abc import Iterator, Sequence
@@ -20,16 +20,16 @@ _KEPT = ("exact", "f1", "best_exact", "best_f1", "HasAns_exact", "HasAns_f1", "N
 
 
 class Validator:
-    """Asks a model all questions and compares its answers with the gold ones by SQuAD's measures.
+    """Asks a model all questions and compares its answers with the gold answers by SQuAD's metrics.
 
-    "No answer" is said where the null score of its window beats the best span. Questions are cut into windows once.
+    The model answers "not found" if the null score of the window beats its best span. Questions are cut into windows once.
 
-    :param reader: the model, in whatever state of training it is when this is called.
+    :param reader: the model in training; each call measures its current weights.
     """
 
     def __init__(self, reader: TrainableReader, questions: Sequence[SquadQuestion], plan: Plan) -> None:
         self._reader = reader
-        # of several files, so that two may have the same id
+        # questions of several files may have the same id
         self._questions = [dataclasses.replace(q, id=str(n)) for n, q in enumerate(questions)]
         self._tokenized = list(
             tokenize(self._questions, reader.tokenizer, plan, max_tokens=reader.architecture.max_tokens)
@@ -37,7 +37,7 @@ class Validator:
         self._windows = [LabelledWindow(w, n) for n, t in enumerate(self._tokenized) for w in t.windows]
 
     def __call__(self) -> dict[str, float]:
-        """Return the official measures in percent."""
+        """Return the official metrics in percent."""
         logits = iter(window_logits(self._reader, self._windows))
         answers, doubts = {}, {}
         for question, tokens in zip(self._questions, self._tokenized, strict=True):
@@ -53,16 +53,16 @@ class Validator:
 
 
 def window_logits(reader: TrainableReader, windows: Sequence[LabelledWindow]) -> list[npt.NDArray[np.float32]]:
-    """Return the start and end logits of each window, shape (tokens, 2); call it without gradients."""
+    """Return the start and end logits of each window, shape (tokens, 2); call it with gradients switched off."""
     found: dict[int, npt.NDArray[np.float32]] = {}
-    for places in _by_length(windows):
-        # a compiled model would be compiled once more for this; its forward is not
-        start, end = span_logits(reader.model.forward, reader.collator(windows, places))
+    for indices in _by_length(windows):
+        # calling a compiled model would compile it once more; its forward is not compiled
+        start, end = span_logits(reader.model.forward, reader.collator(windows, indices))
         both = np.stack([start.cpu().numpy(), end.cpu().numpy()], axis=-1)
-        found |= {place: both[row, : len(windows[place])] for row, place in enumerate(places)}
-    return [found[place] for place in range(len(windows))]
+        found |= {index: both[row, : len(windows[index])] for row, index in enumerate(indices)}
+    return [found[index] for index in range(len(windows))]
 
 
 def _by_length(windows: Sequence[LabelledWindow]) -> Iterator[list[int]]:
-    places = sorted(range(len(windows)), key=lambda place: len(windows[place]))
-    return (places[begin : begin + _BATCH] for begin in range(0, len(places), _BATCH))
+    indices = sorted(range(len(windows)), key=lambda index: len(windows[index]))
+    return (indices[begin : begin + _BATCH] for begin in range(0, len(indices), _BATCH))

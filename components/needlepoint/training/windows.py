@@ -1,4 +1,4 @@
-"""Questions as labelled windows: cut exactly as the reader cuts them when it is asked."""
+"""Questions as labelled windows, cut exactly as the reader cuts them when it answers."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,9 +15,9 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class LabelledWindow:
-    """A window and where in it the answer lies.
+    """A window and the position of the answer in it.
 
-    :param question: the question's place in the list that was given.
+    :param question: the question's index in the list that was given.
     :param start: the answer's first token in the window; 0, the window's first token, stands for "not here".
     :param end: its last token.
     """
@@ -33,7 +33,7 @@ class LabelledWindow:
 
 @dataclass(frozen=True, slots=True)
 class TokenizedQuestion:
-    """A question's tokens, those of its whole paragraph, and the windows that both make."""
+    """The tokens of a question's whole paragraph, and the windows of question and paragraph."""
 
     passage: Tokens
     windows: tuple[Window, ...]
@@ -63,8 +63,8 @@ def label(
 ) -> list[LabelledWindow]:
     """Return the windows of all questions with their labels.
 
-    A window that holds the whole answer is labelled with it, one that holds none of it with "not here". One that cuts the
-    answer in two is left out: neither label would be true.
+    A window that holds the whole answer is labelled with it; one that holds none of it is labelled "not here". A window that
+    cuts the answer in two is left out, since neither label would be true.
     """
     labelled: list[LabelledWindow] = []
     tokenized = tokenize(questions, tokenizer, plan, max_tokens=max_tokens)
@@ -78,7 +78,7 @@ def _label(number: int, answer: GoldAnswer | None, tokens: TokenizedQuestion) ->
         yield from (LabelledWindow(window, number) for window in tokens.windows)
         return
     first, last = _token_span(tokens.passage, answer)
-    if last < first:  # none of its characters is in a token
+    if last < first:  # no token has any of its characters
         return
     for window in tokens.windows:
         begin, size = window.passage.start, window.passage.stop - window.passage.start
@@ -96,7 +96,7 @@ def _token_span(tokens: Tokens, answer: GoldAnswer) -> tuple[int, int]:
 
 
 def digest(windows: Iterable[LabelledWindow]) -> str:
-    """Return a hash of what the windows hold, to know them again."""
+    """Return a hash of the windows' content, by which to recognise them."""
     hashed = hashlib.sha256()
     for item in windows:
         hashed.update(item.window.ids.tobytes())

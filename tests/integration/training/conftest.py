@@ -12,7 +12,7 @@ from needlepoint.evaluation.squad import read_squad
 from needlepoint.training.data import TrainingData
 from needlepoint.training.models import load_reader
 from needlepoint.training.plan import Plan
-from needlepoint.training.runs import Order
+from needlepoint.training.runs import RunConfig
 from needlepoint.training.windows import label
 
 PARAGRAPHS = {
@@ -162,12 +162,12 @@ def windows(reader, questions, plan):
 
 
 @pytest.fixture
-def order(tiny_bert, questions, plan, tmp_path):
-    """Make the order of a whole training on the eight questions."""
+def run_config(tiny_bert, questions, plan, tmp_path):
+    """Make the configuration of a whole training on the eight questions."""
 
     def make(**changes):
         changes = {"plan": plan()} | changes
         small = {"data": TrainingData(questions, sources={"ferries": len(questions)}), "base": tiny_bert}
-        return Order(**({"out": tmp_path / "out", "precision": "fp32", "device": "cpu"} | small | changes))
+        return RunConfig(**({"out": tmp_path / "out", "precision": "fp32", "device": "cpu"} | small | changes))
 
     return make

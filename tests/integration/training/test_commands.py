@@ -167,7 +167,7 @@ def test_the_recipe_is_the_cards():
     [
         (
             ["train", "LABELS", "--from", "MODEL", "--out", "OUT", "--device", "tpu"],
-            "--device is one of auto, cpu, cuda",
+            "--device must be one of auto, cpu, cuda",
         ),
         (["train", "LABELS", "--from", "MODEL", "--out", "OUT", "--mix", "ferries"], "--mix takes name=share"),
         (["train", "LABELS", "--from", "nowhere", "--out", "OUT"], "nowhere is neither a folder nor"),
@@ -182,7 +182,7 @@ def test_the_recipe_is_the_cards():
         ),
         (["train", "nowhere.json", "--from", "MODEL", "--out", "OUT"], "no such file"),
         (["train", "LABELS", "--from", "MODEL", "--out", "MODEL"], "holds a finished model"),
-        (["distil", "prediction", "LABELS", "--teacher", "MODEL", "--out", "OUT"], "name a --student"),
+        (["distil", "prediction", "LABELS", "--teacher", "MODEL", "--out", "OUT"], "give a --student"),
         (
             [
                 "distil",

@@ -171,7 +171,7 @@ def test_padding_changes_no_term(reader, teacher, windows, tmp_path):
             mask=padded.mask[:1],
             start=padded.start[:1],
             end=padded.end[:1],
-            places=padded.places[:1],
+            indices=padded.indices[:1],
         )
         extra = type(padded)(
             inputs={name: torch.nn.functional.pad(tensor, (0, 8)) for name, tensor in one.inputs.items()},
@@ -179,7 +179,7 @@ def test_padding_changes_no_term(reader, teacher, windows, tmp_path):
             mask=torch.nn.functional.pad(one.mask, (0, 8)),
             start=one.start,
             end=one.end,
-            places=one.places,
+            indices=one.indices,
         )
         for name, value in objective(extra).items():
             assert value.item() == pytest.approx(alone[name].item(), rel=1e-4), name

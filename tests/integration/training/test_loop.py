@@ -26,8 +26,8 @@ def make_training(tiny_bert, windows, tmp_path):
     def make(plan, name="run", *, dropout=0.0, dies_after=None, questions=(), **changes):
         reader = load_reader(tiny_bert, torch.device("cpu"), dropout=dropout)
 
-        def listen(moment):
-            if moment.state.step == dies_after:
+        def on_step(step):
+            if step.state.step == dies_after:
                 raise Killed
 
         return Training(
@@ -38,7 +38,7 @@ def make_training(tiny_bert, windows, tmp_path):
             precision=changes.pop("precision", FP32),
             checkpoints=Checkpoints(tmp_path / name, plan.to_dict()),
             validate=Validator(reader, questions, plan) if questions else None,
-            listen=listen,
+            on_step=on_step,
             save_every_s=0,
             **changes,
         )
@@ -108,7 +108,7 @@ def test_a_limit_in_minutes_counts_all_runs_and_the_rate_falls_to_nothing(make_t
     before = 0.5 * 5
     rates = []
     training = make_training(numbers, clock=seconds.__next__)
-    training._listen = lambda moment: rates.append(moment.learning_rate)
+    training._on_step = lambda step: rates.append(step.learning_rate)
     state = training.run()
     assert before < 60 <= state.elapsed_s < 65
     assert max(rates) == pytest.approx(numbers.learning_rate)
@@ -172,6 +172,6 @@ def test_padding_changes_no_loss(reader, windows):
         mask=torch.nn.functional.pad(batch.mask, (0, 16)),
         start=batch.start,
         end=batch.end,
-        places=batch.places,
+        indices=batch.indices,
     )
     assert objective(padded)["loss"].item() == pytest.approx(together, rel=1e-5)

@@ -21,7 +21,7 @@ FAMILIES = ("bert", "roberta", "distilbert", "electra", "mpnet")
 def learnt(make_model, questions, tmp_path_factory):
     """A tiny reader that knows the eight questions by heart, stored in 16 bits, and the report of its training."""
     from needlepoint.training.plan import Plan
-    from needlepoint.training.runs import Order
+    from needlepoint.training.runs import RunConfig
 
     plan = Plan(
         epochs=60,
@@ -34,8 +34,8 @@ def learnt(make_model, questions, tmp_path_factory):
     )
     data = TrainingData(questions, validation=questions, sources={"ferries": 8}, validated={"ferries": 8})
     out = tmp_path_factory.mktemp("learnt")
-    order = Order(data, plan, base=make_model(), out=out, half=True, precision="fp32", licence="CC-BY-SA-4.0")
-    return out, fine_tune(order)
+    run_config = RunConfig(data, plan, base=make_model(), out=out, half=True, precision="fp32", licence="CC-BY-SA-4.0")
+    return out, fine_tune(run_config)
 
 
 def test_eight_questions_are_learnt_by_heart(learnt):
@@ -100,10 +100,10 @@ def test_every_reader_loads_it(learnt, questions, name):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_family_trains_and_saves(make_model, order, family):
+def test_every_family_trains_and_saves(make_model, run_config, family):
     from needlepoint import OnnxReader
 
-    asked = order(base=make_model(family))
+    asked = run_config(base=make_model(family))
     report = fine_tune(asked)
     assert report.state.step == 4
     reader = OnnxReader(str(asked.out), max_seq_len=96, doc_stride=16, max_query_length=24, precision="fp32")
@@ -111,27 +111,31 @@ def test_every_family_trains_and_saves(make_model, order, family):
     assert "fp32" in reader.description
 
 
-def test_an_encoder_without_a_head_is_a_beginning_too(make_model, order, tiny_bert, tmp_path):
+def test_an_encoder_without_a_head_is_a_beginning_too(make_model, run_config, tiny_bert, tmp_path):
     import transformers
 
     folder = tmp_path / "encoder"
     transformers.AutoModel.from_pretrained(tiny_bert).save_pretrained(folder)
     transformers.AutoTokenizer.from_pretrained(tiny_bert).save_pretrained(folder)
-    asked = order(base=folder)
+    asked = run_config(base=folder)
     fine_tune(asked)
     configuration = json.loads((asked.out / "config.json").read_text())
     assert configuration["architectures"] == ["BertForQuestionAnswering"]
     assert str(tmp_path) not in json.dumps(configuration)
 
 
-def test_both_distillation_steps_one_after_the_other(learnt, make_model, order, questions, plan, tmp_path, monkeypatch):
+def test_both_distillation_steps_one_after_the_other(
+    learnt, make_model, run_config, questions, plan, tmp_path, monkeypatch
+):
     monkeypatch.setenv("NEEDLEPOINT_CACHE", str(tmp_path / "cache"))
     data = TrainingData(questions, validation=questions, sources={"ferries": 8}, validated={"ferries": 8})
-    first = order(data=data, base=make_model(seed=5, num_hidden_layers=1), out=tmp_path / "one", plan=plan(epochs=20))
+    first = run_config(
+        data=data, base=make_model(seed=5, num_hidden_layers=1), out=tmp_path / "one", plan=plan(epochs=20)
+    )
     layers = distil_layers(first, learnt[0], layers=(2,))
     assert layers.best == {}, "its span head is untrained, so there is nothing to measure"
     assert "prediction" in (first.out / "README.md").read_text()
-    second = order(data=data, base=first.out, out=tmp_path / "two", plan=plan(epochs=30))
+    second = run_config(data=data, base=first.out, out=tmp_path / "two", plan=plan(epochs=30))
     prediction = distil_prediction(second, learnt[0], distillation_loss_weight=0.75, temperature=1.5)
     assert prediction.plan["temperature"] == 1.5
     assert prediction.best["f1"] > 40
@@ -150,13 +154,13 @@ class KilledError(Exception):
     """What ends a training in a test."""
 
 
-def kill(moment):
+def kill(step):
     raise KilledError
 
 
-def test_logits_in_one_precision_are_not_taken_for_those_in_another(learnt, order, logits_folder, tmp_path):
+def test_logits_in_one_precision_are_not_taken_for_those_in_another(learnt, run_config, logits_folder, tmp_path):
     for precision in ("bf16", "fp32"):
-        distil_prediction(order(out=tmp_path / precision, precision=precision), learnt[0])
+        distil_prediction(run_config(out=tmp_path / precision, precision=precision), learnt[0])
     coarse, fine = (next(logits_folder.glob(f"*-{precision}.safetensors")) for precision in ("bf16", "fp32"))
     one, other = (load_file(file)["logits"] for file in (coarse, fine))
     assert one.shape == other.shape
@@ -164,19 +168,19 @@ def test_logits_in_one_precision_are_not_taken_for_those_in_another(learnt, orde
     torch.testing.assert_close(one, other, atol=0.2, rtol=0.05)
 
 
-def test_a_resumed_distillation_takes_the_logits_of_its_checkpoints_precision(learnt, order, logits_folder):
+def test_a_resumed_distillation_takes_the_logits_of_its_checkpoints_precision(learnt, run_config, logits_folder):
     with pytest.raises(KilledError):
-        distil_prediction(order(precision="bf16", save_every_s=0, listen=kill), learnt[0])
+        distil_prediction(run_config(precision="bf16", save_every_s=0, on_step=kill), learnt[0])
     said = []
-    report = distil_prediction(order(precision="fp32", say=said.append), learnt[0])
+    report = distil_prediction(run_config(precision="fp32", log=said.append), learnt[0])
     assert report.precision == "bf16"
     assert any("bf16 on cpu: that of the checkpoint" in text for text in said)
     assert [file.name.split("-")[-1] for file in logits_folder.iterdir()] == ["bf16.safetensors"]
 
 
-def test_a_teacher_of_another_tokenizer_is_refused_before_the_data_is_cut(make_model, order):
+def test_a_teacher_of_another_tokenizer_is_refused_before_the_data_is_cut(make_model, run_config):
     said = []
-    asked = order(name="the student", teacher_name="acme/teacher", say=said.append)
+    asked = run_config(name="the student", teacher_name="acme/teacher", log=said.append)
     for distil in (distil_layers, distil_prediction):
         with pytest.raises(TrainingError, match="the student and acme/teacher have different vocabularies") as caught:
             distil(asked, make_model("roberta"))
@@ -193,32 +197,32 @@ def lost_teacher(learnt, tmp_path):
 
 
 def test_a_training_goes_on_from_its_logits_where_the_teacher_is_gone(
-    lost_teacher, order, logits_folder, plan, tmp_path
+    lost_teacher, run_config, logits_folder, plan, tmp_path
 ):
     teacher, lose = lost_teacher
     asked = {"plan": plan(epochs=4), "save_every_s": 0}
-    whole = distil_prediction(order(**asked, out=tmp_path / "whole"), teacher)
+    whole = distil_prediction(run_config(**asked, out=tmp_path / "whole"), teacher)
 
-    def kill_at_three(moment):
-        if moment.state.step == 3:
+    def kill_at_three(step):
+        if step.state.step == 3:
             raise KilledError
 
     with pytest.raises(KilledError):
-        distil_prediction(order(**asked, listen=kill_at_three), teacher)
+        distil_prediction(run_config(**asked, on_step=kill_at_three), teacher)
     lose()
     said = []
-    resumed = distil_prediction(order(**asked, say=said.append), teacher)
+    resumed = distil_prediction(run_config(**asked, log=said.append), teacher)
     assert resumed.state.losses == whole.state.losses
     assert resumed.teacher == "teacher"
-    assert any("its logits are kept" in text for text in said)
-    anew = distil_prediction(order(**asked, out=tmp_path / "anew"), teacher)
+    assert any("the logits kept of it" in text for text in said)
+    anew = distil_prediction(run_config(**asked, out=tmp_path / "anew"), teacher)
     assert anew.state.losses == whole.state.losses
 
 
-def test_a_teacher_that_is_gone_and_needed_is_named(lost_teacher, order, questions, logits_folder, tmp_path):
+def test_a_teacher_that_is_gone_and_needed_is_named(lost_teacher, run_config, questions, logits_folder, tmp_path):
     teacher, lose = lost_teacher
     with pytest.raises(KilledError):
-        distil_prediction(order(save_every_s=0, listen=kill), teacher)
+        distil_prediction(run_config(save_every_s=0, on_step=kill), teacher)
     lose()
     for changes, message in (
         ({}, "has the logits of 4 of 8 windows"),
@@ -229,44 +233,44 @@ def test_a_teacher_that_is_gone_and_needed_is_named(lost_teacher, order, questio
         ),
     ):
         with pytest.raises(TrainingError, match=message) as caught:
-            distil_prediction(order(**changes), teacher)
+            distil_prediction(run_config(**changes), teacher)
         assert "\n" not in str(caught.value)
     with pytest.raises(TrainingError, match="hidden states never are"):
-        distil_prediction(order(), teacher, hidden_weight=1.0)
+        distil_prediction(run_config(), teacher, hidden_weight=1.0)
 
 
-def test_a_student_may_be_some_of_the_teachers_layers(learnt, order):
-    asked = order(base=learnt[0], keep_layers=(2,))
+def test_a_student_may_be_some_of_the_teachers_layers(learnt, run_config):
+    asked = run_config(base=learnt[0], keep_layers=(2,))
     fine_tune(asked)
     assert json.loads((asked.out / "config.json").read_text())["num_hidden_layers"] == 1
     names = load_file(asked.out / "model.safetensors").keys()
     assert "bert.encoder.layer.0.output.dense.weight" in names
     assert not any(".layer.1." in name for name in names)
     with pytest.raises(TrainingError, match="rise from 1 to at most 2"):
-        fine_tune(order(base=learnt[0], keep_layers=(1, 3), out=asked.out / "x"))
+        fine_tune(run_config(base=learnt[0], keep_layers=(1, 3), out=asked.out / "x"))
 
 
 @pytest.mark.skipif(shutil.which("g++") is None, reason="compiling needs g++")
-def test_what_is_compiled_learns_the_same(learnt, order, plan, tmp_path):
+def test_what_is_compiled_learns_the_same(learnt, run_config, plan, tmp_path):
     losses = []
     for compiled in (False, True):
-        asked = order(keep_layers=(2,), plan=plan(epochs=2), out=tmp_path / str(compiled), compiled=compiled)
+        asked = run_config(keep_layers=(2,), plan=plan(epochs=2), out=tmp_path / str(compiled), compiled=compiled)
         losses.append(distil_layers(asked, learnt[0], layers=(2,)).state.losses)
     for name, values in losses[0].items():
         assert losses[1][name] == pytest.approx(values, rel=1e-3), name
 
 
-def test_a_finished_folder_is_not_written_over(learnt, order):
+def test_a_finished_folder_is_not_written_over(learnt, run_config):
     with pytest.raises(TrainingError, match="holds a finished model"):
-        fine_tune(order(out=learnt[0]))
+        fine_tune(run_config(out=learnt[0]))
 
 
-def test_what_is_no_encoder_is_told(order, tmp_path):
+def test_what_is_no_encoder_is_told(run_config, tmp_path):
     with pytest.raises(ModelError, match="not a Hugging Face model folder"):
-        fine_tune(order(base=tmp_path))
+        fine_tune(run_config(base=tmp_path))
 
 
-def test_a_process_that_is_killed_is_gone_on_with(tiny_bert, labels_file, order, plan, tmp_path):
+def test_a_process_that_is_killed_is_gone_on_with(tiny_bert, labels_file, run_config, plan, tmp_path):
     """A real kill -9 in the middle: what follows ends with the losses and weights of a run that was never killed."""
     numbers = plan(epochs=4, dropout=0.1)
     code = """
@@ -276,16 +280,16 @@ import torch
 torch.set_num_threads(1)
 from needlepoint.training.data import gather
 from needlepoint.training.plan import Plan
-from needlepoint.training.runs import Order, fine_tune
+from needlepoint.training.runs import RunConfig, fine_tune
 base, labels, out, plan = sys.argv[1:]
-def listen(moment):
-    if moment.state.step == 5:
+def on_step(step):
+    if step.state.step == 5:
         os.kill(os.getpid(), 9)
 data = gather([Path(labels)])
 base, out, plan = Path(base), Path(out), Plan(**json.loads(plan))
-fine_tune(Order(data, plan, base=base, out=out, listen=listen, save_every_s=0, device="cpu", precision="fp32"))
+fine_tune(RunConfig(data, plan, base=base, out=out, on_step=on_step, save_every_s=0, device="cpu", precision="fp32"))
 """
-    whole, killed = order(plan=numbers, out=tmp_path / "whole"), order(plan=numbers, out=tmp_path / "killed")
+    whole, killed = run_config(plan=numbers, out=tmp_path / "whole"), run_config(plan=numbers, out=tmp_path / "killed")
     arguments = [tiny_bert, labels_file, killed.out, json.dumps(numbers.to_dict())]
     with subprocess.Popen(
         [sys.executable, "-c", code, *map(str, arguments)], stderr=subprocess.PIPE, text=True
@@ -301,22 +305,22 @@ fine_tune(Order(data, plan, base=base, out=out, listen=listen, save_every_s=0, d
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
 
 
-def test_other_data_is_not_mixed_into_a_training_that_was_begun(order, questions):
+def test_other_data_is_not_mixed_into_a_training_that_was_begun(run_config, questions):
     class Killed(Exception):
         pass
 
-    def die(moment):
+    def die(step):
         raise Killed
 
     with pytest.raises(Killed):
-        fine_tune(order(save_every_s=0, listen=die))
+        fine_tune(run_config(save_every_s=0, on_step=die))
     with pytest.raises(TrainingError, match="another training"):
-        fine_tune(order(data=TrainingData(questions[:4])))
-    longer = order(plan=dataclasses.replace(order().plan, minutes=5))
+        fine_tune(run_config(data=TrainingData(questions[:4])))
+    longer = run_config(plan=dataclasses.replace(run_config().plan, minutes=5))
     assert fine_tune(longer).state.step == 4
 
 
-def test_a_teacher_that_answers_nothing_is_refused_at_once(learnt, make_model, order, plan, tmp_path):
+def test_a_teacher_that_answers_nothing_is_refused_at_once(learnt, make_model, run_config, plan, tmp_path):
     encoder = make_model(seed=5, num_hidden_layers=4)
     config = json.loads((encoder / "config.json").read_text())
     headless = tmp_path / "encoder"
@@ -325,8 +329,8 @@ def test_a_teacher_that_answers_nothing_is_refused_at_once(learnt, make_model, o
     save_file(weights, headless / "model.safetensors", metadata={"format": "pt"})
     (headless / "config.json").write_text(json.dumps({**config, "architectures": ["BertModel"]}))
     with pytest.raises(TrainingError, match="no trained span head"):
-        distil_prediction(order(), headless)
-    layers = order(base=make_model(seed=5, num_hidden_layers=1), out=tmp_path / "layers", plan=plan(epochs=1))
+        distil_prediction(run_config(), headless)
+    layers = run_config(base=make_model(seed=5, num_hidden_layers=1), out=tmp_path / "layers", plan=plan(epochs=1))
     distil_layers(layers, learnt[0], layers=(2,))
     with pytest.raises(TrainingError, match="only the layers are distilled"):
-        distil_prediction(order(out=tmp_path / "next"), layers.out)
+        distil_prediction(run_config(out=tmp_path / "next"), layers.out)

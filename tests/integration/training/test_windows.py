@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from needlepoint.evaluation.squad import GoldAnswer, SquadQuestion
-from needlepoint.training.batches import order
+from needlepoint.training.batches import batch_order
 from needlepoint.training.models import load_reader
 from needlepoint.training.windows import digest, label, tokenize
 
@@ -84,7 +84,7 @@ def test_questions_are_cut_to_their_length(reader, questions, plan):
 
 def test_batches_are_of_like_length_and_every_epoch_has_another_order(reader, questions, plan):
     windows = labelled(reader, questions, plan(max_seq_len=40, doc_stride=2, max_query_length=8)) * 40
-    first, again, second = (order(windows, batch_size=4, seed=1, epoch=epoch) for epoch in (0, 0, 1))
+    first, again, second = (batch_order(windows, batch_size=4, seed=1, epoch=epoch) for epoch in (0, 0, 1))
     assert first == again
     assert first != second
     assert sorted(place for batch in first for place in batch) == list(range(len(windows)))

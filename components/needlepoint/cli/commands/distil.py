@@ -1,4 +1,4 @@
-"""``needlepoint distil``: a small model learns from a large one, in the two steps of TinyBERT."""
+"""``needlepoint distil``: distils a large model into a small one, in the two steps of TinyBERT."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from needlepoint.reading.models import FoundReader
 
 distil = typer.Typer(
-    help="Let a small model learn from a large one: first its layers, then its predictions.", no_args_is_help=True
+    help="Distil a large model into a small one: first its layers, then its predictions.", no_args_is_help=True
 )
 
 
@@ -32,16 +32,16 @@ def intermediate(learning: TeacherOptions, options: TrainingOptions) -> None:
     data = options.questions(seed=plan.seed)
     from needlepoint.training.runs import distil_layers
 
-    with shown(options) as listeners:
-        order = options.order(data, plan, student, teacher_name=teacher.name, **listeners)
-        report = distil_layers(order, teacher.folder, **own)
-    print_report(report, order)
+    with shown(options) as callbacks:
+        config = options.run_config(data, plan, student, teacher_name=teacher.name, **callbacks)
+        report = distil_layers(config, teacher.folder, **own)
+    print_report(report, config)
 
 
 @distil.command()
 @with_groups
 def prediction(learning: TeacherOptions, options: ReaderOptions) -> None:
-    """Make the student's start and end logits resemble the teacher's, and the answers; the teacher is asked once, and kept."""
+    """Make the student's start and end logits resemble the teacher's and fit the answers; the teacher's logits are kept."""
     from needlepoint.training.plan import Plan
 
     options.check()
@@ -52,23 +52,23 @@ def prediction(learning: TeacherOptions, options: ReaderOptions) -> None:
     data = options.questions(seed=plan.seed)
     from needlepoint.training.runs import distil_prediction
 
-    with shown(options) as listeners:
-        order = options.order(data, plan, student, teacher_name=teacher.name, **listeners)
-        report = distil_prediction(order, teacher.folder, **own)
-    print_report(report, order)
+    with shown(options) as callbacks:
+        config = options.run_config(data, plan, student, teacher_name=teacher.name, **callbacks)
+        report = distil_prediction(config, teacher.folder, **own)
+    print_report(report, config)
 
 
 def _taken(numbers: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """Take the numbers of the step itself out of those of the plan."""
+    """Take the numbers of the step itself out of the plan's, and return them."""
     return {name: numbers.pop(name) for name in names if name in numbers}
 
 
 def _models(
     learning: TeacherOptions, options: TrainingOptions, *, may_be_gone: bool = False
 ) -> tuple["FoundReader", "FoundReader"]:
-    """Return teacher and student; of a teacher that may be gone its former folder, if logits of it are kept."""
+    """Return teacher and student; for a teacher whose folder is gone, its former folder if its logits are kept."""
     if learning.student is None and not options.keep_layers:
-        raise QuestionError("name a --student, or the teacher's --keep-layers that make one")
+        raise QuestionError("give a --student, or --keep-layers to make one from the teacher")
     larger = _gone(Path(learning.teacher).expanduser()) if may_be_gone and learning.student else None
     larger = larger or options.find_model(learning.teacher)
     return larger, options.find_model(learning.student) if learning.student else larger

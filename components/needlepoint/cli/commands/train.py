@@ -1,4 +1,4 @@
-"""``needlepoint train``: fine-tune an encoder on questions with answers."""
+"""``needlepoint train``: fine-tunes an encoder on questions with answers."""
 
 from typing import Annotated
 
@@ -15,7 +15,7 @@ def train(
     options: ReaderOptions,
     numbers: PlanOptions,
 ) -> None:
-    """Fine-tune a model on files of questions; two epochs unless told otherwise. The same command resumes after a kill."""
+    """Fine-tune a model on files of questions, by default for two epochs. After an interruption, the same command resumes."""
     options.check()
     epochs = options.epochs if options.epochs or options.minutes else 2
     plan = numbers.plan(epochs=epochs, minutes=options.minutes)
@@ -23,7 +23,7 @@ def train(
     data = options.questions(seed=plan.seed)
     from needlepoint.training.runs import fine_tune
 
-    with shown(options) as listeners:
-        order = options.order(data, plan, found, **listeners)
-        report = fine_tune(order)
-    print_report(report, order)
+    with shown(options) as callbacks:
+        config = options.run_config(data, plan, found, **callbacks)
+        report = fine_tune(config)
+    print_report(report, config)
