@@ -60,8 +60,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    logging.getLogger("needlepoint").setLevel(logging.ERROR)  # the commands themselves say what was skipped
-    _show_waiting()
+    logging.getLogger("needlepoint").setLevel(logging.ERROR)  # the commands report skipped files themselves
+    _show_outages()
     try:
         app()
     except QuestionError as error:
@@ -80,14 +80,14 @@ def main() -> None:
         _fail(f"unexpected {type(error).__name__}: {line[:500]} (NEEDLEPOINT_DEBUG=1 shows where)", code=1)
 
 
-def _show_waiting() -> None:
-    """Let whoever waits for a server know it."""
-    shown = logging.StreamHandler()
-    shown.setFormatter(logging.Formatter("needlepoint: %(message)s"))
-    waiting = logging.getLogger("needlepoint.stores.elasticsearch.outage")
-    waiting.setLevel(logging.WARNING)
-    waiting.addHandler(shown)
-    waiting.propagate = False
+def _show_outages() -> None:
+    """Print a line while a command waits for Elasticsearch to come back."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("needlepoint: %(message)s"))
+    outages = logging.getLogger("needlepoint.stores.elasticsearch.outage")
+    outages.setLevel(logging.WARNING)
+    outages.addHandler(handler)
+    outages.propagate = False
 
 
 def _fail(message: str, *, code: int) -> None:

@@ -1,4 +1,4 @@
-"""``type=pdf`` on the command line becomes a Haystack filter."""
+"""Turns filters on the command line, such as ``type=pdf``, into Haystack filters."""
 
 import re
 from collections.abc import Iterable
@@ -11,9 +11,10 @@ _OPERATORS = {">": "$gt", ">=": "$gte", "<": "$lt", "<=": "$lte"}
 
 
 def parse_filters(expressions: Iterable[str] | None) -> dict[str, Any] | None:
-    """Combine expressions into one filter: all fields must match; several ``=`` on one field mean any of the values.
+    """Combine expressions into one filter: all fields must match; several ``=`` on one field allow any of the values.
 
-    :raises QuestionError: an expression that is not ``field=value`` or one of ``!= > >= < <=``.
+    :param expressions: such as ``type=pdf`` or ``date>=2021-01-01``; the operators are ``= != > >= < <=``.
+    :raises QuestionError: an expression has no operator, field or value.
     """
     equal: dict[str, list[Any]] = {}
     conditions: list[dict[str, Any]] = []
@@ -47,6 +48,6 @@ def _number(text: str) -> Any:
 
 
 def _alternatives(text: str) -> list[Any]:
-    """Metadata may hold ``2020`` as text or as a number: match both."""
+    """Return a value as text and as a number: metadata may hold ``2020`` as either."""
     number = _number(text)
     return [text] if number == text else [text, number]

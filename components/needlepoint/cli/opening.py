@@ -1,4 +1,4 @@
-"""Makes the service that a command's options ask for."""
+"""Opens the service for a command's options."""
 
 import dataclasses
 from pathlib import Path
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def open_service(store: Path | None, pipeline: str | None, *, light: bool = True) -> "Service":
     """Return a service on the given store and pipeline; the caller closes it.
 
-    :param light: whether this process may do without torch if the pipeline needs none.
+    :param light: whether this process may start without torch if the pipeline does not need it.
     """
     from needlepoint.pipelines import light_start
     from needlepoint.service.facade import Service

@@ -1,4 +1,4 @@
-"""Options that come in groups: a command takes one object, and the command line sees each of its fields."""
+"""Groups of options: a command takes one dataclass, and the command line shows each of its fields as an option."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -8,9 +8,9 @@ from typing import Any
 
 
 def with_groups(command: Callable[..., None]) -> Callable[..., None]:
-    """Let typer see the fields of a command's dataclass parameters as options of their own.
+    """Make typer see each field of a command's dataclass parameters as an option.
 
-    The annotation of a field is typer's ``Annotated[...]``, its default that of the option::
+    A field's annotation is typer's ``Annotated[...]``, and its default is the option's::
 
         @with_groups
         def train(options: TrainingOptions, base: BaseOption) -> None: ...

@@ -33,14 +33,15 @@ TitlesOption = Annotated[
 
 
 def chosen_pipeline(option: str | None) -> str | None:
-    """Return the pipeline that is asked for, by the option or else by ``NEEDLEPOINT_PIPELINE``."""
+    """Return the pipeline that the option names, or else the one in ``NEEDLEPOINT_PIPELINE``."""
     return option or os.environ.get("NEEDLEPOINT_PIPELINE") or None
 
 
 def labelled_questions(file: Path, titles: Path | None) -> "list[SquadQuestion]":
-    """Return the questions of a file in SQuAD's format, of certain articles alone if their titles are given.
+    """Return the questions of a file in SQuAD's format.
 
-    :raises SquadFileError: one of the files is not as it should be, or no question is of these articles.
+    :param titles: a file of titles; only questions of these articles are returned.
+    :raises SquadFileError: a file is not in its format, or no question belongs to these articles.
     """
     from needlepoint.evaluation.squad import read_squad, read_titles
 

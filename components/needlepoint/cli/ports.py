@@ -1,4 +1,4 @@
-"""Ports: is one free, and which one is."""
+"""Finds free ports, and refuses taken ones."""
 
 import socket
 
@@ -6,7 +6,7 @@ from needlepoint.errors import NeedlepointError
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Fail at once, in one line, rather than in the midst of a server's start.
+    """Fail at once, in one line, rather than in the middle of a server's start.
 
     :raises NeedlepointError: the address cannot be listened on.
     """
@@ -19,7 +19,7 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """Return a port that nobody listens on."""
+    """Return a port on which nothing listens."""
     with _bound(host, 0) as probe:
         return int(probe.getsockname()[1])
 

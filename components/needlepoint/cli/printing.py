@@ -1,4 +1,4 @@
-"""How commands print: text of documents never controls the terminal."""
+"""How commands print. Text from documents can never control the terminal."""
 
 import unicodedata
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ _BIDI_CONTROLS = {*"\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 
 
 def console(*, stderr: bool = False) -> "Console":
-    """Return a console that wraps at the terminal's width and never parses markup out of documents."""
+    """Return a console that wraps at the terminal's width and never reads documents' text as markup."""
     from rich.console import Console
 
     made = Console(markup=False, highlight=False, emoji=False, stderr=stderr, soft_wrap=False)
@@ -21,13 +21,13 @@ def console(*, stderr: bool = False) -> "Console":
 
 
 def printable(text: str) -> str:
-    """Return text on one line: control and direction-changing characters out, runs of white space as one blank."""
+    """Return text on one line, without control and bidirectional characters, and with single blanks."""
     shown = "".join(" " if _controls(character) else character for character in text)
     return " ".join(shown.split())
 
 
 def quotation(before: str, answer: str, after: str, *, emphasis: bool) -> "Text":
-    """Return the quoted sentence with the answer in bold, or between ``**`` where the output has no styles."""
+    """Return the quoted sentence with the answer in bold, or between ``**`` if the output has no styles."""
     from rich.text import Text
 
     text = Text("“")
@@ -49,7 +49,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def plain_size(size: float) -> str:
-    """Return a number of bytes as a person reads it."""
+    """Return a number of bytes in a readable unit, such as ``1.2 MB``."""
     for unit in ("bytes", "kB", "MB", "GB"):
         if size < 1000 or unit == "GB":
             return f"{size:,.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"

@@ -1,4 +1,4 @@
-"""The progress bar of commands that take a while."""
+"""The progress bar of long-running commands."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,11 +8,11 @@ from typing import Any
 
 @contextmanager
 def progress_bar(what: str, total: int | None = None) -> Iterator[Callable[..., Any]]:
-    """Show a bar with the time left on stderr, where that is a terminal.
+    """Show a bar with the time left on stderr, if that is a terminal.
 
-    What it yields sets what has changed: ``advance`` or ``completed``, ``total``, ``description``.
+    Call the yielded function with what has changed: ``advance`` or ``completed``, ``total``, ``description``.
 
-    :param total: None as long as it is not known.
+    :param total: None while it is not known.
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -26,6 +26,6 @@ def progress_bar(what: str, total: int | None = None) -> Iterator[Callable[..., 
 
 @contextmanager
 def counting_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Show such a bar; what it yields is called with the number done."""
+    """Show such a bar; call the yielded function with the number done."""
     with progress_bar(what, total) as update:
         yield lambda done: update(completed=done)

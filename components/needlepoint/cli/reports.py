@@ -1,4 +1,4 @@
-"""Prints the reports of trials as a person reads them."""
+"""Prints the reports of trials as readable tables."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -35,8 +35,8 @@ def print_pipeline(report: dict[str, Any]) -> None:
     _table(("", "together"), [(name, _number(value)) for name, value in together.items() if name not in alone])
     lost = report["losses"]
     _line(
-        f"Of {lost['answerable']:,} questions with an answer: {lost['right']:,} answered rightly, "
-        f"{lost['withheld']:,} rightly but withheld, {lost['misread']:,} misread, "
+        f"Of {lost['answerable']:,} questions with an answer: {lost['right']:,} answered correctly, "
+        f"{lost['withheld']:,} correctly but withheld, {lost['misread']:,} misread, "
         f"{lost['not_retrieved']:,} whose paragraph was not retrieved"
     )
     print_trust(report["trust"])
@@ -44,19 +44,19 @@ def print_pipeline(report: dict[str, Any]) -> None:
 
 
 def print_trust(trust: dict[str, Any] | None) -> None:
-    """Print how well scores tell the truth, and what a threshold on them gives."""
+    """Print how reliable the scores are as probabilities, and the effect of a threshold on them."""
     if trust is None:
         return
     _line(
         f"Scores as probabilities: expected calibration error {trust['expected_calibration_error']:.3f} "
-        f"(true ones would show {trust['error_by_chance']:.3f} in a sample of this size)"
+        f"(perfect ones would show {trust['error_by_chance']:.3f} in a sample of this size)"
     )
     rows = [
         (f"{row['threshold']:.0%}", _share(row["coverage"]), _share(row["precision"]), _share(row["recall"]))
         for row in trust["thresholds"]
         if any(abs(row["threshold"] - wanted) < 1e-9 for wanted in _THRESHOLDS)
     ]
-    _table(("shown from", "questions answered", "answers right", "answerable ones answered rightly"), rows)
+    _table(("threshold", "questions answered", "answers correct", "answerable questions answered correctly"), rows)
 
 
 def _print_head(report: dict[str, Any]) -> None:

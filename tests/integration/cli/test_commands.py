@@ -77,7 +77,7 @@ def test_what_of_a_file_is_not_read_is_said(run, tmp_path):
     (tmp_path / "mail.eml").write_bytes(bytes(message))
     store = {"NEEDLEPOINT_STORE": str(tmp_path / "store")}
     said = run("index", tmp_path / "mail.eml", **store).stdout
-    assert "1 file not read as a whole:" in said
+    assert "1 file not read completely:" in said
     assert "attachment plan.pdf: its content was not read (and 1 more" in " ".join(said.split())
     shown = run("documents", "show", "mail.eml", **store).stdout
     assert re.findall(r"not read +attachment (\S+): its content was not read", shown) == ["plan.pdf", "photo.png"]

@@ -1,4 +1,4 @@
-"""``needlepoint ask``: a question, and the quotes that answer it."""
+"""``needlepoint ask``: answers a question with quotes."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,7 +37,7 @@ def ask(
             return
         _print_reply(console(), reply, service.reader_facts)
         if not reply.passages:
-            _say_why_nothing(console(), service.passage_count(), filtered=bool(filters))
+            _explain_no_passages(console(), service.passage_count(), filtered=bool(filters))
 
 
 def _print_reply(out: "Console", reply: "Reply", reader: "ReaderFacts") -> None:
@@ -65,7 +65,7 @@ def _print_quote(out: "Console", label: str, quote: "Quote") -> None:
     out.print("   " + printable(" · ".join(place for place in places if place)), style="dim")
 
 
-def _say_why_nothing(out: "Console", passage_count: int, *, filtered: bool) -> None:
+def _explain_no_passages(out: "Console", passage_count: int, *, filtered: bool) -> None:
     if not passage_count:
         out.print("The collection is empty: add documents with needlepoint index FOLDER.")
     elif filtered:

@@ -1,4 +1,4 @@
-"""``needlepoint augment``: copies of questions' paragraphs with other words in them."""
+"""``needlepoint augment``: data augmentation by copies of paragraphs with other words in them."""
 
 import os
 import shutil
@@ -23,20 +23,21 @@ def augment(
         str | None, typer.Option(help="A masked language model: a folder, or its name on the hub.")
     ] = None,
     vectors: Annotated[
-        Path | None, typer.Option(help="Word vectors as text, as GloVe's: a word and its numbers a line.")
+        Path | None,
+        typer.Option(help="Word vectors such as GloVe's: a text file, a word and its numbers on each line."),
     ] = None,
-    copies: Annotated[int, typer.Option(min=1, help="Copies of each paragraph, at most.")] = 20,
-    share: Annotated[float, typer.Option(min=0, max=1, help="Of the words that are exchanged in a copy.")] = 0.4,
+    copies: Annotated[int, typer.Option(min=1, help="The most copies of each paragraph.")] = 20,
+    share: Annotated[float, typer.Option(min=0, max=1, help="Share of the words to replace in a copy.")] = 0.4,
     candidates: Annotated[int, typer.Option(min=1, help="Substitutes for each word to choose from.")] = 15,
-    seed: Annotated[int, typer.Option(help="Of the choice.")] = 7,
+    seed: Annotated[int, typer.Option(help="Seed of the choice.")] = 7,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     allow_download: DownloadOption = False,
 ) -> None:
-    """Write the questions and copies of them in which words are exchanged for likely others; answers stay as they are."""
+    """Write the questions, with copies of their paragraphs in which likely substitutes replace words outside answers."""
     from needlepoint.evaluation.squad import read_squad
 
     if masked_lm is None and vectors is None:
-        raise QuestionError("name a --masked-lm, --vectors or both: the substitutes come from there")
+        raise QuestionError("give --masked-lm, --vectors or both: the substitutes come from them")
     if masked_lm is not None:
         require_torch()
     _try_writing(out)
@@ -56,7 +57,7 @@ def augment(
 
 
 def _try_writing(out: Path) -> None:
-    """Write the file as its result will be written, before the hours of work; one that is there becomes a copy of itself."""
+    """Make sure before hours of work that the result can be written; an existing file is replaced by a copy of itself."""
     trial = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +66,7 @@ def _try_writing(out: Path) -> None:
         elif out.is_file():
             shutil.copy2(out, trial)
         else:
-            raise QuestionError(f"--out {out} cannot be written: it is no file")
+            raise QuestionError(f"--out {out} cannot be written: it is not a file")
         os.replace(trial, out)
         if is_new:
             out.unlink()

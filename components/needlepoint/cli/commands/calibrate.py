@@ -1,4 +1,4 @@
-"""``needlepoint calibrate``: refits what turns a reader's findings into probabilities, on questions with known answers."""
+"""``needlepoint calibrate``: refits the probabilities of a reader's answers on questions with known answers."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def calibrate(
     labels: Annotated[
         Path,
-        typer.Argument(metavar="LABELS", help="Questions in SQuAD's format, such as the service exports of feedback."),
+        typer.Argument(metavar="LABELS", help="Questions in SQuAD's format, such as the service's export of feedback."),
     ],
     model: Annotated[
         Path | None, typer.Option("--model", help="The reader's folder (default: the pipeline's own).")
@@ -31,11 +31,9 @@ def calibrate(
         ),
     ] = None,
     pipeline: PipelineOption = None,
-    questions: Annotated[
-        int, typer.Option(min=1, help="At most so many questions read in their own paragraph.")
-    ] = 1500,
+    questions: Annotated[int, typer.Option(min=1, help="The most questions to read in their own paragraph.")] = 1500,
     retrieved: Annotated[
-        int, typer.Option(min=0, help="At most so many of these read in retrieved passages too.")
+        int, typer.Option(min=0, help="The most of these questions to read in retrieved passages too.")
     ] = 300,
     unanswerable: Annotated[
         float | None,
@@ -51,7 +49,7 @@ def calibrate(
         Path | None, typer.Option("--plot", help="Draw reliability and precision against coverage here (SVG).")
     ] = None,
 ) -> None:
-    """Refit a reader's probabilities on labels of your own, and tell by cross-validation what that gains."""
+    """Refit a reader's probabilities on labels of your own, and measure the gain by cross-validation."""
     from needlepoint.pipelines import light_start
 
     every = labelled_questions(labels, titles)
@@ -104,7 +102,7 @@ def _read_retrieved(
 
 
 def _in_use(reader: "SpanReader") -> "Calibration":
-    """Return the former calibration; one that cannot be read is about to be replaced, and counts as none."""
+    """Return the reader's present calibration; one that cannot be read counts as none, since it is about to be replaced."""
     from needlepoint.errors import ModelError
     from needlepoint.reading.calibration import Calibration
 
@@ -143,7 +141,9 @@ def _save(content: dict[str, Any], out: Path | None, model: Path) -> None:
     from needlepoint.trials.reports import write_json
 
     if out is None and is_bundled(model):
-        typer.echo("not written: a bundled reader keeps its own; give --out FILE, and the reader 'calibration: FILE'")
+        typer.echo(
+            "not written: a bundled reader keeps its calibration; use --out FILE and set the reader's 'calibration: FILE'"
+        )
         return
     target = model if out is None else out
     path = target / FILE if target.is_dir() else target

@@ -1,4 +1,4 @@
-"""``needlepoint copy``: a collection from one store into another."""
+"""``needlepoint copy``: copies a collection from one store into another."""
 
 from typing import Annotated
 
@@ -13,12 +13,12 @@ def copy(
     target: Annotated[str, typer.Option("--to", help="The pipeline whose store it is copied into.")],
     store: StoreOption = None,
 ) -> None:
-    """Copy the collection into another pipeline's store; what is there already, as it is, is not written again."""
+    """Copy the collection into another pipeline's store; documents that are there already are not written again."""
     from needlepoint.cli.printing import counted, printable
     from needlepoint.cli.progress import progress_bar
     from needlepoint.service.copying import copy_collection
 
-    # two pipelines, of which one may need torch: no light start
+    # one of the two pipelines may need torch, so there is no light start
     opened = (open_service(store, name, light=False) for name in (source, target))
     with next(opened) as old, next(opened) as new, progress_bar("copying") as update:
         report = copy_collection(
@@ -27,8 +27,8 @@ def copy(
             on_total=lambda total: update(total=total),
             progress=lambda record: update(advance=1, description=printable(str(record.meta.get("name", "")))[:30]),
         )
-    there = f"; {report.unchanged:,} there already" if report.unchanged else ""
+    unchanged = f"; {report.unchanged:,} there already" if report.unchanged else ""
     typer.echo(
         f"{counted(report.copied, 'document')} copied, {counted(report.passages, 'passage')},"
-        f" {counted(report.labels, 'label')}, {report.seconds:.1f} s{there}"
+        f" {counted(report.labels, 'label')}, {report.seconds:.1f} s{unchanged}"
     )

@@ -1,4 +1,4 @@
-"""``needlepoint documents``: what is in the collection."""
+"""``needlepoint documents``: lists, shows and deletes the documents of the collection."""
 
 from typing import Annotated, Any
 
@@ -66,7 +66,7 @@ def show(
     store: StoreOption = None,
     pipeline: PipelineOption = None,
 ) -> None:
-    """Show what is known of one document."""
+    """Show a document's metadata."""
     from needlepoint.cli.printing import console, plain_size, printable
 
     with open_service(store, pipeline) as service:
@@ -92,7 +92,7 @@ def text(
     store: StoreOption = None,
     pipeline: PipelineOption = None,
 ) -> None:
-    """Print a document's source text exactly: an answer's start and end count its characters."""
+    """Print a document's exact source text: an answer's start and end count its characters."""
     import sys
 
     with open_service(store, pipeline) as service:

@@ -1,4 +1,4 @@
-"""``needlepoint embed``: embeddings for a collection that was indexed without them."""
+"""``needlepoint embed``: embeds the passages of a collection that was indexed without embeddings."""
 
 from typing import Annotated
 
@@ -9,11 +9,11 @@ from needlepoint.cli.options import PipelineOption, StoreOption
 
 
 def embed(
-    again: Annotated[bool, typer.Option("--again", help="Embed all passages anew, as for another model.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Embed all passages again, as with another model.")] = False,
     store: StoreOption = None,
     pipeline: PipelineOption = None,
 ) -> None:
-    """Give the passages that have no embedding one, by the model of a hybrid pipeline; no file is read again."""
+    """Embed the passages that have no embedding, with the model of a hybrid pipeline; no file is read again."""
     from needlepoint.cli.progress import progress_bar
     from needlepoint.service.embedding import add_embeddings
 
@@ -24,5 +24,5 @@ def embed(
             on_total=lambda total: update(total=total),
             progress=lambda done: update(completed=done),
         )
-    there = f"; {report.unchanged:,} had one" if report.unchanged else ""
-    typer.echo(f"{report.embedded:,} passages embedded, {report.seconds:.1f} s{there}")
+    unchanged = f"; {report.unchanged:,} had one" if report.unchanged else ""
+    typer.echo(f"{report.embedded:,} passages embedded, {report.seconds:.1f} s{unchanged}")

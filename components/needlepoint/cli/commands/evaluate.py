@@ -1,4 +1,4 @@
-"""``needlepoint evaluate``: how good a reader, a retriever or a whole pipeline is on questions with known answers."""
+"""``needlepoint evaluate``: measures a reader, a retriever or a whole pipeline on questions with known answers."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,12 +16,12 @@ evaluate = typer.Typer(
 DataArgument = Annotated[Path, typer.Argument(metavar="DATA", help="Questions in SQuAD's format: .json or .json.xz.")]
 ModelOption = Annotated[Path | None, typer.Option("--model", help="A reader's folder, instead of the pipeline's own.")]
 LimitOption = Annotated[
-    int | None, typer.Option("--limit", min=1, help="Only so many questions: a random sample, always the same one.")
+    int | None, typer.Option("--limit", min=1, help="Only this many questions: a random sample, the same in every run.")
 ]
 ReportOption = Annotated[
     Path | None,
     typer.Option(
-        "--report", help="Write a JSON report here, and beside it the answers, from which a stopped run goes on."
+        "--report", help="Write a JSON report here, and the answers beside it, from which a stopped run resumes."
     ),
 ]
 
@@ -35,7 +35,7 @@ def reader(
     titles: TitlesOption = None,
     report: ReportOption = None,
 ) -> None:
-    """Let a reader answer each question from its own paragraph: SQuAD 2.0's official measures."""
+    """Let a reader answer each question from its own paragraph, and score it with SQuAD 2.0's official metrics."""
     every = labelled_questions(data, titles)
     _start_light()
     from needlepoint.cli.reports import print_reader
@@ -59,7 +59,7 @@ def retriever(
     titles: TitlesOption = None,
     report: ReportOption = None,
 ) -> None:
-    """Index the paragraphs in a store of their own and see how high each question's own one is ranked."""
+    """Index the paragraphs in a store of their own, and measure how high each question's paragraph is ranked."""
     every = labelled_questions(data, titles)
     _start_light()
     from needlepoint.cli.reports import print_retriever
@@ -85,7 +85,7 @@ def whole_pipeline(
     titles: TitlesOption = None,
     report: ReportOption = None,
 ) -> None:
-    """Index the paragraphs, ask each question of all of them, and see which stage loses what."""
+    """Index the paragraphs, ask each question of all of them, and measure what each stage loses."""
     every = labelled_questions(data, titles)
     _start_light()
     from needlepoint.cli.reports import print_pipeline

@@ -1,4 +1,4 @@
-"""``needlepoint index``: files and folders into the collection."""
+"""``needlepoint index``: adds files and folders to the collection."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 def index(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Files and folders; folders with all that is below them.")
+        list[Path], typer.Argument(metavar="PATH...", help="Files and folders; folders with everything below them.")
     ],
     store: StoreOption = None,
     pipeline: PipelineOption = None,
 ) -> None:
-    """Add files and folders to the collection; what is there already and unchanged is not read again."""
+    """Add files and folders to the collection; unchanged files that are there already are not read again."""
     from needlepoint.cli.printing import console, printable
     from needlepoint.cli.progress import progress_bar
 
@@ -61,11 +61,11 @@ def _print_summary(out: "Console", report: "IndexReport") -> None:
 
 
 def _print_unread(out: "Console", outcomes: "list[FileOutcome]") -> None:
-    """Print a line for each file of which a part is not in its text; ``documents show`` tells all of it."""
+    """Print a line for each file with parts that are not in its text; ``documents show`` lists all parts."""
     from needlepoint.cli.printing import counted, printable
 
     if outcomes:
-        out.print(f"{counted(len(outcomes), 'file')} not read as a whole:")
+        out.print(f"{counted(len(outcomes), 'file')} not read completely:")
     for outcome in outcomes[:_MOST_SHOWN]:
         first, others = outcome.unread[0], len(outcome.unread) - 1
         more = f" (and {others:,} more: needlepoint documents show)" if others else ""

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from needlepoint.api.limits import Limits
     from needlepoint.service.facade import Service
 
-_FINISHING_S = 60  # what runs when the service is told to end is finished, for so long at most
+_FINISHING_S = 60  # running requests get this long to finish when the service is told to end
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on; only this machine by default.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on (default: this machine only).")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     store: StoreOption = None,
     pipeline: PipelineOption = None,

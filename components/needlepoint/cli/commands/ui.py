@@ -1,4 +1,4 @@
-"""``needlepoint ui``: the page in a browser, with a service of its own unless it is told of another."""
+"""``needlepoint ui``: serves the page, with a service of its own unless it is given the address of another."""
 
 import os
 import signal
@@ -19,11 +19,11 @@ _ENDING_S = 10
 
 
 def ui(
-    host: Annotated[str, typer.Option(help="Address to listen on; only this machine by default.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on (default: this machine only).")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
     service: Annotated[
         str | None,
-        typer.Option(help="Address of a running service; without it, one is started and ended with the page."),
+        typer.Option(help="Address of a running service (default: start one that ends with the page)."),
     ] = None,
     store: StoreOption = None,
     pipeline: PipelineOption = None,
@@ -38,7 +38,7 @@ def ui(
     if service is None:
         raise typer.Exit(_with_own_service(command, store, pipeline))
     if store is not None or pipeline is not None:
-        raise QuestionError("--service has its own store and pipeline: give it alone, without --store and --pipeline")
+        raise QuestionError("--service has a store and a pipeline of its own: leave out --store and --pipeline")
     if not service.startswith(("http://", "https://")):
         raise QuestionError(f"--service must be an address such as http://127.0.0.1:8000, got '{service}'")
     _become(command, {**os.environ, "NEEDLEPOINT_SERVICE": service.rstrip("/")})
@@ -58,7 +58,7 @@ def _page_command(host: str, port: int) -> list[str]:
 
 
 def _become(command: list[str], environment: dict[str, str]) -> None:
-    """Turn into the page's server, so that a signal to this process reaches it; where that cannot be, wait for it."""
+    """Turn this process into the page's server, so that signals reach it; where that is impossible, wait for it."""
     if os.name == "posix":
         os.execve(command[0], command, environment)
     raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
@@ -81,7 +81,7 @@ def _with_own_service(command: list[str], store: Path | None, pipeline: str | No
 
 @contextmanager
 def _service(store: Path | None, pipeline: str | None) -> Iterator[tuple[str, str]]:
-    """Serve on a free port of this machine for whoever has the key, until the block ends."""
+    """Serve on a free port of this machine until the block ends; yields address and key."""
     import dataclasses
     import secrets
     import threading
@@ -107,7 +107,7 @@ def _service(store: Path | None, pipeline: str | None) -> Iterator[tuple[str, st
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM end this process as Ctrl-C does: in order."""
+    """Let SIGTERM end this process in an orderly way, as Ctrl-C does."""
 
     def end(*_: Any) -> None:
         raise typer.Exit(0)
