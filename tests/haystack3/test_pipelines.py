@@ -61,7 +61,7 @@ def test_an_empty_collection_holds_no_answer():
     ("name", "text", "message"),
     [
         ("local.yml", (CHECKOUT / "pipelines" / "local.haystack-pipeline.yml").read_text(), "of Haystack 1.26"),
-        ("list.yml", "- 1", "must hold 'components'"),
+        ("list.yml", "- 1", "'components' must map"),
         ("broken.yml", "a: [", "cannot be read"),
         ("nowhere.yml", None, "no pipeline .* one of indexing, query"),
     ],

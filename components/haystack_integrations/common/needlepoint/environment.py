@@ -1,4 +1,4 @@
-"""What must hold before a component is imported: Haystack 3 alone is installed, and it reports nothing to its maker."""
+"""Checks before a component is imported that only Haystack 3 is installed, and switches its telemetry off."""
 
 import os
 import sys
@@ -17,6 +17,6 @@ def prepare() -> None:
     require_haystack_3()
     if _TELEMETRY not in os.environ:
         os.environ[_TELEMETRY] = "False"
-        begun = sys.modules.get("haystack.telemetry._telemetry")  # where Haystack was imported first
-        if begun is not None:
-            begun.telemetry = None  # type: ignore[attr-defined]
+        running = sys.modules.get("haystack.telemetry._telemetry")  # if Haystack was imported first
+        if running is not None:
+            running.telemetry = None  # type: ignore[attr-defined]

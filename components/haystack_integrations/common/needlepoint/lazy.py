@@ -1,3 +1,3 @@
-"""Haystack's own way to import a component at its first use; importing it from here checks first which Haystack is installed."""
+"""Haystack's importer of components at first use; importing it from this package first checks which Haystack is installed."""
 
 from lazy_imports import LazyImporter as LazyImporter

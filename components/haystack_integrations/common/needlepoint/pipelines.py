@@ -1,4 +1,4 @@
-"""Pipeline files: those that come with Needlepoint, by name, and what is wrong with a file of the other Haystack."""
+"""Loads pipeline files for Haystack 3: those that come with Needlepoint, by name, and files of one's own."""
 
 from pathlib import Path
 
@@ -19,9 +19,9 @@ def available() -> list[str]:
 def load_pipeline(name_or_path: str | Path) -> Pipeline:
     """Load one of Needlepoint's pipelines by its name, such as ``query``, or any pipeline file of Haystack 3.
 
-    It calls ``Pipeline.loads``, which may be called with the file's text just as well.
+    ``Pipeline.loads`` with the file's text does the same, with less helpful errors.
 
-    :raises PipelineFileError: there is no such file, or it is none of Haystack 3.
+    :raises PipelineFileError: there is no such file, or it is not a pipeline of Haystack 3.
     """
     path = _find(str(name_or_path))
     try:
@@ -32,12 +32,12 @@ def load_pipeline(name_or_path: str | Path) -> Pipeline:
     components = content.get("components") if isinstance(content, dict) else None
     if isinstance(components, list):
         raise PipelineFileError(
-            f"{path.name}: a pipeline of Haystack 1.26: use it with the needlepoint command of 'needlepoint[app]', or load"
-            f" one of {', '.join(available())}"
+            f"{path.name}: this is a pipeline of Haystack 1.26: use it with the needlepoint command of 'needlepoint[app]', or"
+            f" load one of {', '.join(available())}"
         )
     if not isinstance(components, dict):
         raise PipelineFileError(
-            f"{path.name}: must hold 'components' by their names, as haystack.Pipeline.dumps writes"
+            f"{path.name}: 'components' must map names to components, as haystack.Pipeline.dumps writes them"
         )
     return Pipeline.loads(text)
 

@@ -1,4 +1,4 @@
-"""What the components ask of their arguments."""
+"""The check of the components' stores."""
 
 from typing import Any
 
@@ -6,21 +6,12 @@ from haystack_integrations.document_stores.needlepoint.collection_document_store
 
 
 def check_store(document_store: Any) -> None:
-    """Refuse a store that is none of Needlepoint's.
+    """Refuse a store that is not one of Needlepoint's.
 
-    :raises ValueError: naming what it is.
+    :raises ValueError: it is another kind of store.
     """
     if not isinstance(document_store, CollectionDocumentStore):
         raise ValueError(
             "document_store must be a TantivyDocumentStore or an ElasticsearchStore of Needlepoint, got "
             f"{type(document_store).__name__}"
         )
-
-
-def check_top_k(top_k: int, name: str = "top_k") -> None:
-    """Refuse a negative number.
-
-    :raises ValueError: naming it.
-    """
-    if top_k < 0:
-        raise ValueError(f"{name} must be 0 or more, got {top_k}")

@@ -19,8 +19,9 @@ _API_KEY = Secret.from_env_var("ELASTICSEARCH_API_KEY", strict=False)
 class ElasticsearchStore(CollectionDocumentStore):
     """Keeps documents on an Elasticsearch 8 or 9 server and finds them by BM25, ranked as ``TantivyDocumentStore`` ranks them.
 
-    It is the application's store on a server: what ``needlepoint index`` has written there is asked here, and the other way
-    round. The constructor connects to nothing; the first write makes an index. Any number of threads and processes may write.
+    It is the application's store on a server: it searches what ``needlepoint index`` has written there, and the application
+    searches what it writes. The constructor does not connect; the first write creates the index. Any number of threads and
+    processes may write.
 
     Usage example:
 
@@ -53,27 +54,27 @@ class ElasticsearchStore(CollectionDocumentStore):
         bulk_workers: int = 4,
         timeout_s: float = 60.0,
     ) -> None:
-        """Remember where the server is; nothing is connected.
+        """Check and keep the parameters; this does not connect to the server.
 
-        :param url: such as ``https://search.example.org:9200``, or those of several nodes with commas between; None takes
-            ``ELASTICSEARCH_URL`` or ``ELASTICSEARCH_CLOUD_ID``.
-        :param prefix: what the names of all indexes begin with; None takes ``ELASTICSEARCH_INDEX``.
+        :param url: such as ``https://search.example.org:9200``, or the addresses of several nodes, separated by commas; None
+            takes ``ELASTICSEARCH_URL`` or ``ELASTICSEARCH_CLOUD_ID``.
+        :param prefix: the beginning of all index names; None takes ``ELASTICSEARCH_INDEX``.
         :param index: the index that the documents are in; ``document`` is the application's.
         :param username: with ``password``, or an ``api_key`` in their place.
         :param password: see ``username``.
         :param api_key: the encoded key, or ``id:key``.
-        :param ca_certs: file of the certificate authority, where it is the server's own; None takes ``ELASTICSEARCH_CA_CERTS``.
-        :param similarity: ``dot_product`` or ``cosine``; an index keeps that which it was made with.
+        :param ca_certs: file of the certificate authority, if it is a private one; None takes ``ELASTICSEARCH_CA_CERTS``.
+        :param similarity: ``dot_product`` or ``cosine``; an index keeps the one that it was created with.
         :param return_embedding: whether retrieved documents come with their embeddings.
         :param search_fields: as for ``TantivyDocumentStore``.
         :param shards: of a new index.
-        :param replicas: of a new index; None means one where the cluster has a second node.
-        :param refresh_type: when a write is seen: ``true`` and ``wait_for``, before the call returns, at once or with the
-            server's next refresh; ``false``, within about a second, without waiting.
-        :param bulk_workers: how many requests one writing call has on the way at once.
-        :param timeout_s: how long one request may take.
+        :param replicas: of a new index; None means one if the cluster has a second node.
+        :param refresh_type: when a write can be searched. ``true``: at once, before the call returns. ``wait_for``: before the
+            call returns, which waits for the server's next refresh. ``false``: within about a second, without waiting.
+        :param bulk_workers: how many requests one write sends at the same time.
+        :param timeout_s: how long one request may take, in seconds.
         :raises ValueError: an argument is out of its range.
-        :raises DocumentStoreError: the server cannot be named so.
+        :raises DocumentStoreError: the address or the prefix is not valid.
         """
         self.url = url
         self.prefix = prefix
@@ -106,7 +107,7 @@ class ElasticsearchStore(CollectionDocumentStore):
         )
 
     def _settings(self) -> ServerSettings:
-        """Return who the server is: what was given here, the rest from the environment."""
+        """Return the server's settings: those given here, and the rest from the environment."""
         given = {
             "ELASTICSEARCH_URL": self.url,
             "ELASTICSEARCH_CLOUD_ID": "" if self.url else None,
@@ -122,7 +123,7 @@ class ElasticsearchStore(CollectionDocumentStore):
             )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the store's parameters for a pipeline file; of secrets, the names of their environment variables."""
+        """Return the store's parameters for a pipeline file; secrets become the names of their environment variables."""
         return default_to_dict(
             self,
             url=self.url,
@@ -144,7 +145,7 @@ class ElasticsearchStore(CollectionDocumentStore):
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "ElasticsearchStore":
-        """Make the store that :meth:`to_dict` was called on."""
+        """Make the store from the result of :meth:`to_dict`."""
         return default_from_dict(cls, data)
 
 

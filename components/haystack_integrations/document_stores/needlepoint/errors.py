@@ -1,4 +1,4 @@
-"""The errors of the core, such that whoever expects Haystack's catches them too."""
+"""The errors of the core as subclasses of Haystack's, so that code that expects Haystack's catches them too."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ class StoreFilterError(QuestionError, FilterError):
 
 @contextmanager
 def haystack_errors() -> Iterator[None]:
-    """Raise the core's errors such that whoever expects Haystack's catches them too."""
+    """Turn the core's errors into these."""
     try:
         yield
     except (StoreError, StoreFilterError):

@@ -1,4 +1,4 @@
-"""Haystack 3's filters in the language of Needlepoint's stores.
+"""Translates Haystack 3's filters for Needlepoint's stores.
 
 ``{"field": "meta.year", "operator": ">=", "value": 2020}`` becomes ``{"year": {"$gte": 2020}}``. As in Haystack's own stores, a
 field that is missing is one that is None: ``==`` None finds both, and ``!=`` and ``not in`` are true of documents without the
@@ -20,9 +20,9 @@ _NOTHING: Condition = {"$or": []}
 
 
 def translate(filters: dict[str, Any] | None) -> Condition | None:
-    """Return the filter that a store of Needlepoint understands; None where all documents are wanted.
+    """Return a filter in the form that Needlepoint's stores take; None for all documents.
 
-    :raises FilterError: it is no filter of Haystack's.
+    :raises FilterError: it is not a filter of Haystack's.
     """
     return _condition(filters) if filters else None
 
@@ -97,7 +97,7 @@ def _range(field: str, operator: str, value: Any) -> Condition:
     if isinstance(value, str):
         moment = _moment(value)
         if moment is None:
-            raise FilterError(f"{operator!r} compares no text but ISO 8601 dates (field {field!r}), got {value!r}")
+            raise FilterError(f"{operator!r} compares numbers and ISO 8601 dates (field {field!r}), got {value!r}")
         value = moment
     return {field: {_RANGES[operator]: value}}
 

@@ -1,4 +1,4 @@
-"""What the metadata of stored records holds, read from the records themselves, so that types are told apart: 1, 1.0 and "1"."""
+"""Values and types of stored metadata, read from the records themselves, which tell 1, 1.0 and "1" apart."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,7 @@ _TYPES = {bool: "boolean", int: "int", float: "float"}
 
 
 def values_of(records: Iterable[Record], field: str) -> list[Any]:
-    """Return the distinct values of a field, None apart, sorted by their texts.
+    """Return the distinct values of a field except None, sorted as texts.
 
     :param field: ``a.b`` reaches into a dict.
     """
@@ -22,7 +22,7 @@ def values_of(records: Iterable[Record], field: str) -> list[Any]:
 
 
 def lowest_and_highest(values: Iterable[Any]) -> dict[str, Any]:
-    """Return the least and the greatest number or text as ``min`` and ``max``; None where there are none or both kinds."""
+    """Return the smallest and largest number or text as ``min`` and ``max``; None if there are none, or both kinds."""
     comparable = [value for value in values if isinstance(value, int | float | str)]
     try:
         return {"min": min(comparable, default=None), "max": max(comparable, default=None)}

@@ -1,7 +1,7 @@
-"""Haystack 3's documents as the records that Needlepoint stores, and back.
+"""Turns Haystack 3's documents into the records that Needlepoint stores, and back.
 
-A passage with a text, metadata and perhaps an embedding is the very record that the application writes of it. What only
-Haystack 3 knows of a document is kept beside that, where there is any.
+A passage with text, metadata and perhaps an embedding becomes exactly the record that the application writes for it. Fields that
+only Haystack 3 has are kept beside it.
 """
 
 from base64 import b64decode, b64encode
@@ -18,7 +18,7 @@ _NO_CONTENT = "no_content"
 
 
 def to_record(document: Document) -> Record:
-    """Return the record that :func:`to_document` makes the same document from; numbers of the embedding become float32."""
+    """Return the record of a document, from which :func:`to_document` makes it again; its embedding becomes float32."""
     fields: dict[str, Any] = dict(_TEXT)
     if document.content is None:
         fields[_NO_CONTENT] = True
@@ -35,7 +35,7 @@ def to_record(document: Document) -> Record:
 def to_document(record: Record, *, score: float | None = None, with_embedding: bool = True) -> Document:
     """Return the document that a record was made from.
 
-    :param score: in the place of the one that it was written with.
+    :param score: replaces the score that it was written with.
     """
     fields = record.fields
     blob, sparse = fields.get("blob"), fields.get("sparse_embedding")

@@ -1,4 +1,4 @@
-"""What the two stores of collections, embedded and on a server, have in common: a Haystack 3 document store, synchronous."""
+"""The synchronous Haystack 3 document store that the embedded store and the one on a server share."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -30,14 +30,24 @@ _DUPLICATES = {
 }
 
 
+def check_top_k(top_k: int, name: str = "top_k") -> None:
+    """Refuse a negative number.
+
+    :param name: the argument's name, for the message.
+    :raises ValueError: the number is negative.
+    """
+    if top_k < 0:
+        raise ValueError(f"{name} must be 0 or more, got {top_k}")
+
+
 class SynchronousStore:
     """A Haystack document store on one index of a collection.
 
-    :param collection: where records are written to and found.
+    :param collection: holds the records.
     :param index: the index that the documents are in.
     :param similarity: ``dot_product`` or ``cosine``, for :meth:`embedding_retrieval`.
     :param return_embedding: whether retrieved documents come with their embeddings.
-    :param search_fields: what questions are compared with, and how much each counts.
+    :param search_fields: the fields that questions are compared with, and their weights.
     """
 
     def __init__(
@@ -58,7 +68,7 @@ class SynchronousStore:
         self._search_fields = search_fields
 
     def close(self) -> None:
-        """Give back locks, files and connections; the store may be used again."""
+        """Release locks, files and connections; the store may be used again."""
         with haystack_errors():
             self.collection.close()
 
@@ -67,10 +77,10 @@ class SynchronousStore:
     def write_documents(self, documents: list[Document], policy: DuplicatePolicy = DuplicatePolicy.NONE) -> int:
         """Write documents.
 
-        :param policy: what to do about an id that is there already; NONE means FAIL.
+        :param policy: what to do about an id that exists already; NONE means FAIL.
         :returns: how many were written; with OVERWRITE, all of them.
         :raises DuplicateDocumentError: for FAIL; nothing is written.
-        :raises ValueError: these are no documents.
+        :raises ValueError: the argument is not a list of documents.
         """
         if not isinstance(documents, list) or not all(isinstance(document, Document) for document in documents):
             raise ValueError("documents must be a list of haystack.Document")
@@ -83,7 +93,7 @@ class SynchronousStore:
             return self.collection.write(self.index, records, duplicates=duplicates)
 
     def update_by_filter(self, filters: dict[str, Any], meta: dict[str, Any]) -> int:
-        """Set metadata keys of the documents that a filter lets through; their other keys stay.
+        """Set metadata keys of the documents that match a filter; their other keys stay.
 
         :returns: how many documents were changed.
         """
@@ -98,12 +108,12 @@ class SynchronousStore:
     # Deleting
 
     def delete_documents(self, document_ids: list[str]) -> None:
-        """Delete documents by their ids; ids that there are not are passed over."""
+        """Delete documents by their ids; unknown ids are ignored."""
         with haystack_errors():
             self.collection.delete(self.index, ids=document_ids)
 
     def delete_by_filter(self, filters: dict[str, Any]) -> int:
-        """Delete the documents that a filter lets through, and return how many these were."""
+        """Delete the documents that match a filter, and return how many these were."""
         wanted = translate(filters)
         with haystack_errors(), self.collection.writing():
             number = self._count(wanted)
@@ -132,14 +142,14 @@ class SynchronousStore:
         scale_score: bool = True,
         all_terms_must_match: bool = False,
     ) -> list[Document]:
-        """Return the documents that suit a question best by BM25, best first.
+        """Return the best documents for a question by BM25, best first.
 
         :param scale_score: scores between 0 and 1: the logistic function of an eighth of the BM25 score.
-        :param all_terms_must_match: only documents that hold every term, stop words apart.
-        :raises FilterError: the filters are not such.
+        :param all_terms_must_match: only documents that contain every term except stop words.
+        :raises FilterError: the filters are not valid.
         :raises ValueError: ``top_k`` is negative.
         """
-        _check_top_k(top_k)
+        check_top_k(top_k)
         with haystack_errors():
             index = self._snapshot()
             if index is None:
@@ -162,10 +172,10 @@ class SynchronousStore:
 
         :param query_embedding: one vector of the width of the stored ones.
         :param scale_score: scores between 0 and 1, by Haystack's formulas for the store's similarity.
-        :raises FilterError: the filters are not such.
+        :raises FilterError: the filters are not valid.
         :raises ValueError: ``top_k`` is negative, or the vector has another width.
         """
-        _check_top_k(top_k)
+        check_top_k(top_k)
         with haystack_errors():
             index = self._snapshot()
             if index is None:
@@ -187,9 +197,9 @@ class SynchronousStore:
     # Reading
 
     def filter_documents(self, filters: Filters = None) -> list[Document]:
-        """Return the documents that a filter lets through, with their embeddings, in the order of writing.
+        """Return the documents that match a filter, with their embeddings, in the order of writing.
 
-        :raises FilterError: the filters are not such.
+        :raises FilterError: the filters are not valid.
         """
         return [to_document(record) for record in self._scan(filters)]
 
@@ -198,21 +208,21 @@ class SynchronousStore:
         return self._count(None)
 
     def count_documents_by_filter(self, filters: dict[str, Any]) -> int:
-        """Return how many documents a filter lets through."""
+        """Return how many documents match a filter."""
         return self._count(translate(filters))
 
     def facets(self, field: str, filters: Filters = None, limit: int = 100) -> dict[Any, int]:
         """Return the values of a metadata field with the number of documents that have each, the most frequent first.
 
-        It reads the index alone, so it is quick in large collections; 1 and 1.0 are one value. Strings longer than 256 bytes have
-        no facet. Of a list, each element counts once.
+        It reads only the index, so it is fast in large collections; 1 and 1.0 are one value. Strings longer than 256 bytes have
+        no facet. Each element of a list counts once.
         """
         with haystack_errors():
             index = self._snapshot()
             return {} if index is None else dict(index.facets(metadata_field(field), translate(filters), limit))
 
     def count_unique_metadata_by_filter(self, filters: dict[str, Any], metadata_fields: list[str]) -> dict[str, int]:
-        """Return how many distinct values each field has in the documents that a filter lets through; reads all of these."""
+        """Return how many distinct values each field has in the documents that match a filter; reads all of them."""
         records = list(self._scan(filters))
         names = [metadata_field(field) for field in metadata_fields]
         return {name: len(values_of(records, name)) for name in names}
@@ -222,7 +232,7 @@ class SynchronousStore:
         return types_of(self._scan())
 
     def get_metadata_field_min_max(self, metadata_field: str) -> dict[str, Any]:
-        """Return the least and the greatest value of a field as ``min`` and ``max``; reads the documents that have it."""
+        """Return the smallest and the largest value of a field as ``min`` and ``max``; reads the documents that have it."""
         return lowest_and_highest(self._values(metadata_field))
 
     def get_metadata_field_unique_values(
@@ -233,13 +243,13 @@ class SynchronousStore:
         size: int = 10,
         filters: Filters = None,
     ) -> tuple[list[Any], int]:
-        """Return some of a field's distinct values, sorted by their texts, and how many there are in all.
+        """Return some of a field's distinct values, sorted as texts, and how many there are in all.
 
-        It reads the documents that have the field; :meth:`facets` is quicker.
+        It reads the documents that have the field; :meth:`facets` is faster.
 
-        :param search_term: only values whose text holds it, upper and lower case alike.
-        :param from_: how many values to pass over.
-        :param size: how many to return at most.
+        :param search_term: only values whose text contains it; case does not matter.
+        :param from_: how many values to skip.
+        :param size: the most values to return.
         """
         term = (search_term or "").lower()
         found = [value for value in self._values(metadata_field, filters) if term in str(value).lower()]
@@ -265,8 +275,3 @@ class SynchronousStore:
 
     def _snapshot(self) -> "Snapshot | ElasticIndex | None":
         return self.collection.snapshot(self.index)
-
-
-def _check_top_k(top_k: int) -> None:
-    if top_k < 0:
-        raise ValueError(f"top_k must be 0 or more, got {top_k}")

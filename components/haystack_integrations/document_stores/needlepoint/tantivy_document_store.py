@@ -12,11 +12,11 @@ from needlepoint.stores.tantivy import TantivyCollection
 
 
 class TantivyDocumentStore(CollectionDocumentStore):
-    """Keeps documents in a folder and finds them by BM25: no server, nothing in memory, nothing lost when the power goes.
+    """Keeps documents in a folder and finds them by BM25: needs no server, keeps nothing in memory, survives a power failure.
 
-    It is the store of the application: what ``needlepoint index`` has written is asked here, and the other way round. A writing
-    call is one commit, whole or not at all; one process at a time writes, any number of threads and processes read and see it
-    with their next call. The constructor opens nothing.
+    It is the application's store: it searches what ``needlepoint index`` has written, and the application searches what it
+    writes. Each write is one commit, complete or not done at all. One process writes at a time; any number of threads and
+    processes read, and see a commit at their next call. The constructor opens nothing.
 
     Usage example:
 
@@ -40,14 +40,15 @@ class TantivyDocumentStore(CollectionDocumentStore):
         search_fields: list[str] | None = None,
         lock_timeout_s: float = 5.0,
     ) -> None:
-        """Remember where the store is; nothing is opened.
+        """Check and keep the parameters; this opens nothing.
 
         :param path: the store's folder; None takes ``NEEDLEPOINT_STORE`` or the user's data folder.
         :param index: the index that the documents are in; ``document`` is the application's.
         :param similarity: ``dot_product`` or ``cosine``, for embeddings.
         :param return_embedding: whether retrieved documents come with their embeddings.
-        :param search_fields: what questions are compared with: ``content`` (the default) and metadata keys; ``title^0.5`` counts
-            half. A word counts by its best field, and little by the others. An index keeps those that it was made with.
+        :param search_fields: the fields that questions are compared with: ``content`` (the default) and metadata keys;
+            ``title^0.5`` has half the weight. A word counts by its best field, and little by the others. An index keeps the
+            fields that it was created with.
         :param lock_timeout_s: how long to wait for another writing process.
         :raises ValueError: an argument is out of its range.
         """
@@ -78,5 +79,5 @@ class TantivyDocumentStore(CollectionDocumentStore):
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "TantivyDocumentStore":
-        """Make the store that :meth:`to_dict` was called on."""
+        """Make the store from the result of :meth:`to_dict`."""
         return default_from_dict(cls, data)

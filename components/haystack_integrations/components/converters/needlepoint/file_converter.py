@@ -24,8 +24,8 @@ class FileConverter:
     The format is found by content. A document's ``meta`` has ``document_id``, ``name``, ``path``, ``folder``, ``type``,
     ``title``, ``date``, ``size``, ``pages`` (``number``, ``start``, ``end`` and ``title`` of each, in characters of
     ``content``), ``marks`` (which parts of the text are rows of tables, notes or furniture of the page) and ``unread`` (what of
-    the file could not be read), with what the file states of itself and what the caller adds. A file that cannot be read is
-    listed with its reason and stops nothing.
+    the file could not be read), with the file's own metadata and what the caller adds. A file that cannot be read is listed
+    with the reason and does not stop the others.
 
     Usage example:
 
@@ -66,7 +66,7 @@ class FileConverter:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "FileConverter":
-        """Make the component that :meth:`to_dict` was called on."""
+        """Make the component from the result of :meth:`to_dict`."""
         return default_from_dict(cls, data)
 
     @component.output_types(documents=list[Document], skipped=list[dict[str, str]])
@@ -77,10 +77,10 @@ class FileConverter:
     ) -> dict[str, list[Any]]:
         """Read files.
 
-        :param sources: paths, or the bytes of files; of these, ``meta["file_path"]`` or ``meta["file_name"]`` tells the name,
-            which counts for the document's id.
-        :param meta: metadata for all files, or a list with one entry a file. The caller's keys win over the file's own, but
-            never over ``document_id``, ``path``, ``size``, ``type`` and ``pages``.
+        :param sources: paths, or the bytes of files, named by ``meta["file_path"]`` or ``meta["file_name"]``; the name is part
+            of the document's id.
+        :param meta: metadata for all files, or a list with one entry for each file. The caller's keys win over the file's own,
+            but never over ``document_id``, ``path``, ``size``, ``type`` and ``pages``.
         :returns: ``documents`` and ``skipped`` (``path``, ``reason``), both in the order of the files.
         :raises ValueError: the list of metadata is not as long as the list of files.
         """
@@ -102,7 +102,7 @@ class FileConverter:
         sources: list[str | Path | ByteStream],
         meta: dict[str, Any] | list[dict[str, Any]] | None = None,
     ) -> dict[str, list[Any]]:
-        """Do as :meth:`run` does, without holding up the event loop."""
+        """Do what :meth:`run` does, without blocking the event loop."""
         return await to_thread(self.run, sources, meta)
 
     def _read(self, source: str | Path | ByteStream, added: dict[str, Any]) -> FileDocument:

@@ -16,10 +16,10 @@ from needlepoint.embedding.passages import PassageEncoder
 
 @component
 class OnnxDocumentEmbedder:
-    """Gives passages their vectors, on onnxruntime instead of torch; the same vectors as sentence-transformers gives.
+    """Embeds passages on onnxruntime instead of torch, with the same vectors as sentence-transformers.
 
-    A collection keeps which model it is embedded with: name it as ``document_store``, and another model is refused, here and in
-    the application.
+    A collection remembers the model of its embeddings: with a ``document_store``, any other model is refused, here and in the
+    application.
 
     Usage example:
 
@@ -51,12 +51,12 @@ class OnnxDocumentEmbedder:
             carries it by default.
         :param revision: branch, tag or commit of a model on the hub.
         :param max_seq_length: the longest text in tokens; the model's own by default.
-        :param query_prefix: what the model wants before a question, such as ``query: `` for E5.
-        :param passage_prefix: what it wants before a passage.
-        :param meta_fields_to_embed: metadata, such as ``title``, that stands before a passage when it is embedded.
-        :param precision: ``fp32``, ``int8``, or ``auto``: int8 where the processor computes it exactly and a check passes.
-        :param use_gpu: use CUDA where the installed onnxruntime offers it.
-        :param document_store: the collection that the passages go to; it keeps the model.
+        :param query_prefix: text that the model expects before a question, such as ``query: `` for E5.
+        :param passage_prefix: text that the model expects before a passage.
+        :param meta_fields_to_embed: metadata, such as ``title``, to put before a passage when it is embedded.
+        :param precision: ``fp32``, ``int8``, or ``auto``: int8 if the processor computes it exactly and a check passes.
+        :param use_gpu: use CUDA if the installed onnxruntime offers it.
+        :param document_store: the collection that the passages go to; it remembers the model.
         :raises ValueError: an argument is out of its range.
         """
         if document_store is not None:
@@ -94,13 +94,13 @@ class OnnxDocumentEmbedder:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "OnnxDocumentEmbedder":
-        """Make the component that :meth:`to_dict` was called on."""
+        """Make the component from the result of :meth:`to_dict`."""
         return default_from_dict(cls, data)
 
     def warm_up(self) -> None:
         """Load the model now rather than at the first text.
 
-        :raises ModelError: it is missing or cannot be used.
+        :raises ModelError: the model is missing or cannot be used.
         """
         self._encoder.load()
 
@@ -122,5 +122,5 @@ class OnnxDocumentEmbedder:
 
     @component.output_types(documents=list[Document])
     async def run_async(self, documents: list[Document]) -> dict[str, list[Document]]:
-        """Do as :meth:`run` does, without holding up the event loop."""
+        """Do what :meth:`run` does, without blocking the event loop."""
         return await to_thread(self.run, documents)

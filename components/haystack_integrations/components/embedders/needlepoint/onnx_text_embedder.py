@@ -15,10 +15,10 @@ from needlepoint.embedding.passages import PassageEncoder
 
 @component
 class OnnxTextEmbedder:
-    """Turns a question into a vector, on onnxruntime instead of torch; the same vectors as sentence-transformers gives.
+    """Embeds a question on onnxruntime instead of torch, with the same vector as sentence-transformers.
 
     Passages must be embedded by ``OnnxDocumentEmbedder`` with the same model and the same ``passage_prefix`` and
-    ``meta_fields_to_embed``; with a ``document_store``, that is checked.
+    ``meta_fields_to_embed``; with a ``document_store``, this is checked.
 
     Usage example:
 
@@ -48,12 +48,12 @@ class OnnxTextEmbedder:
             carries it by default.
         :param revision: branch, tag or commit of a model on the hub.
         :param max_seq_length: the longest text in tokens; the model's own by default.
-        :param query_prefix: what the model wants before a question, such as ``query: `` for E5.
-        :param passage_prefix: what it wants before a passage.
-        :param meta_fields_to_embed: metadata, such as ``title``, that stands before a passage when it is embedded.
-        :param precision: ``fp32``, ``int8``, or ``auto``: int8 where the processor computes it exactly and a check passes.
-        :param use_gpu: use CUDA where the installed onnxruntime offers it.
-        :param document_store: the collection that is asked: one that is embedded with another model is refused.
+        :param query_prefix: text that the model expects before a question, such as ``query: `` for E5.
+        :param passage_prefix: text that the model expects before a passage.
+        :param meta_fields_to_embed: metadata, such as ``title``, to put before a passage when it is embedded.
+        :param precision: ``fp32``, ``int8``, or ``auto``: int8 if the processor computes it exactly and a check passes.
+        :param use_gpu: use CUDA if the installed onnxruntime offers it.
+        :param document_store: the collection to search; one embedded with another model is refused.
         :raises ValueError: an argument is out of its range.
         """
         if document_store is not None:
@@ -91,13 +91,13 @@ class OnnxTextEmbedder:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "OnnxTextEmbedder":
-        """Make the component that :meth:`to_dict` was called on."""
+        """Make the component from the result of :meth:`to_dict`."""
         return default_from_dict(cls, data)
 
     def warm_up(self) -> None:
         """Load the model now rather than at the first text.
 
-        :raises ModelError: it is missing or cannot be used.
+        :raises ModelError: the model is missing or cannot be used.
         """
         self._encoder.load()
 
@@ -117,5 +117,5 @@ class OnnxTextEmbedder:
 
     @component.output_types(embedding=list[float])
     async def run_async(self, text: str) -> dict[str, list[float]]:
-        """Do as :meth:`run` does, without holding up the event loop."""
+        """Do what :meth:`run` does, without blocking the event loop."""
         return await to_thread(self.run, text)

@@ -1,4 +1,4 @@
-"""Documents in, passages out."""
+"""Cuts documents into passages."""
 
 from asyncio import to_thread
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from needlepoint.text.splitting import Splitter
 
 @component
 class PassageSplitter:
-    """Cuts documents into passages of whole sentences that know their place in the source.
+    """Cuts documents into passages of whole sentences, each with its position in the source.
 
     A passage has its source's ``meta`` without what describes the source's text (``pages``, ``marks``, ``unread``), and
-    ``document_id``, ``start``, ``end``, ``page``, ``opening`` and, where the page has a title, ``section``.
+    ``document_id``, ``start``, ``end``, ``page``, ``opening`` and, if the page has a title, ``section``.
     ``source.content[start:end] == passage.content``.
 
     Usage example:
@@ -33,7 +33,7 @@ class PassageSplitter:
         """Check and keep the parameters.
 
         :param max_words: the most words in a passage; by default a passage and a question fit into one window of a reader.
-        :param overlap_sentences: how many sentences two neighbours share.
+        :param overlap_sentences: how many sentences two neighbouring passages share.
         :param opening_characters: how much of a document's beginning each of its passages carries as ``meta["opening"]``, so that
             questions can be compared with it; 0 leaves it out.
         :raises ValueError: an argument is out of its range.
@@ -54,21 +54,21 @@ class PassageSplitter:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "PassageSplitter":
-        """Make the component that :meth:`to_dict` was called on."""
+        """Make the component from the result of :meth:`to_dict`."""
         return default_from_dict(cls, data)
 
     @component.output_types(documents=list[Document], sources=list[Document])
     def run(self, documents: list[Document]) -> dict[str, list[Document]]:
         """Cut documents into passages.
 
-        :param documents: with a text; those without one give no passages.
-        :returns: ``documents``, the passages, and ``sources``, what came in.
+        :param documents: documents with text; those without text give no passages.
+        :returns: ``documents``, the passages, and ``sources``, the documents that came in.
         """
         return {"documents": [passage for each in documents for passage in self._split(each)], "sources": documents}
 
     @component.output_types(documents=list[Document], sources=list[Document])
     async def run_async(self, documents: list[Document]) -> dict[str, list[Document]]:
-        """Do as :meth:`run` does, without holding up the event loop."""
+        """Do what :meth:`run` does, without blocking the event loop."""
         return await to_thread(self.run, documents)
 
     def _split(self, document: Document) -> Iterator[Document]:

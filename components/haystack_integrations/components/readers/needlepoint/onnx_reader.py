@@ -13,12 +13,13 @@ from needlepoint.reading.reader import SpanReader
 
 @component
 class OnnxReader:
-    """Finds exact answers in passages, with the probability that each is right, or says "not found"; no torch, no GPU.
+    """Finds exact answers in passages, each with the probability that it is right, or "not found"; needs no torch and no GPU.
 
     An answer is a span of its document: ``document.content[document_offset.start:document_offset.end] == data``. Its ``meta`` has
-    ``answer_page_number``, where the document knows its page, and ``source_start`` and ``source_end``, the answer's place in the
-    whole source, where the document is a passage that knows its own. A text that several passages hold gives one answer, with
-    all of them in ``document_ids``. "Not found" is an answer without ``data`` and ``document``, in its place by score.
+    ``answer_page_number`` if the document has a page number, and, if the document is a passage with a known position,
+    ``source_start`` and ``source_end``, the answer's position in the whole source. Passages with the same text give one
+    answer, with all their ids in ``document_ids``. "Not found" is an answer without ``data`` and ``document``, ranked by its
+    score among the others.
 
     Usage example:
 
@@ -60,22 +61,22 @@ class OnnxReader:
             for question answering, or ``models/reader`` or ``models/reader-small``, which come with Needlepoint. None takes
             deepset/tinyroberta-squad2 if it is on disk, else ``models/reader``.
         :param revision: branch, tag or commit of a model on the hub.
-        :param top_k: most answers in all, "not found" included.
-        :param top_k_per_document: most answers from one document.
+        :param top_k: the most answers in all, including "not found".
+        :param top_k_per_document: the most answers from one document.
         :param score_threshold: leave out answers that score less.
         :param no_answer: whether "not found" is one of the answers.
-        :param no_answer_boost: what is added to the score of "no answer" in each passage.
-        :param calibrated: an answer scores the probability that it is right, which takes documents to come in the order of
-            retrieval; "not found" scores the probability that nothing read holds an answer. Else FARM's confidences.
-        :param calibration: a file that ``needlepoint calibrate`` has written, to be used instead of the model's own.
-        :param context_fields: metadata keys that tell what a document is: where the question has words of theirs that the passage
-            lacks, those are read before the passage.
+        :param no_answer_boost: added to the score of "no answer" in each passage.
+        :param calibrated: score an answer by the probability that it is right, which expects documents in the order of
+            retrieval, and "not found" by the probability that no document has an answer. Otherwise scores are FARM's confidences.
+        :param calibration: a file written by ``needlepoint calibrate``, used instead of the model's own.
+        :param context_fields: metadata keys that describe a document: words of the question that occur in their values, but not
+            in the passage, are read before the passage.
         :param context_window_size: characters of text around the answer in ``context``.
         :param max_seq_length: longest window in tokens.
         :param stride: tokens from one window's start to the next.
-        :param max_query_length: the question is cut to so many tokens.
-        :param precision: ``fp32``, ``int8``, or ``auto``: int8 where the processor computes it exactly and a check passes.
-        :param use_gpu: use CUDA where the installed onnxruntime offers it.
+        :param max_query_length: longest question in tokens; longer ones are cut.
+        :param precision: ``fp32``, ``int8``, or ``auto``: int8 if the processor computes it exactly and a check passes.
+        :param use_gpu: use CUDA if the installed onnxruntime offers it.
         :param allow_download: download a named model that is not on disk, unless ``HF_HUB_OFFLINE`` forbids it.
         :raises ValueError: an argument is out of its range.
         """
@@ -134,13 +135,13 @@ class OnnxReader:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "OnnxReader":
-        """Make the component that :meth:`to_dict` was called on."""
+        """Make the component from the result of :meth:`to_dict`."""
         return default_from_dict(cls, data)
 
     def warm_up(self) -> None:
         """Load the model now rather than at the first question.
 
-        :raises ModelError: it is missing or cannot be used.
+        :raises ModelError: the model is missing or cannot be used.
         """
         self._reader.load()
 
@@ -156,8 +157,8 @@ class OnnxReader:
         """Find the answers to a question.
 
         :param query: the question.
-        :param documents: what to read, in the order of retrieval; those without text are passed over.
-        :param top_k: most answers, for this question.
+        :param documents: the passages to read, in the order of retrieval; those without text are ignored.
+        :param top_k: the most answers, for this question.
         :param score_threshold: leave out answers that score less, for this question.
         :param no_answer: whether "not found" is one of the answers, for this question.
         :returns: ``answers``, best first.
@@ -183,7 +184,7 @@ class OnnxReader:
         score_threshold: float | None = None,
         no_answer: bool | None = None,
     ) -> dict[str, list[ExtractedAnswer]]:
-        """Do as :meth:`run` does, without holding up the event loop."""
+        """Do what :meth:`run` does, without blocking the event loop."""
         return await to_thread(self.run, query, documents, top_k, score_threshold, no_answer)
 
     def _options(self, top_k: int, score_threshold: float | None, no_answer: bool) -> AnswerOptions:
@@ -217,7 +218,7 @@ def _answer(query: str, documents: Sequence[Document], found: FoundAnswer) -> Ex
 
 
 def _place(document: Document, found: FoundAnswer) -> dict[str, int]:
-    """Return the answer's page and its place in the source, as far as its document knows them."""
+    """Return the answer's page and its position in the source, as far as its document has them."""
     place: dict[str, int] = {}
     page, start = document.meta.get("page_number", document.meta.get("page")), document.meta.get("start")
     if isinstance(page, int):

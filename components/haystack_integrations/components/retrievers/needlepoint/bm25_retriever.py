@@ -5,13 +5,14 @@ from typing import Any
 from haystack import Document, component, default_from_dict, default_to_dict
 from haystack.document_stores.types import FilterPolicy, apply_filter_policy
 
-from haystack_integrations.document_stores.needlepoint.checks import check_store, check_top_k
+from haystack_integrations.document_stores.needlepoint.checks import check_store
 from haystack_integrations.document_stores.needlepoint.collection_document_store import CollectionDocumentStore
+from haystack_integrations.document_stores.needlepoint.synchronous_store import check_top_k
 
 
 @component
 class NeedlepointBM25Retriever:
-    """Finds the passages that suit a question best by BM25, in the embedded store and in Elasticsearch alike.
+    """Finds the best passages for a question by BM25, in the embedded store or in Elasticsearch.
 
     Usage example:
 
@@ -36,10 +37,10 @@ class NeedlepointBM25Retriever:
     ) -> None:
         """Check and keep the parameters.
 
-        :param document_store: where the passages are: one of Needlepoint's.
-        :param filters: what every question is asked of; see Haystack's metadata filtering.
+        :param document_store: the store of the passages, one of Needlepoint's.
+        :param filters: filters for every question; see Haystack's metadata filtering.
         :param top_k: passages for each question.
-        :param scale_score: scores between 0 and 1 rather than sums without a bound.
+        :param scale_score: scale scores to between 0 and 1; otherwise they are BM25's, without an upper bound.
         :param filter_policy: whether a run's own filters replace these or are merged with them.
         :raises ValueError: an argument is out of its range.
         """
@@ -64,7 +65,7 @@ class NeedlepointBM25Retriever:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "NeedlepointBM25Retriever":
-        """Make the component that :meth:`to_dict` was called on."""
+        """Make the component from the result of :meth:`to_dict`."""
         return default_from_dict(cls, data)
 
     @component.output_types(documents=list[Document])
@@ -75,9 +76,9 @@ class NeedlepointBM25Retriever:
 
         :param query: the question.
         :param filters: see ``filter_policy``.
-        :param top_k: most passages, for this question.
+        :param top_k: the most passages, for this question.
         :returns: ``documents``, best first.
-        :raises FilterError: the filters are not such.
+        :raises FilterError: the filters are not valid.
         """
         return {"documents": self.document_store.bm25_retrieval(query, **self._asked(filters, top_k))}
 
@@ -85,7 +86,7 @@ class NeedlepointBM25Retriever:
     async def run_async(
         self, query: str, filters: dict[str, Any] | None = None, top_k: int | None = None
     ) -> dict[str, list[Document]]:
-        """Do as :meth:`run` does, without holding up the event loop."""
+        """Do what :meth:`run` does, without blocking the event loop."""
         return {"documents": await self.document_store.bm25_retrieval_async(query, **self._asked(filters, top_k))}
 
     def _asked(self, filters: dict[str, Any] | None, top_k: int | None) -> dict[str, Any]:
@@ -96,9 +97,9 @@ class NeedlepointBM25Retriever:
         }
 
     def close(self) -> None:
-        """Give back what the store holds open."""
+        """Close the store: its files, locks and connections."""
         self.document_store.close()
 
     async def close_async(self) -> None:
-        """Do as :meth:`close` does."""
+        """Close the store, without blocking the event loop."""
         await self.document_store.close_async()

@@ -5,8 +5,9 @@ from typing import Any
 from haystack import Document, component, default_from_dict, default_to_dict
 from haystack.document_stores.types import FilterPolicy, apply_filter_policy
 
-from haystack_integrations.document_stores.needlepoint.checks import check_store, check_top_k
+from haystack_integrations.document_stores.needlepoint.checks import check_store
 from haystack_integrations.document_stores.needlepoint.collection_document_store import CollectionDocumentStore
+from haystack_integrations.document_stores.needlepoint.synchronous_store import check_top_k
 
 
 @component
@@ -37,8 +38,8 @@ class NeedlepointEmbeddingRetriever:
     ) -> None:
         """Check and keep the parameters.
 
-        :param document_store: where the passages are: one of Needlepoint's.
-        :param filters: what every question is asked of; see Haystack's metadata filtering.
+        :param document_store: the store of the passages, one of Needlepoint's.
+        :param filters: filters for every question; see Haystack's metadata filtering.
         :param top_k: passages for each question.
         :param scale_score: scores between 0 and 1, by the store's similarity.
         :param filter_policy: whether a run's own filters replace these or are merged with them.
@@ -65,7 +66,7 @@ class NeedlepointEmbeddingRetriever:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "NeedlepointEmbeddingRetriever":
-        """Make the component that :meth:`to_dict` was called on."""
+        """Make the component from the result of :meth:`to_dict`."""
         return default_from_dict(cls, data)
 
     @component.output_types(documents=list[Document])
@@ -74,11 +75,11 @@ class NeedlepointEmbeddingRetriever:
     ) -> dict[str, list[Document]]:
         """Find passages.
 
-        :param query_embedding: of the question, by the model that the passages are embedded with.
+        :param query_embedding: embedding of the question, by the model that embedded the passages.
         :param filters: see ``filter_policy``.
-        :param top_k: most passages, for this question.
+        :param top_k: the most passages, for this question.
         :returns: ``documents``, best first.
-        :raises FilterError: the filters are not such.
+        :raises FilterError: the filters are not valid.
         :raises ValueError: the embedding has another width than the stored ones.
         """
         return {"documents": self.document_store.embedding_retrieval(query_embedding, **self._asked(filters, top_k))}
@@ -87,7 +88,7 @@ class NeedlepointEmbeddingRetriever:
     async def run_async(
         self, query_embedding: list[float], filters: dict[str, Any] | None = None, top_k: int | None = None
     ) -> dict[str, list[Document]]:
-        """Do as :meth:`run` does, without holding up the event loop."""
+        """Do what :meth:`run` does, without blocking the event loop."""
         asked = self._asked(filters, top_k)
         return {"documents": await self.document_store.embedding_retrieval_async(query_embedding, **asked)}
 
@@ -99,9 +100,9 @@ class NeedlepointEmbeddingRetriever:
         }
 
     def close(self) -> None:
-        """Give back what the store holds open."""
+        """Close the store: its files, locks and connections."""
         self.document_store.close()
 
     async def close_async(self) -> None:
-        """Do as :meth:`close` does."""
+        """Close the store, without blocking the event loop."""
         await self.document_store.close_async()

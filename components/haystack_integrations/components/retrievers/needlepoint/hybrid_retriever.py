@@ -7,8 +7,9 @@ from typing import Any
 from haystack import Document, component, default_from_dict, default_to_dict
 from haystack.document_stores.types import FilterPolicy, apply_filter_policy
 
-from haystack_integrations.document_stores.needlepoint.checks import check_store, check_top_k
+from haystack_integrations.document_stores.needlepoint.checks import check_store
 from haystack_integrations.document_stores.needlepoint.collection_document_store import CollectionDocumentStore
+from haystack_integrations.document_stores.needlepoint.synchronous_store import check_top_k
 from needlepoint.stores.fusion import RANK_CONSTANT, fuse
 
 
@@ -16,8 +17,8 @@ from needlepoint.stores.fusion import RANK_CONSTANT, fuse
 class NeedlepointHybridRetriever:
     """Finds passages by words and by meaning, and fuses the two rankings by reciprocal rank fusion.
 
-    Haystack's DocumentJoiner has a similar formula; this component gives the scores that the application gives, and ``top_k`` is
-    the number of passages that come out.
+    Haystack's DocumentJoiner has a similar formula; this component gives the application's scores and returns ``top_k``
+    passages.
 
     Usage example:
 
@@ -45,12 +46,12 @@ class NeedlepointHybridRetriever:
     ) -> None:
         """Check and keep the parameters.
 
-        :param document_store: where the passages are: one of Needlepoint's.
-        :param filters: what every question is asked of; see Haystack's metadata filtering.
-        :param top_k: passages that come out.
-        :param candidates: passages that each of the two rankings has; more if ``top_k`` is larger.
-        :param rank_constant: how little the first places count for more than later ones.
-        :param scale_score: scores between 0 and 1, where 1 is the first place in both rankings; else the sum of the formula.
+        :param document_store: the store of the passages, one of Needlepoint's.
+        :param filters: filters for every question; see Haystack's metadata filtering.
+        :param top_k: passages to return.
+        :param candidates: passages in each of the two rankings; more if ``top_k`` is larger.
+        :param rank_constant: the constant of the formula; the larger it is, the less the first ranks are favoured.
+        :param scale_score: scale scores to between 0 and 1, where 1 is first in both rankings; otherwise the formula's sum.
         :param filter_policy: whether a run's own filters replace these or are merged with them.
         :raises ValueError: an argument is out of its range.
         """
@@ -80,7 +81,7 @@ class NeedlepointHybridRetriever:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "NeedlepointHybridRetriever":
-        """Make the component that :meth:`to_dict` was called on."""
+        """Make the component from the result of :meth:`to_dict`."""
         return default_from_dict(cls, data)
 
     @component.output_types(documents=list[Document])
@@ -94,11 +95,11 @@ class NeedlepointHybridRetriever:
         """Find passages.
 
         :param query: the question.
-        :param query_embedding: of the question, by the model that the passages are embedded with.
+        :param query_embedding: embedding of the question, by the model that embedded the passages.
         :param filters: see ``filter_policy``.
-        :param top_k: most passages, for this question.
+        :param top_k: the most passages, for this question.
         :returns: ``documents``, best first.
-        :raises FilterError: the filters are not such.
+        :raises FilterError: the filters are not valid.
         :raises ValueError: the embedding has another width than the stored ones.
         """
         wanted = self.top_k if top_k is None else top_k
@@ -122,13 +123,13 @@ class NeedlepointHybridRetriever:
         filters: dict[str, Any] | None = None,
         top_k: int | None = None,
     ) -> dict[str, list[Document]]:
-        """Do as :meth:`run` does, without holding up the event loop."""
+        """Do what :meth:`run` does, without blocking the event loop."""
         return await to_thread(self.run, query, query_embedding, filters, top_k)
 
     def close(self) -> None:
-        """Give back what the store holds open."""
+        """Close the store: its files, locks and connections."""
         self.document_store.close()
 
     async def close_async(self) -> None:
-        """Do as :meth:`close` does."""
+        """Close the store, without blocking the event loop."""
         await self.document_store.close_async()

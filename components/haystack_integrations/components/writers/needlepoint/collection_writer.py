@@ -1,4 +1,4 @@
-"""Documents into a collection, whole."""
+"""Writes whole documents into a collection."""
 
 from asyncio import to_thread
 from dataclasses import asdict
@@ -15,10 +15,10 @@ from needlepoint.collection.sources import write_documents
 
 @component
 class CollectionWriter:
-    """Writes what ``PassageSplitter`` puts out as the application does: passages, pages, and one record for each document.
+    """Writes the output of ``PassageSplitter`` as the application does: passages, pages, and one record for each document.
 
-    A file indexed again under its old path replaces its former version, which goes only after the new one is complete, and only
-    if its file lies at no other path. Use Haystack's DocumentWriter for documents that are no files.
+    A file that is indexed again under its old path replaces its former version. That version is removed only after the new one
+    is complete, and only if its file is at no other path. Use Haystack's DocumentWriter for documents that are not files.
 
     Usage example:
 
@@ -37,8 +37,8 @@ class CollectionWriter:
     def __init__(self, document_store: CollectionDocumentStore) -> None:
         """Check and keep the parameters.
 
-        :param document_store: the collection's: one of Needlepoint's.
-        :raises ValueError: it is another.
+        :param document_store: the store of the collection, one of Needlepoint's.
+        :raises ValueError: it is another kind of store.
         """
         check_store(document_store)
         self.document_store = document_store
@@ -49,7 +49,7 @@ class CollectionWriter:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "CollectionWriter":
-        """Make the component that :meth:`to_dict` was called on."""
+        """Make the component from the result of :meth:`to_dict`."""
         return default_from_dict(cls, data)
 
     @component.output_types(written=list[dict[str, Any]])
@@ -59,7 +59,7 @@ class CollectionWriter:
         :param documents: passages; ``meta["document_id"]`` names their source.
         :param sources: one document for each file, its whole text as content and ``meta["pages"]`` as its pages.
         :returns: ``written``: ``document_id``, ``name``, ``path`` and number of ``passages`` of each document.
-        :raises DocumentStoreError: they cannot be written.
+        :raises DocumentStoreError: the store cannot write them.
         """
         passages, files = map(to_record, documents), map(to_record, sources)
         with haystack_errors():
@@ -68,13 +68,13 @@ class CollectionWriter:
 
     @component.output_types(written=list[dict[str, Any]])
     async def run_async(self, documents: list[Document], sources: list[Document]) -> dict[str, list[dict[str, Any]]]:
-        """Do as :meth:`run` does, without holding up the event loop."""
+        """Do what :meth:`run` does, without blocking the event loop."""
         return await to_thread(self.run, documents, sources)
 
     def close(self) -> None:
-        """Give back what the store holds open."""
+        """Close the store: its files, locks and connections."""
         self.document_store.close()
 
     async def close_async(self) -> None:
-        """Do as :meth:`close` does."""
+        """Close the store, without blocking the event loop."""
         await self.document_store.close_async()
