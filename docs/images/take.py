@@ -40,7 +40,7 @@ def judge(browser: Browser, address: str) -> None:
         page.goto(address + question)
         settle(page, MARKED)
         page.get_by_role("button", name="Right").first.click()
-        page.wait_for_selector("text=noted as")
+        page.wait_for_selector("text=saved as")
     page.close()
 
 

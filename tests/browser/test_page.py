@@ -128,18 +128,18 @@ def test_an_answer_is_corrected_by_selecting_words_and_lands_in_review(open_page
     words = page.get_by_role("dialog").get_by_role("textbox", name="The right words", exact=True)
     expect(words).to_have_value(" ".join(chosen.split()))
     page.get_by_role("button", name="Save these words").click()
-    expect(page.locator("[class*=st-key-judge-]").first).to_contain_text("noted as “corrected”")
+    expect(page.locator("[class*=st-key-judge-]").first).to_contain_text("saved as “corrected”")
     settled(page)
     page.get_by_role("link", name="Review").first.click()
     page.wait_for_selector("[data-testid=stDataFrame]")
-    expect(page.locator(".np-summary")).to_contain_text("1 judgement of 1 question: 1 corrected")
+    expect(page.locator(".np-summary")).to_contain_text("1 judgement on 1 question: 1 corrected")
     page.locator("[data-testid=stDataFrame]").first.click(position={"x": 16, "y": 52})
     expect(page.locator(".np-passage mark")).to_have_text(chosen)
     page.wait_for_selector(".np-picture .np-box")
     settled(page)
     page.get_by_role("button", name="Delete 1 judgement …").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete 1 judgement").click()
-    expect(page.locator(".np-note")).to_contain_text("Nothing was said yet")
+    expect(page.locator(".np-note")).to_contain_text("No feedback yet")
 
 
 def test_answers_are_exported_with_what_it_takes_to_cite_them(open_page):
@@ -248,7 +248,7 @@ def test_no_answer_is_calm_and_shows_the_nearest(open_page):
     page = open_page("/?q=Who+was+elected+president+of+France+in+2017%3F")
     page.wait_for_selector(".np-note, .np-card")
     settled(page)
-    assert "No answer that the reader stands by" in page.locator(".np-note").inner_text()
+    assert "No reliable answer found" in page.locator(".np-note").inner_text()
     assert page.locator(".np-passage").count() >= 1
     page.wait_for_selector(".np-source mark, .np-picture .np-box")  # the words that came nearest, in text or picture
 

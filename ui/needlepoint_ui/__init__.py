@@ -1,1 +1,1 @@
-"""What the page's views share: the client, the state, and how things are drawn."""
+"""What the page's views share: the client, the state, and the drawing of their parts."""

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from needlepoint_ui import frame, markup
+from needlepoint_ui.collection import adding
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.state import PageState
 
@@ -10,15 +11,15 @@ _SENTENCE = "Add files of your own, or try the example collection of an island f
 
 
 def draw(client: Client, state: PageState, *, with_add: bool = True) -> None:
-    """Say that there is nothing yet, and what to do.
+    """Draw the message of an empty collection, with what to do next.
 
-    :param with_add: offer the way to where files are added.
+    :param with_add: offer a button to the view where files are added.
     """
     st.html(markup.note("The collection is empty", _SENTENCE))
     with st.container(horizontal=True, gap="small"):
         if with_add and st.button("Add files", type="primary", key="add-documents"):
             st.switch_page("views/collection.py")
         if st.button("Try the examples", key="examples"):
-            with frame.failures_said("The examples cannot be added", key="examples"):
-                state.jobs["adding"] = client.add_examples().id
+            with frame.show_failures("The examples cannot be added", key="examples"):
+                state.jobs[adding.JOB] = client.add_examples().id
                 st.switch_page("views/collection.py")

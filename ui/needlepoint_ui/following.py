@@ -1,4 +1,4 @@
-"""Following a job of the service: how far it is, file by file, until it is over; the view stays usable meanwhile."""
+"""Shows the progress of one of the service's jobs, file by file, until it is over; the view stays usable meanwhile."""
 
 from collections.abc import Callable
 
@@ -7,20 +7,21 @@ import streamlit as st
 from needlepoint_ui import frame, markup, words
 from needlepoint_ui.service import cached
 from needlepoint_ui.service.failures import NotThereError
-from needlepoint_ui.service.models import FileFate, Job
+from needlepoint_ui.service.models import FileState, Job
 from needlepoint_ui.state import PageState
 
 _EVERY_S = 0.7
 _MOST_LINES = 200
-_FORGOTTEN = "the service was started anew meanwhile. What it had done by then is there; begin the rest again"
+_FORGOTTEN = "the service has restarted. What it had done by then is kept; start the rest again"
 Said = Callable[[Job], str]
 
 
 def draw(kind: str, state: PageState, *, doing: str, on_over: Callable[[Job], None]) -> None:
     """Draw the job that the session follows under this name, if there is one.
 
-    :param doing: what it does, such as ``Reading``.
-    :param on_over: called once with the finished job; then the whole view is drawn anew.
+    :param kind: the name, such as ``adding``.
+    :param doing: what the job does, such as ``Reading``.
+    :param on_over: called once with the finished job; then the whole view is drawn again.
     """
     job_id = state.jobs.get(kind)
     if job_id is None:
@@ -28,7 +29,7 @@ def draw(kind: str, state: PageState, *, doing: str, on_over: Callable[[Job], No
 
     @st.fragment(run_every=_EVERY_S)
     def follow() -> None:
-        with frame.failures_said("This job cannot be followed", key=kind):
+        with frame.show_failures("This job cannot be followed", key=kind):
             job = _found(job_id)
             if job.is_over:
                 state.jobs.pop(kind, None)
@@ -41,7 +42,7 @@ def draw(kind: str, state: PageState, *, doing: str, on_over: Callable[[Job], No
 
 
 def _found(job_id: str) -> Job:
-    """Return a job; of one that the service has forgotten, that it broke off."""
+    """Return a job; one that the service has forgotten counts as failed."""
     try:
         return cached.client().job(job_id)
     except NotThereError:
@@ -52,22 +53,22 @@ def _draw_running(job: Job, kind: str, doing: str) -> None:
     counted = f"{doing}: {job.done} of {job.total}" if job.total else f"{doing} …"
     st.html(markup.working(counted, job.done / job.total if job.total else 0.0))
     if job.files:
-        st.html(markup.fates(lines(job.files)))
-    if st.button("Stop", key=f"stop-{kind}", icon=":material/stop_circle:", help="What is done stays"):
+        st.html(markup.file_states(lines(job.files)))
+    if st.button("Stop", key=f"stop-{kind}", icon=":material/stop_circle:", help="Finished files are kept"):
         cached.client().stop(job.id)
 
 
-def lines(files: tuple[FileFate, ...]) -> list[tuple[str, str, str]]:
-    """Return for each file its name, its state and what to say of it; those that need attention come first."""
+def lines(files: tuple[FileState, ...]) -> list[tuple[str, str, str]]:
+    """Return the name, state and remark of each file; those that need attention come first."""
     order = {"reading": 0, "skipped": 1}
     ordered = sorted(files, key=lambda file: order.get(file.state, 2))
     return [(file.name, file.state, said(file)) for file in ordered[:_MOST_LINES]]
 
 
-def said(file: FileFate) -> str:
+def said(file: FileState) -> str:
     """Say in plain words what becomes of a file."""
     if file.state == "skipped":
-        return f"not added: {file.reason or 'for a reason that the service does not tell'}"
+        return f"not added: {file.reason or 'the service gave no reason'}"
     if file.state == "done":
         return file.reason or f"added: {words.count(file.passages, 'passage')}"
     return {"reading": "reading …", "waiting": "waiting"}.get(file.state, file.state)
@@ -81,5 +82,5 @@ def outcome(job: Job) -> str:
     parts = [f"{words.count(added, 'file')} added"] if job.files else []
     parts += [f"{known} already there"] if known else []
     parts += [f"{skipped} not added"] if skipped else []
-    ended = {"failed": f"It broke off: {job.reason}. ", "stopped": "Stopped. "}.get(job.state, "")
+    ended = {"failed": f"Failed: {job.reason}. ", "stopped": "Stopped. "}.get(job.state, "")
     return ended + " · ".join(parts)

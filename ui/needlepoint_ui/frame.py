@@ -1,4 +1,4 @@
-"""What every view stands in: page settings, style sheet, name, status line; and how failures are said."""
+"""The frame of every view: page settings, style sheet, logo, status line; and how failures are shown."""
 
 import time
 from collections.abc import Iterator
@@ -25,16 +25,16 @@ def set_up() -> None:
 
 
 def client() -> Client:
-    """Return the way to the service."""
+    """Return the client of the service."""
     return cached.client()
 
 
 def opened_collection(client: Client) -> Collection:
-    """Return the collection; wait for a service that is still loading its reader, as long as one may take.
+    """Return the collection; wait for a service that is still loading its reader.
 
-    :raises ServiceError: it does not answer, or is not ready even then.
+    :raises ServiceError: the service does not answer, or is not ready in time.
     """
-    with st.spinner("Waiting for the service, which opens the collection and loads the reader …", show_time=True):
+    with st.spinner("Waiting for the service to open the collection and load the reader …", show_time=True):
         for _ in range(_PATIENCE):
             try:
                 return client.collection()
@@ -44,17 +44,18 @@ def opened_collection(client: Client) -> Collection:
 
 
 def status_line(collection: Collection) -> None:
-    """Say what is being searched, and which reader reads, in which precision."""
+    """Draw the line that says what is searched, and which reader reads, in which precision."""
     parts = [words.count(collection.documents, "document"), words.count(collection.passages, "passage")]
     explained = f"Store: {collection.store}. Last change: {words.moment(collection.changed) or 'none'}"
     st.html(markup.status([*parts, collection.reader or "no reader"], explained))
 
 
 @contextmanager
-def failures_said(heading: str, *, key: str = "view") -> Iterator[None]:
-    """Turn a failure inside the block into words on the page; then the block is left, and the script goes on.
+def show_failures(heading: str, *, key: str = "view") -> Iterator[None]:
+    """Show a failure inside the block as a message on the page, leave the block, and let the script go on.
 
-    :param key: tells one such block of a view from another.
+    :param heading: what the failure means for the person.
+    :param key: distinguishes such blocks of one view.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""All HTML of the page is made here. Text from documents, files and people goes through :func:`escaped`, without exception."""
+"""All HTML of the page is made here. Text from documents, files and people always goes through :func:`escaped`."""
 
 import re
 import unicodedata
@@ -12,9 +12,9 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=])")
 
 
 def visible(text: str) -> str:
-    """Return text that shows in the order it is stored in: no control characters, nothing that turns the reading direction.
+    """Return text that is shown in the order in which it is stored, without control and direction-changing characters.
 
-    Plain right-to-left text stays as it is: its direction comes from its letters.
+    Plain right-to-left text is unchanged: its direction comes from its letters.
     """
     kept = (
         " " if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t" else character
@@ -25,7 +25,7 @@ def visible(text: str) -> str:
 
 
 def markable(text: str) -> str:
-    """Return text like :func:`visible`, but character for character, so that places in it are places in ``text``."""
+    """Return text like :func:`visible`, but of the same length, so that its offsets are offsets in ``text``."""
     return "".join(
         "\N{REPLACEMENT CHARACTER}"
         if character in _BIDI_OVERRIDES
@@ -37,22 +37,22 @@ def markable(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text as HTML that shows it and does nothing else."""
+    """Return text as HTML that only shows it."""
     return escape(visible(text), quote=True)
 
 
 def plain_label(text: str) -> str:
-    """Return text for a widget's label, which Streamlit reads as Markdown, such that it shows as it is."""
+    """Return text escaped for a widget's label, which Streamlit reads as Markdown."""
     return _MARKDOWN.sub(r"\\\1", " ".join(visible(text).split()))
 
 
 def answer_card(
     answer: str, before: str, after: str, *, place: list[str], score: tuple[str, str, str], level: str
 ) -> str:
-    """Return a card: the answer, its sentence with the words marked, where it stands, how sure the reader is.
+    """Return a card: the answer, its sentence with the words marked, its place, and how sure the reader is.
 
-    :param score: the word, the number, and what explains them.
-    :param level: ``very-likely`` ... ``unsure``; sets the strength of the score's sign.
+    :param score: the word, the number, and their explanation.
+    :param level: ``very-likely`` ... ``unsure``; sets the strength of the score's badge.
     """
     word, number, explained = score
     return (
@@ -66,7 +66,7 @@ def answer_card(
 
 
 def early(card: str) -> str:
-    """Return a finished card's frame for one that is shown while reading goes on."""
+    """Return a card in the frame for answers that are shown while reading goes on."""
     return f'<div class="np-early" aria-live="polite">{card}</div>'
 
 
@@ -87,8 +87,8 @@ def source(before: str, marked: str, after: str, *, label: str, key: str, softly
     """Return the text of a page with some words marked, in a pane that scrolls.
 
     :param label: what a screen reader calls the pane.
-    :param key: names the marked place, so that another place scrolls anew.
-    :param softly: mark a whole passage.
+    :param key: identifies the marked place, so that another place makes the pane scroll again.
+    :param softly: mark in a paler colour, for a whole passage.
     """
     mark = f'<mark class="np-soft">{escaped(marked)}</mark>' if softly else f"<mark>{escaped(marked)}</mark>"
     return (
@@ -145,7 +145,7 @@ def status(parts: list[str], explained: str) -> str:
 
 
 def summary(text: str) -> str:
-    """Return the line over the results."""
+    """Return the line above the results."""
     return f'<p class="np-summary" role="status">{escaped(text)}</p>'
 
 
@@ -170,7 +170,7 @@ def disagreement(rows: Sequence[tuple[str, str, str]]) -> str:
 
 
 def working(text: str, done: float) -> str:
-    """Return the line that says how far a question is; ``done`` is from 0 to 1."""
+    """Return a progress line; ``done`` is from 0 to 1."""
     return (
         f'<div class="np-working" role="status"><p>{escaped(text)}</p>'
         f'<div class="np-bar"><span style="width:{100 * min(max(done, 0.0), 1.0):.0f}%"></span></div></div>'
@@ -178,7 +178,7 @@ def working(text: str, done: float) -> str:
 
 
 def marked_words(before: str, words: str, after: str) -> str:
-    """Return words in what surrounds them, as a quotation."""
+    """Return a quotation with some words marked."""
     return (
         f'<article class="np-passage"><blockquote dir="auto">{escaped(before)}<mark>{escaped(words)}</mark>'
         f"{escaped(after)}</blockquote></article>"
@@ -197,12 +197,12 @@ def copy_link() -> str:
 
 
 def aside(text: str) -> str:
-    """Return a word before a row of small controls."""
+    """Return a remark in small print."""
     return f'<p class="np-aside">{escaped(text)}</p>'
 
 
 def note(heading: str, text: str, *, tone: str = "calm") -> str:
-    """Return a message: what happened, what is safe, what to do.
+    """Return a message with a heading.
 
     :param tone: ``calm`` or ``problem``.
     """
@@ -210,10 +210,10 @@ def note(heading: str, text: str, *, tone: str = "calm") -> str:
     return f'<div class="np-note np-{tone}" role="{role}"><h2>{escaped(heading)}</h2><p>{escaped(text)}</p></div>'
 
 
-def fates(rows: list[tuple[str, str, str]]) -> str:
+def file_states(rows: list[tuple[str, str, str]]) -> str:
     """Return one line for each file.
 
-    :param rows: name, state (``waiting``, ``reading``, ``indexed``, ``unchanged``, ``skipped``) and what to say of it.
+    :param rows: name, state (``waiting``, ``reading``, ``indexed``, ``unchanged``, ``skipped``) and a remark.
     """
     lines = "".join(
         f'<li class="np-{escaped(state)}"><bdi class="np-name">{escaped(name)}</bdi> <span>{escaped(said)}</span></li>'
@@ -228,7 +228,7 @@ def heading(text: str) -> str:
 
 
 def deletion(names: list[str]) -> str:
-    """Return the question before documents are deleted: how many, and which."""
+    """Return the question whether to delete documents, with their names."""
     shown, rest = names[:10], len(names) - 10
     lines = "".join(f"<li><bdi>{escaped(name)}</bdi></li>" for name in shown)
     more = f"<li>and {rest:,} more</li>" if rest > 0 else ""

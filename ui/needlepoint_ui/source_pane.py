@@ -1,4 +1,4 @@
-"""The source beside the answers: the page as a picture or as text, the words marked and in view; and its details."""
+"""The pane with a document's source: a page as a picture or as text, with the words marked and in view; and its details."""
 
 import streamlit as st
 
@@ -15,45 +15,45 @@ _TEXT, _PAGE, _DETAILS = "Text", "Page", "Details"
 
 
 def draw(client: Client, pane: Pane, *, reply: Reply | None = None) -> None:
-    """Draw what a pane shows, if anything, with buttons to turn pages.
+    """Draw the document that a pane shows, if any, with buttons to turn pages.
 
-    :param reply: the answers beside it, for what the details say of its rank and scores.
+    :param reply: the answers beside it, whose ranks and scores the details show.
     """
     opened = pane.opened
     if opened is None:
         return
-    with frame.failures_said("This document cannot be shown", key="source"):
+    with frame.show_failures("This document cannot be shown", key="source"):
         record = client.document(opened.document_id)
-        leaf = record.leaf(pane.turned_to or record.page_at(opened.start))
-        _heading(record, leaf, opened, pane)
+        page = record.page(pane.turned_to or record.page_at(opened.start))
+        _heading(record, page, opened, pane)
         shown = _choose_show(record)
         if shown == _DETAILS:
             _draw_details(client, record, opened, reply)
-        elif shown == _TEXT or not _draw_picture(record, leaf, opened):
-            _draw_text(client, pane, record, leaf, opened)
+        elif shown == _TEXT or not _draw_picture(record, page, opened):
+            _draw_text(client, pane, record, page, opened)
 
 
-def on_page(opened: Opened, leaf: PageEntry) -> tuple[int, int] | None:
-    """Return the part of the mark that stands on a page, in the document's characters; nothing where none does."""
-    start, end = max(opened.start, leaf.start), min(opened.end, leaf.end)
+def on_page(opened: Opened, page: PageEntry) -> tuple[int, int] | None:
+    """Return the part of the mark that is on a page, in the document's characters, or None."""
+    start, end = max(opened.start, page.start), min(opened.end, page.end)
     return (start, end) if start < end else None
 
 
-def window(leaf: PageEntry, mark: tuple[int, int] | None, shifted: int = 0) -> tuple[int, int]:
-    """Return which characters of a page are fetched: the whole page, or of a very long one what surrounds the mark.
+def window(page: PageEntry, mark: tuple[int, int] | None, shifted: int = 0) -> tuple[int, int]:
+    """Return which characters of a page to fetch: the whole page or, if it is very long, the text around the mark.
 
-    :param shifted: so many windows further on, or back.
+    :param shifted: how many windows further on, or back if negative.
     """
-    start = (mark[0] if mark else leaf.start) + shifted * 2 * _AROUND
-    first = max(leaf.start, min(start - _AROUND, leaf.end - 2 * _AROUND))
-    return first, min(leaf.end, first + 2 * _AROUND)
+    start = (mark[0] if mark else page.start) + shifted * 2 * _AROUND
+    first = max(page.start, min(start - _AROUND, page.end - 2 * _AROUND))
+    return first, min(page.end, first + 2 * _AROUND)
 
 
-def _heading(record: Record, leaf: PageEntry, opened: Opened, pane: Pane) -> None:
-    document, count = record.document, len(record.leaves)
-    titles = {document.title: None, leaf.title: None}  # of the document, then of the section; often the same
+def _heading(record: Record, page: PageEntry, opened: Opened, pane: Pane) -> None:
+    document, count = record.document, len(record.page_list)
+    titles = {document.title: None, page.title: None}  # of the document, then of the section; often the same
     details = [
-        f"page {leaf.number} of {count:,}",
+        f"page {page.number} of {count:,}",
         words.kind(document.type),
         words.day(document.date),
         *(title for title in titles if title != document.name),
@@ -61,9 +61,9 @@ def _heading(record: Record, leaf: PageEntry, opened: Opened, pane: Pane) -> Non
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, key="source-heading"):
         st.html(markup.source_heading(document.name, details))
         if count > 1:
-            _turn("chevron_left", "Previous page", leaf.number - 1, pane, disabled=leaf.number <= 1)
-            _go_to(leaf.number, count, pane)
-            _turn("chevron_right", "Next page", leaf.number + 1, pane, disabled=leaf.number >= count)
+            _turn("chevron_left", "Previous page", page.number - 1, pane, disabled=page.number <= 1)
+            _go_to(page.number, count, pane)
+            _turn("chevron_right", "Next page", page.number + 1, pane, disabled=page.number >= count)
 
 
 def _turn(icon: str, label: str, page: int, pane: Pane, *, disabled: bool) -> None:
@@ -90,7 +90,7 @@ def _go_to(page: int, count: int, pane: Pane) -> None:
 
 def _choose_show(record: Record) -> str:
     options = [_PAGE, _TEXT, _DETAILS] if record.has_picture else [_TEXT, _DETAILS]
-    key = f"{Keys.SHOW}-{options[0]}"  # who wants text of a PDF wants it of all PDFs
+    key = f"{Keys.SHOW}-{options[0]}"  # the choice holds for all documents with the same options
     with st.container(key="source-show"):
         chosen = st.segmented_control(
             "Show",
@@ -104,17 +104,17 @@ def _choose_show(record: Record) -> str:
     return str(chosen)
 
 
-def _draw_text(client: Client, pane: Pane, record: Record, leaf: PageEntry, opened: Opened) -> None:
-    mark = on_page(opened, leaf)
-    first, last = window(leaf, mark, pane.shifted)
+def _draw_text(client: Client, pane: Pane, record: Record, page: PageEntry, opened: Opened) -> None:
+    mark = on_page(opened, page)
+    first, last = window(page, mark, pane.shifted)
     text = client.text(record.document.id, first, last)
     start, end = (min(max(place - first, 0), len(text)) for place in mark or (first, first))
-    key = f"{opened.address}-{leaf.number}-{first}"
-    label = f"Text of {record.document.name}, page {leaf.number}"
-    _shift(pane, "Earlier text", -1, is_there=first > leaf.start)
+    key = f"{opened.address}-{page.number}-{first}"
+    label = f"Text of {record.document.name}, page {page.number}"
+    _shift(pane, "Earlier text", -1, is_there=first > page.start)
     st.html(markup.source(text[:start], text[start:end], text[end:], label=label, key=key, softly=opened.is_passage))
     st.html(markup.scroll_to_mark(key), unsafe_allow_javascript=True)
-    _shift(pane, "Later text", 1, is_there=last < leaf.end)
+    _shift(pane, "Later text", 1, is_there=last < page.end)
 
 
 def _shift(pane: Pane, label: str, by: int, *, is_there: bool) -> None:
@@ -123,31 +123,31 @@ def _shift(pane: Pane, label: str, by: int, *, is_there: bool) -> None:
         st.button(label, key=f"shift{by}", icon=icon, type="tertiary", on_click=pane.shift, args=(by,))
 
 
-def _draw_picture(record: Record, leaf: PageEntry, opened: Opened) -> bool:
+def _draw_picture(record: Record, page: PageEntry, opened: Opened) -> bool:
     """Draw the page's picture; return whether there is one."""
-    mark = on_page(opened, leaf)
+    mark = on_page(opened, page)
     with st.spinner("Drawing the page …"):
-        picture = cached.picture(record.document.id, leaf.number, mark, _WIDTH)
+        picture = cached.picture(record.document.id, page.number, mark, _WIDTH)
     if picture is None:
         st.html(markup.aside("There is no picture of this page; its text is below."))
         return False
     marked = ", with the quoted words in a box" if mark else ""
-    alt = f"Page {leaf.number} of {record.document.name} as a picture{marked}; its text is under Text"
-    key = f"{opened.address}-{leaf.number}-page"
+    alt = f"Page {page.number} of {record.document.name} as a picture{marked}; its text is under Text"
+    key = f"{opened.address}-{page.number}-page"
     st.html(markup.picture(picture.png, picture.boxes, alt=alt, key=key))
     st.html(markup.scroll_to_mark(key), unsafe_allow_javascript=True)
     if st.button("Enlarge", key="enlarge", icon=":material/zoom_in:", type="tertiary"):
-        _enlarge(record, leaf, mark)
+        _enlarge(record, page, mark)
     return True
 
 
-def _enlarge(record: Record, leaf: PageEntry, mark: tuple[int, int] | None) -> None:
-    @st.dialog(f"{markup.plain_label(record.document.name)}, page {leaf.number}", width="large")
+def _enlarge(record: Record, page: PageEntry, mark: tuple[int, int] | None) -> None:
+    @st.dialog(f"{markup.plain_label(record.document.name)}, page {page.number}", width="large")
     def show() -> None:
-        with frame.failures_said("This page cannot be shown", key="enlarged"):
-            picture = cached.picture(record.document.id, leaf.number, mark, _WIDE)
+        with frame.show_failures("This page cannot be shown", key="enlarged"):
+            picture = cached.picture(record.document.id, page.number, mark, _WIDE)
             if picture:
-                st.image(picture.png, width="stretch", alt=f"Page {leaf.number} of {record.document.name}")
+                st.image(picture.png, width="stretch", alt=f"Page {page.number} of {record.document.name}")
 
     show()
 
@@ -158,7 +158,7 @@ def _draw_details(client: Client, record: Record, opened: Opened, reply: Reply |
         ("Title", document.title),
         ("Type", words.kind(document.type)),
         ("Date", words.day(document.date)),
-        ("Pages", f"{len(record.leaves) or document.pages:,}"),
+        ("Pages", f"{len(record.page_list) or document.pages:,}"),
         *(("Not read", what) for what in record.unread),
         ("Passages", f"{record.passages:,}"),
         ("Size", words.size(record.size)),
@@ -168,7 +168,7 @@ def _draw_details(client: Client, record: Record, opened: Opened, reply: Reply |
         *((name.replace("_", " ").capitalize(), str(value)) for name, value in meta.items() if name not in _SAID),
         ("Characters", f"{opened.start:,} to {opened.end:,}" if opened.has_mark else ""),
         *_scores(opened, reply),
-        ("Identity", document.id),
+        ("Document ID", document.id),
     ]
     st.html(markup.details(rows))
     st.download_button(
@@ -182,17 +182,17 @@ def _draw_details(client: Client, record: Record, opened: Opened, reply: Reply |
 
 
 def _scores(opened: Opened, reply: Reply | None) -> list[tuple[str, str]]:
-    """Return how this place was found: the passage's rank, and what reader and retriever scored."""
+    """Return how this place was found: the passage's rank, and the scores of reader and retriever."""
     for card in (*reply.cards, *reply.doubtful) if reply else ():
         if Opened.at(card.place) == opened:
             return [
                 ("Score", f"{words.likelihood(card.score)}, {words.percent(card.score)}"),
-                ("Rank in retrieval", str(card.retrieval_rank or "")),
-                ("Score of retrieval", _score(card.retrieval_score)),
+                ("Retrieval rank", str(card.retrieval_rank or "")),
+                ("Retrieval score", _score(card.retrieval_score)),
             ]
     for passage in reply.nearest if reply else ():
         if Opened.passage(passage) == opened:
-            return [("Rank in retrieval", str(passage.rank)), ("Score of retrieval", _score(passage.score))]
+            return [("Retrieval rank", str(passage.rank)), ("Retrieval score", _score(passage.score))]
     return []
 
 

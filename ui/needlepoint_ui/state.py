@@ -1,4 +1,4 @@
-"""What one visitor's session remembers: the widgets' keys, and one typed object for the rest."""
+"""The state of one session: the keys of its widgets, and one typed object for the rest."""
 
 import re
 from collections.abc import Hashable
@@ -56,7 +56,7 @@ class Opened:
 
     @classmethod
     def from_address(cls, text: str) -> "Opened | None":
-        """Read it from the address; what is not of its form is nothing."""
+        """Read it from the address; None if the text is not of its form."""
         found = _ADDRESS.fullmatch(text)
         if not found:
             return None
@@ -78,10 +78,10 @@ class Opened:
 
 @dataclass
 class Pane:
-    """A reading pane: what it shows, and how far it was turned.
+    """A reading pane: the document that it shows, and the page.
 
-    :param turned_to: the page turned to, if another than the mark's own.
-    :param shifted: how far the text of a very long page is scrolled on, in windows.
+    :param turned_to: the page turned to; None for the page of the mark.
+    :param shifted: how far the text of a very long page was moved on, in windows.
     """
 
     opened: Opened | None = None
@@ -89,12 +89,12 @@ class Pane:
     shifted: int = 0
 
     def open(self, opened: Opened | None) -> None:
-        """Show something, from its own page on."""
+        """Show a document at the page of its mark; None shows nothing."""
         self.opened = opened
         self.turn(None)
 
     def turn(self, page: int | None) -> None:
-        """Turn to a page; to none, to the mark's own."""
+        """Turn to a page; None turns to the page of the mark."""
         self.turned_to, self.shifted = page, 0
 
     def shift(self, by: int) -> None:
@@ -104,16 +104,16 @@ class Pane:
 
 @dataclass
 class PageState:
-    """The session beyond its widgets.
+    """The state of the session besides its widgets.
 
-    :param asked: the question and all that decides its answers, for which ``reply`` was given.
-    :param stopped: the one that the person stopped.
+    :param asked: the request that ``reply`` answers.
+    :param stopped: the request that the person stopped.
     :param source: the pane beside the answers on Ask; ``document`` is the one of Collection and Review.
     :param recent: the last questions, newest first.
-    :param said: the label that the person gave, by the place of the answer.
-    :param upload_round: changes when the uploader is to be empty again.
-    :param jobs: jobs of the service that a view follows, by what they are for.
-    :param outcome: the last job that added files; ``measured`` the last that measured the reader.
+    :param said: the id and verdict of each label that the person gave, by the place of the answer.
+    :param upload_round: part of the uploader's key; a new number empties the uploader.
+    :param jobs: ids of the service's jobs that a view follows, by their kind.
+    :param outcome: the last job that added files; ``measured`` is the last that measured the reader.
     """
 
     asked: Hashable = None
@@ -139,7 +139,7 @@ class PageState:
         return cast(PageState, st.session_state[_STATE])
 
     def stop(self, asked: Hashable) -> None:
-        """Remember that this question is not to be asked again by itself."""
+        """Remember that this request must not be sent again without a click."""
         self.stopped = asked
 
     def remember_question(self, question: str) -> None:
@@ -152,11 +152,11 @@ class PageState:
         self.source.open(None)
 
     def forget_outcome(self) -> None:
-        """Clear what became of the files added last."""
+        """Clear the list of the files added last."""
         self.outcome = None
 
     def write_address(self) -> None:
-        """Put what is open into the address; each change is a message to the browser, so only where it differs."""
+        """Put the open document into the address, but only if it differs: each change is a message to the browser."""
         source = self.source
         wanted = {_OPEN: source.opened.address if source.opened else "", _PAGE: str(source.turned_to or "")}
         for name, value in wanted.items():

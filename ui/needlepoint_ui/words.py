@@ -1,4 +1,4 @@
-"""How the page says things: likelihood, sizes, dates, counts, kinds of file."""
+"""The page's words for likelihood, sizes, dates, counts and file types."""
 
 from datetime import date, datetime
 
@@ -16,7 +16,7 @@ _TYPES = {
     "text": "Text",
 }
 LIKELIHOOD_HELP = "very likely from 75 %, likely from 60 %, possible from 40 %, unsure below"
-NOT_CALIBRATED = "this reader is not calibrated, so the number is its score and no probability"
+NOT_CALIBRATED = "this reader is not calibrated, so the number is a score, not a probability"
 
 
 def likelihood(score: float) -> str:
@@ -36,7 +36,7 @@ def kind(file_type: str) -> str:
 
 
 def day(iso: str) -> str:
-    """Return ``2024-03-11`` as ``11 March 2024``; what is no such date as it is."""
+    """Return ``2024-03-11`` as ``11 March 2024``; any other text is returned unchanged."""
     try:
         parsed = date.fromisoformat(iso[:10])
     except ValueError:
@@ -45,7 +45,7 @@ def day(iso: str) -> str:
 
 
 def moment(iso: str) -> str:
-    """Return a time as ``11 March 2024, 14:05`` by this machine's clock; what is no such time as it is."""
+    """Return a time as ``11 March 2024, 14:05`` in this machine's time zone; any other text is returned unchanged."""
     try:
         parsed = datetime.fromisoformat(iso).astimezone()
     except ValueError:

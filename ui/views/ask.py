@@ -16,7 +16,7 @@ _INVITATION = "Type a question in plain words. The answer is quoted word for wor
 
 def _draw() -> None:
     client, state = frame.client(), PageState.current()
-    with frame.failures_said("The collection cannot be read"):
+    with frame.show_failures("The collection cannot be read"):
         collection = frame.opened_collection(client)
         frame.status_line(collection)
         if not collection.documents:
@@ -83,9 +83,9 @@ def _draw_source(client: Client, state: PageState, reply: Reply | None) -> None:
 
 def _say_no_answer(reply: Reply, search: Search) -> None:
     read = f"{words.count(reply.passages, 'passage')} of {words.count(reply.documents, 'document')} were read"
-    doubts = "What came nearest stands below, with its doubt." if reply.doubtful else "The nearest are below."
-    text = f"{read} in {reply.seconds:.1f} s, and the reader holds that none answers this. {doubts}"
-    st.html(markup.note("No answer that the reader stands by", text))
+    below = "The closest candidates are below." if reply.doubtful else "The nearest passages are below."
+    text = f"{read} in {reply.seconds:.1f} s. According to the reader, none of them answers this question. {below}"
+    st.html(markup.note("No reliable answer found", text))
     with st.container(horizontal=True, gap="small"):
         if more := filters.more_than(reply.passages):
             st.button(f"Read {more} passages", key="more", on_click=filters.read_more, args=(more,))
@@ -93,9 +93,9 @@ def _say_no_answer(reply: Reply, search: Search) -> None:
 
 
 def _say_nothing_to_read(search: Search) -> None:
-    narrowed = "No passage that passes the filters has any of its words."
-    anywhere = "No passage has any of its words. Try the words that the documents use."
-    st.html(markup.note("Nothing to read for this question", narrowed if search.filters.active else anywhere))
+    filtered = "No passage that matches the filters contains any of its words."
+    anywhere = "No passage contains any of its words. Try the words that the documents use."
+    st.html(markup.note("No passages found for this question", filtered if search.filters.active else anywhere))
     _offer_unfiltered(search)
 
 
@@ -106,7 +106,9 @@ def _offer_unfiltered(search: Search) -> None:
 
 
 def _say_stopped(state: PageState) -> None:
-    st.html(markup.note("Stopped", "This question was not read to the end. What is below answers the one before."))
+    st.html(
+        markup.note("Stopped", "Reading was stopped before the end. Any answers below are to the previous question.")
+    )
     st.button("Ask it again", key="ask-stopped", on_click=state.stop, args=(None,))
 
 

@@ -13,7 +13,7 @@ _REINDEX = "reindexing"
 
 def _draw() -> None:
     client, state = frame.client(), PageState.current()
-    with frame.failures_said("The collection cannot be read"):
+    with frame.show_failures("The collection cannot be read"):
         collection = frame.opened_collection(client)
         frame.status_line(collection)
         if not collection.documents and adding.JOB not in state.jobs:
@@ -26,7 +26,7 @@ def _draw() -> None:
 def _draw_documents(client: Client, state: PageState, collection: Collection) -> None:
     st.html(markup.heading("Documents"))
     st.html(markup.facts(_facts(collection)))
-    following.draw(_REINDEX, state, doing="Reading anew", on_over=lambda job: _told(state, job))
+    following.draw(_REINDEX, state, doing="Indexing again", on_over=lambda job: _keep_outcome(state, job))
     reading = state.document.opened
     left, right = st.columns([6, 7], gap="medium") if reading else (st.container(), None)
     with left, st.container(key="found" if reading else "documents", gap="small"):
@@ -54,18 +54,18 @@ def _facts(collection: Collection) -> list[tuple[str, str]]:
 
 def _actions(client: Client, state: PageState, chosen: list[Record]) -> None:
     if not chosen:
-        st.html(markup.aside("Select a row to read the document; select several to delete them or read them anew."))
+        st.html(markup.aside("Select a row to read the document; select several to delete them or index them again."))
         return
     with st.container(horizontal=True, gap="small", key="actions"):
         if st.button(f"Delete {words.count(len(chosen), 'document')} …", key="delete"):
             _confirm(client, chosen)
-        if st.button("Read anew", key="reindex", help="Index the files again, as after a change of the pipeline"):
-            with frame.failures_said("Nothing was changed", key="reindex"):
+        if st.button("Index again", key="reindex", help="Read the files again, for example after a pipeline change"):
+            with frame.show_failures("Nothing was changed", key="reindex"):
                 state.jobs[_REINDEX] = client.reindex([record.document.id for record in chosen]).id
                 st.rerun()
 
 
-def _told(state: PageState, job: Job) -> None:
+def _keep_outcome(state: PageState, job: Job) -> None:
     state.outcome = job
     state.forget_answers()
 
@@ -78,7 +78,7 @@ def _confirm(client: Client, chosen: list[Record]) -> None:
         if st.button("Keep", key="keep"):
             st.rerun()
     if confirmed:
-        with frame.failures_said("Nothing was deleted", key="delete"):
+        with frame.show_failures("Nothing was deleted", key="delete"):
             client.delete([record.document.id for record in chosen])
             state = PageState.current()
             state.forget_answers()

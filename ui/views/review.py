@@ -1,4 +1,4 @@
-"""Review: what people said of answers, to read, change, export, and measure the reader with."""
+"""Review: people's feedback on answers, to read, change and export, and to measure the reader on."""
 
 import streamlit as st
 
@@ -9,26 +9,26 @@ from needlepoint_ui.service.models import Label
 from needlepoint_ui.state import PageState
 
 _EMPTY = (
-    "Under each answer on Ask stand Right, Wrong and Correct. What you say there is kept here, and shows how far the "
-    "reader can be trusted on your own documents."
+    "On the Ask page, the open answer has the buttons Right, Wrong and Correct. Your judgements are collected here and show "
+    "how reliable the reader is on your own documents."
 )
 
 
 def _draw() -> None:
     client, state = frame.client(), PageState.current()
-    with frame.failures_said("What people said cannot be read"):
+    with frame.show_failures("The feedback cannot be read"):
         frame.status_line(frame.opened_collection(client))
-        said = client.labels()
-        st.html(markup.heading("What people said of answers"))
-        if not said:
-            st.html(markup.note("Nothing was said yet", _EMPTY))
+        given = client.labels()
+        st.html(markup.heading("Feedback on answers"))
+        if not given:
+            st.html(markup.note("No feedback yet", _EMPTY))
             return
-        st.html(markup.summary(table.summary_of(said)))
-        chosen = table.draw(said)
+        st.html(markup.summary(table.summary_of(given)))
+        chosen = table.draw(given)
         _actions(client, chosen)
         if len(chosen) == 1:
             _draw_label(client, state, chosen[0])
-        table.draw_by_question(said)
+        table.draw_by_question(given)
         measuring.draw(client, state)
 
 

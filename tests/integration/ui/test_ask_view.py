@@ -121,7 +121,7 @@ def test_a_link_to_a_document_that_is_gone_says_so_and_still_answers(open_page):
 
 def test_no_answer_tells_what_was_read_and_shows_the_nearest(open_page):
     page = open_page(q="Who was elected mayor of the lease term in Lisbon?")
-    assert "No answer that the reader stands by" in html_of(page)
+    assert "No reliable answer found" in html_of(page)
     assert re.search(r"\d passages? of \d documents? were read in", html_of(page))
     assert 'class="np-passage"' in html_of(page)
     button(page, "Read 50 passages").click()
@@ -131,13 +131,13 @@ def test_no_answer_tells_what_was_read_and_shows_the_nearest(open_page):
 
 def test_filters_that_leave_nothing_offer_to_go(open_page):
     page = open_page(q="How much is the annual rent?", type="markdown", to="1990-01-01")
-    assert "Nothing to read for this question" in html_of(page)
+    assert "No passages found for this question" in html_of(page)
     page.button(key="unfiltered").click().run()
     assert "84,000 euros" in html_of(page)
 
 
 def test_words_that_no_document_has(open_page):
-    assert "Nothing to read for this question" in html_of(open_page(q="xylophone zeppelins?"))
+    assert "No passages found for this question" in html_of(open_page(q="xylophone zeppelins?"))
 
 
 def test_an_overlong_question_in_the_address_is_cut(open_page):
@@ -159,7 +159,7 @@ def test_an_answer_is_judged_and_the_judgement_taken_back(open_page, client, for
     (label,) = client.labels()
     assert (label.verdict, label.answer, label.question) == ("right", "84,000 euros", "How much is the annual rent?")
     assert label.passage.text[label.start - label.passage.place.start :].startswith("84,000 euros")
-    assert any("noted as “right”" in caption.value for caption in page.caption)
+    assert any("saved as “right”" in caption.value for caption in page.caption)
     button(page, "Undo").click()
     page.run()
     assert client.labels() == []

@@ -49,7 +49,7 @@ def test_a_job_that_the_service_forgot_is_told_and_files_can_be_added_again(open
     page = open_page(VIEW)
     page.session_state["page_state"].jobs["adding"] = "0" * 32
     page.run()
-    assert "It broke off: the service was started anew" in html_of(page)
+    assert "Failed: the service has restarted" in html_of(page)
     page.run()
     assert page.session_state["page_state"].jobs == {}
     assert not page.file_uploader[0].disabled

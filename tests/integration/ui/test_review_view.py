@@ -17,7 +17,7 @@ def reply_of(client, question):
 
 def test_without_feedback_it_says_where_that_is_given(open_page):
     page = open_page(VIEW)
-    assert "Nothing was said yet" in html_of(page)
+    assert "No feedback yet" in html_of(page)
     assert not page.dataframe
 
 
@@ -31,7 +31,7 @@ def test_what_was_said_is_listed_counted_and_exported(open_page, client, forget_
     table = page.dataframe[0].value
     assert sorted(table["Verdict"]) == ["corrected", "right"]
     assert "84,000" in list(table["Right words"])
-    assert "2 judgements of 1 question: 1 right, 1 corrected · the reader was right in 50 %" in html_of(page)
+    assert "2 judgements on 1 question: 1 right, 1 corrected · the reader was right in 50 %" in html_of(page)
     squad = json.loads(client.squad())
     texts = [qa["answers"][0]["text"] for each in squad["data"] for p in each["paragraphs"] for qa in p["qas"]]
     assert sorted(texts) == ["84,000", "84,000 euros"]

@@ -35,7 +35,7 @@ def everything_made_of(text):
         markup.status([text], text),
         markup.summary(text),
         markup.note(text, text),
-        markup.fates([(text, "skipped", text)]),
+        markup.file_states([(text, "skipped", text)]),
         markup.deletion([text]),
         markup.details([(text, text)]),
         markup.facts([(text, text)]),

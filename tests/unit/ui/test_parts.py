@@ -23,7 +23,7 @@ from needlepoint_ui.service.models import (
     Card,
     Collection,
     Document,
-    FileFate,
+    FileState,
     Job,
     Label,
     PageEntry,
@@ -73,11 +73,11 @@ def test_of_a_page_as_long_as_a_book_only_what_surrounds_the_mark_is_fetched():
 
 
 def test_the_page_on_which_a_character_stands():
-    record = Record(Document("d", "d"), leaves=(PageEntry(1, 0, 10), PageEntry(2, 11, 20), PageEntry(3, 21, 21)))
+    record = Record(Document("d", "d"), page_list=(PageEntry(1, 0, 10), PageEntry(2, 11, 20), PageEntry(3, 21, 21)))
     assert [record.page_at(start) for start in (0, 10, 11, 20, 21, 99)] == [1, 1, 2, 2, 3, 3]
-    assert record.leaf(99).number == 3
+    assert record.page(99).number == 3
     assert Record.of({"id": "d", "name": "d", "unread": ["a picture"]}).unread == ("a picture",)
-    assert Record(Document("d", "d")).leaf(3) == PageEntry(1, 0, 0)
+    assert Record(Document("d", "d")).page(3) == PageEntry(1, 0, 0)
 
 
 @given(st.from_regex(r"[0-9a-f]{8,64}", fullmatch=True), st.integers(0, 10**9), st.integers(1, 10**4), st.booleans())
@@ -237,7 +237,7 @@ def test_the_summary_of_what_was_said():
         for number, verdict in enumerate(["right", "right", "wrong", "absent"])
     ]
     assert table.summary_of(said) == (
-        "4 judgements of 1 question: 2 right, 1 wrong, 1 not in this document · the reader was right in 50 %"
+        "4 judgements on 1 question: 2 right, 1 wrong, 1 not in this document · the reader was right in 50 %"
     )
 
 
@@ -264,7 +264,7 @@ def test_a_measurement_in_words_and_as_a_curve():
         ("Questions", "4"),
         ("Exact match", "75.0 %"),
         ("F1", "80.0 %"),
-        ("Judgements that cannot be measured", "2"),
+        ("Judgements that cannot be used", "2"),
     ]
     assert measuring.curve(result) == [{"answered": 0.5, "wrong": 0.0}, {"answered": 1.0, "wrong": 0.25}]
     assert measuring.curve({"trust": None}) == []
@@ -334,16 +334,18 @@ def test_names_of_exports(question, name):
 # --- jobs, uploads, failures, words
 
 
-def test_a_files_fate_in_words():
-    assert following.said(FileFate("a", "done", 1)) == "added: 1 passage"
-    assert following.said(FileFate("a", "skipped", reason="password-protected")) == "not added: password-protected"
+def test_a_files_state_in_words():
+    assert following.said(FileState("a", "done", 1)) == "added: 1 passage"
+    assert following.said(FileState("a", "skipped", reason="password-protected")) == "not added: password-protected"
     job = Job(
-        "1", "stopped", files=(FileFate("a", "done"), FileFate("b", "skipped"), FileFate("c", "done", reason="known"))
+        "1",
+        "stopped",
+        files=(FileState("a", "done"), FileState("b", "skipped"), FileState("c", "done", reason="known")),
     )
     assert following.outcome(job) == "Stopped. 1 file added · 1 already there · 1 not added"
     assert [state for _, state, _ in following.lines(job.files)] == ["skipped", "done", "done"]
-    assert following.outcome(Job("1", "failed", reason="the service was started anew")) == (
-        "It broke off: the service was started anew. "
+    assert following.outcome(Job("1", "failed", reason="the service has restarted")) == (
+        "Failed: the service has restarted. "
     )
 
 

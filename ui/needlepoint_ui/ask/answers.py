@@ -1,4 +1,4 @@
-"""The answers as cards: equal answers share one, with all their places; and the passages that were read."""
+"""The answers as cards, one for equal answers with all their places; and the passages that were read."""
 
 from collections.abc import Sequence
 
@@ -15,13 +15,13 @@ _MOST_PASSAGES = 50
 
 
 def split_unlikely(cards: Sequence[Card]) -> tuple[list[Card], list[Card]]:
-    """Part the cards worth reading from those of which the reader is unsure; the best is always worth reading."""
+    """Separate the cards to show from those that the reader is unsure of; the best one is always shown."""
     kept = [card for rank, card in enumerate(cards) if not rank or words.likelihood(card.score) != words.UNSURE]
     return kept, [card for card in cards if card not in kept]
 
 
 def without_answer(reply: Reply) -> list[Passage]:
-    """Return the passages in which no answer stands."""
+    """Return the passages that contain no answer."""
     places = [place for card in reply.cards for place in card.places]
 
     def holds_answer(passage: Place) -> bool:
@@ -33,27 +33,27 @@ def without_answer(reply: Reply) -> list[Passage]:
 
 
 def disagreeing(cards: Sequence[Card]) -> list[Card]:
-    """Return very likely answers that differ between documents, newest first, undated ones last; none where they agree.
+    """Return very likely answers that differ between documents, newest first, undated ones last; none if they agree.
 
-    Words that are part of another answer agree with it, and so do answers of one document.
+    An answer agrees with another if one contains the other, or if both are in the same document.
     """
     likely = [card for card in cards if words.likelihood(card.score) == words.VERY_LIKELY]
     best = likely[:1]
     for card in likely[1:]:
         own, documents = _folded(card.answer), {place.document.id for place in card.places}
-        told_apart = all(
+        differs = all(
             own not in _folded(other.answer)
             and _folded(other.answer) not in own
             and not documents & {place.document.id for place in other.places}
             for other in best
         )
-        if told_apart:
+        if differs:
             best.append(card)
     return sorted(best, key=lambda card: card.place.document.date, reverse=True) if len(best) > 1 else []
 
 
 def summary_of(reply: Reply) -> str:
-    """Say in one line what was found, read, and how long it took."""
+    """Return one line with the numbers of answers and passages, and the time."""
     shown, _ = split_unlikely(reply.cards)
     documents = len({place.document.id for card in shown for place in card.places})
     found = f"{words.count(len(shown), 'answer')} in {words.count(documents, 'document')}"
@@ -61,14 +61,14 @@ def summary_of(reply: Reply) -> str:
 
 
 def draw_found(reply: Reply, state: PageState) -> None:
-    """Draw the answers, and below them what was read without one."""
+    """Draw the answers, and below them the passages that contain none."""
     shown, unlikely = split_unlikely(reply.cards)
     if differing := disagreeing(shown):
         rows = [(card.answer, card.place.document.name, words.day(card.place.document.date)) for card in differing]
         st.html(markup.disagreement(rows))
     draw_cards(shown, state, reply, prefix="card")
     if unlikely:
-        with st.expander(f"{words.count(len(unlikely), 'more answer')}, not likely"):
+        with st.expander(f"{words.count(len(unlikely), 'more answer')}, unlikely"):
             draw_cards(unlikely, state, reply, prefix="card-more")
     if rest := without_answer(reply):
         with st.expander(f"{words.count(len(rest), 'passage')} read without an answer, nearest first"):
@@ -76,11 +76,11 @@ def draw_found(reply: Reply, state: PageState) -> None:
 
 
 def draw_nearest(reply: Reply, state: PageState) -> None:
-    """Draw what came nearest to a question that has no answer: the words that the reader doubts, then passages."""
+    """Draw the closest finds for a question without an answer: the words that the reader doubts, then passages."""
     first, others = reply.doubtful[:1], reply.doubtful[1:]
     draw_cards(first, state, reply, prefix="card-doubt")
     if others:
-        with st.expander(f"{words.count(len(others), 'more answer')}, more doubtful still"):
+        with st.expander(f"{words.count(len(others), 'more answer')}, even less likely"):
             draw_cards(others, state, reply, prefix="card-more")
     st.html(markup.aside("The nearest passages:"))
     draw_passages(reply.nearest[:_NEAREST], state, reply, prefix="nearest")
@@ -90,12 +90,12 @@ def draw_nearest(reply: Reply, state: PageState) -> None:
 
 
 def early_html(card: Card) -> str:
-    """Return an answer that is known before all is read; it can be read, not used yet."""
+    """Return an answer that is known before all passages are read: a card without buttons."""
     return markup.early(_card_html(card))
 
 
 def draw_cards(shown: Sequence[Card], state: PageState, reply: Reply, *, prefix: str) -> None:
-    """Draw the cards, each with a button for every place that it stands in."""
+    """Draw the cards, each with a button for every place where its answer occurs."""
     for number, card in enumerate(shown, start=1):
         key, is_open = f"{prefix}-{number}", any(Opened.at(place) == state.source.opened for place in card.places)
         with st.container(border=True, key=f"{key}{'-open' if is_open else ''}", gap="small"):
@@ -118,7 +118,7 @@ def draw_passages(passages: Sequence[Passage], state: PageState, reply: Reply, *
 
 
 def place_words(place: Place) -> list[str]:
-    """Return a place for a person: file, page, date."""
+    """Return a place in words: file, page, date."""
     return [place.document.name, f"page {place.page}", words.day(place.document.date)]
 
 

@@ -1,4 +1,4 @@
-"""Asking while the page waits: how far it is, the first answers early, a button that stops it, patience with a busy service."""
+"""Asks the service while the page shows progress, the best answer so far and a stop button; retries if it is busy."""
 
 import time
 from collections.abc import Iterator
@@ -23,9 +23,9 @@ _BEAT_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question and all that decides its answers.
+    """A question and everything that decides its answers.
 
-    :param changed: when the collection last changed: another collection may answer otherwise.
+    :param changed: when the collection last changed, and its size: a changed collection may give other answers.
     """
 
     question: str
@@ -34,12 +34,12 @@ class Request:
 
 
 def ask(client: Client, state: PageState, request: Request) -> None:
-    """Ask, unless just this was asked last: opening another card must not read anew."""
-    wanted = state.source.opened if state.asked is None else None  # a link names what lies open
+    """Ask, unless this was the last request: opening another card must not read again."""
+    wanted = state.source.opened if state.asked is None else None  # a link may name the document to open
     place = st.empty()
     if request in (state.asked, state.stopped):
         return
-    with frame.failures_said("This question cannot be answered", key="ask"):
+    with frame.show_failures("This question cannot be answered", key="ask"):
         try:
             with place.container(key="working", gap="small"):
                 reply = _reply(client, state, request)
@@ -88,7 +88,7 @@ def _progress(read: int, passages: int, seconds: float) -> str:
 
 
 def _patiently(client: Client, request: Request, line: "st.delta_generator.DeltaGenerator") -> Iterator[Event | None]:
-    """Ask; where the service is busy, wait as long as it says and ask again, a few times."""
+    """Ask; if the service is busy, wait as long as it says and ask again, a few times."""
     for attempt in range(1, _TRIES + 1):
         try:
             with _asked(client, request) as events:
@@ -98,7 +98,9 @@ def _patiently(client: Client, request: Request, line: "st.delta_generator.Delta
             if attempt == _TRIES:
                 raise
             for _ in range(round(error.retry_after_s / _BEAT_S)):
-                line.html(markup.working(f"The service is busy: asking again by itself (try {attempt + 1})", 0.0))
+                line.html(
+                    markup.working(f"The service is busy: trying again automatically (attempt {attempt + 1})", 0.0)
+                )
                 time.sleep(_BEAT_S)
 
 

@@ -1,4 +1,4 @@
-"""Answers with what it takes to cite them, as rows and as CSV, Markdown, JSON and Word."""
+"""Exports answers as citations: rows in CSV, Markdown, JSON or Word."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ class Citation:
 
     :param likelihood: the score in words.
     :param start: first character of the answer in the document's text; ``end`` is one past its last.
-    :param asked: when, as ISO 8601.
+    :param asked: when the question was asked, as ISO 8601.
     """
 
     question: str
@@ -66,7 +66,7 @@ def _citation(reply: Reply, place: Place) -> Citation:
 
 
 def as_csv(reply: Reply) -> bytes:
-    """Return a table that spreadsheets open as it is; no cell of it is taken for a formula."""
+    """Return a table for spreadsheets, with cells escaped that would be read as formulas."""
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=list(Citation.__dataclass_fields__))
     writer.writeheader()
@@ -76,7 +76,7 @@ def as_csv(reply: Reply) -> bytes:
 
 
 def as_json(reply: Reply) -> bytes:
-    """Return question, answers and what was read, for programs."""
+    """Return question, answers and reading figures as JSON."""
     data = {
         "question": reply.question,
         "asked": reply.asked,
@@ -131,7 +131,7 @@ FORMATS: tuple[tuple[str, str, str, Callable[[Reply], bytes]], ...] = (
     ("CSV table", "csv", "text/csv", as_csv),
     ("JSON", "json", "application/json", as_json),
 )
-"""What is offered: its name, suffix and media type, and what makes it."""
+"""The formats: label, suffix, media type, and the function that makes the file."""
 
 
 def file_name(question: str, suffix: str) -> str:
@@ -141,7 +141,7 @@ def file_name(question: str, suffix: str) -> str:
 
 
 def source_line(place: Place) -> str:
-    """Return where an answer stands, and how sure the reader is of it there."""
+    """Return an answer's document, page and date, and how sure the reader is of it there."""
     title = f", “{place.document.title}”" if place.document.title not in ("", place.document.name) else ""
     date = f", {words.day(place.document.date)}" if place.document.date else ""
     sure = f"{words.likelihood(place.score)}, {words.percent(place.score)}"
@@ -149,7 +149,7 @@ def source_line(place: Place) -> str:
 
 
 def footer(reply: Reply) -> str:
-    """Return what was read, when, and by what."""
+    """Return when the question was asked, how much was read, and by which reader."""
     read = f"{words.count(reply.passages, 'passage')} of {words.count(reply.documents, 'document')} read"
     return f"Asked {words.moment(reply.asked)}; {read} by {reply.reader}. Quoted word for word by Needlepoint."
 

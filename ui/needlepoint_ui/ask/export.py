@@ -1,4 +1,4 @@
-"""What leaves the page: the answers as a file, and the link to them."""
+"""The buttons that export the answers as a file and copy the link to them."""
 
 from functools import partial
 
@@ -10,7 +10,7 @@ from needlepoint_ui.service.models import Reply
 
 
 def offer(reply: Reply) -> None:
-    """Draw the menu of formats, and the button that copies the link; a file is made when it is asked for."""
+    """Draw the menu of formats, and the button that copies the link; each file is made only when clicked."""
     with st.popover("Export", type="tertiary", key="export"):
         st.html(markup.aside("Question, quotes, documents, pages, dates, scores and reader:"))
         for label, suffix, mime, made in citations.FORMATS:

@@ -1,4 +1,4 @@
-"""What a person says of an answer: right, wrong, other words, or not in this document."""
+"""Feedback on an answer: right, wrong, other words, or not in this document."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,17 +12,17 @@ from needlepoint_ui.service import cached
 from needlepoint_ui.service.models import Card, Passage
 from needlepoint_ui.state import Opened, PageState
 
-_THANKS = "Thank you: noted as “{}”. It is under Review."
+_THANKS = "Thank you: saved as “{}”. See Review."
 
 
 def draw(question: str, card: Card, state: PageState, *, key: str) -> None:
-    """Draw the buttons that judge a card, or what was said of it."""
+    """Draw the buttons that judge a card, or the judgement that was given."""
     place = f"{question}\n{Opened.at(card.place).address}"
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"judge-{key}"):
         if said := state.said.get(place):
             st.caption(_THANKS.format(labels.SAID[said[1]]))
             if st.button("Undo", key=f"undo-{key}", type="tertiary"):
-                with frame.failures_said("This could not be taken back", key=f"undo-{key}"):
+                with frame.show_failures("This could not be undone", key=f"undo-{key}"):
                     cached.client().take_back(said[0])
                     del state.said[place]
                     st.rerun()
@@ -53,7 +53,7 @@ def offer_marking(question: str, passage: Passage, *, key: str) -> None:
 
 def give(state: PageState, place: str, label: dict[str, Any], verdict: str) -> None:
     """Send a label, and remember it for this place."""
-    with frame.failures_said("This could not be noted", key="feedback"):
+    with frame.show_failures("This could not be saved", key="feedback"):
         state.said[place] = (cached.client().give_feedback(label), verdict)
         st.rerun()
 

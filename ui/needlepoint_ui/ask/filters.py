@@ -1,4 +1,4 @@
-"""The filters of the Ask view: controls with counts, the chips of what is set, the address, the filter for the store."""
+"""The filters of the Ask view: their controls, the chips of active ones, their form in the address and for the store."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ _LEFT_OUT = {"date", "name", "title", "path", "added", "added_by"}
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is searched; empty fields let everything through.
+    """The active filters; empty fields do not filter.
 
-    :param values: field and value, of each field any.
+    :param values: pairs of field and value; a document matches a field with any of its values.
     """
 
     values: tuple[tuple[str, str], ...] = ()
@@ -54,10 +54,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """All that the controls say.
+    """The values of all controls.
 
     :param answers: the most answers.
-    :param passages: passages to read; 0 leaves it to the service's pipeline.
+    :param passages: passages to read; 0 for the pipeline's default.
     """
 
     filters: Filters
@@ -66,7 +66,7 @@ class Search:
 
 
 def _as_stored(value: str) -> list[str | float]:
-    """Return what metadata may hold where the page shows this: 2024 is text in one file and a number in another."""
+    """Return the values in metadata that the page shows like this: 2024 is text in one file and a number in another."""
     meant: dict[str, bool] = {"True": True, "False": False}
     if value in meant:
         return [value, meant[value]]
@@ -88,7 +88,7 @@ def choices(facets: Mapping[str, Any]) -> dict[str, dict[str, int]]:
 
 
 def controls(facets: Mapping[str, Any]) -> Search:
-    """Draw the controls; return what they say."""
+    """Draw the controls; return their values."""
     fields = choices(facets)
     chosen = {field: _restored(field, counts) for field, counts in fields.items()}
     active = sum(map(len, chosen.values())) + _is_day_set(Keys.SINCE) + _is_day_set(Keys.UNTIL)
@@ -106,7 +106,7 @@ def controls(facets: Mapping[str, Any]) -> Search:
 
 
 def chips(filters: Filters) -> None:
-    """Draw what is set, each with a button that takes it off."""
+    """Draw a chip for each active filter; a click removes it."""
     set_values = [(_key(field), value, _said(field, value)) for field, value in filters.values]
     set_values += [(Keys.SINCE, "", f"from {words.day(filters.since.isoformat())}")] if filters.since else []
     set_values += [(Keys.UNTIL, "", f"to {words.day(filters.until.isoformat())}")] if filters.until else []
@@ -117,7 +117,7 @@ def chips(filters: Filters) -> None:
             st.button(
                 f"{markup.plain_label(label)} ✕",
                 key=f"chip-{key}-{value}",
-                help="Take this filter off",
+                help="Remove this filter",
                 on_click=_take_off,
                 args=(key, value),
             )
@@ -126,7 +126,7 @@ def chips(filters: Filters) -> None:
 
 
 def clear() -> None:
-    """Take all filters off."""
+    """Remove all filters."""
     for key in list(st.session_state):
         if str(key) in _KNOWN or str(key).startswith("meta."):
             st.session_state[key] = []
@@ -135,7 +135,7 @@ def clear() -> None:
 
 
 def read_more(passages: int) -> None:
-    """Have more passages read from now on."""
+    """Set the number of passages to read."""
     st.session_state[Keys.PASSAGES] = str(passages)
 
 
@@ -153,7 +153,7 @@ def _said(field: str, value: str) -> str:
 
 
 def _restored(field: str, counts: Mapping[str, int]) -> list[str]:
-    """Return what is chosen, at the first run from the address; values that the collection no longer has are dropped."""
+    """Return the chosen values, taken from the address at the first run, without those that the collection no longer has."""
     key = _key(field)
     wanted = st.session_state.get(key)
     if wanted is None:
@@ -192,7 +192,7 @@ def _days(bounds: Any) -> tuple[date | None, date | None]:
     until = right.date_input("to", **_day_range(Keys.UNTIL))
     if first and last:
         st.html(
-            markup.aside(f"The documents that state a date are from {words.day(str(first))} to {words.day(str(last))}.")
+            markup.aside(f"The dates of the documents range from {words.day(str(first))} to {words.day(str(last))}.")
         )
     return since, until
 
@@ -216,13 +216,13 @@ def _numbers() -> tuple[int, int]:
         [_USUAL, *map(str, READ_MORE)],
         key=Keys.PASSAGES,
         bind=_ADDRESS,
-        help="More find more and take longer: the time grows with the number of passages",
+        help="More passages find more answers; the time grows with their number",
     )
     return int(answers), 0 if passages in (None, _USUAL) else int(passages)
 
 
 def _remember(key: str, values: tuple[str, ...]) -> None:
-    """Write into the address, only when it changes: each write is a message to the browser."""
+    """Write values into the address, but only if they differ: each write is a message to the browser."""
     if st.query_params.get_all(key) != list(values):
         st.query_params[key] = list(values)
 

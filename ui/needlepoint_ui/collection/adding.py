@@ -1,4 +1,4 @@
-"""Adding files: the uploader, a line for each file while it is read, and what became of them."""
+"""Adding files: the uploader, a line for each file while it is read, and the outcome."""
 
 from collections.abc import Sequence
 from typing import BinaryIO, Protocol, cast
@@ -16,7 +16,7 @@ KINDS = "PDF, Word, PowerPoint, Excel, CSV, web pages, e-mail, Markdown or plain
 JOB = "adding"
 _REPLACE_HELP = (
     "Off: a changed file of the same name is added beside the earlier one, and both are searched. "
-    "On: it takes the earlier upload's place. Files added with needlepoint index are never replaced from here."
+    "On: it replaces the earlier upload. Files added with needlepoint index are never replaced here."
 )
 _FILES, _FOLDER = "Files", "A folder"
 
@@ -29,7 +29,7 @@ class SentFile(Protocol):
 
 
 def draw(client: Client, state: PageState, collection: Collection) -> None:
-    """Draw the uploader; send what is dropped on it, and tell each file's fate."""
+    """Draw the uploader; send the files that are dropped on it, and show the outcome of each."""
     with st.container(horizontal=True, vertical_alignment="center", key="adding-what"):
         st.html(markup.heading("Add documents"))
         what = st.segmented_control(
@@ -47,17 +47,20 @@ def draw(client: Client, state: PageState, collection: Collection) -> None:
     if files:
         _send(client, state, collection, cast(Sequence[SentFile], files), replace=replace)
     following.draw(JOB, state, doing="Reading files", on_over=lambda job: _keep(state, job))
-    _draw_fates(state)
+    _draw_outcome(state)
 
 
 def refusal(sizes: Sequence[int], collection: Collection) -> str | None:
-    """Return why files of these sizes are too many or too much for one go, or None."""
+    """Return why files of these sizes are too many or too large for one upload, or None.
+
+    :param sizes: in bytes.
+    """
     most, megabytes = collection.most_files, sum(sizes) / 1e6
     if len(sizes) > most:
         return f"{len(sizes):,} files at once are too many: add at most {most:,} at a time, or use needlepoint index"
     if megabytes > collection.most_megabytes:
         return (
-            f"these files have {megabytes:,.0f} MB: add at most {collection.most_megabytes:,} MB at a time, "
+            f"these files total {megabytes:,.0f} MB: add at most {collection.most_megabytes:,} MB at a time, "
             "or use needlepoint index"
         )
     return None
@@ -70,7 +73,7 @@ def _send(
     if refused := refusal([file.size for file in files], collection):
         st.html(markup.note("Nothing was added", refused, tone="problem"))
         return
-    with frame.failures_said("Nothing was added", key="adding"):
+    with frame.show_failures("Nothing was added", key="adding"):
         sent = [(shown_name(file.name), cast(BinaryIO, file)) for file in files]
         with st.spinner(f"Sending {words.count(len(files), 'file')} …", show_time=True):
             state.jobs[JOB] = client.add(sent, replace=replace).id
@@ -83,11 +86,11 @@ def _keep(state: PageState, job: Job) -> None:
     cached.picture.clear()
 
 
-def _draw_fates(state: PageState) -> None:
+def _draw_outcome(state: PageState) -> None:
     job = state.outcome
     if job is None:
         return
     with st.container(key="fates", gap="small"):
         st.html(markup.summary(following.outcome(job)))
-        st.html(markup.fates(following.lines(job.files)))
+        st.html(markup.file_states(following.lines(job.files)))
         st.button("Clear this list", key="clear-fates", type="tertiary", on_click=state.forget_outcome)

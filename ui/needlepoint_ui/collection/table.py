@@ -1,4 +1,4 @@
-"""The table of documents: search, order, pages of rows; what is selected."""
+"""The table of documents: search, order, pages of rows, selection."""
 
 import hashlib
 from typing import Any
@@ -11,7 +11,7 @@ from needlepoint_ui.service.models import Record
 from needlepoint_ui.state import Keys
 
 ROWS = 100
-_DATE_HELP = "The document's own date; where it states none, the day the file was last changed or uploaded"
+_DATE_HELP = "The document's own date; if it has none, the day on which the file was last changed or uploaded"
 _SORTS = {
     "name": "Name",
     "title": "Title",
@@ -40,10 +40,10 @@ def draw(client: Client) -> list[Record]:
     search, sort = _controls()
     page = int(st.session_state.get(Keys.TABLE_PAGE, 1))
     total, records = client.documents(search=search, sort=sort, offset=(page - 1) * ROWS, limit=ROWS)
-    if not records and total:  # fewer than before: that page is gone
+    if not records and total:  # fewer documents than before: that page is gone
         total, records = client.documents(search=search, sort=sort, limit=ROWS)
     if not records:
-        st.html(markup.note("No document matches", f"None has “{search}” in its name or title."))
+        st.html(markup.note("No document matches", f"None has “{search}” in its name, title, folder or metadata."))
         return []
     chosen = _rows(records)
     if total > ROWS:
@@ -81,7 +81,7 @@ def _controls() -> tuple[str, str]:
 
 
 def _rows(records: list[Record]) -> list[Record]:
-    # a selection counts rows: other rows need another key, or it would hold other documents
+    # a selection is a list of row numbers: with other rows it needs another key, or it would select other documents
     rows_key = hashlib.sha256("".join(each.document.id for each in records).encode()).hexdigest()[:16]
     event = st.dataframe(
         [_row(record) for record in records],

@@ -23,9 +23,9 @@ def mark_words(
 ) -> None:
     """Open the dialog.
 
-    :param marked: the words that are marked at first, as a range of the passage.
-    :param on_words: called with the right words' range.
-    :param on_absent: called when the answer is not in the document; without it that is not offered.
+    :param marked: the words marked at the start, as a range of the passage.
+    :param on_words: called with the range of the right words.
+    :param on_absent: called if the answer is not in the document; without it, that choice is not offered.
     """
     st.session_state[_SPAN] = marked
     st.session_state[_WORDS] = _on_a_line(passage.text[slice(*marked)]) if marked else ""
@@ -44,7 +44,7 @@ def mark_words(
 
 
 def _choose(passage: Passage) -> Span | None:
-    """Draw the passage and the words' text; return the range that both say."""
+    """Draw the passage and the field of words; return the range on which both agree."""
 
     def choose(span: Span) -> None:
         st.session_state[_SPAN], st.session_state[_WORDS] = span, _on_a_line(passage.text[slice(*span)])
@@ -60,7 +60,7 @@ def _choose(passage: Passage) -> Span | None:
         "The right words",
         key=_WORDS,
         autocomplete="off",
-        help="Select them above, or type them as they stand there",
+        help="Select them above, or type them as they appear there",
     )
     span: Span | None = st.session_state[_SPAN]
     if span and (words or "").split() == passage.text[slice(*span)].split():
@@ -70,23 +70,23 @@ def _choose(passage: Passage) -> Span | None:
 
 
 def _on_a_line(words: str) -> str:
-    """Return words as a field of one line holds them: a browser would drop the ends of lines, and join words."""
+    """Return words on one line: a browser would drop the line ends in a text field, and join words."""
     return " ".join(words.split())
 
 
 def _find(words: str, passage: Passage) -> Span | None:
-    """Find typed words in the passage; where they stand several times, ask which."""
+    """Find typed words in the passage; if they occur several times, ask which are meant."""
     found = labels.occurrences(words, passage.text)
     if not words.strip():
         st.html(markup.aside("Select the words above, or type them."))
         return None
     if not found:
-        st.html(markup.aside("These words do not stand in the passage: they must be its own, letter for letter."))
+        st.html(markup.aside("The passage does not contain these words: type them exactly as they appear in it."))
         return None
     if len(found) == 1:
         return found[0]
     return st.radio(
-        f"They stand there {len(found)} times: which is meant?",
+        f"They occur {len(found)} times: which ones do you mean?",
         found,
         format_func=lambda span: markup.plain_label(_surroundings(passage.text, span)),
         key="marking-occurrence",

@@ -1,4 +1,4 @@
-"""What a person says of an answer, as Haystack's labels; offsets are counted in the passage."""
+"""Feedback on answers as Haystack's labels; offsets are counted in the passage."""
 
 import re
 import uuid
@@ -18,9 +18,9 @@ _MOST_OCCURRENCES = 20
 
 
 def occurrences(words: str, text: str) -> list[tuple[int, int]]:
-    """Return where ``words`` stand in ``text``, as ranges of characters of ``text``.
+    """Return where ``words`` occur in ``text``, as ranges of characters of ``text``.
 
-    Only white space may differ: a line's end in the passage is a space in what a person copies from it.
+    Only white space may differ: a line end in the passage is a space in what a person copies from it.
     """
     parts = words.split()
     if not parts:
@@ -32,7 +32,7 @@ def occurrences(words: str, text: str) -> list[tuple[int, int]]:
 def of_card(question: str, card: Card, verdict: str, *, span: tuple[int, int] | None = None) -> dict[str, Any]:
     """Return the label of an answer.
 
-    :param span: the right words in the card's passage, where others than the reader's are right.
+    :param span: the right words in the card's passage, if they differ from the reader's.
     """
     given = card.haystack.get("answer") or {}
     answer = dict(given) if span is None else _answer(card.passage, span, given)
@@ -46,7 +46,7 @@ def of_card(question: str, card: Card, verdict: str, *, span: tuple[int, int] | 
 
 
 def of_passage(question: str, passage: Passage, span: tuple[int, int]) -> dict[str, Any]:
-    """Return the label of words that a person marked in a passage in which the reader found none."""
+    """Return the label of words that a person marked in a passage without an answer of the reader."""
     return _label(question, _answer(passage, span, {}), _document(passage), CORRECTED)
 
 
@@ -65,9 +65,9 @@ def _label(question: str, answer: Json, document: Json, verdict: str, *, replace
 
 
 def changed(label: Label, verdict: str, *, span: tuple[int, int] | None = None) -> dict[str, Any]:
-    """Return what takes a label's place after a person has thought again.
+    """Return the label that replaces one whose verdict a person has changed.
 
-    :param span: the right words in the label's passage, where the verdict is that other words are right.
+    :param span: the right words in the label's passage, if other words are right.
     """
     start = (label.start or 0) - label.passage.place.start
     own = (start, start + len(label.answer))

@@ -1,4 +1,4 @@
-"""A text of which a person marks words with the mouse, a finger or Shift and the arrows; no request leaves the page."""
+"""A text in which a person marks words with the mouse, a finger or Shift and the arrow keys; no request page_list the page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -43,8 +43,9 @@ def draw(
 ) -> None:
     """Draw the text.
 
-    :param marked: what is marked already.
-    :param on_chosen: called with the range of characters that a person marked, without space at its ends.
+    :param marked: the range that is marked at the start.
+    :param on_chosen: called with the range of characters that a person marked, without white space at its ends.
+    :param label: what a screen reader calls the text.
     """
 
     def tell() -> None:
@@ -58,7 +59,7 @@ def draw(
 
 
 def trimmed(text: str, chosen: Any) -> tuple[int, int] | None:
-    """Return a range sent by the browser without space at its ends; nothing where it is empty or no range of ``text``."""
+    """Return a range sent by the browser, without white space at its ends; None if it is empty or not a range of ``text``."""
     try:
         start, end = (int(place) for place in chosen)
     except (TypeError, ValueError):

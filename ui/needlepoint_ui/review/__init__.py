@@ -1,1 +1,1 @@
-"""The Review view: what people said, and measuring the reader on it."""
+"""The Review view: the table of feedback, and measuring the reader on it."""

@@ -1,4 +1,4 @@
-"""Measuring the reader on what people said: the job, its result, and the commands that make use of the labels."""
+"""Measuring the reader on the feedback: the job, its result, and the commands that learn from the labels."""
 
 from typing import Any
 
@@ -12,28 +12,28 @@ from needlepoint_ui.state import PageState
 JOB = "measuring"
 _COMMANDS = (
     "needlepoint calibrate feedback.json  # refit the probabilities\n"
-    "needlepoint train feedback.json --from MODEL --out FOLDER  # train the reader on them"
+    "needlepoint train feedback.json --from MODEL --out FOLDER  # train the reader"
 )
 
 
 def draw(client: Client, state: PageState) -> None:
     """Draw the button, the running job, or its result."""
-    st.html(markup.heading("Measure the reader on these"))
+    st.html(markup.heading("Measure the reader on this feedback"))
     st.html(
         markup.aside(
-            "Asks all the questions again and compares the answers with what people said: exact match, F1, and how "
-            "often it errs at each share of questions that it answers."
+            "Asks all the questions again and compares the answers with the feedback: exact match, F1, and how many "
+            "answers are wrong at each share of questions answered."
         )
     )
     if JOB not in state.jobs and st.button("Measure now", key="measure", icon=":material/straighten:"):
-        with frame.failures_said("The reader cannot be measured", key="measure"):
+        with frame.show_failures("The reader cannot be measured", key="measure"):
             state.measured, state.jobs[JOB] = None, client.evaluate().id
             st.rerun()
     following.draw(JOB, state, doing="Questions asked", on_over=lambda job: _keep(state, job))
     if state.measured:
         _draw_result(state.measured)
-    st.html(markup.heading("Make the reader better with them"))
-    st.html(markup.aside("Save the labels as SQuAD above, then, where the service runs:"))
+    st.html(markup.heading("Improve the reader with this feedback"))
+    st.html(markup.aside("Export the feedback as SQuAD above, then run on the service's machine:"))
     st.code(_COMMANDS, language="bash")
 
 
@@ -43,13 +43,13 @@ def _keep(state: PageState, job: Job) -> None:
 
 def _draw_result(job: Job) -> None:
     if job.state != "done":
-        said = job.reason or "It was stopped before the end."
-        st.html(markup.note("Not measured", said, tone="problem" if job.state == "failed" else "calm"))
+        reason = job.reason or "The measurement was stopped before the end."
+        st.html(markup.note("Not measured", reason, tone="problem" if job.state == "failed" else "calm"))
         return
     st.html(markup.facts(figures(job.result)))
     points = curve(job.result)
     if len(points) > 1:
-        st.html(markup.aside("Of the questions that it answers, surest first, how many answers are wrong:"))
+        st.html(markup.aside("How many answers are wrong if the reader answers only the questions it is surest of:"))
         st.vega_lite_chart(points, _CHART, height=220, alt="Share of wrong answers by share of questions answered")
 
 
@@ -61,7 +61,7 @@ def figures(result: Json) -> list[tuple[str, str]]:
         rows.append(("Probabilities are off by", words.percent(float(error))))
     left_out = sum((result.get("left_out") or {}).values())
     if left_out:
-        rows.append(("Judgements that cannot be measured", f"{left_out:,}"))
+        rows.append(("Judgements that cannot be used", f"{left_out:,}"))
     return [("Questions", f"{int(result.get('questions') or 0):,}"), *rows]
 
 
@@ -75,8 +75,8 @@ def curve(result: Json) -> list[dict[str, float]]:
 _SCORES = {
     "Exact match": "exact",
     "F1": "f1",
-    "F1 where there is an answer": "HasAns_f1",
-    "Right that there is none": "NoAns_f1",
+    "F1 of questions with an answer": "HasAns_f1",
+    "Recognised as without an answer": "NoAns_f1",
 }
 _CHART: dict[str, Any] = {
     "mark": {"type": "line", "interpolate": "step-after", "point": True},
@@ -91,7 +91,7 @@ _CHART: dict[str, Any] = {
         "y": {
             "field": "wrong",
             "type": "quantitative",
-            "title": "wrong among them",
+            "title": "share of wrong answers",
             "axis": {"format": "%"},
             "scale": {"domainMin": 0},
         },

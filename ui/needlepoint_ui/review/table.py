@@ -1,4 +1,4 @@
-"""The table of what people said, and one label in full, to read, change or delete."""
+"""The table of feedback, and one label in full, to read, change or delete."""
 
 import hashlib
 from collections import Counter
@@ -26,10 +26,10 @@ _COLUMNS: dict[str, Any] = {
 
 
 def summary_of(said: Sequence[Label]) -> str:
-    """Say how many judgements there are, of how many questions, and how the reader's answers fared."""
+    """Return one line with the numbers of judgements, questions and verdicts, and how often the reader was right."""
     counts = Counter(label.verdict for label in said)
     questions = len({label.question for label in said})
-    parts = [f"{words.count(len(said), 'judgement')} of {words.count(questions, 'question')}"]
+    parts = [f"{words.count(len(said), 'judgement')} on {words.count(questions, 'question')}"]
     parts += [f"{counts[verdict]} {name}" for verdict, name in labels.SAID.items() if counts[verdict]]
     return f"{parts[0]}: {', '.join(parts[1:])} · the reader was right in {words.percent(counts[labels.RIGHT] / len(said))}"
 
@@ -49,13 +49,13 @@ def by_question(said: Sequence[Label]) -> list[dict[str, Any]]:
 def draw_by_question(said: Sequence[Label]) -> None:
     """Draw the accuracy by question."""
     share = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=120)
-    with st.expander("Accuracy by question, the worst first"):
+    with st.expander("Accuracy by question, worst first"):
         st.dataframe(by_question(said), column_config={"Right": share}, hide_index=True, alt="Accuracy by question")
 
 
 def draw(said: Sequence[Label]) -> list[Label]:
     """Draw the table; return the labels whose rows are selected."""
-    # a selection counts rows: other rows need another key
+    # a selection is a list of row numbers: with other rows it needs another key
     rows_key = hashlib.sha256("".join(label.id for label in said).encode()).hexdigest()[:16]
     event = st.dataframe(
         [_row(label) for label in said],
@@ -64,7 +64,7 @@ def draw(said: Sequence[Label]) -> list[Label]:
         on_select="rerun",
         selection_mode="multi-row",
         key=f"labels-{rows_key}",
-        alt="What people said of answers",
+        alt="Feedback on answers",
     )
     return [said[row] for row in event["selection"]["rows"] if row < len(said)]
 
@@ -77,7 +77,7 @@ def draw_one(client: Client, label: Label) -> None:
     before, marked, after = passage.text[:start], passage.text[start:end], passage.text[end:]
     st.html(markup.heading(label.question))
     st.html(markup.marked_words(before, marked, after))
-    st.html(markup.where([place.document.name, f"page {place.page}", f"noted as {labels.SAID[label.verdict]}"]))
+    st.html(markup.where([place.document.name, f"page {place.page}", f"judged {labels.SAID[label.verdict]}"]))
     with st.container(horizontal=True, gap="small", key="label-actions"):
         for verdict in (labels.RIGHT, labels.WRONG, labels.ABSENT):
             if verdict != label.verdict and not (verdict == labels.RIGHT and label.replaced):
@@ -88,7 +88,7 @@ def draw_one(client: Client, label: Label) -> None:
 
 
 def _change(client: Client, label: Label, verdict: str, span: tuple[int, int] | None = None) -> None:
-    with frame.failures_said("Nothing was changed", key="change"):
+    with frame.show_failures("Nothing was changed", key="change"):
         client.change_feedback(label.id, labels.changed(label, verdict, span=span))
 
 
@@ -101,23 +101,23 @@ def _mark(client: Client, label: Label, marked: tuple[int, int] | None) -> None:
 
 
 def place_of(label: Label) -> Opened:
-    """Return what the reading pane shows of a label: its words, or where none are right, its passage."""
+    """Return the place that the reading pane shows for a label: its words or, without any, its passage."""
     place = label.passage.place
     if label.start is None:
         return Opened.passage(label.passage)
     return Opened(place.document.id, label.start, label.end or label.start)
 
 
-@st.dialog("Delete what was said?")
+@st.dialog("Delete this feedback?")
 def confirm(client: Client, chosen: Sequence[Label]) -> None:
     """Ask before labels are deleted."""
-    st.html(markup.aside(f"{words.count(len(chosen), 'judgement')} will be gone; documents and answers stay."))
+    st.html(markup.aside(f"{words.count(len(chosen), 'judgement')} will be deleted; documents and answers stay."))
     with st.container(horizontal=True):
         confirmed = st.button(f"Delete {words.count(len(chosen), 'judgement')}", type="primary", key="labels-deleted")
         if st.button("Keep", key="labels-kept"):
             st.rerun()
     if confirmed:
-        with frame.failures_said("Not all could be deleted", key="labels"):
+        with frame.show_failures("Not all could be deleted", key="labels"):
             for label in chosen:
                 client.take_back(label.id)
             st.rerun()

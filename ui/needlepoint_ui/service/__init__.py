@@ -1,1 +1,1 @@
-"""The page's way to the service: the client, its typed answers, what may go wrong."""
+"""The page's access to the service: the client, its typed replies, its errors."""

@@ -16,5 +16,5 @@ def client() -> Client:
 
 @st.cache_data(show_spinner=False, max_entries=_MOST_PICTURES)
 def picture(document_id: str, page: int, highlight: tuple[int, int] | None, width: int) -> Picture | None:
-    """Return a page's picture; a document's id is made from its content, so a picture never grows old."""
+    """Return a page's picture; a document's id depends on its content, so a picture never becomes outdated."""
     return client().picture(document_id, page, highlight=highlight, width=width)

@@ -1,4 +1,4 @@
-"""All that the page asks of the service, over HTTP: the views know this module and no other way to Needlepoint."""
+"""The client of the service, over HTTP: the views reach Needlepoint only through this module."""
 
 import json
 import os
@@ -19,13 +19,13 @@ _SLOW = httpx.Timeout(600.0, connect=3.0)  # sending files
 
 
 class Client:
-    """The way to one service. Calls may come from several sessions at once.
+    """The client of one service. Calls may come from several sessions at once.
 
-    Every call raises :class:`ServiceDownError` where nothing answers, :class:`ServiceBusyError` where the service asks to come
-    back later, and :class:`ServiceError` for all else that it refuses; each says what to do.
+    Every call raises :class:`ServiceDownError` if nothing answers, :class:`ServiceBusyError` if the service asks to try again
+    later, and :class:`ServiceError` for any other refusal; each message says what to do.
 
     :param url: the service's address.
-    :param key: its API key, where it wants one.
+    :param key: its API key, if it needs one.
     """
 
     def __init__(self, url: str = DEFAULT_URL, *, key: str | None = None) -> None:
@@ -46,14 +46,14 @@ class Client:
     def ask(
         self, question: str, *, answers: int, passages: int, filters: Json | None = None
     ) -> Iterator[streaming.Event | None]:
-        """Yield what becomes known of a question, the reply last; ``None`` a few times a second while there is nothing new.
+        """Yield the events of a question, the reply last; ``None`` a few times a second while there is nothing new.
 
         Closing the iterator stops the work.
 
-        :param passages: how many to read; 0 leaves it to the service.
+        :param passages: how many to read; 0 for the service's default.
         """
         body = _without_none(question=question, answers=answers, passages=passages or None, filters=filters)
-        with _failures_told(self.url):
+        with _failures_explained(self.url):
             for line in streaming.lines(
                 f"{self.url}/ask/stream", body, headers=self._headers, timeout=_TIMEOUT, verify=self._ssl
             ):
@@ -66,7 +66,7 @@ class Client:
         return Collection.of(self._get("/collection"))
 
     def facets(self, filters: Json | None = None) -> dict[str, Any]:
-        """Return for each field its values with counts; for ``date`` the first and the last."""
+        """Return each field's values with their counts; for ``date``, the first and the last."""
         return dict(self._get("/facets", filters=filters))
 
     def documents(
@@ -85,9 +85,9 @@ class Client:
         return str(self._get(f"/documents/{document_id}/text", start=start, end=end)["text"])
 
     def picture(self, document_id: str, page: int, *, highlight: tuple[int, int] | None, width: int) -> Picture | None:
-        """Return a page as a picture with its words marked, or nothing where there is none."""
+        """Return a page as a picture with its words marked, or None if it has no picture."""
         marked = f"{highlight[0]}-{highlight[1]}" if highlight else None
-        with _failures_told(self.url):
+        with _failures_explained(self.url):
             response = self._http.get(
                 f"/documents/{document_id}/pages/{page}.png", params=_without_none(highlight=marked, width=width)
             )
@@ -101,9 +101,9 @@ class Client:
         return self._request("GET", f"/documents/{document_id}/file").content
 
     def add(self, files: Iterable[tuple[str, BinaryIO]], *, replace: bool = False) -> Job:
-        """Send files; the job tells what becomes of each.
+        """Send files, and return the job that indexes them.
 
-        :param replace: whether earlier uploads of the same names make way.
+        :param replace: whether they replace earlier uploads of the same names.
         """
         parts = [("files", (name, content, "application/octet-stream")) for name, content in files]
         data = {"replace": "true"} if replace else None
@@ -118,13 +118,13 @@ class Client:
         return int(self._request("POST", "/documents/delete", json={"ids": list(document_ids)}).json()["deleted"])
 
     def reindex(self, document_ids: Sequence[str]) -> Job:
-        """Read documents' files anew."""
+        """Read the files of documents again."""
         return self._job(self._request("POST", "/documents/reindex", json={"ids": list(document_ids)}))
 
     # --- jobs -----------------------------------------------------------------------------------------------------
 
     def job(self, job_id: str) -> Job:
-        """Return how far a job is."""
+        """Return a job with its progress."""
         return Job.of(self._get(f"/jobs/{job_id}"))
 
     def stop(self, job_id: str) -> None:
@@ -134,18 +134,18 @@ class Client:
     def _job(self, response: httpx.Response) -> Job:
         return self.job(str(response.json()["job"]))
 
-    # --- what people said -----------------------------------------------------------------------------------------
+    # --- feedback -------------------------------------------------------------------------------------------------
 
     def labels(self) -> list[Label]:
-        """Return what people said of answers, newest first."""
+        """Return the labels that people gave, newest first."""
         return sorted(map(Label.of, self._get("/feedback")), key=lambda label: label.created, reverse=True)
 
     def give_feedback(self, label: Json) -> str:
-        """Keep a label, as Haystack's ``/feedback`` takes it, and return its id."""
+        """Store a label, in the form of Haystack's ``/feedback``, and return its id."""
         return str(self._request("POST", "/feedback", json=dict(label)).json()["id"])
 
     def change_feedback(self, label_id: str, label: Json) -> None:
-        """Put a label in the place of another."""
+        """Replace a label."""
         self._request("PUT", f"/feedback/{label_id}", json=dict(label))
 
     def take_back(self, label_id: str) -> None:
@@ -167,7 +167,7 @@ class Client:
         return self._request("GET", path, params=_without_none(**encoded)).json()
 
     def _request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
-        with _failures_told(self.url):
+        with _failures_explained(self.url):
             return _checked(self._http.request(method, path, **arguments))
 
 
@@ -194,8 +194,8 @@ def _errors_in(response: httpx.Response) -> Any:
 
 
 @contextmanager
-def _failures_told(url: str) -> Iterator[None]:
-    """Turn what goes wrong on the way into words."""
+def _failures_explained(url: str) -> Iterator[None]:
+    """Turn failures of the connection and of the service into errors with a message for the person."""
     try:
         yield
     except httpx.HTTPStatusError as error:
@@ -208,7 +208,7 @@ def _failures_told(url: str) -> Iterator[None]:
     except httpx.TimeoutException as error:
         raise ServiceBusyError(f"the service at {url} did not answer in time", retry_after_s=5.0) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ServiceError(f"the service at {url} broke off: {error or type(error).__name__}; try again") from error
+        raise ServiceError(f"the connection to {url} failed: {error or type(error).__name__}; try again") from error
     except (ValueError, KeyError, TypeError) as error:
         raise ServiceError(
             f"what answers at {url} is not this version's service ({type(error).__name__}: {error}); check the address"

@@ -1,4 +1,4 @@
-"""What may go wrong between the page and the service, in words that say what to do."""
+"""The errors between the page and the service; each message says what to do."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ class ServiceError(NeedlepointError):
 
 
 class NotThereError(ServiceError):
-    """The service knows no such thing, or no longer."""
+    """The service does not have what was asked for, or no longer."""
 
 
 class ServiceDownError(ServiceError):
@@ -26,7 +26,7 @@ class ServiceDownError(ServiceError):
 
 
 class ServiceBusyError(ServiceError):
-    """The service has as much to do as it takes; ``retry_after_s`` says when to come back."""
+    """The service is busy; ``retry_after_s`` says when to try again."""
 
     def __init__(self, message: str, *, retry_after_s: float) -> None:
         super().__init__(message)
@@ -34,10 +34,10 @@ class ServiceBusyError(ServiceError):
 
 
 def refusal_of(status: int, body: Any, *, retry_after: object = None) -> ServiceError:
-    """Return the error that an answer of the service stands for.
+    """Return the error for a refusal by the service.
 
-    :param body: its JSON, or what came instead.
-    :param retry_after: seconds, as the header has them.
+    :param body: the reply's JSON, or any other value if it has none.
+    :param retry_after: the value of the header, in seconds.
     """
     message = _message(body) or f"the service answered {status}"
     if status == httpx.codes.SERVICE_UNAVAILABLE:
@@ -55,7 +55,7 @@ def _message(body: Any) -> str:
     if errors := body.get("errors"):
         return "; ".join(map(str, errors))
     detail = body.get("detail")
-    if isinstance(detail, list):  # as FastAPI says what does not fit
+    if isinstance(detail, list):  # FastAPI's list of invalid fields
         return "; ".join(f"{'.'.join(map(str, each.get('loc', ())))}: {each.get('msg')}" for each in detail)
     return str(detail or "")
 

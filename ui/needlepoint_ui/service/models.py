@@ -1,4 +1,4 @@
-"""What the service answers, as plain typed data; each is made from the JSON of one route."""
+"""The service's replies as plain typed data; each class is made from the JSON of one route."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is said of a document wherever it is named."""
+    """The description of a document that comes with every mention of it."""
 
     id: str
     name: str
@@ -29,8 +29,8 @@ class Document:
 class Place:
     """Characters ``start`` to ``end`` of a document's text; ``page`` is the one on which they begin.
 
-    :param answer: the words, where the place is that of an answer; ``before + answer + after`` is their sentence.
-    :param score: the reader's, from 0 to 1, of the words at this place.
+    :param answer: the words, if the place is that of an answer; ``before + answer + after`` is their sentence.
+    :param score: the reader's score of the words at this place, from 0 to 1.
     """
 
     document: Document
@@ -53,7 +53,7 @@ class Place:
 
     @property
     def quote(self) -> str:
-        """The sentence that the words stand in."""
+        """The sentence that contains the words."""
         return self.before + self.answer + self.after
 
 
@@ -75,7 +75,7 @@ class Passage:
     def of(cls, data: Json, document: Json | None = None) -> "Passage":
         """Read it from JSON.
 
-        :param document: the document where the passage itself does not name it.
+        :param document: the document, if the passage itself does not name it.
         """
         place = Place.of({**data, "document": data.get("document") or document or {}, "score": None})
         rank, score = int(data.get("rank") or 0), data.get("score")
@@ -86,9 +86,9 @@ class Passage:
 class Card:
     """One answer, at its best place.
 
-    :param others: other places in which it stands, each with its own words and score.
+    :param others: other places where it occurs, each with its own words and score.
     :param is_calibrated: whether its score is a probability.
-    :param haystack: answer and passage as feedback on them must name them.
+    :param haystack: answer and passage in Haystack's form, which feedback needs.
     """
 
     place: Place
@@ -124,18 +124,18 @@ class Card:
 
     @property
     def score(self) -> float:
-        """The reader's, from 0 to 1, of the words at the best place."""
+        """The reader's score of the words at the best place, from 0 to 1."""
         return self.place.score
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a question brought.
+    """The reply to a question.
 
-    :param cards: the answers, best first; empty where the reader holds that there is none.
-    :param doubtful: the words that came nearest, where there is no answer.
+    :param cards: the answers, best first; empty if the reader finds none.
+    :param doubtful: the closest candidates, if there is no answer.
     :param nearest: all passages that were read, in the order of retrieval.
-    :param asked: when, as ISO 8601.
+    :param asked: when it was asked, as ISO 8601.
     """
 
     question: str
@@ -222,10 +222,10 @@ class PageEntry:
 class Record:
     """One document of the collection.
 
-    :param meta: what else the file says of itself, and what was given with it.
-    :param leaves: its pages; empty in a list of documents.
+    :param meta: the file's other metadata, and what was given with it.
+    :param page_list: its pages; empty in a list of documents.
     :param has_picture: whether its pages can be drawn.
-    :param unread: what of the file is not in its text, and why.
+    :param unread: the parts of the file that are not in its text, and why.
     """
 
     document: Document
@@ -235,7 +235,7 @@ class Record:
     path: str = ""
     folder: str = ""
     meta: Json = field(default_factory=dict)
-    leaves: tuple[PageEntry, ...] = ()
+    page_list: tuple[PageEntry, ...] = ()
     has_picture: bool = False
     unread: tuple[str, ...] = ()
 
@@ -251,18 +251,18 @@ class Record:
             path=path,
             folder=folder,
             meta=data.get("meta") or {},
-            leaves=tuple(map(_page, data.get("page_list") or ())),
+            page_list=tuple(map(_page, data.get("page_list") or ())),
             has_picture=bool(data.get("has_picture")),
             unread=tuple(map(str, data.get("unread") or ())),
         )
 
     def page_at(self, start: int) -> int:
-        """Return the number of the page on which a character stands."""
-        return max((leaf.number for leaf in self.leaves if leaf.start <= start), default=1)
+        """Return the number of the page that contains a character."""
+        return max((page.number for page in self.page_list if page.start <= start), default=1)
 
-    def leaf(self, number: int) -> PageEntry:
+    def page(self, number: int) -> PageEntry:
         """Return a page by its number; one out of range gives the nearest."""
-        return min(self.leaves, key=lambda leaf: abs(leaf.number - number), default=PageEntry(1, 0, 0))
+        return min(self.page_list, key=lambda page: abs(page.number - number), default=PageEntry(1, 0, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +274,8 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class FileFate:
-    """What becomes of a file: ``waiting``, ``reading``, ``done`` or ``skipped``, and what there is to say of it."""
+class FileState:
+    """The state of a file in a job: ``waiting``, ``reading``, ``done`` or ``skipped``, with a reason or remark."""
 
     name: str
     state: str
@@ -286,13 +286,13 @@ class FileFate:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work that goes on in the service: ``waiting``, ``running``, ``done``, ``failed`` (for a ``reason``) or ``stopped``."""
+    """A job of the service: ``waiting``, ``running``, ``done``, ``failed`` (for a ``reason``) or ``stopped``."""
 
     id: str
     state: str
     done: int = 0
     total: int = 0
-    files: tuple[FileFate, ...] = ()
+    files: tuple[FileState, ...] = ()
     result: Json = field(default_factory=dict)
     reason: str = ""
 
@@ -305,24 +305,24 @@ class Job:
             state=str(data["state"]),
             done=int(data.get("done") or 0),
             total=int(data.get("total") or 0),
-            files=tuple(map(_fate, data.get("files") or ())),
+            files=tuple(map(_file_state, data.get("files") or ())),
             result=result if isinstance(result, Mapping) else {},
             reason=str(data.get("reason") or ""),
         )
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Whether the job has ended."""
         return self.state in {"done", "failed", "stopped"}
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a person said of an answer.
+    """A person's feedback on an answer.
 
+    :param answer: the right words; for a wrong answer, the reader's.
     :param verdict: ``right``, ``wrong``, ``corrected`` or ``absent``.
-    :param replaced: the reader's words, where the person marked others.
-    :param answer: the right words; of a wrong answer, the reader's.
+    :param replaced: the reader's words, if the person marked others.
     """
 
     id: str
@@ -362,7 +362,7 @@ def _verdict(is_answer_right: bool, is_document_right: bool, meta: Json) -> str:
 
 
 def _labelled(document: Json) -> Passage:
-    """Return Haystack's document as the passage that it is."""
+    """Return a Haystack document as a passage."""
     meta, text = document.get("meta") or {}, str(document["content"])
     known = {**meta, "id": meta.get("document_id") or document["id"]}
     start, page = int(meta.get("start") or 0), max(int(meta.get("page") or 1), 1)
@@ -370,7 +370,7 @@ def _labelled(document: Json) -> Passage:
 
 
 def reader_words(reader: Json) -> str:
-    """Return which reader it is, in which precision: ``bundled reader, int8``."""
+    """Return the reader's model and precision, such as ``bundled reader, int8``."""
     return ", ".join(str(reader[key]) for key in ("model", "precision") if reader.get(key))
 
 
@@ -378,6 +378,6 @@ def _page(data: Json) -> PageEntry:
     return PageEntry(int(data["number"]), int(data["start"]), int(data["end"]), str(data.get("title") or ""))
 
 
-def _fate(data: Json) -> FileFate:
+def _file_state(data: Json) -> FileState:
     passages, reason = int(data.get("passages") or 0), str(data.get("reason") or "")
-    return FileFate(str(data["name"]), str(data["state"]), passages, reason, str(data.get("document") or ""))
+    return FileState(str(data["name"]), str(data["state"]), passages, reason, str(data.get("document") or ""))

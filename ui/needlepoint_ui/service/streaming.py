@@ -1,4 +1,4 @@
-"""Lines of an answer as they come, with a beat in between: so the page can show that it waits, and can stop."""
+"""Streams the lines of a reply, with regular beats in between, so that the page can show its progress and stop."""
 
 import ssl
 from collections.abc import Iterator, Mapping
@@ -17,11 +17,11 @@ _BEAT_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that became known of a question.
+    """One event of a streamed question.
 
     :param kind: ``retrieved``, ``partial`` or ``reply``.
-    :param passages: how many are to be read, where it is ``retrieved``.
-    :param reply: the answers so far, or all.
+    :param passages: how many passages will be read, if the kind is ``retrieved``.
+    :param reply: the answers so far, or all of them.
     """
 
     kind: str
@@ -32,11 +32,11 @@ class Event:
 def lines(
     url: str, body: Mapping[str, Any], *, headers: Mapping[str, str], timeout: httpx.Timeout, verify: ssl.SSLContext
 ) -> Iterator[str | None]:
-    """Post ``body`` and yield each line of the answer; ``None`` at every beat without one.
+    """Post ``body`` and yield each line of the reply, and ``None`` at every beat without one.
 
     Closing this iterator closes the connection.
 
-    :raises httpx.HTTPStatusError: the service refuses; its body is read.
+    :raises httpx.HTTPStatusError: the service refuses; the body of its reply has been read.
     """
     arrived: SimpleQueue[str | None] = SimpleQueue()
     with start_blocking_portal() as portal:
@@ -71,7 +71,7 @@ async def _read(
     timeout: httpx.Timeout,
     verify: ssl.SSLContext,
 ) -> None:
-    """Hand each line on as it comes, and None after the last, whatever ends it."""
+    """Pass on each line as it comes, and None at the end, even after an error."""
     try:
         async with (
             httpx.AsyncClient(headers=headers, timeout=timeout, verify=verify) as http,
