@@ -1,4 +1,4 @@
-# One image for the service and the page: `docker compose up` builds and starts both. docs/deployment.md tells the rest.
+# One image for the service and the page: `docker compose up` builds and starts both. See docs/deployment.md for the rest.
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build
@@ -11,7 +11,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_CONSTRAINT=/
 WORKDIR /src
 RUN python -m venv /opt/needlepoint
 ENV PATH=/opt/needlepoint/bin:$PATH
-# What Needlepoint needs changes seldom and is a layer of its own.
+# Needlepoint's requirements change seldom, so they are a layer of their own.
 COPY pyproject.toml constraints.txt docker/requirements.py ./
 RUN --mount=type=cache,target=/root/.cache/pip \
     python requirements.py app ${EXTRAS} > requirements.txt \

@@ -3,7 +3,7 @@
     python benchmarks/calibration.py [--model models/reader] [--out FILE] [--plot FILE]
 
 Writes those articles into a file and gives it to ``needlepoint calibrate``, choosing as many questions without an answer as
-with one. Without --out nothing but the figures comes of it. Data: ``../shared/data/qa/squad_v2_train.json.xz``.
+with one. Without --out it only prints the figures. Data: ``../shared/data/qa/squad_v2_train.json.xz``.
 """
 
 import argparse

@@ -3,9 +3,9 @@
     python benchmarks/cases.py FOLDER [--only docx] [--list-texts]
 
 FOLDER/questions.tsv has a line for each question: the file, the question, the regular expression that the first answer must
-match, and what the file shows. The files of all folders below FOLDER are indexed into one collection. An answer is right where it
-matches and comes from the file named. It is *shown* where the reader holds that it found one, else *withheld*; *sure and wrong*
-is a wrong answer shown above 50 percent.
+match, and what the file shows. The files of all folders below FOLDER are indexed into one collection. An answer is right if it
+matches and comes from the file named. It is *shown* if the reader reports an answer found, else *withheld*; *sure and
+wrong* is a wrong answer shown with more than 50 percent.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def main() -> None:
     """Index, ask and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--only", default="", help="ask only the questions about files whose path begins so")
+    parser.add_argument("--only", default="", help="ask only the questions about files whose path begins with this")
     parser.add_argument("--list-texts", action="store_true", help="print the text of each file that is asked about")
     arguments = parser.parse_args()
     cases = [case for case in _cases(arguments.folder) if case.file.startswith(arguments.only)]

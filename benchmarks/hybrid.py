@@ -6,7 +6,7 @@
 ``squad`` asks questions of a SQuAD file (``../shared/data/squad/dev-v1.1.json.xz``) over all its paragraphs, each one passage,
 and those of another file as distractors; right is the paragraph that the question was asked of. ``articles`` asks the questions
 of a table over the articles (text files) that it names; right are the passages of the article that hold all words of the third
-column, so a passage may count that holds the words and not the answer.
+column, so a passage may count that contains the words but not the answer.
 
 Times are wall times; rates are also given per second of one core, since other programs may be running.
 """
@@ -40,9 +40,9 @@ BATCH = 256
 
 
 class Contest:
-    """The three retrievers on one store, and what they take.
+    """The three retrievers on one store, and the time that they take.
 
-    :param folder: the store's; one that holds the passages already is used as it is.
+    :param folder: the store's folder; a store that has the passages already is used as it is.
     """
 
     def __init__(self, folder: str, *, model: str | None, precision: str) -> None:

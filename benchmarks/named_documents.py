@@ -1,4 +1,4 @@
-"""Titles and openings searched with the passages: how often the right passage is found, and without them.
+"""How often the right passage is found if titles and openings are searched with the passages, and if not.
 
     python benchmarks/named_documents.py QUESTIONS.json [--questions 1000] [--naming kind|party] [--read]
     python benchmarks/named_documents.py FOLDER --labels benchmarks/contracts_labels.tsv [--read]

@@ -1,4 +1,4 @@
-"""What else was tried for OnnxReader, measured side by side: batches, spinning, fusion, sessions, another engine.
+"""Alternatives that were tried for OnnxReader, measured side by side: batches, spinning, fusion, sessions, another engine.
 
     python benchmarks/reader_choices.py [--model FOLDER] [--precision int8] [--rounds 7]
 

@@ -2,8 +2,8 @@
 
     python benchmarks/results.py [--questions 11873] [--compared 600] [--asked 300] [--reports FOLDER] [--model FOLDER]
 
-Runs ``needlepoint evaluate`` for each line; a run that was interrupted, or is made again, goes on from the answers beside
-its report, so nothing is read twice. Data: SQuAD 2.0 dev and SQuAD 1.1 dev in ``../shared/data/squad``.
+Runs ``needlepoint evaluate`` for each line; an interrupted or repeated run resumes from the answers beside its report, so
+nothing is read twice. Data: SQuAD 2.0 dev and SQuAD 1.1 dev in ``../shared/data/squad``.
 """
 
 import argparse
@@ -96,7 +96,7 @@ def _asking(report: dict[str, Any]) -> Iterable[str]:
     yield from _one_row({name: _figure(value) for name, value in report["scores"].items() if "total" not in name})
     alone, lost = report["reader_alone"], report["losses"]
     yield from ("", f"Given the right passage, the same questions: exact {alone['exact']:.1f}, F1 {alone['f1']:.1f}. ")
-    yield f"Of {lost['answerable']:,} with an answer: {lost['right']:,} answered rightly, {lost['withheld']:,} rightly but "
+    yield f"Of {lost['answerable']:,} with an answer: {lost['right']:,} answered correctly, {lost['withheld']:,} correctly but "
     yield f"withheld, {lost['misread']:,} misread, {lost['not_retrieved']:,} whose paragraph was not among those read."
 
 
@@ -107,7 +107,7 @@ def _trust(alone: dict[str, Any], together: dict[str, Any]) -> Iterable[str]:
         yield f"Expected calibration error {label}: {error:.3f} ({report['questions']:,} questions; {by_chance:.3f} by chance). "
     yield from (
         "",
-        "| shown from | questions answered | answers right, given the passage | after retrieval |",
+        "| threshold | questions answered | answers correct, given the passage | after retrieval |",
         "|---:" * 4 + "|",
     )
     for one, other in zip(alone["trust"]["thresholds"], together["trust"]["thresholds"], strict=True):

@@ -3,8 +3,8 @@
     python benchmarks/serving.py --callers 16
 
 Without ``--url``, it indexes the example collection into a folder of its own and starts the service on it. Every question is
-asked as it stands by one caller after the other (a round alone, a round together, so often as asked for), so that the two
-figures come from the same minutes. Settings of the service, such as ``NEEDLEPOINT_WORKERS``, are taken from the environment.
+asked by one caller alone and then by all callers together, in alternating rounds, so that the two figures come from the same
+minutes. Settings of the service, such as ``NEEDLEPOINT_WORKERS``, are taken from the environment.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
     python benchmarks/table_rows.py [--form csv]
 
-Every cell but the row's name is asked for. A table of eight like rows must be read as well as eight files of one row. The same
-is asked of three rows that are not there: to that any answer is wrong.
+There is a question about every cell except the row's name. A table of eight similar rows should be read as well as eight files of
+one row each. The same questions are asked about three rows that do not exist, where any answer is wrong.
 """
 
 import argparse

@@ -17,4 +17,4 @@ elasticsearch-certutil cert --silent --pem --days 3650 --name node \
 unzip -q "$work/node.zip" -d "$work"
 install -m 644 "$work/ca/ca.crt" "$folder/ca.crt"
 install -m 600 "$work/node/node.crt" "$folder/node.crt"
-install -m 600 "$work/node/node.key" "$folder/node.key" # last: it says that all is there
+install -m 600 "$work/node/node.key" "$folder/node.key" # last: its presence means that all files are there

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Writes .env beside docker-compose.yml: .env.example with a fresh secret behind each empty *_PASSWORD= and *_KEY=.
-# Readable by its owner only; a .env that is there is never touched.
+# Readable by its owner only; an existing .env is never touched.
 set -eu
 umask 077
 cd "$(dirname "$0")/.."
@@ -17,7 +17,7 @@ while IFS= read -r line || [ -n "$line" ]; do
         *) printf '%s\n' "$line" ;;
     esac
 done < .env.example > "$new"
-# a hard link is made at once or not at all, and never over another file
+# creating a hard link is atomic and never overwrites a file
 if ln "$new" .env 2> /dev/null; then
     echo "wrote .env with fresh secrets, readable by you only"
 elif [ -e .env ]; then

@@ -1,4 +1,4 @@
-"""Print what pyproject.toml asks for, with the extras named as arguments: the image installs it before the code is copied."""
+"""Print the requirements in pyproject.toml with those of the extras named as arguments, for a layer of the image of its own."""
 
 import sys
 import tomllib
