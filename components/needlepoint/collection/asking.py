@@ -15,7 +15,7 @@ from needlepoint.reading.extraction import AnswerExtractor, AnswerOptions, Found
 from needlepoint.reading.reader import SpanReader
 from needlepoint.stores.names import PASSAGES
 from needlepoint.stores.records import Record
-from needlepoint.stores.scores import scaled_bm25
+from needlepoint.stores.retrieval_scores import scaled_bm25
 from needlepoint.stores.search_fields import SearchFields
 
 SEARCH_FIELDS: Final[SearchFields] = {"content": 1.0, "title": 1.0, "name": 1.0, "opening": 0.8}

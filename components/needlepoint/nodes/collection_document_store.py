@@ -15,7 +15,7 @@ from needlepoint.nodes.store_errors import haystack_errors
 from needlepoint.nodes.store_records import Filters, Headers, to_document, to_record
 from needlepoint.stores.elasticsearch import ElasticCollection, ElasticIndex
 from needlepoint.stores.records import Record
-from needlepoint.stores.scores import scaled_bm25, scaled_similarity
+from needlepoint.stores.retrieval_scores import scaled_bm25, scaled_similarity
 from needlepoint.stores.search_fields import SearchFields
 from needlepoint.stores.tantivy import Snapshot, TantivyCollection
 from needlepoint.stores.tantivy.vectors import SIMILARITIES

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from needlepoint.reading.answers import Candidate, Ranking, TextReading, scaled
+from needlepoint.reading.answers import Candidate, Ranking, TextReading
 from needlepoint.reading.documents import Readable
 from needlepoint.reading.naming import naming_words
 from needlepoint.reading.overlaps import without_repeats
 from needlepoint.reading.reader import SpanReader
 from needlepoint.reading.rows import ROW, named_share
-
-NOTHING_READ = 1024.0  # Haystack's raw score of "no answer", and its gap, if there was nothing to read
+from needlepoint.reading.scoring import Scoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,13 @@ class AnswerOptions:
         if self.calibrated:
             return "margin"
         return "confidence" if self.use_confidence_scores else "score"
+
+    @property
+    def scored_by(self) -> Literal["probability", "confidence", "logits"]:
+        """What an answer's score is."""
+        if self.calibrated:
+            return "probability"
+        return "confidence" if self.use_confidence_scores else "logits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,43 +143,29 @@ class AnswerExtractor:
         """
         options = self._options
         distinct = without_repeats(documents, readings)
-        found = self._found(documents, distinct)
-        no_answer, gap = self._no_answer(distinct, found)
+        scoring = Scoring(options.scored_by, self._reader.calibration)
+        found = self._found(documents, distinct, scoring)
+        no_answer, gap = scoring.no_answer(distinct, best=max((answer.score for answer in found), default=None))
         if options.return_no_answer:
-            found.append(no_answer)
+            found.append(FoundAnswer(no_answer))
         found.sort(key=lambda answer: answer.score, reverse=True)
         threshold = options.confidence_threshold
         chosen = found[: options.top_k if top_k is None else top_k]
         return [answer for answer in chosen if threshold is None or answer.score >= threshold], gap
 
-    def _found(self, documents: Sequence[Readable], readings: Sequence[TextReading]) -> list[FoundAnswer]:
-        first = {document.id: rank for rank, document in reversed(list(enumerate(documents)))}
-        places = _places(documents, readings, most=self._options.top_k_per_candidate)
-        return [self._answer(documents, same, candidate, first) for same, candidate in places]
-
-    def _answer(
-        self, documents: Sequence[Readable], places: list[int], candidate: Candidate, ranks: dict[str, int]
-    ) -> FoundAnswer:
-        """Return the answer for a candidate that stands at the same place in several documents of the same text."""
-        document = documents[places[0]]
-        start, end = candidate.start, candidate.end
-        context = context_window(document.content, start, end, self._options.context_window_size)
-        return FoundAnswer(self._score(candidate, ranks[document.id]), start, end, tuple(places), context)
-
-    def _score(self, candidate: Candidate, rank: int) -> float:
-        if self._options.calibrated:
-            calibration = self._reader.calibration
-            return candidate.share * calibration.probability(
-                candidate.margin, confidence=candidate.confidence, rank=rank
-            )
-        return candidate.confidence if self._options.use_confidence_scores else candidate.score
-
-    def _no_answer(self, readings: Sequence[TextReading], found: Sequence[FoundAnswer]) -> tuple[FoundAnswer, float]:
-        score, gap = _no_answer(readings, is_scaled=self._options.use_confidence_scores)
-        if self._options.calibrated:
-            best = max((answer.score for answer in found), default=None)
-            score = 1.0 if best is None else self._reader.calibration.no_answer_probability(best)
-        return FoundAnswer(score), gap
+    def _found(
+        self, documents: Sequence[Readable], readings: Sequence[TextReading], scoring: Scoring
+    ) -> list[FoundAnswer]:
+        """Return an answer for each candidate; one that stands at the same place in documents of the same text is one answer."""
+        ranks = {document.id: rank for rank, document in reversed(list(enumerate(documents)))}
+        found = []
+        for places, candidate in _places(documents, readings, most=self._options.top_k_per_candidate):
+            document = documents[places[0]]
+            start, end = candidate.start, candidate.end
+            context = context_window(document.content, start, end, self._options.context_window_size)
+            score = scoring.answer(candidate, rank=ranks[document.id])
+            found.append(FoundAnswer(score, start, end, tuple(places), context))
+        return found
 
 
 def context_window(text: str, start: int, end: int, size: int) -> tuple[int, int]:
@@ -204,13 +196,3 @@ def _places(
             if all(documents[place].id != document.id for place in places):
                 places.append(number)
     return [(places, candidate) for (_, candidate), places in found.items()]
-
-
-def _no_answer(readings: Sequence[TextReading], *, is_scaled: bool) -> tuple[float, float]:
-    """Return Haystack's score of "no answer", and the largest margin by which a span beats it in any text."""
-    gaps = [reading.no_answer_gap for reading in readings if reading.no_answer_gap is not None]
-    if not gaps:
-        return (1.0 if is_scaled else NOTHING_READ), NOTHING_READ
-    best = max([0.0, *(candidate.score for reading in readings for candidate in reading.candidates)])
-    score = best - max(gaps)
-    return (scaled(score) if is_scaled else score), max(gaps)

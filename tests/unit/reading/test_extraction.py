@@ -6,8 +6,9 @@ import pytest
 
 from needlepoint.reading.answers import Candidate, TextReading
 from needlepoint.reading.documents import with_text
-from needlepoint.reading.extraction import NOTHING_READ, AnswerExtractor, AnswerOptions, answer_page, context_window
+from needlepoint.reading.extraction import AnswerExtractor, AnswerOptions, answer_page, context_window
 from needlepoint.reading.reader import SpanReader
+from needlepoint.reading.scoring import NOTHING_READ
 from needlepoint.stores.records import Record
 
 TEXT = "Ida Moreau left the pier."

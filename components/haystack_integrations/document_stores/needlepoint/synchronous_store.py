@@ -12,7 +12,7 @@ from haystack_integrations.document_stores.needlepoint.filters import metadata_f
 from haystack_integrations.document_stores.needlepoint.metadata import lowest_and_highest, types_of, values_of
 from haystack_integrations.document_stores.needlepoint.records import to_document, to_record
 from needlepoint.stores.records import Record
-from needlepoint.stores.scores import scaled_bm25, scaled_similarity
+from needlepoint.stores.retrieval_scores import scaled_bm25, scaled_similarity
 from needlepoint.stores.search_fields import SearchFields
 from needlepoint.stores.tantivy.vectors import SIMILARITIES
 

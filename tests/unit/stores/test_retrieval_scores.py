@@ -2,7 +2,7 @@
 
 import pytest
 
-from needlepoint.stores.scores import scaled_bm25, scaled_similarity
+from needlepoint.stores.retrieval_scores import scaled_bm25, scaled_similarity
 
 
 def test_a_score_of_nothing_is_in_the_middle():
