@@ -42,6 +42,11 @@ class Passage:
         """The page on which it begins, from 1."""
         return int(self.meta.get("page") or 1)
 
+    @property
+    def page_turns(self) -> list[int]:
+        """Where in its text a page begins without a form feed before it."""
+        return [int(turn) for turn in self.meta.get("page_turns") or ()]
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -58,7 +63,14 @@ class Place:
         :raises ValueError: the span is not in the passage.
         """
         passage = self.passage
-        return locate(passage.content, self.start, self.end, passage_start=passage.start, passage_page=passage.page)
+        return locate(
+            passage.content,
+            self.start,
+            self.end,
+            passage_start=passage.start,
+            passage_page=passage.page,
+            page_turns=passage.page_turns,
+        )
 
     @property
     def meta(self) -> dict[str, Any]:

@@ -3,20 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from needlepoint.text.paging import pages_turned
 from needlepoint.text.sentences import sentence_spans
 
-_PAGE_BREAK = "\f"
 _SHORTEST_QUOTE = 40  # characters; a shorter sentence ("Total: 5.") says little without its neighbour
 _LONGEST_QUOTE = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An answer's place in its source: ``source_text[start:end]`` is the answer, and it begins on page ``page``."""
+    """An answer's place in its source: ``source_text[start:end]`` is the answer.
+
+    :param page: the page on which it begins.
+    :param last_page: the page on which it ends.
+    """
 
     start: int
     end: int
     page: int
+    last_page: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,9 @@ class ScoredSpan:
     score: float
 
 
-def locate(content: str, start: int, end: int, *, passage_start: int, passage_page: int) -> Evidence:
+def locate(
+    content: str, start: int, end: int, *, passage_start: int, passage_page: int, page_turns: Sequence[int] = ()
+) -> Evidence:
     """Turn an answer's span in a passage into its place in the source.
 
     :param content: the passage; form feeds in it divide pages.
@@ -46,10 +53,12 @@ def locate(content: str, start: int, end: int, *, passage_start: int, passage_pa
     :param end: one past its last character.
     :param passage_start: the passage's first character in the source text (``meta["start"]``).
     :param passage_page: the page on which the passage begins (``meta["page"]``).
+    :param page_turns: where in ``content`` a page begins without a form feed (``meta["page_turns"]``).
     :raises ValueError: the span is not in ``content``.
     """
     _check_span(content, start, end)
-    return Evidence(passage_start + start, passage_start + end, passage_page + content.count(_PAGE_BREAK, 0, start))
+    first, last = (pages_turned(content, at, page_turns) for at in (start, max(start, end - 1)))
+    return Evidence(passage_start + start, passage_start + end, passage_page + first, passage_page + last)
 
 
 def sentence_around(content: str, start: int, end: int) -> tuple[int, int]:

@@ -33,6 +33,12 @@ class Quote:
     date: str = ""
     type: str = ""
     passage_id: str = ""
+    last_page: int = 0
+
+    @property
+    def pages(self) -> str:
+        """Where it stands: ``page 3``, or ``pages 3-4`` where the answer goes on over a page break."""
+        return f"pages {self.page}-{self.last_page}" if self.last_page > self.page else f"page {self.page}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ def quote(answer: Answer, place: Place) -> Quote:
         score=answer.score,
         **{key: str(passage.meta.get(key) or "") for key in ("title", "date", "type")},
         passage_id=passage.id,
+        last_page=evidence.last_page,
     )
 
 

@@ -16,6 +16,7 @@ _PLACE = {
     "score": 0.94,
     "document": _DOCUMENT,
     "page": 7,
+    "last_page": 7,
     "start": 18_204,
     "end": 18_217,
     "quote": {
@@ -23,6 +24,7 @@ _PLACE = {
         "after": ", unless extended under clause 4.",
         "start": 18_182,
         "end": 18_250,
+        "pages": [7, 7],
     },
 }
 _PASSAGE = {

@@ -75,6 +75,7 @@ class _ReplyWriter:
             "score": quote.score,
             "document": self._document(self._passages[quote.passage_id]),
             "page": quote.page,
+            "last_page": quote.last_page,
             "start": quote.start,
             "end": quote.end,
             "quote": {

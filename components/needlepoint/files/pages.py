@@ -1,13 +1,14 @@
 """From the texts of pages to one source text: cleaned, joined by form feeds, within the limits."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
-from needlepoint.files.source import PAGE_BREAK, Page, SourceText
+from needlepoint.files.source import Page, SourceText
 from needlepoint.text.marks import Mark, MarkKind
+from needlepoint.text.paging import PAGE_BREAK, join_pages
 
 _ODD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u200b\u2028\u2029\ufb00-\ufb06\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -121,25 +122,28 @@ class PageCollector:
         self._limits = limits
         self._texts: list[str] = []
         self._titles: list[str | None] = []
+        self._starts: list[int] = []
         self._marks: list[Mark] = []
         self._unread: dict[str, int] = {}
         self._characters = 0
 
-    def add(self, text: str, title: str | None = None, marks: Iterable[Mark] = ()) -> None:
+    def add(self, text: str, title: str | None = None, marks: Iterable[Mark] = (), *, runs_on: bool = False) -> None:
         """Append a page.
 
         :param text: already clean: no form feed, no NUL.
         :param title: its heading, where it has one.
         :param marks: what parts of the text are, in order, counted from its first character.
+        :param runs_on: its last sentence goes on with the next page's first word, so that no form feed parts them.
         :raises UnreadableFileError: too many pages, or too much text.
         """
         self.check(len(text))
         if len(self._texts) >= self._limits.max_pages:
             raise UnreadableFileError(f"more than {self._limits.max_pages:,} pages: split it into several files")
         self._texts.append(text)
+        self._starts.append(self._characters)
         self._titles.append(one_line(title) or None if title else None)
         self._marks += [mark.moved(self._characters) for mark in marks]
-        self._characters += len(text) + len(PAGE_BREAK)
+        self._characters += len(text) + (0 if runs_on else len(PAGE_BREAK))
 
     def leave_unread(self, what: str) -> None:
         """Note what of the file is not in the text, and why: ``a picture on slide 3``; the same again is counted."""
@@ -184,10 +188,11 @@ class PageCollector:
         """
         if not self.has_text:
             raise UnreadableFileError(reason)
+        pages = tuple(self._pages())
         kept = {key: _clean_value(value) for key, value in (metadata or {}).items()}
         return SourceText(
-            text=PAGE_BREAK.join(self._texts),
-            pages=tuple(self._pages()),
+            text=join_pages((page.start, page.end, text) for page, text in zip(pages, self._texts, strict=True)),
+            pages=pages,
             type=type,
             title=one_line(title) or None if title else None,
             metadata={key: value for key, value in kept.items() if value not in ("", None)},
@@ -195,12 +200,10 @@ class PageCollector:
             unread=self.unread,
         )
 
-    def _pages(self) -> list[Page]:
-        pages, start = [], 0
-        for number, (text, title) in enumerate(zip(self._texts, self._titles, strict=True), start=1):
-            pages.append(Page(number, start, start + len(text), title))
-            start += len(text) + len(PAGE_BREAK)
-        return pages
+    def _pages(self) -> Iterator[Page]:
+        texts = zip(self._starts, self._texts, self._titles, strict=True)
+        for number, (start, text, title) in enumerate(texts, start=1):
+            yield Page(number, start, start + len(text), title)
 
 
 def one_line(text: str) -> str:

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 
 from needlepoint.text.marks import Mark
 
-PAGE_BREAK = "\f"
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -27,6 +25,8 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class SourceText:
     r"""The whole text of a file; pages are joined by one form feed, and a form feed stands nowhere else.
+
+    Where a sentence goes on from one page to the next, the next page begins where the one ends, without a form feed.
 
     :param text: without NUL, without lone surrogates; line ends are ``\n``.
     :param pages: in order; together with the form feeds between them they cover the text.

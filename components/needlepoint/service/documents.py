@@ -9,6 +9,7 @@ from needlepoint.service.originals import Originals
 from needlepoint.stores.names import PAGES, PASSAGES, SOURCES
 from needlepoint.stores.record_store import RecordStore, number_in, record_with, records_in
 from needlepoint.stores.records import Record
+from needlepoint.text.paging import join_pages
 
 _SHORTEST_BEGINNING = 4
 
@@ -75,7 +76,8 @@ class Documents:
         pages = list(records_in(self._store, PAGES, filters))
         if not pages and page is not None:
             raise UnknownDocumentError(f"{record.meta['name']} has no page {page}, only 1 to {record.meta['pages']}")
-        return "\f".join(page.content for page in sorted(pages, key=lambda page: int(page.meta["number"])))
+        pages.sort(key=lambda page: int(page.meta["number"]))
+        return join_pages((int(page.meta["start"]), int(page.meta["end"]), page.content) for page in pages)
 
     def delete(self, names: Sequence[str]) -> int:
         """Remove documents with all their passages and uploaded files; return how many.

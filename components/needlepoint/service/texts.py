@@ -9,8 +9,7 @@ from needlepoint.errors import UnknownDocumentError
 from needlepoint.stores.names import PAGES, SOURCES
 from needlepoint.stores.record_store import RecordStore, record_with, records_in, records_with
 from needlepoint.stores.records import Record
-
-_PAGE_BREAK = "\f"
+from needlepoint.text.paging import join_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class Texts:
         if not pages:
             return ""
         first = int(pages[0].meta["start"])
-        text = _PAGE_BREAK.join(page.content for page in pages)
+        text = join_pages((int(page.meta["start"]), int(page.meta["end"]), page.content) for page in pages)
         return text[max(0, start - first) : end - first]
 
 

@@ -62,17 +62,24 @@ def marks_from(values: str | Iterable[Mapping[str, Any]]) -> list[Mark]:
 def readable(text: str, marks: Iterable[Mark]) -> str:
     """Return the text with each character of page furniture replaced by a blank, so that offsets stay true.
 
-    Line breaks next to furniture become blanks too, because a sentence may continue across it; form feeds stay.
+    Line breaks next to furniture become blanks too, because a sentence may continue across it; form feeds stay. Where blank
+    lines set the furniture off on both sides, no sentence continues, and they stay too.
     """
     pieces, done = [], 0
     for mark in marks:
         if mark.kind is not MarkKind.FURNITURE:
             continue
         start, end = mark.start, mark.end
-        while start > done and text[start - 1] in " \n":
+        is_set_off = _is_set_off(text, start, end)
+        while not is_set_off and start > done and text[start - 1] in " \n":
             start -= 1
-        while end < len(text) and text[end] in " \n":
+        while not is_set_off and end < len(text) and text[end] in " \n":
             end += 1
         pieces += [text[done:start], "".join("\f" if each == "\f" else " " for each in text[start:end])]
         done = end
     return "".join([*pieces, text[done:]]) if pieces else text
+
+
+def _is_set_off(text: str, start: int, end: int) -> bool:
+    before, after = text[max(start - 2, 0) : start], text[end : end + 2]
+    return (before == "\n\n" or before[-1:] in ("", "\f")) and (after == "\n\n" or after[:1] in ("", "\f"))

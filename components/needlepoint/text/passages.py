@@ -1,14 +1,15 @@
 """Passages for the reader: whole sentences, about one window long, on one page unless a sentence crosses it."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from needlepoint.text.lines import Kind, blocks
 from needlepoint.text.marks import Mark, MarkKind, readable
+from needlepoint.text.paging import PAGE_BREAK
 from needlepoint.text.sentences import sentences_of
 from needlepoint.text.words import count_words, cut_at_words
 
-_PAGE_BREAK = "\f"
 _BETWEEN_CELLS = "; "
 _LONGEST_LABEL = 100
 
@@ -30,13 +31,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A sentence, a heading or a table row, or a piece of one that is too long."""
+    """A sentence, a heading or a table row, or a piece of one that is too long.
+
+    :param section: how many pieces of page furniture stand before it.
+    """
 
     start: int
     end: int
     page: int
     words: int
     is_heading: bool
+    section: int
     mark: Mark | None = None
     about: str = ""
 
@@ -46,7 +51,12 @@ class _Unit:
 
 
 def split_passages(
-    text: str, marks: Sequence[Mark] = (), *, max_words: int = 120, overlap_sentences: int = 1
+    text: str,
+    marks: Sequence[Mark] = (),
+    *,
+    turns: Sequence[int] = (),
+    max_words: int = 120,
+    overlap_sentences: int = 1,
 ) -> list[Passage]:
     """Cut a text into passages of whole sentences.
 
@@ -60,6 +70,7 @@ def split_passages(
 
     :param text: pages are divided by form feeds.
     :param marks: the marks on the text, in order; they do not overlap.
+    :param turns: where pages begin without a form feed, in order.
     :param max_words: the most words in a passage; two ideographs count as one word.
     :param overlap_sentences: how many sentences two neighbours share.
     :returns: the passages in order; together they hold every character that is neither white space nor furniture. A passage's
@@ -70,7 +81,7 @@ def split_passages(
         raise ValueError(f"max_words must be at least 1, got {max_words}")
     if overlap_sentences < 0:
         raise ValueError(f"overlap_sentences must be at least 0, got {overlap_sentences}")
-    units = list(_units(readable(text, marks), marks, max_words))
+    units = list(_units(readable(text, marks), marks, turns, max_words))
     passages = []
     begin = fresh = 0
     while fresh < len(units):
@@ -82,19 +93,22 @@ def split_passages(
     return passages
 
 
-def _units(text: str, marks: Sequence[Mark], max_words: int) -> Iterator[_Unit]:
+def _units(text: str, marks: Sequence[Mark], turns: Sequence[int], max_words: int) -> Iterator[_Unit]:
     page, seen = 1, 0
+    ends = [mark.end for mark in marks if mark.kind is MarkKind.FURNITURE]
     for start, end, is_heading, mark in _sentences(text, marks):
         words = count_words(text[start:end])
         pieces = (
             [(start, end)] if words <= max_words else cut_at_words(text, start, end, max_words=(max_words + 1) // 2)
         )
         for piece_start, piece_end in pieces:
-            page += text.count(_PAGE_BREAK, seen, piece_start)
+            page += text.count(PAGE_BREAK, seen, piece_start)
             seen = piece_start
             count = words if piece_end - piece_start == end - start else count_words(text[piece_start:piece_end])
             about = _about(text, mark, piece_start) if mark else ""
-            yield _Unit(piece_start, piece_end, page, count, is_heading, mark, about)
+            turned = bisect_right(turns, piece_start)
+            section = bisect_right(ends, piece_start)
+            yield _Unit(piece_start, piece_end, page + turned, count, is_heading, section, mark, about)
 
 
 def _sentences(text: str, marks: Sequence[Mark]) -> Iterator[tuple[int, int, bool, Mark | None]]:
@@ -134,14 +148,13 @@ def _stop(units: list[_Unit], begin: int, fresh: int, max_words: int) -> int:
     """Return the index after the last unit of a passage; it begins with unit ``begin`` and must hold unit ``fresh``."""
     if units[fresh].is_row:
         return fresh + 1
-    page, mark = units[fresh].page, units[fresh].mark
     words, stop = sum(unit.words for unit in units[begin:fresh]), fresh
-    while stop < len(units) and units[stop].page == page and units[stop].mark is mark:
+    while stop < len(units) and _are_of_one(units[fresh], units[stop]):
         words += units[stop].words
         if words > max_words and stop > fresh:
             break
         stop += 1
-    if stop == len(units) or units[stop].page != page or units[stop].mark is not mark:
+    if stop == len(units) or not _are_of_one(units[fresh], units[stop]):
         return stop
     last = stop
     while last > fresh and units[last - 1].is_heading:
@@ -161,5 +174,9 @@ def _overlap(units: list[_Unit], begin: int, stop: int, *, max_words: int, sente
 
 
 def _may_repeat(unit: _Unit, following: _Unit, room: int) -> bool:
-    stands_together = unit.page == following.page and unit.mark is following.mark
-    return stands_together and not unit.is_heading and unit.words <= room
+    return _are_of_one(unit, following) and not unit.is_heading and unit.words <= room
+
+
+def _are_of_one(unit: _Unit, other: _Unit) -> bool:
+    """Tell whether two units stand on one page and in one part of it, with no furniture between them."""
+    return unit.page == other.page and unit.mark is other.mark and unit.section == other.section

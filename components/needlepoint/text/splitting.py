@@ -1,14 +1,15 @@
 """Cuts a document into passages, each with an id, its place in the source, and the source's metadata."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from needlepoint.text.marks import Mark, MarkKind, marks_from, readable
+from needlepoint.text.paging import page_turns
 from needlepoint.text.passages import Passage, split_passages
 
-_OF_THE_SOURCE = ("pages", "section", "marks", "unread", "opening")
+_OF_THE_SOURCE = ("pages", "page_turns", "section", "marks", "unread", "opening")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,8 @@ class SourcePassage:
 
     :param id: the same for the same place and words of the same document.
     :param meta: the source's metadata without ``pages``, ``marks`` and ``unread``, plus ``document_id``, ``start``, ``end``,
-        ``page`` and ``opening``; also ``section`` if the page has a title, and ``kind`` (``row`` or ``note``) if the passage
-        is not running text.
+        ``page`` and ``opening``; also ``section`` if the page has a title, ``kind`` (``row`` or ``note``) if the passage is
+        not running text, and ``page_turns``: where in ``content`` a page begins without a form feed before it.
     """
 
     id: str
@@ -59,10 +60,13 @@ class Splitter:
         shown = readable(text, marks)
         opening = str(meta.get("opening") or _first_words(_running_text(shown, marks), self.opening_characters))
         sections = _sections(meta.get("pages"))
-        for passage in split_passages(text, marks, max_words=self.max_words, overlap_sentences=self.overlap_sentences):
+        turns = page_turns(text, _page_starts(meta.get("pages")))
+        for passage in split_passages(
+            text, marks, turns=turns, max_words=self.max_words, overlap_sentences=self.overlap_sentences
+        ):
             known = _first_words(f"{passage.about} {opening}", self.opening_characters) if passage.about else opening
             own = {**shared, "opening": known} if known else shared
-            yield _source_passage(shown, passage, own, sections.get(passage.page))
+            yield _source_passage(shown, passage, own, turns=turns, section=sections.get(passage.page))
 
 
 def _running_text(text: str, marks: list[Mark]) -> str:
@@ -84,11 +88,15 @@ def _first_words(text: str, characters: int) -> str:
     return joined[: characters + 1].rpartition(" ")[0] or joined[:characters]
 
 
-def _source_passage(text: str, passage: Passage, shared: Mapping[str, Any], section: str | None) -> SourcePassage:
+def _source_passage(
+    text: str, passage: Passage, shared: Mapping[str, Any], *, turns: Sequence[int], section: str | None
+) -> SourcePassage:
     content = text[passage.start : passage.end]
     meta = {**shared, "start": passage.start, "end": passage.end, "page": passage.page}
     if passage.kind is not None:
         meta["kind"] = passage.kind.value
+    if inner := [turn - passage.start for turn in turns if passage.start < turn < passage.end]:
+        meta["page_turns"] = inner
     if section:
         meta["section"] = section
     return SourcePassage(_passage_id(meta["document_id"], passage, content), content, meta)
@@ -97,6 +105,12 @@ def _source_passage(text: str, passage: Passage, shared: Mapping[str, Any], sect
 def _passage_id(document_id: str, passage: Passage, content: str) -> str:
     key = f"{document_id}\0{passage.start}\0{passage.end}\0{content}"
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _page_starts(pages: Any) -> list[int]:
+    if not isinstance(pages, list):
+        return []
+    return [page["start"] for page in pages if isinstance(page, Mapping) and isinstance(page.get("start"), int)]
 
 
 def _sections(pages: Any) -> dict[int, str]:

@@ -37,8 +37,16 @@ def test_the_place_in_the_source_is_exact(text, data):
 
 def test_the_page_is_that_of_the_answer_not_of_the_passage():
     content = "It begins here and\fends there."
-    assert locate(content, 0, 2, passage_start=100, passage_page=7) == Evidence(100, 102, 7)
-    assert locate(content, 19, 23, passage_start=100, passage_page=7) == Evidence(119, 123, 8)
+    assert locate(content, 0, 2, passage_start=100, passage_page=7) == Evidence(100, 102, 7, 7)
+    assert locate(content, 19, 23, passage_start=100, passage_page=7) == Evidence(119, 123, 8, 8)
+
+
+def test_an_answer_over_a_page_break_names_both_pages():
+    content = "It is cured within forty-two days, or it ends."
+    place = locate(content, 12, 29, passage_start=100, passage_page=7, page_turns=[19])
+    assert place == Evidence(112, 129, 7, 8)
+    assert locate(content, 12, 18, passage_start=100, passage_page=7, page_turns=[19]).last_page == 7
+    assert locate(content, 19, 28, passage_start=100, passage_page=7, page_turns=[19]).page == 8
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 2), (3, 2), (0, 6)])

@@ -81,3 +81,11 @@ def test_marks_come_back_from_their_text():
     assert marks_from(marks_to_text([])) == marks_from("") == []
     with pytest.raises(ValueError, match="other"):
         marks_from('[[0,1,"other",""]]')
+
+
+def test_paragraphs_stay_apart_where_blank_lines_set_furniture_off():
+    text = "Delivery.\n\nPage 1\n\nPrice\n\nThe price is 12 euros."
+    start = text.index("Page 1")
+    mark = Mark(start, start + len("Page 1"), FURNITURE)
+    assert readable(text, [mark]) == text.replace("Page 1", " " * 6)
+    assert passages(text, [mark]) == ["Delivery.", "Price\n\nThe price is 12 euros."]

@@ -119,7 +119,7 @@ def draw_passages(passages: Sequence[Passage], state: PageState, reply: Reply, *
 
 def place_words(place: Place) -> list[str]:
     """Return a place in words: file, page, date."""
-    return [place.document.name, f"page {place.page}", words.day(place.document.date)]
+    return [place.document.name, place.pages, words.day(place.document.date)]
 
 
 def _folded(answer: str) -> str:
@@ -143,12 +143,12 @@ def _places(card: Card, state: PageState, *, key: str) -> None:
     with st.container(horizontal=True, gap="small"):
         _show_button("Show in document", Opened.at(card.place), state, key=f"show-{key}")
         for number, other in enumerate(card.others[:_MOST_PLACES], start=2):
-            label = f"also in {markup.plain_label(other.document.name)}, page {other.page}"
+            label = f"also in {markup.plain_label(other.document.name)}, {other.pages}"
             _show_button(label, Opened.at(other), state, key=f"show-{key}-{number}")
         if rest := card.others[_MOST_PLACES:]:
             with st.popover(f"and {words.count(len(rest), 'more place')}", type="tertiary"):
                 for number, other in enumerate(rest, start=2 + _MOST_PLACES):
-                    label = f"{markup.plain_label(other.document.name)}, page {other.page}"
+                    label = f"{markup.plain_label(other.document.name)}, {other.pages}"
                     _show_button(label, Opened.at(other), state, key=f"show-{key}-{number}")
 
 

@@ -145,7 +145,7 @@ def source_line(place: Place) -> str:
     title = f", “{place.document.title}”" if place.document.title not in ("", place.document.name) else ""
     date = f", {words.day(place.document.date)}" if place.document.date else ""
     sure = f"{words.likelihood(place.score)}, {words.percent(place.score)}"
-    return f"{place.document.name}{title}, page {place.page}{date} ({sure})"
+    return f"{place.document.name}{title}, {place.pages}{date} ({sure})"
 
 
 def footer(reply: Reply) -> str:

@@ -29,6 +29,7 @@ class Document:
 class Place:
     """Characters ``start`` to ``end`` of a document's text; ``page`` is the one on which they begin.
 
+    :param last_page: the page on which they end; 0 if that is not known.
     :param answer: the words, if the place is that of an answer; ``before + answer + after`` is their sentence.
     :param score: the reader's score of the words at this place, from 0 to 1.
     """
@@ -41,6 +42,7 @@ class Place:
     before: str = ""
     after: str = ""
     score: float = 0.0
+    last_page: int = 0
 
     @classmethod
     def of(cls, data: Json) -> "Place":
@@ -49,7 +51,13 @@ class Place:
         answer, quote = str(data.get("answer") or ""), data.get("quote") or {}
         before, after = (str(quote.get(key) or "") for key in ("before", "after"))
         score = float(data.get("score") or 0.0)
-        return cls(Document.of(data["document"]), max(page, 1), start, end, answer, before, after, score)
+        last_page = int(data.get("last_page") or 0)
+        return cls(Document.of(data["document"]), max(page, 1), start, end, answer, before, after, score, last_page)
+
+    @property
+    def pages(self) -> str:
+        """Where the words stand: ``page 3``, or ``pages 3-4`` where they go on over a page break."""
+        return f"pages {self.page}-{self.last_page}" if self.last_page > self.page else f"page {self.page}"
 
     @property
     def quote(self) -> str:

@@ -61,7 +61,7 @@ def _print_quote(out: "Console", label: str, quote: "Quote") -> None:
 
     out.print(label, end="")
     out.print(quotation(quote.before, quote.answer, quote.after, emphasis=out.is_terminal))
-    places = [quote.name, f"page {quote.page}", quote.date, f"{quote.score:.0%}", f"document {quote.document_id[:12]}"]
+    places = [quote.name, quote.pages, quote.date, f"{quote.score:.0%}", f"document {quote.document_id[:12]}"]
     out.print("   " + printable(" · ".join(place for place in places if place)), style="dim")
 
 

@@ -1,0 +1,37 @@
+"""Where the pages of a text begin: after a form feed, or in mid-sentence with nothing in between."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+PAGE_BREAK = "\f"
+
+
+def join_pages(pages: Iterable[tuple[int, int, str]]) -> str:
+    """Return the text of pages that follow each other: a form feed between two, unless one begins where the other ends.
+
+    :param pages: start, end and text of each, in order.
+    """
+    parts: list[str] = []
+    last = None
+    for start, end, text in pages:
+        if last is not None and start != last:
+            parts.append(PAGE_BREAK)
+        parts.append(text)
+        last = end
+    return "".join(parts)
+
+
+def page_turns(text: str, starts: Iterable[int]) -> list[int]:
+    """Return where a page begins without a form feed before it.
+
+    :param starts: where the pages begin, in order.
+    """
+    return [start for start in starts if 0 < start <= len(text) and text[start - 1] != PAGE_BREAK]
+
+
+def pages_turned(text: str, at: int, turns: Sequence[int] = ()) -> int:
+    """Return how many pages begin in a text up to its character ``at``.
+
+    :param turns: where pages begin without a form feed, in order.
+    """
+    return text.count(PAGE_BREAK, 0, at) + bisect_right(turns, at)

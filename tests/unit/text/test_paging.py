@@ -1,0 +1,42 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from needlepoint.files.limits import Limits
+from needlepoint.files.pages import PageCollector
+from needlepoint.text.paging import join_pages, page_turns, pages_turned
+from needlepoint.text.splitting import Splitter
+
+sentences = st.text(alphabet="ab. \n", min_size=1, max_size=12)
+
+
+@given(st.lists(st.tuples(sentences, st.booleans()), min_size=1, max_size=8))
+def test_pages_that_run_on_have_no_form_feed_between_them(pages):
+    collector = PageCollector(Limits())
+    for text, runs_on in pages:
+        collector.add(text, runs_on=runs_on)
+    if not collector.has_text:
+        return
+    source = collector.source(type="pdf")
+    assert [source.text[page.start : page.end] for page in source.pages] == [text for text, _ in pages]
+    assert source.text.count("\f") == sum(not runs_on for _, runs_on in pages[:-1])
+    assert (
+        join_pages((page.start, page.end, source.text[page.start : page.end]) for page in source.pages) == source.text
+    )
+    turns = page_turns(source.text, [page.start for page in source.pages])
+    for page in source.pages:
+        assert pages_turned(source.text, page.start, turns) >= page.number - 1
+        if page.end > page.start:
+            assert pages_turned(source.text, page.end - 1, turns) == page.number - 1
+
+
+def test_a_passage_knows_where_a_page_begins_in_it():
+    text = "It is cured within forty-two days. Then it ends."
+    pages = [{"number": 1, "start": 0, "end": 19}, {"number": 2, "start": 19, "end": len(text)}]
+    first, second = Splitter(overlap_sentences=0).split("d", text, {"pages": pages})
+    assert (first.content, first.meta["page"], first.meta["page_turns"]) == (
+        "It is cured within forty-two days.",
+        1,
+        [19],
+    )
+    assert (second.content, second.meta["page"]) == ("Then it ends.", 2)
+    assert "page_turns" not in second.meta
