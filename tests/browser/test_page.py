@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from needlepoint.files.limits import Limits
-from needlepoint.files.pdf import page_boxes, read_pdf
+from needlepoint.files.pdf import read_pdf
+from needlepoint.files.pdf_boxes import page_boxes
 
 COLLECTION = Path(__file__).parents[2] / "examples" / "collection"
 SPEED = "How fast was Dunlin moving when she hit the pier?"

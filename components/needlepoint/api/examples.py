@@ -24,7 +24,6 @@ _PLACE = {
         "after": ", unless extended under clause 4.",
         "start": 18_182,
         "end": 18_250,
-        "pages": [7, 7],
     },
 }
 _PASSAGE = {

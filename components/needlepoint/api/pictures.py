@@ -2,15 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from needlepoint.api.errors import RefusedError
 from needlepoint.errors import UnknownDocumentError, UnreadableFileError
 from needlepoint.service.facade import Service
 from needlepoint.stores.records import Record
 
 if TYPE_CHECKING:
     from needlepoint.files.pdf_picture import PagePicture
-
-_LONGEST_WAIT_S = 20.0
 
 
 def picture(
@@ -20,22 +17,17 @@ def picture(
 
     :param marked: characters of the source text; those on other pages are ignored.
     :raises UnknownDocumentError: there is no such page, or it cannot be drawn.
-    :raises RefusedError: 503 while a long PDF is being read.
     """
-    from needlepoint.files.pdf import PDFIUM_LOCK, page_boxes
+    from needlepoint.files.pdf_boxes import page_boxes
     from needlepoint.files.pdf_picture import page_picture
 
     if record.meta.get("type") != "pdf":
         raise UnknownDocumentError(f"{record.meta.get('name')} is not a PDF: only its text can be shown")
     page, _ = service.texts.page(record.id, number)
     path = service.originals.find(record.id, record.meta)
-    if not PDFIUM_LOCK.acquire(timeout=_LONGEST_WAIT_S):
-        raise RefusedError(503, "a long PDF is being read: ask for the picture again in a moment", retry_after_s=5)
     try:
         start, end = (max(marked[0], page.start), min(marked[1], page.end)) if marked else (0, 0)
         boxes = page_boxes(path, number, start - page.start, end - page.start) if start < end else []
         return page_picture(path.read_bytes(), number, width_px=width_px, boxes=boxes)
     except (UnreadableFileError, ValueError, OSError) as error:
         raise UnknownDocumentError(f"page {number} of {record.meta.get('name')} cannot be drawn: {error}") from error
-    finally:
-        PDFIUM_LOCK.release()

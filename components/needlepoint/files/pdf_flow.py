@@ -1,157 +1,136 @@
-"""From the lines that PDFium finds on a page to paragraphs.
-
-Only white space, the hyphens at line ends and ligatures change: every other character stays, in PDFium's order, so that a
-range of the finished text can be found again on the page (:func:`raw_range`).
-"""
+# ruff: noqa: RUF001 - marks of many scripts are what this is about
+"""From the lines of a page to paragraphs: which line ends only wrap, which hyphens only part a word."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
-from needlepoint.files.pages import LIGATURES, clean_text
+from needlepoint.files.pdf_lines import Line
+from needlepoint.files.pdf_page import Word
 
-LINE_HYPHEN = "\ufffe"  # PDFium's mark for a hyphen at a line end, in place of the line break
-_LINE_END = re.compile(f"\r\n|\r|\n|{LINE_HYPHEN}")
-_INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f-\xa0\xad\u200b\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff\ufffd\u2010-]")
-_LIGATURE = re.compile("[\ufb00-\ufb06]")
-_SPACES = re.compile(r"[ \t\n\f]+")
 _MARKER = re.compile(
     r"(?:[•●○◦▪■□‣\u2043∙·*\u2013\u2014-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+(?:-\d+)?[.)]?|§+|Article|Section|ARTICLE|SECTION)\s"
 )
+_LABEL = re.compile(r"(?:By|Name|Title|Its|Date|Attention|Attn\.?|Tel\.?|Telephone|Phone|Fax|Facsimile|E-?mail)\s*:")
 _GOES_ON = re.compile(
-    r"(?:,|\b(?:and|or|of|in|to|the|under|by|with|see|per|sections?|articles?|clauses?|paragraphs?|exhibits?))\s*$",
+    r"(?:,|\b(?:and|or|of|in|to|the|under|by|with|see|per|sections?|articles?|clauses?|paragraphs?|exhibits?|rules?|no\.))\s*$",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 _COMPOUND_PREFIXES = frozenset(
     {"all", "cross", "dual", "ex", "half", "high", "low", "non", "self", "third", "two", "well"}
 )
 _CHAIN = re.compile(r"\w{1,4}-\w")  # the middle of a compound such as state-of-the-art
+_SHORT_OF_MEASURE = 0.65  # of the width between equal margins: a line that is shorter ends a paragraph
 _COLUMN_STEP = 20.0  # points: lines that begin within it have the same left margin
+_MARKS = ".,;:()\"'“”’"
 _SENTENCE_ENDS = tuple(".!?:;\"'”\u2019)]")
+_ENDS = tuple(".!?:;")
+
+Part = tuple[str, Word | None]
+"""A stretch of text and the word that it is of; none for what stands between words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a page as PDFium gives it, with its place in points (y grows upwards).
+@dataclass(frozen=True)
+class Layout:
+    """What most lines of a page have in common.
 
-    :param text: without its line end.
-    :param hyphenated: it ends in a hyphen that PDFium took out.
-    :param height: of its letters' boxes, which follows the font size.
-    :param first_word: width of its first word.
+    :param measure: width between equal margins; 0 where it is not known.
     """
 
-    text: str
-    hyphenated: bool
-    left: float
-    right: float
-    bottom: float
-    height: float
-    first_word: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """What most lines of a page have in common."""
-
+    lines: Sequence[Line]
     leading: float
     margins: Mapping[int, float]
+    measure: float
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], *, width: float) -> "Layout":
+        """Return that of the lines of a page, in reading order.
+
+        :param width: of the page, in points; 0 where its text stands in columns.
+        """
+        left = min((line.left for line in lines), default=0.0)
+        return cls(lines, _usual_leading(lines), _right_margins(lines), width - 2 * left if width else 0.0)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the page in lower case."""
+        return frozenset(word.text.strip(_MARKS).lower() for line in self.lines for word in line.words)
 
 
-def line_spans(raw: str) -> list[tuple[int, int, bool]]:
-    """Return start, end and whether a hyphen was taken out, for each line of PDFium's text that shows anything."""
-    spans, start = [], 0
-    for match in _LINE_END.finditer(raw):
-        spans.append((start, match.start(), match.group() == LINE_HYPHEN))
-        start = match.end()
-    spans.append((start, len(raw), False))
-    return [span for span in spans if raw[span[0] : span[1]].strip() or span[2]]
+def line_parts(line: Line) -> list[Part]:
+    """Return the words of a line with what stands between them."""
+    parts: list[Part] = []
+    last: Word | None = None
+    for piece in line.pieces:
+        for word in piece.words:
+            if last is not None and not _touch(last, word):
+                parts.append((" ", None))
+            parts.append((word.text, word))
+            last = word
+    return parts
 
 
-def flow(lines: Sequence[Line]) -> str:
-    """Return the lines as paragraphs, a blank line between two; a list or a table keeps one line each."""
-    words = _page_words(lines)
-    layout = _Layout(leading=_usual_leading(lines), margins=_right_margins(lines))
-    parts: list[str] = []
-    for position, line in enumerate(lines):
-        text = _SPACES.sub(" ", clean_text(line.text)).strip()
-        if position:
-            joint = _joint(lines, position, layout)
-            if (joint in ("", " ") and lines[position - 1].hyphenated) or joint == " ":
-                parts[-1], joint = _without_hyphen(parts[-1], lines[position - 1].hyphenated, text, words)
-            elif lines[position - 1].hyphenated:
-                parts[-1] += "-"
-            parts.append(joint)
-        parts.append(text)
-    if lines and lines[-1].hyphenated:
-        parts.append("-")
-    return "".join(parts).strip()
+def _touch(before: Word, word: Word) -> bool:
+    """Tell a word that PDFium split at a raised or lowered letter from words with a gap between them."""
+    if before.line == word.line and not (before.is_raised or word.is_raised):
+        return word.start == before.end
+    if before.is_raised:
+        return word.start == before.end
+    if word.is_raised:
+        return not word.text.startswith("[")
+    ends = before.text[-1:] + word.text[:1]
+    if ends.isdigit():
+        return False  # a footnote's number must not become part of a figure
+    return abs(word.left - before.right) < 0.12 * max(before.height, word.height)
 
 
-def _joint(lines: Sequence[Line], position: int, layout: _Layout) -> str:
+def joint(lines: Sequence[Line], position: int, layout: Layout) -> str:
     """Return what stands between a line and the one before it: a space, a line end or a blank line."""
     before, line = lines[position - 1], lines[position]
-    if before.hyphenated:
+    if before.is_cut:
         return " "
     size = max(min(before.height, line.height), 1.0)
-    step = before.bottom - line.bottom
-    if abs(step) < 0.5 * size or _overlaps(before, line):
-        return "" if _touch(before, line) else " "
-    if step < 0:
-        return " " if _runs_on(lines, position) else "\n\n"  # the next column
+    step = line.bottom - before.bottom
     if step > 1.4 * max(layout.leading, size) or abs(before.height - line.height) > 0.12 * size:
         return "\n\n"
-    if _row_left(lines, position - 1) - line.left > 15 * size:
-        return "\n"  # the heads of a table's columns, a date set to the right
-    starts_item = _begins_item(before, line)
-    return "\n" if starts_item or _is_short(lines, position, layout) or _is_indented(before, line) else " "
+    if before.left - line.left > 15 * size:
+        return "\n"  # a date set to the right
+    if _LABEL.match(line.text) or _begins_item(before, line) or _is_indented(before, line):
+        return "\n"
+    if line.text[:1].islower() and not before.text.endswith(_ENDS) and before.right - before.left > 120:
+        return " "
+    return "\n" if _is_short(lines, position, layout) else " "
 
 
-def _row_left(lines: Sequence[Line], position: int) -> float:
-    """Return where the row begins that a line is a part of; PDFium cuts a row at wide gaps."""
-    left, bottom = lines[position].left, lines[position].bottom
-    for each in lines[max(position - 30, 0) : position]:
-        if abs(each.bottom - bottom) < 0.5 * each.height:
-            left = min(left, each.left)
-    return left
+def runs_on(before: Line, line: Line) -> bool:
+    """Tell whether the sentence at the foot of a column or page goes on at the head of the next."""
+    above, below = before.text.rstrip(), line.text.lstrip()
+    if before.is_cut:
+        return True
+    if abs(before.height - line.height) > 0.12 * max(before.height, line.height) or _MARKER.match(below + " "):
+        return False
+    if above.endswith(_ENDS) and not (above.endswith(".") and below[:1].islower()):
+        return False
+    return below.lstrip("(\"“‘'")[:1].islower() or _GOES_ON.search(above) is not None
 
 
 def _begins_item(before: Line, line: Line) -> bool:
     """Tell a list item by its mark; a number at the head of a line may also be part of a sentence."""
-    if not _MARKER.match(line.text.lstrip()):
+    if not _MARKER.match(line.text):
         return False
-    if before.text.rstrip().endswith(_SENTENCE_ENDS):
+    if before.text.endswith(_SENTENCE_ENDS):
         return True
-    return _MARKER.match(before.text.lstrip()) is not None and not _GOES_ON.search(before.text)
+    return _MARKER.match(before.text) is not None and not _GOES_ON.search(before.text)
 
 
-def _overlaps(before: Line, line: Line) -> bool:
-    """Tell a raised or lowered piece (an index, an exponent, a footnote mark) from a line of its own."""
-    shorter = min(len(before.text.strip()), len(line.text.strip()))
-    if shorter > 12:
-        return False
-    low, high = max(before.bottom, line.bottom), min(before.bottom + before.height, line.bottom + line.height)
-    return high - low > 0.35 * min(before.height, line.height)
-
-
-def _touch(before: Line, line: Line) -> bool:
-    """Tell a word that PDFium split at a raised or lowered letter from words with a gap between them."""
-    ends = before.text[-1:] + line.text[:1]
-    if ends.isdigit() or any(end.isspace() for end in ends):
-        return False  # a footnote's number must not become part of a figure
-    return abs(line.left - before.right) < 0.12 * max(before.height, line.height)
-
-
-def _runs_on(lines: Sequence[Line], position: int) -> bool:
-    """Tell whether the sentence at the foot of a column goes on at the head of the next."""
-    before, line = lines[position - 1].text.rstrip(), lines[position].text.lstrip()
-    return not before.endswith((".", "!", "?", ":")) and line[:1].islower()
-
-
-def _is_short(lines: Sequence[Line], position: int, layout: _Layout) -> bool:
+def _is_short(lines: Sequence[Line], position: int, layout: Layout) -> bool:
     """Tell whether the next line's first word would have fitted on this one, so that the break was meant."""
     before, line = lines[position - 1], lines[position]
+    if before.right - before.left < _SHORT_OF_MEASURE * layout.measure and not _GOES_ON.search(before.text):
+        return True
     around = lines[max(position - 4, 0) : position + 4]
     right = max((each.right for each in around if _same_column(each, before)), default=before.right)
     right = max(right, layout.margins.get(_column(before), right))
@@ -165,15 +144,15 @@ def _same_column(line: Line, other: Line) -> bool:
 def _is_indented(before: Line, line: Line) -> bool:
     """Tell a paragraph that begins with an indent; what hangs below a list mark is the same item."""
     is_indent = 0.8 * line.height < line.left - before.left < 6 * line.height
-    return is_indent and before.text.rstrip().endswith(_SENTENCE_ENDS) and not _MARKER.match(before.text.lstrip())
+    return is_indent and before.text.endswith(_SENTENCE_ENDS) and not _MARKER.match(before.text)
 
 
 def _usual_leading(lines: Sequence[Line]) -> float:
     """Return the step from line to line that most text of the page has; 0 where there is none."""
     steps = sorted(
-        before.bottom - line.bottom
+        line.bottom - before.bottom
         for before, line in pairwise(lines)
-        if 0.5 * line.height < before.bottom - line.bottom < 3 * line.height
+        if 0.5 * line.height < line.bottom - before.bottom < 3 * line.height
     )
     return steps[len(steps) // 3] if steps else 0.0
 
@@ -190,17 +169,21 @@ def _column(line: Line) -> int:
     return round(line.left / _COLUMN_STEP)
 
 
-def _page_words(lines: Sequence[Line]) -> frozenset[str]:
-    return frozenset(word.lower() for line in lines for word in _WORD.findall(line.text))
+def without_hyphen(before: str, is_cut: bool, text: str, layout: Layout | None) -> tuple[str, str]:
+    """Return the earlier text and what joins it to the next line, with a hyphen at its end taken out or kept.
 
-
-def _without_hyphen(before: str, hyphenated: bool, text: str, words: frozenset[str]) -> tuple[str, str]:
-    """Return the earlier line and what joins it to the next one, with a hyphen at its end taken out or kept."""
-    if not hyphenated and re.search(r"[^\W\d_][-\u2010]$", before) and text[:1].islower():
-        hyphenated, before = True, before[:-1]
-    if not hyphenated:
+    :param before: the last word of the line that ends.
+    :param is_cut: PDFium took a hyphen from its end.
+    :param text: the first word of the next line.
+    :param layout: of the page, for its other words.
+    """
+    if not is_cut and before[-1:] not in "-\u2010":
+        return before, " "
+    if not is_cut and re.search(r"[^\W\d_][-\u2010]$", before) and text[:1].islower():
+        is_cut, before = True, before[:-1]
+    if not is_cut:
         return before, "" if re.search(r"\w[-\u2010]$", before) and text[:1].isalnum() else " "
-    return before, "-" if _keeps_hyphen(before, text, words) else ""
+    return before, "-" if _keeps_hyphen(before, text, layout.words if layout else frozenset()) else ""
 
 
 def _keeps_hyphen(before: str, text: str, words: frozenset[str]) -> bool:
@@ -214,27 +197,3 @@ def _keeps_hyphen(before: str, text: str, words: frozenset[str]) -> bool:
     if first + second in words:
         return False
     return "-" in first or first in _COMPOUND_PREFIXES
-
-
-def raw_range(raw: str, text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the range of PDFium's text that a range of the page's finished text came from.
-
-    Both have the same visible characters but for hyphens, so counting those finds the place.
-
-    :param raw: PDFium's text of the page.
-    :param text: what :func:`flow` made of it.
-    """
-    first, last = len(visible(text[:start])), len(visible(text[:end]))
-    if first == last:
-        return 0, 0
-    places = [place for place, character in enumerate(raw) for _ in visible(character)]
-    begin, finish = places[first], places[last - 1] + 1
-    if text[start] == "-" and begin and raw[begin - 1] == "-":
-        begin -= 1
-    return begin, finish
-
-
-def visible(text: str) -> str:
-    """Return the characters that are neither white space nor a hyphen nor odd, in which both texts agree."""
-    text = _INVISIBLE.sub("", text)
-    return text if text.isascii() else _LIGATURE.sub(lambda match: LIGATURES[match.group()], text)

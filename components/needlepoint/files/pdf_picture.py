@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pypdfium2
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.pdf import PDFIUM_LOCK, Box
+from needlepoint.files.pdf_document import PDFIUM_LOCK
+from needlepoint.files.pdf_drawings import Box
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -32,7 +33,7 @@ def page_picture(data: bytes, page_number: int, *, width_px: int, boxes: Sequenc
     :param data: the PDF file's bytes.
     :param page_number: from 1.
     :param width_px: of the picture; a very long page gets a narrower one.
-    :param boxes: marked, as :func:`needlepoint.files.pdf.page_boxes` gives them.
+    :param boxes: marked, as :func:`needlepoint.files.pdf_boxes.page_boxes` gives them.
     :raises ValueError: no such page, or a width below one.
     :raises UnreadableFileError: the page cannot be drawn.
     """
@@ -55,10 +56,12 @@ def _drawn(data: bytes, page_number: int, width_px: int) -> "tuple[Image, float]
     with PDFIUM_LOCK, closing(pypdfium2.PdfDocument(data)) as document:
         if not 1 <= page_number <= len(document):
             raise ValueError(f"page_number must be in [1, {len(document)}], got {page_number}")
+        if document.get_formtype():
+            document.init_forms()  # what is filled into a form is drawn, too
         with closing(document[page_number - 1]) as page:
             width, height = page.get_size()
             scale = min(width_px / max(width, 1), _TALLEST_PX / max(height, 1))
-            with closing(page.render(scale=scale, may_draw_forms=False)) as bitmap:
+            with closing(page.render(scale=scale)) as bitmap:
                 return bitmap.to_pil().convert("RGB"), scale
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from needlepoint.files.pdf import page_boxes
+from needlepoint.files.pdf_boxes import page_boxes
 from needlepoint.nodes.file_converter import FileConverter
 
 DOCUMENTS = Path(__file__).parents[4] / "shared" / "data" / "documents"

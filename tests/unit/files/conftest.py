@@ -10,7 +10,7 @@ import pytest
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.reading import read_file
 
-Line = tuple[float, float, str]
+Line = tuple[float, float, str] | tuple[float, float, str, float]
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def reason() -> Callable[[Path], str]:
 
 @pytest.fixture
 def make_pdf(tmp_path: Path) -> Callable[..., Path]:
-    """Write a PDF of pages of lines ``(x, y, text)`` in 12-point Helvetica."""
+    """Write a PDF of pages of lines ``(x, y, text)`` in 12-point Helvetica, or ``(x, y, text, size)``."""
 
     def make(
         pages: list[list[Line]], name: str = "made.pdf", *, rotate: int = 0, extra: str = "", trailer: str = ""
@@ -40,7 +40,10 @@ def make_pdf(tmp_path: Path) -> Callable[..., Path]:
         objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
         kids = []
         for lines in pages:
-            shown = "".join(f"BT /F1 12 Tf {x} {y} Td ({_escaped(text)}) Tj ET\n" for x, y, text in lines)
+            shown = "".join(
+                f"BT /F1 {size[0] if size else 12} Tf {x} {y} Td ({_escaped(text)}) Tj ET\n"
+                for x, y, text, *size in lines
+            )
             objects.append(f"<< /Length {len(shown)} >>\nstream\n{shown}endstream")
             objects.append(
                 f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Rotate {rotate} {extra} /Contents {len(objects)} 0 R "

@@ -1,0 +1,298 @@
+# ruff: noqa: RUF001 - marks of many scripts are what this is about
+"""The blocks of a PDF page in reading order: paragraphs, rows of tables, and what stands aside from the running text."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from operator import attrgetter
+
+from needlepoint.files.pdf_drawings import Drawings
+from needlepoint.files.pdf_flow import Layout, Part, joint, line_parts, runs_on, without_hyphen
+from needlepoint.files.pdf_lines import Line, Piece, lines_of, pieces_of
+from needlepoint.files.pdf_order import regions
+from needlepoint.files.pdf_page import Style, Word
+from needlepoint.files.pdf_tables import Carried, Table, carried_on, ruled_tables, tables_in, tables_of_figures
+
+_CAPTION = re.compile(r"(?:table|figure|fig\.|tab\.|chart)\s+[\dA-Z]+\b", re.IGNORECASE)
+_NOTE_MARK = re.compile(r"\[\d{1,3}\]|[*†‡§∗]|\(?\d{1,2}\)?\s")
+_PAGE_NUMBER = re.compile(r"-\s?\d{1,3}\s?-|- \d{1,3} -|<PAGE>\s*\d*")
+_LONGEST_CAPTION = 160
+_SMALL = 0.93  # of the usual height: the letters of notes
+
+
+class BlockKind(Enum):
+    """What a block is. Only ``TEXT`` goes on in the next column or page, past what stands ``ASIDE`` and past rows of tables."""
+
+    TEXT = "text"
+    ROW = "row"
+    ASIDE = "aside"
+    NOTE = "note"
+    FURNITURE = "furniture"
+
+
+@dataclass(slots=True)
+class Block:
+    """A paragraph, a list item or a row of a table.
+
+    :param parts: its text, and the words that it is of.
+    :param first: its first line, where it is made of lines.
+    :param last: its last line.
+    :param gap: what stands between it and the block before it.
+    :param about: what it is about that its own words do not say: a table's caption.
+    :param is_first: it begins a column or another part of the page.
+    """
+
+    kind: BlockKind
+    parts: list[Part]
+    first: Line | None = None
+    last: Line | None = None
+    gap: str = "\n\n"
+    about: str = ""
+    is_first: bool = False
+
+    @property
+    def text(self) -> str:
+        """Its text."""
+        return "".join([text for text, _ in self.parts])
+
+
+@dataclass(slots=True)
+class Laid:
+    """The blocks of a page in reading order.
+
+    :param table: the table at its foot, which may go on on the next page.
+    """
+
+    blocks: list[Block]
+    table: Carried | None = None
+
+
+def lay_out(words: Sequence[Word], drawn: Drawings, carried: Carried | None, *, width: float) -> Laid:
+    """Put the words of a page in order.
+
+    :param words: without furniture.
+    :param width: of the page.
+    :param drawn: the lines around cells.
+    :param carried: a table that may go on at the head of the page.
+    """
+    parts = list(_parts(words, drawn, carried))
+    lines = [line for part in parts if not isinstance(part, Table) for line in part]
+    layout, usual = Layout.of(lines, width=width if len(parts) == 1 else 0.0), _usual_height(lines)
+    blocks: list[Block] = []
+    last: Carried | None = None
+    for number, part in enumerate(parts):
+        if isinstance(part, Table):
+            last = carried_on(part, carried if number == 0 else None)
+            blocks += _row_blocks(part, last)
+        else:
+            blocks += _paragraphs(part, layout, usual)
+            last = None
+    _name_tables(blocks)
+    blocks = _run_on(blocks, layout)
+    turned = [word for word in words if word.style.angle]
+    if turned:
+        blocks.append(Block(BlockKind.ASIDE, _spaced(turned)))
+    return Laid(blocks, last)
+
+
+def _parts(words: Sequence[Word], drawn: Drawings, carried: Carried | None) -> Iterable[list[Line] | Table]:
+    """Return the lines of each part of a page, and its tables, in reading order."""
+    tables = ruled_tables(words, drawn)
+    taken = {word for _, ids in tables for word in ids}
+    pieces = pieces_of(word for word in words if word.style.angle == 0 and id(word) not in taken)
+    if across := tables_of_figures(pieces):
+        tables += across
+        taken = {word for _, ids in across for word in ids}
+        pieces = [piece for piece in pieces if id(piece.words[0]) not in taken]
+    stand_ins = [_placeholder(table) for table, _ in tables]
+    places = {id(place): table for place, (table, _) in zip(stand_ins, tables, strict=True)}
+    is_first = True
+    for region in regions([*pieces, *stand_ins]):
+        for chunk in _chunks(region, places):
+            if isinstance(chunk, Table):
+                yield chunk
+            else:
+                yield from _lines_and_tables(lines_of(chunk), carried if is_first else None)
+            is_first = False
+
+
+def _placeholder(table: Table) -> Piece:
+    left, top, right, bottom = table.box
+    return Piece([Word("", 0, 0, left, top, right, bottom, -1, Style())], left, top, right, bottom)
+
+
+def _chunks(region: Sequence[Piece], places: "dict[int, Table]") -> Iterable[list[Piece] | Table]:
+    """Return the pieces above, between and below the tables of a region, and the tables."""
+    held = sorted((piece for piece in region if id(piece) in places), key=attrgetter("top"))
+    rest = [piece for piece in region if id(piece) not in places]
+    for place in held:
+        above = [piece for piece in rest if piece.middle < place.top]
+        rest = [piece for piece in rest if piece.middle >= place.top]
+        if above:
+            yield above
+        yield places[id(place)]
+    if rest:
+        yield rest
+
+
+def _lines_and_tables(lines: Sequence[Line], carried: Carried | None) -> Iterable[list[Line] | Table]:
+    together: list[Line] = []
+    for item in tables_in(lines, carried):
+        if isinstance(item, Table):
+            if together:
+                yield together
+            together = []
+            yield item
+        else:
+            together.append(item)
+    if together:
+        yield together
+
+
+def _usual_height(lines: Sequence[Line]) -> float:
+    """Return the height that most characters have."""
+    heights: Counter[float] = Counter()
+    for line in lines:
+        heights[round(line.height, 1)] += len(line.text)
+    return heights.most_common(1)[0][0] if heights else 0.0
+
+
+def _paragraphs(lines: Sequence[Line], layout: Layout, usual: float) -> list[Block]:
+    """Join the lines of one part of a page to paragraphs."""
+    blocks: list[Block] = []
+    for position, line in enumerate(lines):
+        gap = joint(lines, position, layout) if position else "\n\n"
+        if gap == " ":
+            _append(blocks[-1], line_parts(line), line, layout)
+        else:
+            _end(blocks)
+            blocks.append(Block(BlockKind.TEXT, line_parts(line), line, line, gap, is_first=not position))
+    for at, block in enumerate(blocks):
+        if _PAGE_NUMBER.fullmatch(block.text):
+            # a page that was set on paper of another size: its number stands between two paragraphs of this one
+            block.kind = BlockKind.FURNITURE
+            if at + 1 < len(blocks):
+                blocks[at + 1].is_first = True
+        elif _is_aside(block, usual):
+            block.kind = BlockKind.ASIDE
+    return blocks
+
+
+def _append(block: Block, parts: list[Part], line: Line, layout: Layout) -> None:
+    is_cut = block.last is not None and block.last.is_cut
+    text, between = without_hyphen(block.parts[-1][0], is_cut, parts[0][0], layout)
+    block.parts[-1] = (text, block.parts[-1][1])
+    if between:
+        block.parts.append((between, None))
+    block.parts += parts
+    block.last = line
+
+
+def _end(blocks: list[Block]) -> None:
+    """Put back the hyphen that PDFium took from the end of a paragraph."""
+    if blocks and blocks[-1].last is not None and blocks[-1].last.is_cut:
+        blocks[-1].parts.append(("-", None))
+
+
+def _is_aside(block: Block, usual: float) -> bool:
+    """Tell a caption, or a note at the foot of the page, from running text."""
+    if block.first is None:
+        return False
+    if _CAPTION.match(block.text):
+        return True
+    return block.first.height < _SMALL * usual and _NOTE_MARK.match(block.text) is not None
+
+
+def _run_on(blocks: list[Block], layout: Layout) -> list[Block]:
+    """Join a sentence that goes on in the next column, past notes, captions and tables."""
+    kept: list[Block] = []
+    for at, block in enumerate(blocks):
+        if block.kind is BlockKind.TEXT and block.is_first and block.first is not None:
+            before = _last_text(kept)
+            if before is not None and before.last is not None and runs_on(before.last, block.first):
+                parts = list(block.parts)
+                _append(before, parts, block.first, layout)
+                before.last = block.last
+                continue
+        kept.append(blocks[at])
+    for block in kept:
+        _end([block] if block.kind is BlockKind.TEXT and block is not _last_text(kept) else [])
+    return kept
+
+
+def _last_text(blocks: Sequence[Block]) -> Block | None:
+    """Return the last paragraph, past what stands aside."""
+    for block in reversed(blocks):
+        if block.kind is BlockKind.TEXT:
+            return block
+        if block.kind is BlockKind.NOTE:
+            return None
+    return None
+
+
+def _row_blocks(table: Table, names: Carried | None) -> list[Block]:
+    """Return a block for each row of a table: ``label; heading: value``."""
+    blocks: list[Block] = []
+    for cells in table.rows[table.headings :]:
+        parts: list[Part] = []
+        filled = [(at, cell) for at, cell in enumerate(cells) if cell.lines]
+        for place, (at, cell) in enumerate(filled):
+            if place and cell is filled[place - 1][1] and (names is None or cell is filled[0][1]):
+                continue  # it spans both columns
+            heading = _heading(table, names, at)
+            if parts:
+                parts.append(("; " if names or len(filled) > 2 else ": ", None))
+            if heading and "".join(text for text, _ in heading) != cell.text:
+                parts += [*heading, (": ", None)]
+            parts += cell.parts
+        is_row = len(filled) > 1
+        blocks.append(Block(BlockKind.ROW if is_row else BlockKind.ASIDE, parts, gap="\n" if blocks else "\n\n"))
+    return blocks
+
+
+def _heading(table: Table, names: Carried | None, at: int) -> list[Part]:
+    if names is None or not names.names[at]:
+        return []
+    if not table.headings:
+        return [(names.names[at], None)]
+    parts: list[Part] = []
+    seen: list[int] = []
+    for row in table.rows[: table.headings]:
+        if row[at].lines and id(row[at]) not in seen:
+            parts += [*([(" ", None)] if parts else []), *row[at].parts]
+            seen.append(id(row[at]))
+    return parts
+
+
+def _name_tables(blocks: Sequence[Block]) -> None:
+    """Tell the rows of a table its caption: the short paragraph above it, or the caption below."""
+    at = 0
+    while at < len(blocks):
+        end = at
+        while end < len(blocks) and blocks[end].kind is BlockKind.ROW:
+            end += 1
+        if end > at:
+            above = blocks[at - 1].text if at else ""
+            below = blocks[end].text if end < len(blocks) else ""
+            caption = above if at and _is_caption(blocks[at - 1]) else below if _CAPTION.match(below) else ""
+            for block in blocks[at:end]:
+                block.about = caption[:_LONGEST_CAPTION]
+        at = max(end, at + 1)
+
+
+def _is_caption(block: Block) -> bool:
+    text = block.text
+    if _CAPTION.match(text):
+        return True
+    return (
+        0 < len(text) <= _LONGEST_CAPTION and block.first is block.last and not text.endswith((".", ";", ",", "!", "?"))
+    )
+
+
+def _spaced(words: Iterable[Word]) -> list[Part]:
+    parts: list[Part] = []
+    for word in words:
+        parts += [*([(" ", None)] if parts else []), (word.text, word)]
+    return parts

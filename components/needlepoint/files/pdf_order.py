@@ -1,0 +1,224 @@
+# ruff: noqa: RUF001 - marks of many scripts are what this is about
+"""In which order a person reads the pieces of a page: column by column, a heading at the margin before what it heads.
+
+A gutter is a strip that no piece crosses; it reaches down as far as nothing crosses it. What stands left and right of it is read
+one after the other where both sides are running text (or two blocks of signatures), and line by line where they are the cells
+of a table, or a number and what it counts.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from needlepoint.files.pdf_lines import Piece, lines_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_ACROSS, _DOWN = 2.0, 3.0  # points: width and height of a field of the grid
+_MOST_BINS = 2000
+_LOWEST_ZONE = 27.0  # points
+_APART = 7.0
+_NARROWEST_GUTTER = 5.0  # points
+_NARROWEST_COLUMN = 70.0
+_FEW_ROWS, _WIDE = 8, 1.0  # a gutter along few lines is at least as wide as letters are high
+_SHORTEST_HEADING = 7
+_PROSE = 18  # characters of a piece
+_DEEPEST = 24
+_MOST_GUTTERS = 8
+_MOST_PIECES = 3000
+_MARKER = re.compile(r"[•●○◦▪■□‣⁃∙·*\u2013\u2014-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{1,2}")
+_SIGNED_LABEL = re.compile(r"(?:by|name|title|its|date|signed|signature)\s*:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    """A gutter from ``top`` to ``bottom``, with the pieces on its sides."""
+
+    top: float
+    bottom: float
+    left: list[Piece]
+    right: list[Piece]
+
+
+def regions(pieces: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:
+    """Divide pieces into the parts of a page that are read one after the other, each line by line."""
+    if len(pieces) < 4 or len(pieces) > _MOST_PIECES or depth > _DEEPEST:
+        return [list(pieces)] if pieces else []
+    found = next(((zone, kind) for zone in _zones(pieces) if (kind := _kind(zone))), None)
+    if found is None:
+        return [list(pieces)]
+    zone, kind = found
+    inside = {id(piece) for piece in [*zone.left, *zone.right]}
+    rest = [piece for piece in pieces if id(piece) not in inside]
+    above = [piece for piece in rest if piece.middle < zone.top]
+    below = [piece for piece in rest if piece.middle >= zone.top]
+    parts = regions(above, depth + 1)
+    if kind == "columns":
+        parts += regions(zone.left, depth + 1) + regions(zone.right, depth + 1)
+    else:
+        parts += _beside(zone, depth + 1)
+    return parts + regions(below, depth + 1)
+
+
+def _zones(pieces: Sequence[Piece]) -> Iterator[_Zone]:
+    """Find the gutters of a part of a page on a grid: strips that are empty, with something on both sides, over some height."""
+    left, top = min(p.left for p in pieces), min(p.top for p in pieces)
+    taken = _grid(pieces, left, top)
+    heights = sorted(piece.height for piece in pieces)
+    width = max(1, round(max(_NARROWEST_GUTTER, 0.4 * heights[len(heights) // 2]) / _ACROSS))
+    if taken.shape[1] <= width + 2:
+        return
+    sums = np.zeros((taken.shape[0], taken.shape[1] + 1), dtype=np.int32)
+    np.cumsum(taken, axis=1, out=sums[:, 1:])
+    empty = sums[:, width:] == sums[:, :-width]
+    is_between = (sums[:, :-width] > 0) & (sums[:, width:] < sums[:, -1:])
+    for column in _peaks((empty & is_between).sum(axis=0)):
+        yield from _zones_at(pieces, left + column * _ACROSS, width * _ACROSS, empty[:, column], top)
+
+
+def _grid(pieces: Sequence[Piece], left: float, top: float) -> "NDArray[np.bool_]":
+    rows = int((max(p.bottom for p in pieces) - top) / _DOWN) + 1
+    columns = int((max(p.right for p in pieces) - left) / _ACROSS) + 1
+    taken = np.zeros((min(rows, _MOST_BINS), min(columns, _MOST_BINS)), dtype=np.bool_)
+    for piece in pieces:
+        spare = 0.2 * (piece.bottom - piece.top)  # the boxes of lines overlap
+        first, last = int((piece.top + spare - top) / _DOWN), int((piece.bottom - spare - top) / _DOWN) + 1
+        taken[first:last, int((piece.left - left) / _ACROSS) : int((piece.right - left - 0.2) / _ACROSS) + 1] = True
+    return taken
+
+
+def _peaks(counts: "NDArray[np.int64]") -> list[int]:
+    """Return the places where a strip is empty over the greatest height, the highest first; neighbours count as one."""
+    found: list[int] = []
+    for place in np.argsort(-counts, kind="stable")[: 40 * _MOST_GUTTERS].tolist():
+        if counts[place] * _DOWN < _LOWEST_ZONE or len(found) == _MOST_GUTTERS:
+            break
+        if all(abs(place - other) * _ACROSS > _APART for other in found):
+            found.append(place)
+    return found
+
+
+def _zones_at(
+    pieces: Sequence[Piece], start: float, width: float, empty: "NDArray[np.bool_]", top: float
+) -> Iterator[_Zone]:
+    """Return the zones of a gutter: the heights over which nothing crosses it."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], empty, [False])).astype(np.int8)))
+    for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if (last - first) * _DOWN < _LOWEST_ZONE:
+            continue
+        high, low = top + first * _DOWN - 1.0, top + last * _DOWN + 1.0
+        inside = [piece for piece in pieces if high <= piece.middle <= low]
+        left = [piece for piece in inside if piece.right <= start + 2 * _ACROSS]
+        right = [piece for piece in inside if piece.left >= start + width - 2 * _ACROSS]
+        if len(left) > 1 and len(right) > 1 and len(left) + len(right) == len(inside):
+            zone = _overlapping(left, right)
+            if zone is not None:
+                yield zone
+
+
+def _overlapping(left: list[Piece], right: list[Piece]) -> _Zone | None:
+    """Return the zone of both sides, where they stand beside each other at all."""
+    left_top, right_top = min([p.top for p in left]), min([p.top for p in right])
+    left_bottom, right_bottom = max([p.bottom for p in left]), max([p.bottom for p in right])
+    if min(left_bottom, right_bottom) <= max(left_top, right_top):
+        return None
+    return _Zone(min(left_top, right_top), max(left_bottom, right_bottom), left, right)
+
+
+def _kind(zone: _Zone) -> str:
+    """Tell columns and headings at the margin from the cells of a table, or a number and what it counts: for those, nothing."""
+    left, right = _Side(zone.left), _Side(zone.right)
+    rows = min(len(left.lengths), len(right.lengths))
+    height = zone.left[len(zone.left) // 2].height
+    if rows < _FEW_ROWS and right.left - left.right < _WIDE * height:
+        return ""  # a river of white through a few lines of running text
+    if _are_side_headings(zone, left, right):
+        return "headings"
+    if (left.is_prose and right.is_prose) or _are_signatures(zone):
+        return "columns"
+    return ""
+
+
+def _are_signatures(zone: _Zone) -> bool:
+    """Tell two blocks of signatures beside each other: the same labels stand left and right."""
+    left = {label for piece in zone.left if (label := _label(piece))}
+    right = {label for piece in zone.right if (label := _label(piece))}
+    return len(left & right) > 1 or (len(left & right) == 1 and len(zone.left) + len(zone.right) <= 12)
+
+
+def _label(piece: Piece) -> str:
+    match = _SIGNED_LABEL.match(piece.text)
+    if match:
+        return match.group().rstrip(": ").lower()
+    return "____" if piece.text.startswith("____") else ""
+
+
+class _Side:
+    """What stands on one side of a gutter."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self.left = min([piece.left for piece in pieces])
+        self.right = max([piece.right for piece in pieces])
+        lengths: dict[int, int] = {}
+        rights: dict[int, float] = {}
+        for piece in pieces:
+            row = round(piece.middle / max(piece.bottom - piece.top, 1.0))
+            lengths[row] = lengths.get(row, -1) + piece.length + 1
+            rights[row] = max(rights.get(row, 0.0), piece.right)
+        self.lengths = sorted(lengths.values())
+        self.usual_length = self.lengths[len(lengths) // 2]
+        width = self.right - self.left
+        full = sum([right > self.right - 0.25 * width for right in rights.values()])
+        self.is_prose = (
+            width > _NARROWEST_COLUMN and len(lengths) > 2 and self.usual_length >= _PROSE and 2 * full >= len(lengths)
+        )
+
+
+def _are_side_headings(zone: _Zone, heads: "_Side", texts: "_Side") -> bool:
+    """Tell a narrow column of short headings, each beginning beside the text that it heads."""
+    if len(heads.lengths) > 0.7 * len(texts.lengths) or len(texts.lengths) < 4:
+        return False
+    if heads.lengths[-1] < 8 or not _SHORTEST_HEADING <= heads.usual_length <= 28 or texts.usual_length < 25:
+        return False
+    if any(_MARKER.fullmatch(piece.text) for piece in zone.left):
+        return False
+    right = lines_of(zone.right)
+    groups = _groups(zone.left)
+    tops = [line.top for line in right]
+    aligned = sum(any(abs(group[0].top - top) < 0.5 * group[0].height for top in tops) for group in groups)
+    longest = max(sum(1 for _ in lines_of(group)) for group in groups)
+    return 10 * aligned >= 7 * len(groups) and longest <= 8
+
+
+def _groups(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Return the pieces of a narrow column, parted where a line's height or more is empty."""
+    groups: list[list[Piece]] = []
+    bottom = 0.0
+    for piece in sorted(pieces, key=attrgetter("top")):
+        if groups and piece.top - bottom < 1.0 * piece.height:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+        bottom = max(bottom, piece.bottom)
+    return groups
+
+
+def _beside(zone: _Zone, depth: int) -> list[list[Piece]]:
+    """Return each heading at the margin before the text beside it."""
+    parts: list[list[Piece]] = []
+    groups = _groups(zone.left)
+    tops = [min(piece.top for piece in group) - 2.0 for group in groups]
+    texts: list[list[Piece]] = [[] for _ in range(len(groups) + 1)]
+    for piece in zone.right:
+        texts[bisect_right(tops, piece.top)].append(piece)
+    parts += regions(texts[0], depth)
+    for group, text in zip(groups, texts[1:], strict=True):
+        parts.append(group)
+        parts += regions(text, depth)
+    return parts
