@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from enum import Enum
 from operator import attrgetter
 
-from needlepoint.files.pdf_drawings import Drawings
+from needlepoint.files.pdf_cells import Carried, Table, carried_on
+from needlepoint.files.pdf_drawings import Box, Drawings
 from needlepoint.files.pdf_flow import Layout, Part, joint, line_parts, runs_on, without_hyphen
 from needlepoint.files.pdf_lines import Line, Piece, lines_of, pieces_of
 from needlepoint.files.pdf_order import regions
 from needlepoint.files.pdf_page import Style, Word
-from needlepoint.files.pdf_tables import Carried, Table, carried_on, ruled_tables, tables_in, tables_of_figures
+from needlepoint.files.pdf_ruled import ruled_tables
+from needlepoint.files.pdf_unruled import tables_in, tables_of_figures
 
 _CAPTION = re.compile(r"(?:table|figure|fig\.|tab\.|chart)\s+[\dA-Z]+\b", re.IGNORECASE)
 _NOTE_MARK = re.compile(r"\[\d{1,3}\]|[*†‡§∗]|\(?\d{1,2}\)?\s")
@@ -102,7 +104,7 @@ def _parts(words: Sequence[Word], drawn: Drawings, carried: Carried | None) -> I
     tables = ruled_tables(words, drawn)
     taken = {word for _, ids in tables for word in ids}
     pieces = pieces_of(word for word in words if word.style.angle == 0 and id(word) not in taken)
-    if across := tables_of_figures(pieces):
+    if across := tables_of_figures(pieces, drawn.across):
         tables += across
         taken = {word for _, ids in across for word in ids}
         pieces = [piece for piece in pieces if id(piece.words[0]) not in taken]
@@ -114,7 +116,7 @@ def _parts(words: Sequence[Word], drawn: Drawings, carried: Carried | None) -> I
             if isinstance(chunk, Table):
                 yield chunk
             else:
-                yield from _lines_and_tables(lines_of(chunk), carried if is_first else None)
+                yield from _lines_and_tables(lines_of(chunk), drawn.across, carried if is_first else None)
             is_first = False
 
 
@@ -137,9 +139,11 @@ def _chunks(region: Sequence[Piece], places: "dict[int, Table]") -> Iterable[lis
         yield rest
 
 
-def _lines_and_tables(lines: Sequence[Line], carried: Carried | None) -> Iterable[list[Line] | Table]:
+def _lines_and_tables(
+    lines: Sequence[Line], rules: Sequence[Box], carried: Carried | None
+) -> Iterable[list[Line] | Table]:
     together: list[Line] = []
-    for item in tables_in(lines, carried):
+    for item in tables_in(lines, rules, carried):
         if isinstance(item, Table):
             if together:
                 yield together
@@ -234,7 +238,7 @@ def _last_text(blocks: Sequence[Block]) -> Block | None:
 
 def _row_blocks(table: Table, names: Carried | None) -> list[Block]:
     """Return a block for each row of a table: ``label; heading: value``."""
-    blocks: list[Block] = []
+    blocks = _unused_headings(table)
     for cells in table.rows[table.headings :]:
         parts: list[Part] = []
         filled = [(at, cell) for at, cell in enumerate(cells) if cell.lines]
@@ -250,6 +254,20 @@ def _row_blocks(table: Table, names: Carried | None) -> list[Block]:
         is_row = len(filled) > 1
         blocks.append(Block(BlockKind.ROW if is_row else BlockKind.ASIDE, parts, gap="\n" if blocks else "\n\n"))
     return blocks
+
+
+def _unused_headings(table: Table) -> list[Block]:
+    """Return the headings as a line of their own, where one of them heads nothing and would be lost."""
+    heads, values = table.rows[: table.headings], table.rows[table.headings :]
+    if not any(row[at].lines and not any(v[at].lines for v in values) for row in heads for at in range(len(row))):
+        return []
+    parts: list[Part] = []
+    seen: set[int] = set()
+    for cell in (cell for row in heads for cell in row if cell.lines):
+        if id(cell) not in seen:
+            parts += [*([(" ", None)] if parts else []), *cell.parts]
+        seen.add(id(cell))
+    return [Block(BlockKind.ASIDE, parts)]
 
 
 def _heading(table: Table, names: Carried | None, at: int) -> list[Part]:

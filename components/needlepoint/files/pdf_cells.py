@@ -1,0 +1,147 @@
+"""Tables of a PDF page: their cells, and which of their rows name the columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from needlepoint.files.pdf_drawings import Box
+from needlepoint.files.pdf_flow import Part, line_parts, without_hyphen
+from needlepoint.files.pdf_lines import Line
+from needlepoint.files.tables import is_number, looks_like_headings
+
+_NEAR = 3.0  # points
+_AHEAD = 6
+_MOST_STACKED = 3
+_SAME_COLUMN = 25.0  # points between the left edges of a column on two pages: figures may be set to the right
+
+
+@dataclass(slots=True)
+class Cell:
+    """Lines of a cell, from top to bottom."""
+
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Its text on one line."""
+        return " ".join([line.text for line in self.lines])
+
+    @property
+    def parts(self) -> list[Part]:
+        """Its text, and the words that it is of."""
+        parts: list[Part] = []
+        for line in self.lines:
+            own = line_parts(line)
+            if parts:
+                before = parts[-1][1]
+                text, between = without_hyphen(parts[-1][0], before is not None and before.is_cut, own[0][0], None)
+                parts[-1] = (text, before)
+                parts.append((between, None))
+            parts += own
+        return parts
+
+
+@dataclass(slots=True)
+class Table:
+    """A table as far as it stands on one page.
+
+    :param rows: cells by column.
+    :param headings: how many of the rows name the columns.
+    :param edges: left edges of its columns.
+    """
+
+    rows: list[list[Cell]]
+    headings: int
+    edges: list[float]
+    box: Box
+
+    @property
+    def names(self) -> list[str]:
+        """What its columns are called, stacked headings joined."""
+        return [
+            " ".join(dict.fromkeys(text for row in self.rows[: self.headings] if (text := row[at].text)))
+            for at in range(len(self.edges))
+        ]
+
+
+def headed(rows: list[list[Cell]], rules: Sequence[Box] = ()) -> tuple[list[list[Cell]], int]:
+    """Return the rows, a heading that spans columns repeated over each, and how many of the first rows name the columns.
+
+    :param rules: lines across the page: the first below some of the rows parts headings from values.
+    """
+    if count := _above_rule(rows, rules):
+        return [*_spread(rows[:count], [cell.text for cell in rows[count]]), *rows[count:]], count
+    below = [[cell.text for cell in row] for row in rows[: _AHEAD + _MOST_STACKED]]
+    for count in range(1, min(_MOST_STACKED, len(rows) - 1) + 1):
+        heads = _spread(rows[:count], below[count])
+        texts = [[cell.text for cell in row] for row in heads]
+        names = [" ".join(dict.fromkeys(text for row in texts if (text := row[at]))) for at in range(len(rows[0]))]
+        if any(is_number(text) for row in texts for text in row if text):
+            break
+        if looks_like_headings(names, below[count : count + _AHEAD]):
+            return [*heads, *rows[count:]], count
+    return rows, 0
+
+
+def _above_rule(rows: Sequence[Sequence[Cell]], rules: Sequence[Box]) -> int:
+    """Return how many rows stand above the first line that is drawn below one of the first; 0 where none is."""
+    for count in range(1, min(_MOST_STACKED + 1, len(rows) - 1) + 1):
+        above, below = _extent_of(rows[count - 1]), _extent_of(rows[count])
+        if above is None or below is None:
+            return 0
+        names = [any(row[at].lines for row in rows[:count]) for at in range(len(rows[0]))]
+        is_drawn = any(
+            above[3] - 3 < (rule[1] + rule[3]) / 2 < below[1] + 3 and rule[0] < above[2] and rule[2] > above[0]
+            for rule in rules
+        )
+        if is_drawn:
+            is_named = sum(names) > 1 and all(names[1:])
+            return count if is_named and not any(is_number(c.text) for row in rows[:count] for c in row) else 0
+    return 0
+
+
+def _extent_of(row: Sequence[Cell]) -> Box | None:
+    lines = [line for cell in row for line in cell.lines]
+    if not lines:
+        return None
+    return (
+        min(line.left for line in lines),
+        min(line.top for line in lines),
+        max(line.right for line in lines),
+        max(line.bottom for line in lines),
+    )
+
+
+def _spread(heads: list[list[Cell]], values: Sequence[str]) -> list[list[Cell]]:
+    """Repeat a heading above others over each of them that heads figures: the one whose middle is nearest."""
+    spread = [list(row) for row in heads]
+    lowest = heads[-1]
+    for row in spread[:-1]:
+        over = [(at, cell) for at, cell in enumerate(row) if cell.lines and lowest[at].lines]
+        if any(abs(cell.lines[0].left - lowest[at].lines[0].left) < _NEAR for at, cell in over):
+            continue  # the first line of a name that wraps
+        for at, cell in enumerate(lowest):
+            if over and cell.lines and not row[at].lines and is_number(values[at]):
+                row[at] = min(over, key=lambda each: abs(_middle(each[1]) - _middle(cell)))[1]
+    return spread
+
+
+def _middle(cell: Cell) -> float:
+    return (cell.lines[0].left + cell.lines[0].right) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The headings of a table that goes on from the page before."""
+
+    names: list[str]
+    edges: list[float]
+
+
+def carried_on(table: Table, carried: Carried | None) -> Carried | None:
+    """Return the headings that hold for a table's rows: its own, or those of the table that it is the rest of."""
+    if table.headings:
+        return Carried(table.names, table.edges)
+    if carried is None or len(table.edges) != len(carried.edges):
+        return None
+    is_same = all(abs(own - other) < _SAME_COLUMN for own, other in zip(table.edges, carried.edges, strict=True))
+    return Carried(carried.names, table.edges) if is_same else None

@@ -1,0 +1,243 @@
+# ruff: noqa: RUF001 - marks of many scripts are what this is about
+"""Tables of a PDF page without lines around their cells: what stands in the same columns over several lines."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from needlepoint.files.pdf_cells import Carried, Cell, Table, carried_on, headed
+from needlepoint.files.pdf_drawings import Box
+from needlepoint.files.pdf_lines import Line, Piece, lines_of
+from needlepoint.files.tables import is_number
+
+_LEADERS = re.compile(r"(?:\.\s?){4,}|_{4,}|-{6,}|={4,}")
+_MARKER = re.compile(
+    r"(?:[•●○◦▪■□‣⁃∙·*\u2013\u2014-]\s?)+|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]?\)?|\d{1,3}(?:\.\d{1,3})+\.?"
+)
+_SIGNED = re.compile(r"(?:by|name|title|its|date|signature)\s*:|/s/|_{4,}", re.IGNORECASE)
+_SAME_PLACE = 3.0  # points
+_ALIGNED = 0.75  # of the cells
+_MANY_ROWS = 5
+_FEWEST_FIGURES = 6
+_LONGEST_LABEL = 40  # characters
+_HEAD = 12  # lines that tell whether a table has headings
+
+
+def tables_in(lines: Sequence[Line], rules: Sequence[Box] = (), carried: Carried | None = None) -> list[Line | Table]:
+    """Find the tables without lines around their cells among the lines of a part of a page.
+
+    :param rules: lines that are drawn across the page.
+    :param carried: a table that may go on with the first of the lines.
+    """
+    found: list[Line | Table] = []
+    at = 0
+    while at < len(lines):
+        first = at - _heads_above(found, lines[at])
+        table, used = _unruled(lines, first, at, rules=rules, carried=carried if at == 0 else None)
+        if table is None:
+            found.append(lines[at])
+            at += 1
+        else:
+            del found[len(found) - (at - first) :]
+            found.append(table)
+            at += used
+    return found
+
+
+def _heads_above(found: Sequence[Line | Table], line: Line) -> int:
+    """Return how many of the lines right above are the first lines of headings that wrap: they stand over a later column."""
+    count = 0
+    below = line
+    for above in reversed(found):
+        if len(line.pieces) < 2 or not isinstance(above, Line) or len(above.pieces) > 1 or count == 2:
+            break
+        if above.left < line.pieces[0].right or below.top - above.bottom > 0.4 * above.height:
+            break
+        count, below = count + 1, above
+    return count
+
+
+def tables_of_figures(pieces: Sequence[Piece], rules: Sequence[Box]) -> list[tuple[Table, set[int]]]:
+    """Return the tables of figures that may reach across the columns of a page, and which words are in them (by id)."""
+    if sum(is_number(piece.text) for piece in pieces) < _FEWEST_FIGURES:
+        return []
+    found = []
+    for table in tables_in(lines_of(pieces), rules):
+        if isinstance(table, Table) and len(table.edges) > 2 and _is_of_figures(table):
+            found.append(
+                (table, {id(word) for row in table.rows for cell in row for line in cell.lines for word in line.words})
+            )
+    return found
+
+
+def _is_of_figures(table: Table) -> bool:
+    texts = [cell.text for row in table.rows[table.headings :] for cell in row if cell.lines]
+    return 2 * sum(map(is_number, texts)) >= len(texts) and max(map(len, texts)) <= _LONGEST_LABEL
+
+
+def _unruled(
+    lines: Sequence[Line], first: int, at: int, *, rules: Sequence[Box], carried: Carried | None
+) -> tuple[Table | None, int]:
+    """Return the table that begins at a line, and how many lines from there on it has.
+
+    :param first: where lines of its headings begin above that line.
+    """
+    pieces = lines[at].pieces
+    if len(pieces) < 2 or (
+        carried is None and (at + 2 >= len(lines) or any(is_number(piece.text) for piece in pieces))
+    ):
+        return None, 0
+    columns = [(piece.left, piece.right) for piece in pieces]
+    end, columns = _extent(lines, at, columns)
+    run = list(lines[at:end])
+    while len(run) > 1 and len(run[-1].pieces) < 2 and not _is_wrap(run[-2:], columns):
+        run.pop()
+    full = [line for line in run if len(line.pieces) > 1]
+    used = len(run)
+    columns = _body_columns(full, columns)
+    run = [*lines[first:at], *run]
+    if carried is None and (len(full) < 3 or not headed(_with_labels(_rows(run[:_HEAD], columns)), rules)[1]):
+        return None, 0
+    if carried is None and not _has_figures(_rows(run, columns)):
+        return None, 0
+    if _is_list(full) or _is_contents(full) or not _is_aligned(full, columns):
+        return None, 0
+    rows = _rows(run, columns)
+    box = (run[0].left, run[0].top, max(line.right for line in run), run[-1].bottom)
+    rows, count = headed(_with_labels(rows), rules) if len(full) > 2 else (rows, 0)
+    table = Table(rows, count, [left for left, _ in columns], box)
+    return (table, used) if carried_on(table, carried) else (None, 0)
+
+
+def _extent(
+    lines: Sequence[Line], at: int, columns: list[tuple[float, float]]
+) -> tuple[int, list[tuple[float, float]]]:
+    """Return where the lines end that keep to the same columns, and the columns."""
+    end = at + 1
+    while end < len(lines):
+        line = lines[end]
+        if line.top - lines[end - 1].bottom > 2.5 * line.height:
+            break
+        merged = _merged_columns(columns, [(piece.left, piece.right) for piece in line.pieces])
+        if len(merged) < 2 or (len(merged) < len(columns) and end - at > 2):
+            break
+        if len(line.pieces) == 1 and _crossed(columns, line) > 1:
+            break
+        columns = merged
+        end += 1
+    return end, columns
+
+
+def _body_columns(full: Sequence[Line], columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the columns of the lines that fill most of them: a heading over several stands between two."""
+    most = max((len(line.pieces) for line in full), default=0)
+    body = [line for line in full if len(line.pieces) >= 0.7 * most]
+    found: list[tuple[float, float]] = []
+    for line in body:
+        found = _merged_columns(found, [(piece.left, piece.right) for piece in line.pieces])
+    return found if len(body) > 2 and len(found) > 1 else columns
+
+
+def _merged_columns(columns: list[tuple[float, float]], added: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    merged: list[tuple[float, float]] = []
+    for left, right in sorted([*columns, *added]):
+        if merged and left < merged[-1][1] + 1.0:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], right))
+        else:
+            merged.append((left, right))
+    return merged
+
+
+def _crossed(columns: list[tuple[float, float]], line: Line) -> int:
+    return sum(left < line.right and line.left < right for left, right in columns)
+
+
+def _is_wrap(lines: Sequence[Line], columns: list[tuple[float, float]]) -> bool:
+    return len(lines) == 2 and lines[1].left > columns[0][1] and lines[1].top - lines[0].bottom < 0.5 * lines[1].height
+
+
+def _is_list(full: Sequence[Line]) -> bool:
+    """Tell numbers and what they count, or blocks of signatures, from a table."""
+    if any(_SIGNED.match(piece.text) for line in full for piece in line.pieces):
+        return True
+    marked = sum(len(line.pieces) == 2 and _MARKER.fullmatch(line.pieces[0].text) is not None for line in full)
+    return 2 * marked > len(full)
+
+
+def _has_figures(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Tell whether figures stand in the rows below the first, or there are so many rows that no figures are needed."""
+    below = [[cell.text for cell in row if cell.lines] for row in rows[1:]]
+    figures = sum(any(is_number(text) and not text.endswith(".") for text in row) for row in below)
+    if len(below) < 2 or any(text.endswith(":") for row in below for text in row[:1]):
+        return False
+    return 2 * figures >= len(below) or (
+        len(below) >= _MANY_ROWS and sum(len(row) > 1 for row in below) >= 0.8 * len(below)
+    )
+
+
+def _is_aligned(full: Sequence[Line], columns: Sequence[tuple[float, float]]) -> bool:
+    """Tell columns, whose cells begin, end or are centred at one place, from wide spaces in running text."""
+    starts = [left - 1.0 for left, _ in columns]
+    cells: dict[int, list[Piece]] = {}
+    for line in full:
+        for piece in line.pieces:
+            cells.setdefault(bisect_right(starts, piece.left), []).append(piece)
+    aligned = sum(
+        max(_same([p.left for p in c]), _same([p.right for p in c]), _same([p.left + p.right for p in c]))
+        for c in cells.values()
+    )
+    return aligned >= _ALIGNED * sum(map(len, cells.values()))
+
+
+def _same(places: Sequence[float]) -> int:
+    """Return how many of the places are, but for a point or two, the same."""
+    ordered = sorted(places)
+    return max(bisect_right(ordered, place + _SAME_PLACE) - at for at, place in enumerate(ordered))
+
+
+def _is_contents(full: Sequence[Line]) -> bool:
+    """Tell a table of contents: its lines end in page numbers."""
+    return 2 * sum(_LEADERS.search(line.text) is not None for line in full) > len(full)
+
+
+def _rows(run: Sequence[Line], columns: list[tuple[float, float]]) -> list[list[Cell]]:
+    """Put the pieces into their columns; a line that only goes on with cells of the row above is joined to it."""
+    edges = [left for left, _ in columns]
+    rows: list[list[Cell]] = []
+    bottom = 0.0
+    for line in run:
+        placed: dict[int, list[Piece]] = {}
+        for piece in line.pieces:
+            placed.setdefault(max(bisect_right(edges, piece.left + 1.0) - 1, 0), []).append(piece)
+        if rows and _goes_on(placed, rows[-1], line.top - bottom, line.height):
+            row = rows[-1]
+        else:
+            row = [Cell() for _ in edges]
+            rows.append(row)
+        for column, pieces in placed.items():
+            right = max(piece.right for piece in pieces)
+            row[column].lines.append(Line(pieces, pieces[0].left, line.top, right, line.bottom))
+        bottom = line.bottom
+    return rows
+
+
+def _with_labels(rows: list[list[Cell]]) -> list[list[Cell]]:
+    """Give a label that is centred beside several rows, or stands beside the first of them, to each."""
+    kept: list[list[Cell]] = []
+    for at, row in enumerate(rows):
+        if [cell is row[0] for cell in row if cell.lines] == [True]:
+            beside = [other for other in (kept[-1:] + rows[at + 1 : at + 2]) if not other[0].lines]
+            for other in beside:
+                other[0] = row[0]
+            if beside:
+                continue
+        kept.append(row)
+    return kept
+
+
+def _goes_on(placed: dict[int, list[Piece]], row: Sequence[Cell], gap: float, height: float) -> bool:
+    if gap > 0.45 * height or any(is_number(piece.text) for pieces in placed.values() for piece in pieces):
+        return False
+    if 0 not in placed:
+        return all(row[column].lines for column in placed)
+    return len(placed) == 1 and placed[0][0].text[:1].islower() and bool(row[0].lines)
