@@ -23,6 +23,8 @@ _COMPOUND_PREFIXES = frozenset(
     {"all", "cross", "dual", "ex", "half", "high", "low", "non", "self", "third", "two", "well"}
 )
 _CHAIN = re.compile(r"\w{1,4}-\w")  # the middle of a compound such as state-of-the-art
+_SHORT_NAME = 24  # characters
+_FEW_LINES = 6
 _SHORT_OF_MEASURE = 0.65  # of the width between equal margins: a line that is shorter ends a paragraph
 _COLUMN_STEP = 20.0  # points: lines that begin within it have the same left margin
 _MARKS = ".,;:()\"'“”’"
@@ -98,7 +100,7 @@ def joint(lines: Sequence[Line], position: int, layout: Layout) -> str:
         return "\n\n"
     if before.left - line.left > 15 * size:
         return "\n"  # a date set to the right
-    if _LABEL.match(line.text) or _begins_item(before, line) or _is_indented(before, line):
+    if _LABEL.match(line.text) or _are_pairs(before, line) or _begins_item(before, line) or _is_indented(before, line):
         return "\n"
     if line.text[:1].islower() and not before.text.endswith(_ENDS) and before.right - before.left > 120:
         return " "
@@ -117,6 +119,14 @@ def runs_on(before: Line, line: Line) -> bool:
     return below.lstrip("(\"“‘'")[:1].islower() or _GOES_ON.search(above) is not None
 
 
+def _are_pairs(before: Line, line: Line) -> bool:
+    """Tell two rows of names and values: both begin shortly, and what follows stands below each other."""
+    if len(before.pieces) < 2 or len(line.pieces) < 2:
+        return False
+    is_short = max(before.pieces[0].length, line.pieces[0].length) <= _SHORT_NAME
+    return is_short and abs(before.pieces[1].left - line.pieces[1].left) < 2.0
+
+
 def _begins_item(before: Line, line: Line) -> bool:
     """Tell a list item by its mark; a number at the head of a line may also be part of a sentence."""
     if not _MARKER.match(line.text):
@@ -129,7 +139,8 @@ def _begins_item(before: Line, line: Line) -> bool:
 def _is_short(lines: Sequence[Line], position: int, layout: Layout) -> bool:
     """Tell whether the next line's first word would have fitted on this one, so that the break was meant."""
     before, line = lines[position - 1], lines[position]
-    if before.right - before.left < _SHORT_OF_MEASURE * layout.measure and not _GOES_ON.search(before.text):
+    is_judged_alone = len(lines) <= _FEW_LINES and before.right - before.left < _SHORT_OF_MEASURE * layout.measure
+    if is_judged_alone and not _GOES_ON.search(before.text):
         return True
     around = lines[max(position - 4, 0) : position + 4]
     right = max((each.right for each in around if _same_column(each, before)), default=before.right)

@@ -145,6 +145,8 @@ def repeated(index: int, edges: "Mapping[int, Edges]") -> tuple[int, int]:
     own = edges[index]
     near = [(step, edges[index + step]) for step in (-1, 1, -2, 2) if index + step in edges]
     top = _count(own.top, [(step, other.top) for step, other in near])
+    if index == 0 and not all(_count(own.top, [(step, other.top)]) for step, other in near[:2] if near[1:]):
+        top = 0  # the title, which the next page repeats: it names the document
     bottom = _count(own.bottom, [(step, other.bottom) for step, other in near])
     return top, bottom
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from needlepoint.files.pdf_cells import Cell, Table, headed
 from needlepoint.files.pdf_drawings import Box, Drawings
-from needlepoint.files.pdf_lines import lines_of, pieces_of
+from needlepoint.files.pdf_lines import Line, lines_of, pieces_of
 from needlepoint.files.pdf_page import Word
 from needlepoint.files.tables import is_number
 
 _NEAR = 3.0  # points: lines so close to each other are one
+_FAR_ABOVE = 40.0
 _MOST_RULES = 600
 _MOST_CELL_WORDS = 150
 
@@ -89,6 +90,9 @@ def _ruled(words: Sequence[Word], across: list[Box], down: list[Box]) -> tuple[T
         return None
     rows = [part for row in rows for part in _by_line(row)]
     rows, count = headed(rows)
+    if not count and (names := _names_above(words, edges, (left, top, right, bottom))):
+        rows, count, top = [names, *rows], 1, min(line.top for cell in names for line in cell.lines)
+        taken |= {id(word) for cell in names for line in cell.lines for word in line.words}
     return Table(rows, count, edges, (left, top, right, bottom)), taken
 
 
@@ -113,6 +117,27 @@ def _by_line(row: list[Cell]) -> list[list[Cell]]:
             nearest = min(range(count), key=lambda at: abs(middles[at] - (line.top + line.bottom) / 2))
             parts[nearest][column].lines.append(line)
     return parts
+
+
+def _names_above(words: Sequence[Word], edges: Sequence[float], box: Box) -> list[Cell] | None:
+    """Return the headings that stand above the lines of a table, each over its column; nothing where there are none."""
+    left, top, right, _ = box
+    above = [
+        word for word in words if top - _FAR_ABOVE < word.top and word.bottom < top + _NEAR and word.style.angle == 0
+    ]
+    lines = lines_of(pieces_of(word for word in above if left - _NEAR < word.left and word.right < right + _NEAR))
+    cells = [Cell() for _ in edges]
+    below = top + _NEAR
+    for line in reversed(lines):
+        if below - line.bottom > (2.2 if below > top else 0.8) * line.height or (below > top and len(line.pieces) != len(edges)):
+            break
+        for piece in line.pieces:
+            column = max(bisect_right(edges, (piece.left + piece.right) / 2) - 1, 0)
+            if column + 1 < len(edges) and piece.right > edges[column + 1]:
+                return None
+            cells[column].lines.insert(0, Line([piece], piece.left, line.top, piece.right, line.bottom))
+        below = line.top
+    return cells if all(cell.lines for cell in cells) else None
 
 
 def _merged(places: list[float]) -> list[float]:

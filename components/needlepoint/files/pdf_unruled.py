@@ -116,7 +116,7 @@ def _extent(
     end = at + 1
     while end < len(lines):
         line = lines[end]
-        if line.top - lines[end - 1].bottom > 2.5 * line.height:
+        if line.top - lines[end - 1].bottom > (3.5 if end == at + 1 else 2.5) * line.height:
             break
         merged = _merged_columns(columns, [(piece.left, piece.right) for piece in line.pieces])
         if len(merged) < 2 or (len(merged) < len(columns) and end - at > 2):
@@ -153,7 +153,11 @@ def _crossed(columns: list[tuple[float, float]], line: Line) -> int:
 
 
 def _is_wrap(lines: Sequence[Line], columns: list[tuple[float, float]]) -> bool:
-    return len(lines) == 2 and lines[1].left > columns[0][1] and lines[1].top - lines[0].bottom < 0.5 * lines[1].height
+    """Tell the last line of a cell that wraps from what follows the table."""
+    if len(lines) < 2 or lines[1].top - lines[0].bottom > 0.5 * lines[1].height:
+        return False
+    is_inner = lines[1].left > columns[0][1]
+    return is_inner or (lines[1].text[:1].islower() and _crossed(columns, lines[1]) == 1)
 
 
 def _is_list(full: Sequence[Line]) -> bool:
@@ -166,7 +170,7 @@ def _is_list(full: Sequence[Line]) -> bool:
 
 def _has_figures(rows: Sequence[Sequence[Cell]]) -> bool:
     """Tell whether figures stand in the rows below the first, or there are so many rows that no figures are needed."""
-    below = [[cell.text for cell in row if cell.lines] for row in rows[1:]]
+    below = [[cell.text for cell in row if cell.lines] for row in rows[1:] if sum(bool(cell.lines) for cell in row) > 1]
     figures = sum(any(is_number(text) and not text.endswith(".") for text in row) for row in below)
     if len(below) < 2 or any(text.endswith(":") for row in below for text in row[:1]):
         return False
