@@ -17,10 +17,13 @@ from needlepoint.files.pdf_page import Style, Word
 from needlepoint.files.pdf_ruled import ruled_tables
 from needlepoint.files.pdf_unruled import tables_in, tables_of_figures
 
-_CAPTION = re.compile(r"(?:table|figure|fig\.|tab\.|chart)\s+[\dA-Z]+\b", re.IGNORECASE)
+_CAPTION = re.compile(
+    r"(?:table|figure|fig\.|tab\.|chart)\s+[\dA-Z]+(?:[.-]\d+)*\s*(?:[:.\u2013\u2014|]|$)", re.IGNORECASE
+)
 _NOTE_MARK = re.compile(r"\[\d{1,3}\]|[*†‡§∗]|\(?\d{1,2}\)?\s")
 _PAGE_NUMBER = re.compile(r"-\s?\d{1,3}\s?-|- \d{1,3} -|<PAGE>\s*\d*")
 _LONGEST_CAPTION = 160
+_LONGEST_LABEL = 45  # characters of words in a figure
 _SMALL = 0.93  # of the usual height: the letters of notes
 
 
@@ -171,7 +174,6 @@ def _paragraphs(lines: Sequence[Line], layout: Layout, usual: float) -> list[Blo
         if gap == " ":
             _append(blocks[-1], line_parts(line), line, layout)
         else:
-            _end(blocks)
             blocks.append(Block(BlockKind.TEXT, line_parts(line), line, line, gap, is_first=not position))
     for at, block in enumerate(blocks):
         if _PAGE_NUMBER.fullmatch(block.text):
@@ -192,12 +194,6 @@ def _append(block: Block, parts: list[Part], line: Line, layout: Layout) -> None
         block.parts.append((between, None))
     block.parts += parts
     block.last = line
-
-
-def _end(blocks: list[Block]) -> None:
-    """Put back the hyphen that PDFium took from the end of a paragraph."""
-    if blocks and blocks[-1].last is not None and blocks[-1].last.is_cut:
-        blocks[-1].parts.append(("-", None))
 
 
 def _is_aside(block: Block, usual: float) -> bool:
@@ -221,19 +217,24 @@ def _run_on(blocks: list[Block], layout: Layout) -> list[Block]:
                 before.last = block.last
                 continue
         kept.append(blocks[at])
-    for block in kept:
-        _end([block] if block.kind is BlockKind.TEXT and block is not _last_text(kept) else [])
     return kept
 
 
 def _last_text(blocks: Sequence[Block]) -> Block | None:
-    """Return the last paragraph, past what stands aside."""
+    """Return the last paragraph, past what stands aside and the words in a figure."""
+    last: Block | None = None
     for block in reversed(blocks):
         if block.kind is BlockKind.TEXT:
-            return block
+            last = last or block
+            if len(block.text) > _LONGEST_LABEL:
+                return block if block is last or _is_unfinished(block) else last
         if block.kind is BlockKind.NOTE:
-            return None
-    return None
+            break
+    return last
+
+
+def _is_unfinished(block: Block) -> bool:
+    return block.last is not None and (block.last.is_cut or block.text[-1:].isalpha() or block.text.endswith(","))
 
 
 def _row_blocks(table: Table, names: Carried | None) -> list[Block]:

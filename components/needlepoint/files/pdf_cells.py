@@ -99,6 +99,23 @@ def _above_rule(rows: Sequence[Sequence[Cell]], rules: Sequence[Box]) -> int:
     return 0
 
 
+def with_group_labels(rows: list[list[Cell]], rules: Sequence[Box]) -> list[list[Cell]]:
+    """Give the only label of several rows between two lines to each of them."""
+    groups: list[list[list[Cell]]] = []
+    for row in rows:
+        above, below = (_extent_of(groups[-1][-1]) if groups else None), _extent_of(row)
+        is_parted = above is None or below is None or any(above[3] - 3 < rule[1] < below[1] + 3 for rule in rules)
+        if is_parted:
+            groups.append([])
+        groups[-1].append(row)
+    for group in groups:
+        labels = [row[0] for row in group if row[0].lines]
+        if len(groups) > 1 and len(labels) == 1:
+            for row in group:
+                row[0] = labels[0]
+    return rows
+
+
 def _extent_of(row: Sequence[Cell]) -> Box | None:
     lines = [line for cell in row for line in cell.lines]
     if not lines:

@@ -92,11 +92,11 @@ def _touch(before: Word, word: Word) -> bool:
 def joint(lines: Sequence[Line], position: int, layout: Layout) -> str:
     """Return what stands between a line and the one before it: a space, a line end or a blank line."""
     before, line = lines[position - 1], lines[position]
-    if before.is_cut:
+    if before.is_cut and not _differ(before, line):
         return " "
     size = max(min(before.height, line.height), 1.0)
     step = line.bottom - before.bottom
-    if step > 1.4 * max(layout.leading, size) or abs(before.height - line.height) > 0.12 * size:
+    if step > 1.4 * max(layout.leading, size) or _differ(before, line):
         return "\n\n"
     if before.left - line.left > 15 * size:
         return "\n"  # a date set to the right
@@ -111,12 +111,17 @@ def runs_on(before: Line, line: Line) -> bool:
     """Tell whether the sentence at the foot of a column or page goes on at the head of the next."""
     above, below = before.text.rstrip(), line.text.lstrip()
     if before.is_cut:
-        return True
+        return below[:1].isalnum() and not _differ(before, line)
     if abs(before.height - line.height) > 0.12 * max(before.height, line.height) or _MARKER.match(below + " "):
         return False
     if above.endswith(_ENDS) and not (above.endswith(".") and below[:1].islower()):
         return False
     return below.lstrip("(\"“‘'")[:1].islower() or _GOES_ON.search(above) is not None
+
+
+def _differ(line: Line, other: Line) -> bool:
+    """Tell letters of another size: a heading, a note."""
+    return abs(line.height - other.height) > 0.12 * max(min(line.height, other.height), 1.0)
 
 
 def _are_pairs(before: Line, line: Line) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from operator import attrgetter
 
 from needlepoint.files.pdf_page import Word
@@ -165,10 +164,13 @@ def _line(group: list[Piece]) -> Line:
 
 def _raise(group: Sequence[Piece], usual: Piece) -> None:
     """Write the small raised figures of a line as such: the mark of a footnote is no part of the amount before it."""
-    for before, piece in pairwise(group):
+    for at, piece in enumerate(group):
         word = piece.words[0]
-        if piece.left - before.right > 0.3 * usual.height:
-            continue
         is_raised = piece.height < 0.87 * usual.height and piece.bottom < usual.bottom - 0.12 * usual.height
-        if is_raised and len(piece.words) == 1 and word.text.isdigit() and len(word.text) < 4:
+        if not is_raised or len(piece.words) > 1 or not word.text.isdigit() or len(word.text) > 3:
+            continue
+        before = group[at - 1] if at else None
+        if before is None and group[1].left - piece.right < 0.3 * usual.height:
+            word.text, word.is_raised = f"[{word.text}]", True
+        elif before is not None and piece.left - before.right <= 0.3 * usual.height:
             word.text, word.is_raised = raised_text(before.words[-1].text, word.text), True

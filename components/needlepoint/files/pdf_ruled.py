@@ -129,7 +129,9 @@ def _names_above(words: Sequence[Word], edges: Sequence[float], box: Box) -> lis
     cells = [Cell() for _ in edges]
     below = top + _NEAR
     for line in reversed(lines):
-        if below - line.bottom > (2.2 if below > top else 0.8) * line.height or (below > top and len(line.pieces) != len(edges)):
+        if below - line.bottom > (2.2 if below > top else 0.8) * line.height or (
+            below > top and len(line.pieces) != len(edges)
+        ):
             break
         for piece in line.pieces:
             column = max(bisect_right(edges, (piece.left + piece.right) / 2) - 1, 0)

@@ -118,7 +118,11 @@ def _written(ordered: Sequence[Block], last: Block | None, goes: tuple[Block, Bl
     length = 0
     before: Block | None = None
     for block in ordered:
-        parts = _ended(block.parts, goes) if goes and block is last else block.parts
+        parts = block.parts
+        if goes and block is last:
+            parts = _ended(parts, goes)
+        elif block.last is not None and block.last.is_cut:
+            parts = [*parts, ("-", None)]  # PDFium took it from the end of the line
         if before is not None and length:
             gap = block.gap if block.kind is before.kind else "\n\n"
             texts.append(gap)

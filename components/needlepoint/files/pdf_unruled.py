@@ -5,7 +5,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from needlepoint.files.pdf_cells import Carried, Cell, Table, carried_on, headed
+from needlepoint.files.pdf_cells import Carried, Cell, Table, carried_on, headed, with_group_labels
 from needlepoint.files.pdf_drawings import Box
 from needlepoint.files.pdf_lines import Line, Piece, lines_of
 from needlepoint.files.tables import is_number
@@ -105,6 +105,8 @@ def _unruled(
     rows = _rows(run, columns)
     box = (run[0].left, run[0].top, max(line.right for line in run), run[-1].bottom)
     rows, count = headed(_with_labels(rows), rules) if len(full) > 2 else (rows, 0)
+    if count:
+        rows = [*rows[:count], *with_group_labels(rows[count:], rules)]
     table = Table(rows, count, [left for left, _ in columns], box)
     return (table, used) if carried_on(table, carried) else (None, 0)
 

@@ -20,6 +20,7 @@ _LINE_HYPHEN = "\ufffe"  # PDFium's mark for a hyphen at a line end, in place of
 _LINE_END = re.compile(f"\r\n|\r|\n|{_LINE_HYPHEN}|$")
 _LONGER = re.compile(r"(?:^|\n)[^\s\xa0]{3}")  # the beginning of a line: a line has one direction
 _TOKEN = re.compile(r"[^\s\xa0]+")
+_LEADING = re.compile(r"\d{1,2}(?=[^\W\d_]{2})")
 _RAISED = re.compile(r"(?<=[^\W_])([\d*†‡§]{1,3})(?=\W*$)|(?<=[.,;:)%\]”\"])(\d{1,3})$")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _EXPONENT_BASE = re.compile(r"(?:.*[^\d.,])?(?:10|2|e)|(?:.*[\W\d])?(?:[a-zA-Z]|mm|cm|dm|km|ft|in|yd|mi|ha|kg)")
@@ -166,7 +167,9 @@ def _line_words(letters: Letters, tokens: list[re.Match[str]], line: int) -> lis
         if not text or bottom - top < _SMALLEST:
             continue
         word = Word(text, start, end, left, top, right, bottom, line, style)
-        if text[-1] in _LETTERS or style.angle or len(text) < end - start or not (found := _RAISED.search(text)):
+        if text[0].isdigit() and style.angle == 0 and len(text) == end - start and (lead := _LEADING.match(text)):
+            words += _led(letters, word, lead.end(), place)
+        elif text[-1] in _LETTERS or style.angle or len(text) < end - start or not (found := _RAISED.search(text)):
             words.append(word)
         else:
             words += _apart(letters, word, found.end(found.lastindex or 0), place)
@@ -194,6 +197,18 @@ def _apart(letters: Letters, word: Word, after: int, first: Box) -> list[Word]:
     return [
         Word(base + rest, word.start, at, word.left, word.top, left, word.bottom, word.line, word.style),
         Word(raised, at, at + len(mark), left, top, word.right, bottom, word.line, word.style, is_raised=True),
+    ]
+
+
+def _led(letters: Letters, word: Word, after: int, first: Box) -> list[Word]:
+    """Part the raised number of a note from the word that follows it."""
+    left, top, _, bottom = letters.box(word.start + after)
+    if not _is_raised(first, (left, top, left, bottom)):
+        return [word]
+    at, mark = word.start + after, word.text[:after]
+    return [
+        Word(f"[{mark}]", word.start, at, word.left, first[1], left, first[3], word.line, word.style),
+        Word(word.text[after:], at, word.end, left, top, word.right, bottom, word.line, word.style, word.is_cut),
     ]
 
 
