@@ -183,6 +183,8 @@ def _paragraphs(lines: Sequence[Line], layout: Layout, usual: float) -> list[Blo
                 blocks[at + 1].is_first = True
         elif _is_aside(block, usual):
             block.kind = BlockKind.ASIDE
+            if at + 1 < len(blocks):
+                blocks[at + 1].is_first = True
     return blocks
 
 
