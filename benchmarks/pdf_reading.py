@@ -2,14 +2,14 @@
 
     python benchmarks/pdf_reading.py [FOLDER]
 
-FOLDER holds the PDFs (default: the archives in ../shared/data/documents). The other readers are measured where they are installed:
-pip install pypdf pdfplumber "markitdown[pdf]".
+FOLDER holds the PDFs (default: the archives in ../shared/data/documents). The other readers are measured where they are
+installed: pip install pypdf pdfplumber "markitdown[pdf]".
 
-``pdf_pages/NAME@PAGE.txt`` is what a person reads on a page, checked by eye against the rendered page: a paragraph a line in reading
-order; ``| heading: value; heading: value`` is a row of a table, ``= text`` furniture of the page, ``~ text`` words within a drawing,
-which are not measured. ``pdf_page_ends.tsv`` has the page ends of the contracts at which a sentence goes on, with its last words
-before and its first words after them. The pages were in view while the reader was made: for Needlepoint this is a check against
-regression, not a blind test.
+``pdf_pages/NAME@PAGE.txt`` is what a person reads on a page, checked by eye against the rendered page: a paragraph a line in
+reading order; ``| heading: value; heading: value`` is a row of a table, ``= text`` furniture of the page, ``~ text`` words
+within a drawing, which are not measured. ``pdf_page_ends.tsv`` has the page ends of the contracts at which a sentence goes on, with
+its last words before and its first words after them. The pages were drafted with the reader and in view while it was made: for
+Needlepoint this is a check against regression, not a blind test.
 """
 
 import argparse
@@ -22,7 +22,6 @@ import time
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from difflib import SequenceMatcher
 from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
@@ -236,7 +235,7 @@ def _markitdown() -> Reader:
     converter = MarkItDown()
 
     def read(path: Path) -> list[str]:
-        """It gives no pages: its text is parted where most words of each page are."""
+        """Return its text parted at form feeds: it tells no pages."""
         text = converter.convert(str(path)).text_content
         with pypdfium2.PdfDocument(path) as pdf:
             count = len(pdf)

@@ -15,6 +15,7 @@ from needlepoint.files.pages import clean_text
 from needlepoint.files.pdf_accents import has_accents, mend_accents
 from needlepoint.files.pdf_drawings import Box, Frame, drawings
 from needlepoint.files.pdf_page import PLAIN, Look, PageWords, Style, Word
+from needlepoint.files.raised import raised
 
 _LINE_HYPHEN = "\ufffe"  # PDFium's mark for a hyphen at a line end, in place of the line break
 _LINE_END = re.compile(f"\r\n|\r|\n|{_LINE_HYPHEN}|$")
@@ -22,8 +23,6 @@ _LONGER = re.compile(r"(?:^|\n)[^\s\xa0]{3}")  # the beginning of a line: a line
 _TOKEN = re.compile(r"[^\s\xa0]+")
 _LEADING = re.compile(r"\d{1,2}(?=[^\W\d_]{2})")
 _RAISED = re.compile(r"(?<=[^\W_])([\d*†‡§]{1,3})(?=\W*$)|(?<=[.,;:)%\]”\"])(\d{1,3})$")
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_EXPONENT_BASE = re.compile(r"(?:.*[^\d.,])?(?:10|2|e)|(?:.*[\W\d])?(?:[a-zA-Z]|mm|cm|dm|km|ft|in|yd|mi|ha|kg)")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _FOUR_FLOATS = struct.Struct("4f")
 _WHITE = 245
@@ -188,15 +187,15 @@ def _apart(letters: Letters, word: Word, after: int, first: Box) -> list[Word]:
     base, mark, rest = word.text[:begin], word.text[begin:after], word.text[after:]
     if not mark or mark.strip("0123456789*†‡§"):
         return [word]
-    raised = raised_text(base, mark)
-    if not raised.startswith("["):
-        word.text = base + raised + rest
+    shown = raised_text(base, mark)
+    if not shown.startswith("["):
+        word.text = base + shown + rest
         return [word]
     at = word.start + begin
     left, top, _, bottom = letters.box(at)
     return [
         Word(base + rest, word.start, at, word.left, word.top, left, word.bottom, word.line, word.style),
-        Word(raised, at, at + len(mark), left, top, word.right, bottom, word.line, word.style, is_raised=True),
+        Word(shown, at, at + len(mark), left, top, word.right, bottom, word.line, word.style, is_raised=True),
     ]
 
 
@@ -214,9 +213,7 @@ def _led(letters: Letters, word: Word, after: int, first: Box) -> list[Word]:
 
 def raised_text(before: str, mark: str) -> str:
     """Return how raised figures are written: ``10⁶``, and ``million [3]`` for the mark of a note."""
-    if not mark.isdigit() or _EXPONENT_BASE.fullmatch(before):
-        return mark.translate(_SUPERSCRIPTS)
-    return f"[{mark}]"
+    return raised(before, mark).strip()
 
 
 def _is_raised(box: Box, base: Box) -> bool:

@@ -8,9 +8,10 @@ from pathlib import PurePath
 
 from needlepoint.errors import PluginError, UnreadableFileError
 from needlepoint.files.limits import Limits
-from needlepoint.files.source import PAGE_BREAK, SourceText
+from needlepoint.files.source import SourceText
 from needlepoint.resources import load_plugin, plugins
 from needlepoint.text.cleaning import clean
+from needlepoint.text.paging import join_pages
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ def checked(source: object, limits: Limits) -> SourceText:
     if len(source.text) > limits.max_characters:
         limit = f"{limits.max_characters:,}"
         raise UnreadableFileError(f"more than {limit} characters of text: split it into several files")
-    pages = PAGE_BREAK.join(source.text[page.start : page.end] for page in source.pages)
+    pages = join_pages((page.start, page.end, source.text[page.start : page.end]) for page in source.pages)
     if pages != source.text or clean(source.text) != source.text:
         raise UnreadableFileError(
             "its format's plug-in gave pages that are not the text, or characters that cannot be kept"
