@@ -6,10 +6,10 @@ FOLDER holds the PDFs (default: the archives in ../shared/data/documents). The o
 installed: pip install pypdf pdfplumber "markitdown[pdf]".
 
 ``pdf_pages/NAME@PAGE.txt`` is what a person reads on a page, checked by eye against the rendered page: a paragraph a line in
-reading order; ``| heading: value; heading: value`` is a row of a table, ``= text`` furniture of the page, ``~ text`` words
-within a drawing, which are not measured. ``pdf_page_ends.tsv`` has the page ends of the contracts at which a sentence goes on, with
-its last words before and its first words after them. The pages were drafted with the reader and in view while it was made: for
-Needlepoint this is a check against regression, not a blind test.
+reading order; ``| heading: value; heading: value`` is a row of a table, ``= text`` furniture of the page, and ``~ text`` words
+within a drawing, which are not measured. ``pdf_page_ends.tsv`` has the page ends of the contracts at which a sentence goes on,
+with its last words before and its first words after them. The pages were drafted with the reader and in view while it was made:
+for Needlepoint this is a check against regression, not a blind test.
 """
 
 import argparse
@@ -134,15 +134,14 @@ def _word_accuracy(page: Page, text: str) -> float:
 def _order(page: Page, text: str) -> float:
     """Return Kendall's tau of the lines' places: 1 where all stand in the order in which a person reads them."""
     tokens = _tokens(text)
-    at: dict[tuple[str, ...], int] = {}
-    for place in range(len(tokens) - _PROBE, -1, -1):
-        at[tuple(tokens[place : place + _PROBE])] = place
-    places = []
+    at = {tuple(tokens[place : place + _PROBE]): place for place in range(len(tokens) - _PROBE + 1)}
+    probes = []
     for paragraph in page.paragraphs:
         words = _tokens(paragraph)
-        for begin in range(0, max(len(words) - _PROBE + 1, 0), 2 * _PROBE):
-            place = at.get(tuple(words[begin : begin + _PROBE]))
-            places.append(-1 if place is None else place)
+        probes += [tuple(words[begin : begin + _PROBE]) for begin in range(0, len(words) - _PROBE + 1, 2 * _PROBE)]
+    words = _tokens(" ".join(page.paragraphs))
+    seen = Counter(tuple(words[place : place + _PROBE]) for place in range(len(words) - _PROBE + 1))
+    places = [at.get(probe, -1) for probe in probes if seen[probe] == 1]  # what is said twice tells no place
     pairs = [(a, b) for index, a in enumerate(places) for b in places[index + 1 :]]
     if not pairs:
         return 1.0

@@ -107,14 +107,15 @@ def _parts(words: Sequence[Word], drawn: Drawings, carried: Carried | None) -> I
     tables = ruled_tables(words, drawn)
     taken = {word for _, ids in tables for word in ids}
     pieces = pieces_of(word for word in words if word.style.angle == 0 and id(word) not in taken)
-    if across := tables_of_figures(pieces, drawn.across):
-        tables += across
+    places = {id(place): (place, table) for place, table in ((_placeholder(table), table) for table, _ in tables)}
+    found = regions([*pieces, *(place for place, _ in places.values())])
+    if len(found) > 1 and (across := tables_of_figures(pieces, drawn.across)):
         taken = {word for _, ids in across for word in ids}
         pieces = [piece for piece in pieces if id(piece.words[0]) not in taken]
-    stand_ins = [_placeholder(table) for table, _ in tables]
-    places = {id(place): table for place, (table, _) in zip(stand_ins, tables, strict=True)}
+        places |= {id(place): (place, table) for place, table in ((_placeholder(table), table) for table, _ in across)}
+        found = regions([*pieces, *(place for place, _ in places.values())])
     is_first = True
-    for region in regions([*pieces, *stand_ins]):
+    for region in found:
         for chunk in _chunks(region, places):
             if isinstance(chunk, Table):
                 yield chunk
@@ -128,7 +129,7 @@ def _placeholder(table: Table) -> Piece:
     return Piece([Word("", 0, 0, left, top, right, bottom, -1, Style())], left, top, right, bottom)
 
 
-def _chunks(region: Sequence[Piece], places: "dict[int, Table]") -> Iterable[list[Piece] | Table]:
+def _chunks(region: Sequence[Piece], places: "dict[int, tuple[Piece, Table]]") -> Iterable[list[Piece] | Table]:
     """Return the pieces above, between and below the tables of a region, and the tables."""
     held = sorted((piece for piece in region if id(piece) in places), key=attrgetter("top"))
     rest = [piece for piece in region if id(piece) not in places]
@@ -137,7 +138,7 @@ def _chunks(region: Sequence[Piece], places: "dict[int, Table]") -> Iterable[lis
         rest = [piece for piece in rest if piece.middle >= place.top]
         if above:
             yield above
-        yield places[id(place)]
+        yield places[id(place)][1]
     if rest:
         yield rest
 

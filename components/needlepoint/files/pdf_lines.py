@@ -28,16 +28,24 @@ class Piece:
     height: float = field(init=False)
     middle: float = field(init=False)
     length: int = field(init=False)
+    _text: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
         self.height = self.bottom - self.top
         self.middle = (self.top + self.bottom) / 2
-        self.length = sum([len(word.text) for word in self.words]) + len(self.words) - 1
+        self.length = len(self.text)
 
     @property
     def text(self) -> str:
         """Its words with a space between two."""
-        return " ".join([word.text for word in self.words])
+        if not self._text:
+            self._text = " ".join([word.text for word in self.words])
+        return self._text
+
+    def rewrite(self, text: str) -> None:
+        """Write its only word, a raised figure, as it is to be read."""
+        self.words[0].text, self.words[0].is_raised = text, True
+        self._text = text
 
 
 @dataclass(slots=True)
@@ -171,6 +179,6 @@ def _raise(group: Sequence[Piece], usual: Piece) -> None:
             continue
         before = group[at - 1] if at else None
         if before is None and group[1].left - piece.right < 0.3 * usual.height:
-            word.text, word.is_raised = f"[{word.text}]", True
+            piece.rewrite(f"[{word.text}]")
         elif before is not None and piece.left - before.right <= 0.3 * usual.height:
-            word.text, word.is_raised = raised_text(before.words[-1].text, word.text), True
+            piece.rewrite(raised_text(before.words[-1].text, word.text))

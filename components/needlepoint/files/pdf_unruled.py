@@ -20,6 +20,8 @@ _ALIGNED = 0.75  # of the cells
 _MANY_ROWS = 5
 _FEWEST_FIGURES = 6
 _LONGEST_LABEL = 40  # characters
+_MOST_TITLES = 3
+_LOOKED_AHEAD = 8  # lines
 _HEAD = 12  # lines that tell whether a table has headings
 
 
@@ -30,11 +32,18 @@ def tables_in(lines: Sequence[Line], rules: Sequence[Box] = (), carried: Carried
     :param carried: a table that may go on with the first of the lines.
     """
     found: list[Line | Table] = []
-    at = 0
+    at, tries, tried_to = 0, 0, 0
     while at < len(lines):
+        # lines that keep to the same columns and have no headings: titles may stand above those, but not many
+        tries = tries + 1 if at < tried_to else 0
+        if tries > _MOST_TITLES:
+            found += lines[at:tried_to]
+            at, tries = tried_to, 0
+            continue
         first = at - _heads_above(found, lines[at])
         table, used = _unruled(lines, first, at, rules=rules, carried=carried if at == 0 else None)
         if table is None:
+            tried_to = max(tried_to, at + used - 1)
             found.append(lines[at])
             at += 1
         else:
@@ -78,15 +87,17 @@ def _is_of_figures(table: Table) -> bool:
 def _unruled(
     lines: Sequence[Line], first: int, at: int, *, rules: Sequence[Box], carried: Carried | None
 ) -> tuple[Table | None, int]:
-    """Return the table that begins at a line, and how many lines from there on it has.
+    """Return the table that begins at a line, if any, and how many lines from there on keep to its columns.
 
     :param first: where lines of its headings begin above that line.
     """
     pieces = lines[at].pieces
-    if len(pieces) < 2 or (
-        carried is None and (at + 2 >= len(lines) or any(is_number(piece.text) for piece in pieces))
-    ):
+    if len(pieces) < 2:
         return None, 0
+    if carried is None:
+        near = lines[at : at + _LOOKED_AHEAD]
+        if sum(len(line.pieces) > 1 for line in near) < 3 or any(is_number(piece.text) for piece in pieces):
+            return None, 0
     columns = [(piece.left, piece.right) for piece in pieces]
     end, columns = _extent(lines, at, columns)
     run = list(lines[at:end])
@@ -96,12 +107,14 @@ def _unruled(
     used = len(run)
     columns = _body_columns(full, columns)
     run = [*lines[first:at], *run]
-    if carried is None and (len(full) < 3 or not headed(_with_labels(_rows(run[:_HEAD], columns)), rules)[1]):
-        return None, 0
-    if carried is None and not _has_figures(_rows(run, columns)):
+    if carried is None and len(full) < 3:
         return None, 0
     if _is_list(full) or _is_contents(full) or not _is_aligned(full, columns):
-        return None, 0
+        return None, used
+    if carried is None and not headed(_with_labels(_rows(run[:_HEAD], columns)), rules)[1]:
+        return None, used
+    if carried is None and not _has_figures(_rows(run, columns)):
+        return None, used
     rows = _rows(run, columns)
     box = (run[0].left, run[0].top, max(line.right for line in run), run[-1].bottom)
     rows, count = headed(_with_labels(rows), rules) if len(full) > 2 else (rows, 0)

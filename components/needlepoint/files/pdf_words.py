@@ -19,6 +19,7 @@ from needlepoint.files.raised import raised
 
 _LINE_HYPHEN = "\ufffe"  # PDFium's mark for a hyphen at a line end, in place of the line break
 _LINE_END = re.compile(f"\r\n|\r|\n|{_LINE_HYPHEN}|$")
+_WIDE = re.compile("[\U00010000-\U0010ffff]")
 _LONGER = re.compile(r"(?:^|\n)[^\s\xa0]{3}")  # the beginning of a line: a line has one direction
 _TOKEN = re.compile(r"[^\s\xa0]+")
 _LEADING = re.compile(r"\d{1,2}(?=[^\W\d_]{2})")
@@ -64,7 +65,7 @@ class Letters:
         self._rectangle_address = ctypes.addressof(self._rectangle)
         self._styles: dict[int, Style] = {}
         # PDFium counts UTF-16 units, Python characters
-        self._wide = [] if self.text.isascii() else [at for at, each in enumerate(self.text) if each > "\uffff"]
+        self._wide = [match.start() for match in _WIDE.finditer(self.text)]
         self._is_same = pdfium.FPDFText_CountChars(self._page) == len(self.text) + len(self._wide)
         self._is_plain = self._is_same and not self._wide
         self._shift = frame.shift
@@ -78,6 +79,20 @@ class Letters:
         left, top, right, bottom = _FOUR_FLOATS.unpack(self._rectangle)
         if self._shift is None:
             return self._frame.box(left, bottom, right, top)
+        across, down = self._shift
+        return (left + across, down - top, right + across, down - bottom)
+
+    def span_box(self, start: int, end: int) -> Box:
+        """Return the box of characters that are written from left to right, as high as the first of them."""
+        if self._shift is None or not self._is_plain or end - start == 1:
+            box, last = self.box(start), self.box(end - 1)
+            return (box[0], box[1], max(box[2], last[2]), box[3])
+        address, rectangle = self._address, self._rectangle_address
+        if not _loose_box_of(address, start, rectangle):
+            return (0.0, 0.0, 0.0, 0.0)
+        left, top, right, bottom = _FOUR_FLOATS.unpack(self._rectangle)
+        if _loose_box_of(address, end - 1, rectangle):
+            right = max(right, _FOUR_FLOATS.unpack(self._rectangle)[2])
         across, down = self._shift
         return (left + across, down - top, right + across, down - bottom)
 
@@ -149,17 +164,13 @@ def _line_words(letters: Letters, tokens: list[re.Match[str]], line: int) -> lis
     # the text of one object is in one piece, so what lies between two words of it is of it, too
     shared = letters.style(tokens[0].start()) if first == last else None
     words: list[Word] = []
-    box = letters.box
     for token in tokens:
         start, end = token.span()
         style = shared or letters.style(start)
-        place = left, top, right, bottom = box(start)
-        if end - start > 1:
-            last_place = box(end - 1)
-            if style.angle:
-                left, top, right, bottom = _union(place, last_place)
-            elif last_place[2] > right:
-                right = last_place[2]
+        if style.angle:
+            left, top, right, bottom = _union(letters.box(start), letters.box(end - 1))
+        else:
+            left, top, right, bottom = letters.span_box(start, end)
         text = token.group()
         if not (text.isascii() and text.isprintable()):
             text = clean_text(text).strip()
@@ -167,21 +178,21 @@ def _line_words(letters: Letters, tokens: list[re.Match[str]], line: int) -> lis
             continue
         word = Word(text, start, end, left, top, right, bottom, line, style)
         if text[0].isdigit() and style.angle == 0 and len(text) == end - start and (lead := _LEADING.match(text)):
-            words += _led(letters, word, lead.end(), place)
+            words += _led(letters, word, lead.end())
         elif text[-1] in _LETTERS or style.angle or len(text) < end - start or not (found := _RAISED.search(text)):
             words.append(word)
         else:
-            words += _apart(letters, word, found.end(found.lastindex or 0), place)
+            words += _apart(letters, word, found.end(found.lastindex or 0))
     return words
 
 
-def _apart(letters: Letters, word: Word, after: int, first: Box) -> list[Word]:
+def _apart(letters: Letters, word: Word, after: int) -> list[Word]:
     """Part a raised number from the word that it follows: an exponent stays with it, the mark of a footnote does not.
 
     :param after: where in the word the number ends.
-    :param first: box of the word's first character.
     """
     begin = after
+    first = (word.left, word.top, word.right, word.bottom)
     while begin > 1 and _is_raised(letters.box(word.start + begin - 1), first):
         begin -= 1
     base, mark, rest = word.text[:begin], word.text[begin:after], word.text[after:]
@@ -199,9 +210,10 @@ def _apart(letters: Letters, word: Word, after: int, first: Box) -> list[Word]:
     ]
 
 
-def _led(letters: Letters, word: Word, after: int, first: Box) -> list[Word]:
+def _led(letters: Letters, word: Word, after: int) -> list[Word]:
     """Part the raised number of a note from the word that follows it."""
     left, top, _, bottom = letters.box(word.start + after)
+    first = (word.left, word.top, left, word.bottom)
     if not _is_raised(first, (left, top, left, bottom)):
         return [word]
     at, mark = word.start + after, word.text[:after]
