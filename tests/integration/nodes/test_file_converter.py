@@ -7,6 +7,7 @@ import pytest
 
 from needlepoint.files.pdf_boxes import page_boxes
 from needlepoint.nodes.file_converter import FileConverter
+from needlepoint.text.paging import join_pages
 
 DOCUMENTS = Path(__file__).parents[4] / "shared" / "data" / "documents"
 
@@ -129,8 +130,8 @@ def test_every_sample_is_read_but_the_one_with_a_password(converter, unpack):
     assert "Leaves; Food: Ash, Elm, Maple; Calories per portion: 50." in by_name["word_sample.docx"].content
     assert len(by_name["irs_manual_2.3.59_400p.pdf"].meta["pages"]) == 400
     for document in output["documents"]:
-        pages = [document.content[page["start"] : page["end"]] for page in document.meta["pages"]]
-        assert "\f".join(pages) == document.content
+        pages = [(page["start"], page["end"]) for page in document.meta["pages"]]
+        assert join_pages((start, end, document.content[start:end]) for start, end in pages) == document.content
         assert not set(document.content) & set("\0\r\ufffe")
 
 
