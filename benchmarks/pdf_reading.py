@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "components"))
 
 from needlepoint.files.limits import Limits  # noqa: E402
-from needlepoint.files.pdf import read_pdf  # noqa: E402
+from needlepoint.files.pdf.reading import read_pdf  # noqa: E402
 from needlepoint.text.marks import MarkKind  # noqa: E402
 
 ARCHIVES = ROOT.parent / "shared" / "data" / "documents"

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from needlepoint.files.limits import Limits
-from needlepoint.files.pdf import read_pdf
-from needlepoint.files.pdf_boxes import page_boxes
+from needlepoint.files.pdf.boxes import page_boxes
+from needlepoint.files.pdf.reading import read_pdf
 
 COLLECTION = Path(__file__).parents[2] / "examples" / "collection"
 SPEED = "How fast was Dunlin moving when she hit the pier?"

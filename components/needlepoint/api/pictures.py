@@ -7,7 +7,7 @@ from needlepoint.service.facade import Service
 from needlepoint.stores.records import Record
 
 if TYPE_CHECKING:
-    from needlepoint.files.pdf_picture import PagePicture
+    from needlepoint.files.pdf.picture import PagePicture
 
 
 def picture(
@@ -18,8 +18,8 @@ def picture(
     :param marked: characters of the source text; those on other pages are ignored.
     :raises UnknownDocumentError: there is no such page, or it cannot be drawn.
     """
-    from needlepoint.files.pdf_boxes import page_boxes
-    from needlepoint.files.pdf_picture import page_picture
+    from needlepoint.files.pdf.boxes import page_boxes
+    from needlepoint.files.pdf.picture import page_picture
 
     if record.meta.get("type") != "pdf":
         raise UnknownDocumentError(f"{record.meta.get('name')} is not a PDF: only its text can be shown")

@@ -13,7 +13,7 @@ from needlepoint.files.source import SourceText
 
 # Imported at first use: each of these loads its format's library.
 _READERS = {
-    "pdf": "pdf.read_pdf",
+    "pdf": "pdf.reading.read_pdf",
     "docx": "word.read_docx",
     "pptx": "slides.read_pptx",
     "xlsx": "sheets.read_xlsx",
@@ -106,6 +106,6 @@ def _check_size(size: int, limits: Limits) -> None:
 
 
 def _reader(found: str) -> Callable[[bytes, Limits], SourceText]:
-    module, _, function = _READERS[found].partition(".")
+    module, _, function = _READERS[found].rpartition(".")
     reader: Callable[[bytes, Limits], SourceText] = getattr(import_module(f"needlepoint.files.{module}"), function)
     return reader

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from needlepoint.files.pdf_boxes import page_boxes
+from needlepoint.files.pdf.boxes import page_boxes
 from needlepoint.nodes.file_converter import FileConverter
 from needlepoint.text.paging import join_pages
 

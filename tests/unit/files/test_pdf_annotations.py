@@ -1,6 +1,6 @@
 import pytest
 
-from needlepoint.files.pdf_boxes import page_boxes
+from needlepoint.files.pdf.boxes import page_boxes
 from needlepoint.files.reading import read_file
 from needlepoint.text.marks import MarkKind
 

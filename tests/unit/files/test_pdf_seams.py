@@ -1,7 +1,7 @@
 import pytest
 
 from needlepoint.answers.evidence import locate
-from needlepoint.files.pdf_boxes import page_boxes
+from needlepoint.files.pdf.boxes import page_boxes
 from needlepoint.files.reading import read_file
 from needlepoint.text.splitting import Splitter
 

@@ -1,6 +1,6 @@
 import pytest
 
-from needlepoint.files.pdf_language import is_gibberish
+from needlepoint.files.pdf.language import is_gibberish
 from needlepoint.files.reading import read_file
 from needlepoint.text.marks import MarkKind
 

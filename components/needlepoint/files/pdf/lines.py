@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from needlepoint.files.pdf_page import Word
-from needlepoint.files.pdf_words import raised_text
+from needlepoint.files.pdf.page import Word
+from needlepoint.files.pdf.words import raised_text
 
 WIDE_GAP = 0.55  # of the letters' height: words further apart may belong to two columns
 _SHORT = 12  # characters of a raised or lowered piece

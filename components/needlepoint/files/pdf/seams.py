@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from needlepoint.files.pdf_blocks import Block, BlockKind
-from needlepoint.files.pdf_flow import Part, runs_on, without_hyphen
-from needlepoint.files.pdf_page import Word
+from needlepoint.files.pdf.blocks import Block, BlockKind
+from needlepoint.files.pdf.flow import Part, runs_on, without_hyphen
+from needlepoint.files.pdf.page import Word
 
 _HEADING = re.compile(r"(?:article|section|exhibit|schedule|annex|appendix|chapter|part)\s+[\dA-Z]", re.IGNORECASE)
 _MARKER = re.compile(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from needlepoint.files.pdf_lines import Line
-from needlepoint.files.pdf_page import Word
+from needlepoint.files.pdf.lines import Line
+from needlepoint.files.pdf.page import Word
 
 _MARKER = re.compile(
     r"(?:[•●○◦▪■□‣\u2043∙·*\u2013\u2014-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+(?:-\d+)?[.)]?|§+|Article|Section|ARTICLE|SECTION)\s"

@@ -4,8 +4,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from operator import attrgetter
 
-from needlepoint.files.pdf_drawings import Box, Drawings
-from needlepoint.files.pdf_page import Look, PageWords, Word
+from needlepoint.files.pdf.drawings import Box, Drawings
+from needlepoint.files.pdf.page import Look, PageWords, Word
 
 _STRIKE = (0.4, 0.72)  # where a line through letters stands, of their box's height from the top
 _STRUCK = 0.7  # of a word's width

@@ -5,9 +5,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from needlepoint.files.pdf_cells import Carried, Cell, Table, carried_on, headed, with_group_labels
-from needlepoint.files.pdf_drawings import Box
-from needlepoint.files.pdf_lines import Line, Piece, lines_of
+from needlepoint.files.pdf.cells import Carried, Cell, Table, carried_on, headed, with_group_labels
+from needlepoint.files.pdf.drawings import Box
+from needlepoint.files.pdf.lines import Line, Piece, lines_of
 from needlepoint.files.tables import is_number
 
 _LEADERS = re.compile(r"(?:\.\s?){4,}|_{4,}|-{6,}|={4,}")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pypdfium2
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.pdf_document import PDFIUM_LOCK
-from needlepoint.files.pdf_drawings import Box
+from needlepoint.files.pdf.drawings import Box
+from needlepoint.files.pdf.opening import PDFIUM_LOCK
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -33,7 +33,7 @@ def page_picture(data: bytes, page_number: int, *, width_px: int, boxes: Sequenc
     :param data: the PDF file's bytes.
     :param page_number: from 1.
     :param width_px: of the picture; a very long page gets a narrower one.
-    :param boxes: marked, as :func:`needlepoint.files.pdf_boxes.page_boxes` gives them.
+    :param boxes: marked, as :func:`needlepoint.files.pdf.boxes.page_boxes` gives them.
     :raises ValueError: no such page, or a width below one.
     :raises UnreadableFileError: the page cannot be drawn.
     """

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from enum import Enum
 from operator import attrgetter
 
-from needlepoint.files.pdf_cells import Carried, Table, carried_on
-from needlepoint.files.pdf_drawings import Box, Drawings
-from needlepoint.files.pdf_flow import Layout, Part, joint, line_parts, runs_on, without_hyphen
-from needlepoint.files.pdf_lines import Line, Piece, lines_of, pieces_of
-from needlepoint.files.pdf_order import regions
-from needlepoint.files.pdf_page import Style, Word
-from needlepoint.files.pdf_ruled import ruled_tables
-from needlepoint.files.pdf_unruled import tables_in, tables_of_figures
+from needlepoint.files.pdf.cells import Carried, Table, carried_on
+from needlepoint.files.pdf.drawings import Box, Drawings
+from needlepoint.files.pdf.flow import Layout, Part, joint, line_parts, runs_on, without_hyphen
+from needlepoint.files.pdf.lines import Line, Piece, lines_of, pieces_of
+from needlepoint.files.pdf.order import regions
+from needlepoint.files.pdf.page import Style, Word
+from needlepoint.files.pdf.ruled import ruled_tables
+from needlepoint.files.pdf.unruled import tables_in, tables_of_figures
 
 _CAPTION = re.compile(
     r"(?:table|figure|fig\.|tab\.|chart)\s+[\dA-Z]+(?:[.-]\d+)*\s*(?:[:.\u2013\u2014|]|$)", re.IGNORECASE

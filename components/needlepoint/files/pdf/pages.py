@@ -5,18 +5,18 @@ from typing import TypeVar
 
 import pypdfium2
 
-from needlepoint.files.pdf_annotations import Annotations, read_annotations
-from needlepoint.files.pdf_blocks import Block, BlockKind, Laid, lay_out
-from needlepoint.files.pdf_document import PDFIUM_LOCK, open_page
-from needlepoint.files.pdf_drawings import Box
-from needlepoint.files.pdf_flow import Part
-from needlepoint.files.pdf_furniture import NEAR, Edges, Furniture, edges_of, furniture_of, repeated
-from needlepoint.files.pdf_language import is_gibberish
-from needlepoint.files.pdf_lines import lines_of, pieces_of
-from needlepoint.files.pdf_page import PageWords, Style, Word
-from needlepoint.files.pdf_seams import PageParts, assembled
-from needlepoint.files.pdf_validity import struck_words, visible_words
-from needlepoint.files.pdf_words import read_words
+from needlepoint.files.pdf.annotations import Annotations, read_annotations
+from needlepoint.files.pdf.blocks import Block, BlockKind, Laid, lay_out
+from needlepoint.files.pdf.drawings import Box
+from needlepoint.files.pdf.flow import Part
+from needlepoint.files.pdf.furniture import NEAR, Edges, Furniture, edges_of, furniture_of, repeated
+from needlepoint.files.pdf.language import is_gibberish
+from needlepoint.files.pdf.lines import lines_of, pieces_of
+from needlepoint.files.pdf.opening import PDFIUM_LOCK, open_page
+from needlepoint.files.pdf.page import PageWords, Style, Word
+from needlepoint.files.pdf.seams import PageParts, assembled
+from needlepoint.files.pdf.validity import struck_words, visible_words
+from needlepoint.files.pdf.words import read_words
 
 _KEPT = 6 * NEAR + 6  # pages: more are not looked at for one
 _MOST_EMPTY = 2  # pages that a sentence goes on past

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from needlepoint.files.pdf_lines import Piece, lines_of
+from needlepoint.files.pdf.lines import Piece, lines_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from needlepoint.files.pdf_drawings import Drawings
+from needlepoint.files.pdf.drawings import Drawings
 
 
 class Look(Enum):

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from needlepoint.files.pdf_drawings import Box
-from needlepoint.files.pdf_flow import Part, line_parts, without_hyphen
-from needlepoint.files.pdf_lines import Line
+from needlepoint.files.pdf.drawings import Box
+from needlepoint.files.pdf.flow import Part, line_parts, without_hyphen
+from needlepoint.files.pdf.lines import Line
 from needlepoint.files.tables import is_number, looks_like_headings
 
 _NEAR = 3.0  # points

@@ -12,9 +12,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from needlepoint.files.pages import clean_text
-from needlepoint.files.pdf_accents import has_accents, mend_accents
-from needlepoint.files.pdf_drawings import Box, Frame, drawings
-from needlepoint.files.pdf_page import PLAIN, Look, PageWords, Style, Word
+from needlepoint.files.pdf.accents import has_accents, mend_accents
+from needlepoint.files.pdf.drawings import Box, Frame, drawings
+from needlepoint.files.pdf.page import PLAIN, Look, PageWords, Style, Word
 from needlepoint.files.raised import raised
 
 _LINE_HYPHEN = "\ufffe"  # PDFium's mark for a hyphen at a line end, in place of the line break

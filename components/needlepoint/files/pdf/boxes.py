@@ -6,11 +6,11 @@ from pathlib import Path
 import pypdfium2
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.pdf_document import open_page, open_pdf
-from needlepoint.files.pdf_drawings import Box, Frame
-from needlepoint.files.pdf_page import Word
-from needlepoint.files.pdf_pages import PdfPages
-from needlepoint.files.pdf_words import Letters
+from needlepoint.files.pdf.drawings import Box, Frame
+from needlepoint.files.pdf.opening import open_page, open_pdf
+from needlepoint.files.pdf.page import Word
+from needlepoint.files.pdf.pages import PdfPages
+from needlepoint.files.pdf.words import Letters
 
 _Span = tuple[int, int, Word]
 

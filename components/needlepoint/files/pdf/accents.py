@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from needlepoint.files.pdf_drawings import Box
-from needlepoint.files.pdf_page import Word
+from needlepoint.files.pdf.drawings import Box
+from needlepoint.files.pdf.page import Word
 
 _COMBINING = dict(
     zip(

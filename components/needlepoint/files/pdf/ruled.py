@@ -4,10 +4,10 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from needlepoint.files.pdf_cells import Cell, Table, headed
-from needlepoint.files.pdf_drawings import Box, Drawings
-from needlepoint.files.pdf_lines import Line, lines_of, pieces_of
-from needlepoint.files.pdf_page import Word
+from needlepoint.files.pdf.cells import Cell, Table, headed
+from needlepoint.files.pdf.drawings import Box, Drawings
+from needlepoint.files.pdf.lines import Line, lines_of, pieces_of
+from needlepoint.files.pdf.page import Word
 from needlepoint.files.tables import is_number
 
 _NEAR = 3.0  # points: lines so close to each other are one

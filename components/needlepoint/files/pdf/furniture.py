@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from needlepoint.files.pdf_lines import Line, lines_of, pieces_of
-from needlepoint.files.pdf_page import Look, PageWords, Word
+from needlepoint.files.pdf.lines import Line, lines_of, pieces_of
+from needlepoint.files.pdf.page import Look, PageWords, Word
 
 NEAR = 2  # pages on either side that a page is compared with
 _EDGE = 0.13  # of the page's height

@@ -10,7 +10,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from needlepoint.files.pages import one_line
-from needlepoint.files.pdf_drawings import Box, Frame
+from needlepoint.files.pdf.drawings import Box, Frame
 
 _MOST = 2000
 _LONGEST = 20_000

@@ -1,0 +1,1 @@
+"""PDF files, read with PDFium as a person reads their pages."""
