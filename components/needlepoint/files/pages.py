@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
@@ -52,12 +52,17 @@ def tidy_text(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 
-class TextLine(NamedTuple):
-    """A tidy line of text, what it is, and what it is about (see :class:`~needlepoint.text.marks.Mark`)."""
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A tidy line of text, what it is, and what it is about (see :class:`~needlepoint.text.marks.Mark`).
+
+    :param parts: the very cells of a row and what stands between them, for a format that must know where each stands.
+    """
 
     text: str
     kind: MarkKind | None = None
     about: str = ""
+    parts: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 class PageText:

@@ -20,7 +20,13 @@ _ROWS_AHEAD = 6
 _MOST_HEADING_ROWS = 4
 
 
-class Repeated(str):
+class OneLine(str):
+    """The text of a cell that is on one line already; a format may derive its own, to know the cell again in a line's parts."""
+
+    __slots__ = ()
+
+
+class Repeated(OneLine):
     """The text of a cell that spans columns, in a column that is not its first: it names the column, and is no value in it."""
 
     __slots__ = ()
@@ -86,17 +92,30 @@ def row_line(headings: Sequence[str], cells: Sequence[str]) -> str:
 
     :param headings: names of the columns; fewer than cells, or empty ones, are allowed.
     """
-    parts = []
+    return "".join(_row_parts(headings, cells))
+
+
+def _row_parts(headings: Sequence[str], cells: Sequence[str]) -> list[str]:
+    parts: list[str] = []
     for position, cell in enumerate(cells):
         if not cell or isinstance(cell, Repeated):
             continue
         heading = headings[position] if position < len(headings) else ""
-        parts.append(f"{heading.rstrip(':')}: {cell}" if heading and heading != cell else cell)
-    return _sentence("; ".join(parts))
+        parts += ["; "] if parts else []
+        parts += [*_named(heading), cell] if heading and heading != cell else [cell]
+    return _ended(parts)
 
 
-def _sentence(line: str) -> str:
-    return line if not line or line.endswith((".", "!", "?", ":")) else f"{line}."
+def _named(name: str) -> list[str]:
+    return [name[:-1].rstrip(":") if name.endswith(":") else name, ": "]
+
+
+def _ended(parts: list[str]) -> list[str]:
+    return parts if not parts or parts[-1].endswith((".", "!", "?", ":")) else [*parts, "."]
+
+
+def _line(parts: list[str], kind: MarkKind | None = None, about: str = "") -> TextLine:
+    return TextLine("".join(parts), kind, about, tuple(parts))
 
 
 def sheet_lines(rows: Iterable[Sequence[str]], *, about: str = "") -> Iterator[TextLine]:
@@ -112,7 +131,12 @@ def sheet_lines(rows: Iterable[Sequence[str]], *, about: str = "") -> Iterator[T
 
 
 def table_lines(
-    rows: Sequence[Sequence[str]], *, headings: int | None = None, about: str = "", has_labels: bool = False
+    rows: Sequence[Sequence[str]],
+    *,
+    headings: int | None = None,
+    about: str = "",
+    has_labels: bool = False,
+    names: Sequence[str] = (),
 ) -> list[TextLine]:
     """Return a line for each row of a table found in running text.
 
@@ -123,19 +147,22 @@ def table_lines(
     :param headings: how many rows of headings the file itself marks; nothing is known by default.
     :param about: its caption, the heading that it stands under.
     :param has_labels: whether the file marks the first column as names of the rows.
+    :param names: of the columns, where they do not stand in the rows: the table goes on from the page before.
     """
-    cleaned = [[cell if isinstance(cell, Repeated) else one_line(cell) for cell in row] for row in rows]
+    cleaned = [[cell if isinstance(cell, OneLine) else one_line(cell) for cell in row] for row in rows]
     kept = [row for row in cleaned if any(row)]
     if not kept:
         return []
     if max(map(_filled_count, kept)) == 1:
-        return [TextLine(next(cell for cell in row if cell)) for row in kept]
+        return [_line([next(cell for cell in row if cell)]) for row in kept]
+    if names:
+        return list(_Lines(kept, about, names, may_begin=False).lines())
     titles = list(takewhile(_is_title, kept))
     rows = kept[len(titles) :]
     headings = None if headings is None else max(headings - len(titles), 0)
     found = heading_count(rows) if headings is None and not has_labels else _with_stacked(rows, headings or 0)
     found = found if found < len(rows) else 0
-    shown = [TextLine(_sentence(row[0])) for row in titles]
+    shown = [_line(_ended([row[0]])) for row in titles]
     known = " ".join([about, *(repeated(row[0]) for row in titles)])
     return shown + list(_Lines(rows[found:], known, _joined(rows[:found]), may_begin=False).lines())
 
@@ -195,8 +222,8 @@ class _Lines:
                 self._group = repeated(text)
             else:
                 self._titles.append(repeated(text))
-            return TextLine(_sentence(text))
-        return TextLine(row_line(self._headings, row), MarkKind.ROW, self._full_about())
+            return _line(_ended([text]))
+        return _line(_row_parts(self._headings, row), MarkKind.ROW, self._full_about())
 
     def _is_label(self, row: Sequence[str]) -> bool:
         """Tell whether the only cell of a row names what follows: under headings it may be a row that lacks values."""
@@ -218,11 +245,11 @@ class _Lines:
 
     def _record(self, row: Sequence[str]) -> TextLine:
         if self._headings:
-            return TextLine(row_line(self._headings, row), MarkKind.ROW, self._full_about())
+            return _line(_row_parts(self._headings, row), MarkKind.ROW, self._full_about())
         filled = _filled(row)
         if len(filled) == 2 and len(filled[0]) <= _LONGEST_HEADING:
-            return TextLine(_sentence(f"{filled[0].rstrip(':')}: {filled[1]}"))
-        return TextLine(row_line([], row), MarkKind.ROW, self._full_about())
+            return _line(_ended([*_named(filled[0]), filled[1]]))
+        return _line(_row_parts([], row), MarkKind.ROW, self._full_about())
 
     def _full_about(self) -> str:
         return " ".join(filter(None, [self._about, *self._titles[:3], self._group]))[:_LONGEST_ABOUT]

@@ -25,9 +25,9 @@ def rows_of(source):
 def test_each_row_of_a_table_without_lines_tells_its_headings(make_pdf):
     source = read_file(make_pdf([[(72, 740, "Tarvik Lines: income (million kroner)"), *cells(FIGURES)]]))
     assert rows_of(source) == [
-        "Revenue; 2021: 1,204; 2022: 1,388; 2023: 1,502",
-        "Cost of sales; 2021: (803); 2022: (871); 2023: (940)",
-        "Gross profit; 2021: 401; 2022: 517; 2023: 562",
+        "Revenue; 2021: 1,204; 2022: 1,388; 2023: 1,502.",
+        "Cost of sales; 2021: (803); 2022: (871); 2023: (940).",
+        "Gross profit; 2021: 401; 2022: 517; 2023: 562.",
     ]
     assert {mark.about for mark in source.marks} == {"Tarvik Lines: income (million kroner)"}
 
@@ -53,8 +53,8 @@ def test_a_cell_that_wraps_is_kept_together(make_pdf):
     ]
     lines = cells(rows, lefts=(72, 160, 420), step=14)
     assert rows_of(read_file(make_pdf([lines])))[:2] == [
-        "Code: A1; Meaning: The vessel is to be moved by its own crew before the storm; Days: 3",
-        "Code: B2; Meaning: The vessel is to be left where it lies until the storm is over; Days: 14",
+        "Code: A1; Meaning: The vessel is to be moved by its own crew before the storm; Days: 3.",
+        "Code: B2; Meaning: The vessel is to be left where it lies until the storm is over; Days: 14.",
     ]
 
 
@@ -69,7 +69,7 @@ def test_stacked_headings_are_joined_and_one_over_several_columns_is_repeated(ma
     lines[0], lines[1] = (230, 700, "Top-20"), (390, 700, "Top-100")
     assert (
         rows_of(read_file(make_pdf([lines])))[0]
-        == "Model: BM25; Top-20 NQ: 59.1; Top-20 WQ: 55.0; Top-100 NQ: 73.7; Top-100 WQ: 71.1"
+        == "Model: BM25; Top-20, NQ: 59.1; Top-20, WQ: 55.0; Top-100, NQ: 73.7; Top-100, WQ: 71.1."
     )
 
 
@@ -79,7 +79,7 @@ def test_a_table_over_a_page_break_carries_its_headings_on(make_pdf):
     second = [*cells(body[5:]), (72, 560, "The accounts were approved by the board on the fourth of March.")]
     path = make_pdf([first, second])
     source = read_file(path)
-    assert rows_of(source)[-1] == "Post 8; 2021: 108; 2022: 208; 2023: 308"
+    assert rows_of(source)[-1] == "Post 8; 2021: 108; 2022: 208; 2023: 308."
     assert len(rows_of(source)) == 8
     start = source.text.index("208") - source.pages[1].start
     assert len(page_boxes(path, 2, start, start + 3)) == 1
@@ -101,15 +101,15 @@ def ruled(tmp_path):
 def test_a_ruled_table_with_words_alone(ruled):
     path = ruled([["Port", "Pilot", "Anchorage"], ["Halsa", "Ada Lund", "Ytre"], ["Bud", "Bo Ek", "Indre"]])
     assert rows_of(read_file(path)) == [
-        "Port: Halsa; Pilot: Ada Lund; Anchorage: Ytre",
-        "Port: Bud; Pilot: Bo Ek; Anchorage: Indre",
+        "Port: Halsa; Pilot: Ada Lund; Anchorage: Ytre.",
+        "Port: Bud; Pilot: Bo Ek; Anchorage: Indre.",
     ]
 
 
 def test_merged_cells_of_a_ruled_table_hold_for_all_that_they_span(ruled):
     rows = [["Port", "2022", "2023"], ["Halsa", "41", "44"], ["", "closed", ""], ["Bud", "12", "19"]]
     path = ruled(rows, style=[("SPAN", (0, 1), (0, 2)), ("SPAN", (1, 2), (2, 2))])
-    assert rows_of(read_file(path))[1] == "Port: Halsa; 2022: closed; 2023: closed"
+    assert rows_of(read_file(path))[1] == "Port: Halsa; 2022: closed; 2023: closed."
 
 
 def test_wrapped_cells_of_a_ruled_table(ruled):
@@ -127,8 +127,71 @@ def test_wrapped_cells_of_a_ruled_table(ruled):
         widths=[60, 120, 60],
     )
     assert rows_of(read_file(path)) == [
-        f"Code: A1; Measure: {long}; Days: 3",
-        f"Code: B2; Measure: {long} mouth; Days: 4",
+        f"Code: A1; Measure: {long}; Days: 3.",
+        f"Code: B2; Measure: {long} mouth; Days: 4.",
+    ]
+
+
+RECOMMENDED = [
+    ["No.", "Recommendation", "Owner", "Due"],
+    [
+        "1",
+        "Obtain the current edition of every technical handbook on board",
+        "Callum Westerby, Technical Manager",
+        "31 March 2025",
+    ],
+    ["2", "Fit an alarm panel with priorities", "Captain Eilidh Strand, Director of Operations", "28 February 2025"],
+    ["3", "Ask passengers to remain seated until the ship is alongside", "Masters, by standing order", "30 June 2025"],
+]
+RECOMMENDED_ROWS = [
+    "; ".join(f"{name}: {value}" for name, value in zip(RECOMMENDED[0], row, strict=True)) + "."
+    for row in RECOMMENDED[1:]
+]
+LINES_BELOW = [("LINEBELOW", (0, 0), (-1, -1), 0.5, "grey"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+ZEBRA = [("ROWBACKGROUNDS", (0, 1), (-1, -1), ["#eeeeee", "#ffffff"]), ("BACKGROUND", (0, 0), (-1, 0), "#aabbcc")]
+
+
+@pytest.fixture
+def banded(tmp_path):
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Table, TableStyle
+
+    def make(rows, *, style=(), widths=None):
+        path = tmp_path / "banded.pdf"
+        sheet = getSampleStyleSheet()
+        cells = [[Paragraph(cell, sheet["Normal"]) for cell in row] for row in rows]
+        intro = Paragraph("The board took note of what is below and of the dates in it.", sheet["Normal"])
+        heading = Paragraph("5 Particulars", sheet["Heading2"])
+        table = Table(cells, colWidths=widths, style=TableStyle(list(style)))
+        SimpleDocTemplate(str(path)).build([intro, heading, table, intro])
+        return path
+
+    return make
+
+
+@pytest.mark.parametrize("style", [LINES_BELOW, ZEBRA])
+def test_cells_that_wrap_between_lines_or_on_bands_of_colour_do_not_mix(banded, style):
+    source = read_file(banded(RECOMMENDED, style=style, widths=[30, 150, 120, 70]))
+    assert rows_of(source) == RECOMMENDED_ROWS
+    assert {mark.about for mark in source.marks} == {"5 Particulars"}
+
+
+def test_the_first_row_of_names_and_values_is_no_heading(banded):
+    rows = [
+        ["Report number", "SR-2024-07"],
+        ["Ship", "MV Dunlin, built 1996"],
+        ["Investigator", "Leif Norrington, Fleet Safety Manager"],
+        ["Status", "Final"],
+    ]
+    text = read_file(banded(rows, style=LINES_BELOW, widths=[100, 300])).text
+    assert "\n".join(f"{name}: {value}." for name, value in rows) in text
+
+
+def test_bold_names_over_two_columns_of_words_are_headings(banded):
+    rows = [["<b>Time</b>", "<b>Event</b>"], ["07:31", "Master takes the controls"], ["07:42", "Bow strikes the pier"]]
+    assert rows_of(read_file(banded(rows, style=LINES_BELOW, widths=[100, 300]))) == [
+        "Time: 07:31; Event: Master takes the controls.",
+        "Time: 07:42; Event: Bow strikes the pier.",
     ]
 
 

@@ -4,16 +4,17 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import Enum
 from operator import attrgetter
 
+from needlepoint.files.pdf.banded import banded_tables
+from needlepoint.files.pdf.block import Block, BlockKind, Laid
 from needlepoint.files.pdf.cells import Carried, Table, carried_on
 from needlepoint.files.pdf.drawings import Box, Drawings
 from needlepoint.files.pdf.flow import Layout, Part, joint, line_parts, runs_on, without_hyphen
 from needlepoint.files.pdf.lines import Line, Piece, lines_of, pieces_of
 from needlepoint.files.pdf.order import regions
 from needlepoint.files.pdf.page import Style, Word
+from needlepoint.files.pdf.rows import row_blocks
 from needlepoint.files.pdf.ruled import ruled_tables
 from needlepoint.files.pdf.unruled import tables_in, tables_of_figures
 
@@ -25,53 +26,6 @@ _PAGE_NUMBER = re.compile(r"-\s?\d{1,3}\s?-|- \d{1,3} -|<PAGE>\s*\d*")
 _LONGEST_CAPTION = 160
 _LONGEST_LABEL = 45  # characters of words in a figure
 _SMALL = 0.93  # of the usual height: the letters of notes
-
-
-class BlockKind(Enum):
-    """What a block is. Only ``TEXT`` goes on in the next column or page, past what stands ``ASIDE`` and past rows of tables."""
-
-    TEXT = "text"
-    ROW = "row"
-    ASIDE = "aside"
-    NOTE = "note"
-    FURNITURE = "furniture"
-
-
-@dataclass(slots=True)
-class Block:
-    """A paragraph, a list item or a row of a table.
-
-    :param parts: its text, and the words that it is of.
-    :param first: its first line, where it is made of lines.
-    :param last: its last line.
-    :param gap: what stands between it and the block before it.
-    :param about: what it is about that its own words do not say: a table's caption.
-    :param is_first: it begins a column or another part of the page.
-    """
-
-    kind: BlockKind
-    parts: list[Part]
-    first: Line | None = None
-    last: Line | None = None
-    gap: str = "\n\n"
-    about: str = ""
-    is_first: bool = False
-
-    @property
-    def text(self) -> str:
-        """Its text."""
-        return "".join([text for text, _ in self.parts])
-
-
-@dataclass(slots=True)
-class Laid:
-    """The blocks of a page in reading order.
-
-    :param table: the table at its foot, which may go on on the next page.
-    """
-
-    blocks: list[Block]
-    table: Carried | None = None
 
 
 def lay_out(words: Sequence[Word], drawn: Drawings, carried: Carried | None, *, width: float) -> Laid:
@@ -90,7 +44,7 @@ def lay_out(words: Sequence[Word], drawn: Drawings, carried: Carried | None, *, 
     for number, part in enumerate(parts):
         if isinstance(part, Table):
             last = carried_on(part, carried if number == 0 else None)
-            blocks += _row_blocks(part, last)
+            blocks += row_blocks(part, last)
         else:
             blocks += _paragraphs(part, layout, usual)
             last = None
@@ -105,6 +59,8 @@ def lay_out(words: Sequence[Word], drawn: Drawings, carried: Carried | None, *, 
 def _parts(words: Sequence[Word], drawn: Drawings, carried: Carried | None) -> Iterable[list[Line] | Table]:
     """Return the lines of each part of a page, and its tables, in reading order."""
     tables = ruled_tables(words, drawn)
+    taken = {word for _, ids in tables for word in ids}
+    tables += banded_tables([word for word in words if id(word) not in taken], drawn)
     taken = {word for _, ids in tables for word in ids}
     pieces = pieces_of(word for word in words if word.style.angle == 0 and id(word) not in taken)
     places = {id(place): (place, table) for place, table in ((_placeholder(table), table) for table, _ in tables)}
@@ -240,67 +196,19 @@ def _is_unfinished(block: Block) -> bool:
     return block.last is not None and (block.last.is_cut or block.text[-1:].isalpha() or block.text.endswith(","))
 
 
-def _row_blocks(table: Table, names: Carried | None) -> list[Block]:
-    """Return a block for each row of a table: ``label; heading: value``."""
-    blocks = _unused_headings(table)
-    for cells in table.rows[table.headings :]:
-        parts: list[Part] = []
-        filled = [(at, cell) for at, cell in enumerate(cells) if cell.lines]
-        for place, (at, cell) in enumerate(filled):
-            if place and cell is filled[place - 1][1] and (names is None or cell is filled[0][1]):
-                continue  # it spans both columns
-            heading = _heading(table, names, at)
-            if parts:
-                parts.append(("; " if names or len(filled) > 2 else ": ", None))
-            if heading and "".join(text for text, _ in heading) != cell.text:
-                parts += [*heading, (": ", None)]
-            parts += cell.parts
-        is_row = len(filled) > 1
-        blocks.append(Block(BlockKind.ROW if is_row else BlockKind.ASIDE, parts, gap="\n" if blocks else "\n\n"))
-    return blocks
-
-
-def _unused_headings(table: Table) -> list[Block]:
-    """Return the headings as a line of their own, where one of them heads nothing and would be lost."""
-    heads, values = table.rows[: table.headings], table.rows[table.headings :]
-    if not any(row[at].lines and not any(v[at].lines for v in values) for row in heads for at in range(len(row))):
-        return []
-    parts: list[Part] = []
-    seen: set[int] = set()
-    for cell in (cell for row in heads for cell in row if cell.lines):
-        if id(cell) not in seen:
-            parts += [*([(" ", None)] if parts else []), *cell.parts]
-        seen.add(id(cell))
-    return [Block(BlockKind.ASIDE, parts)]
-
-
-def _heading(table: Table, names: Carried | None, at: int) -> list[Part]:
-    if names is None or not names.names[at]:
-        return []
-    if not table.headings:
-        return [(names.names[at], None)]
-    parts: list[Part] = []
-    seen: list[int] = []
-    for row in table.rows[: table.headings]:
-        if row[at].lines and id(row[at]) not in seen:
-            parts += [*([(" ", None)] if parts else []), *row[at].parts]
-            seen.append(id(row[at]))
-    return parts
-
-
 def _name_tables(blocks: Sequence[Block]) -> None:
     """Tell the rows of a table its caption: the short paragraph above it, or the caption below."""
     at = 0
     while at < len(blocks):
         end = at
-        while end < len(blocks) and blocks[end].kind is BlockKind.ROW:
+        while end < len(blocks) and blocks[end].table is not None and blocks[end].table is blocks[at].table:
             end += 1
         if end > at:
             above = blocks[at - 1].text if at else ""
             below = blocks[end].text if end < len(blocks) else ""
             caption = above if at and _is_caption(blocks[at - 1]) else below if _CAPTION.match(below) else ""
             for block in blocks[at:end]:
-                block.about = caption[:_LONGEST_CAPTION]
+                block.about = " ".join(filter(None, [caption[:_LONGEST_CAPTION], block.about]))
         at = max(end, at + 1)
 
 
@@ -309,7 +217,10 @@ def _is_caption(block: Block) -> bool:
     if _CAPTION.match(text):
         return True
     return (
-        0 < len(text) <= _LONGEST_CAPTION and block.first is block.last and not text.endswith((".", ";", ",", "!", "?"))
+        block.table is None
+        and 0 < len(text) <= _LONGEST_CAPTION
+        and block.first is block.last
+        and not text.endswith((".", ";", ",", "!", "?"))
     )
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from needlepoint.files.pdf.drawings import Box
 from needlepoint.files.pdf.flow import Part, line_parts, without_hyphen
 from needlepoint.files.pdf.lines import Line
+from needlepoint.files.pdf.page import Look
 from needlepoint.files.tables import is_number, looks_like_headings
 
 _NEAR = 3.0  # points
@@ -63,12 +65,15 @@ class Table:
         ]
 
 
-def headed(rows: list[list[Cell]], rules: Sequence[Box] = ()) -> tuple[list[list[Cell]], int]:
+def headed(rows: list[list[Cell]], rules: Sequence[Box] = (), *, marked: int = 0) -> tuple[list[list[Cell]], int]:
     """Return the rows, a heading that spans columns repeated over each, and how many of the first rows name the columns.
 
     :param rules: lines across the page: the first below some of the rows parts headings from values.
+    :param marked: how many rows are known to name the columns; 0 where nothing tells.
     """
-    if count := _above_rule(rows, rules):
+    if len(rows) < 2 or _are_pairs(rows):
+        return rows, 0
+    if count := marked or _standing_out(rows) or _above_rule(rows, rules):
         return [*_spread(rows[:count], [cell.text for cell in rows[count]]), *rows[count:]], count
     below = [[cell.text for cell in row] for row in rows[: _AHEAD + _MOST_STACKED]]
     for count in range(1, min(_MOST_STACKED, len(rows) - 1) + 1):
@@ -82,6 +87,29 @@ def headed(rows: list[list[Cell]], rules: Sequence[Box] = ()) -> tuple[list[list
     return rows, 0
 
 
+def _standing_out(rows: Sequence[Sequence[Cell]]) -> int:
+    """Return how many of the first rows are in bold or white letters, where the others are not; 0 where none is."""
+    stand_out = [_stands_out(row) for row in rows]
+    count = stand_out.index(False) if False in stand_out else 0
+    is_named = all(any(row[at].lines for row in rows[:count]) for at in range(1, len(rows[0])))
+    is_told = 0 < count <= _MOST_STACKED and is_named and 3 * sum(stand_out[count:]) <= len(rows) - count
+    return count if is_told else 0
+
+
+def _are_pairs(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Tell names and values by the letters: every name is in bold, no value is."""
+    if len(rows[0]) != 2:
+        return False
+    names = [_stands_out(row[:1]) for row in rows if row[0].lines]
+    values = [_stands_out(row[1:]) for row in rows if row[1].lines]
+    return all(names) and not any(values)
+
+
+def _stands_out(cells: Sequence[Cell]) -> bool:
+    styles = [word.style for cell in cells for line in cell.lines for word in line.words]
+    return bool(styles) and all(style.is_bold or style.look is Look.WHITE for style in styles)
+
+
 def _above_rule(rows: Sequence[Sequence[Cell]], rules: Sequence[Box]) -> int:
     """Return how many rows stand above the first line that is drawn below one of the first; 0 where none is."""
     for count in range(1, min(_MOST_STACKED + 1, len(rows) - 1) + 1):
@@ -89,14 +117,24 @@ def _above_rule(rows: Sequence[Sequence[Cell]], rules: Sequence[Box]) -> int:
         if above is None or below is None:
             return 0
         names = [any(row[at].lines for row in rows[:count]) for at in range(len(rows[0]))]
-        is_drawn = any(
-            above[3] - 3 < (rule[1] + rule[3]) / 2 < below[1] + 3 and rule[0] < above[2] and rule[2] > above[0]
-            for rule in rules
-        )
-        if is_drawn:
+        if _is_parted(above, below, rules):
+            if all(_is_parted(*pair, rules) for pair in pairwise(_extents(rows[count : count + _AHEAD]))):
+                return 0  # a line below every row parts no headings from values
             is_named = sum(names) > 1 and all(names[1:])
             return count if is_named and not any(is_number(c.text) for row in rows[:count] for c in row) else 0
     return 0
+
+
+def _is_parted(above: Box, below: Box, rules: Sequence[Box]) -> bool:
+    """Tell whether a line is drawn between two rows."""
+    return any(
+        above[3] - 3 < (rule[1] + rule[3]) / 2 < below[1] + 3 and rule[0] < above[2] and rule[2] > above[0]
+        for rule in rules
+    )
+
+
+def _extents(rows: Sequence[Sequence[Cell]]) -> list[Box]:
+    return [extent for row in rows if (extent := _extent_of(row)) is not None]
 
 
 def with_group_labels(rows: list[list[Cell]], rules: Sequence[Box]) -> list[list[Cell]]:

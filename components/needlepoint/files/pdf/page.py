@@ -20,10 +20,12 @@ class Style:
     """What the words of one text object share.
 
     :param angle: of its writing, in whole degrees clockwise as shown; 0 is from left to right.
+    :param is_bold: its letters are bold.
     """
 
     look: Look = Look.PLAIN
     angle: int = 0
+    is_bold: bool = False
 
 
 PLAIN = Style()

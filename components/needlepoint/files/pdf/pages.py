@@ -6,7 +6,8 @@ from typing import TypeVar
 import pypdfium2
 
 from needlepoint.files.pdf.annotations import Annotations, read_annotations
-from needlepoint.files.pdf.blocks import Block, BlockKind, Laid, lay_out
+from needlepoint.files.pdf.block import Block, BlockKind, Laid
+from needlepoint.files.pdf.blocks import lay_out
 from needlepoint.files.pdf.drawings import Box
 from needlepoint.files.pdf.flow import Part
 from needlepoint.files.pdf.furniture import NEAR, Edges, Furniture, edges_of, furniture_of, repeated

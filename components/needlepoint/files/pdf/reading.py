@@ -9,7 +9,7 @@ import pypdfium2
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
 from needlepoint.files.pages import PageCollector
-from needlepoint.files.pdf.blocks import BlockKind
+from needlepoint.files.pdf.block import BlockKind
 from needlepoint.files.pdf.opening import DAMAGED, PDFIUM_LOCK, open_pdf
 from needlepoint.files.pdf.pages import PdfPages, ReadPage
 from needlepoint.files.pdf.seams import PageParts

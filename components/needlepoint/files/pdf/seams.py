@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from needlepoint.files.pdf.blocks import Block, BlockKind
+from needlepoint.files.pdf.block import Block, BlockKind
 from needlepoint.files.pdf.flow import Part, runs_on, without_hyphen
 from needlepoint.files.pdf.page import Word
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from needlepoint.files.pdf.cells import Carried, Cell, Table, carried_on, headed, with_group_labels
+from needlepoint.files.pdf.columns import Columns, crossed, merged_columns
 from needlepoint.files.pdf.drawings import Box
 from needlepoint.files.pdf.lines import Line, Piece, lines_of
 from needlepoint.files.tables import is_number
@@ -124,55 +125,39 @@ def _unruled(
     return (table, used) if carried_on(table, carried) else (None, 0)
 
 
-def _extent(
-    lines: Sequence[Line], at: int, columns: list[tuple[float, float]]
-) -> tuple[int, list[tuple[float, float]]]:
+def _extent(lines: Sequence[Line], at: int, columns: Columns) -> tuple[int, Columns]:
     """Return where the lines end that keep to the same columns, and the columns."""
     end = at + 1
     while end < len(lines):
         line = lines[end]
         if line.top - lines[end - 1].bottom > (3.5 if end == at + 1 else 2.5) * line.height:
             break
-        merged = _merged_columns(columns, [(piece.left, piece.right) for piece in line.pieces])
+        merged = merged_columns(columns, [(piece.left, piece.right) for piece in line.pieces])
         if len(merged) < 2 or (len(merged) < len(columns) and end - at > 2):
             break
-        if len(line.pieces) == 1 and _crossed(columns, line) > 1:
+        if len(line.pieces) == 1 and crossed(columns, line) > 1:
             break
         columns = merged
         end += 1
     return end, columns
 
 
-def _body_columns(full: Sequence[Line], columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _body_columns(full: Sequence[Line], columns: Columns) -> Columns:
     """Return the columns of the lines that fill most of them: a heading over several stands between two."""
     most = max((len(line.pieces) for line in full), default=0)
     body = [line for line in full if len(line.pieces) >= 0.7 * most]
-    found: list[tuple[float, float]] = []
+    found: Columns = []
     for line in body:
-        found = _merged_columns(found, [(piece.left, piece.right) for piece in line.pieces])
+        found = merged_columns(found, [(piece.left, piece.right) for piece in line.pieces])
     return found if len(body) > 2 and len(found) > 1 else columns
 
 
-def _merged_columns(columns: list[tuple[float, float]], added: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    merged: list[tuple[float, float]] = []
-    for left, right in sorted([*columns, *added]):
-        if merged and left < merged[-1][1] + 1.0:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], right))
-        else:
-            merged.append((left, right))
-    return merged
-
-
-def _crossed(columns: list[tuple[float, float]], line: Line) -> int:
-    return sum(left < line.right and line.left < right for left, right in columns)
-
-
-def _is_wrap(lines: Sequence[Line], columns: list[tuple[float, float]]) -> bool:
+def _is_wrap(lines: Sequence[Line], columns: Columns) -> bool:
     """Tell the last line of a cell that wraps from what follows the table."""
     if len(lines) < 2 or lines[1].top - lines[0].bottom > 0.5 * lines[1].height:
         return False
     is_inner = lines[1].left > columns[0][1]
-    return is_inner or (lines[1].text[:1].islower() and _crossed(columns, lines[1]) == 1)
+    return is_inner or (lines[1].text[:1].islower() and crossed(columns, lines[1]) == 1)
 
 
 def _is_list(full: Sequence[Line]) -> bool:
@@ -194,7 +179,7 @@ def _has_figures(rows: Sequence[Sequence[Cell]]) -> bool:
     )
 
 
-def _is_aligned(full: Sequence[Line], columns: Sequence[tuple[float, float]]) -> bool:
+def _is_aligned(full: Sequence[Line], columns: Columns) -> bool:
     """Tell columns, whose cells begin, end or are centred at one place, from wide spaces in running text."""
     starts = [left - 1.0 for left, _ in columns]
     cells: dict[int, list[Piece]] = {}
@@ -219,7 +204,7 @@ def _is_contents(full: Sequence[Line]) -> bool:
     return 2 * sum(_LEADERS.search(line.text) is not None for line in full) > len(full)
 
 
-def _rows(run: Sequence[Line], columns: list[tuple[float, float]]) -> list[list[Cell]]:
+def _rows(run: Sequence[Line], columns: Columns) -> list[list[Cell]]:
     """Put the pieces into their columns; a line that only goes on with cells of the row above is joined to it."""
     edges = [left for left, _ in columns]
     rows: list[list[Cell]] = []

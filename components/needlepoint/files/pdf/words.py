@@ -26,6 +26,9 @@ _LEADING = re.compile(r"\d{1,2}(?=[^\W\d_]{2})")
 _RAISED = re.compile(r"(?<=[^\W_])([\d*†‡§]{1,3})(?=\W*$)|(?<=[.,;:)%\]”\"])(\d{1,3})$")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _FOUR_FLOATS = struct.Struct("4f")
+_BOLD_NAME = re.compile(rb"bold|black|heavy|demi|CMBX", re.IGNORECASE)
+_LONGEST_NAME = 128  # bytes
+_BOLD = 600
 _WHITE = 245
 _LIGHT = 150
 _PALE = 100
@@ -40,6 +43,7 @@ def _fast(function: Any, result: type, *arguments: type) -> Any:
 _loose_box_of = _fast(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 _text_object_of = _fast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
 _render_mode_of = _fast(pdfium.FPDFTextObj_GetTextRenderMode, ctypes.c_int, ctypes.c_void_p)
+_font_of = _fast(pdfium.FPDFTextObj_GetFont, ctypes.c_void_p, ctypes.c_void_p)
 _fill_colour_of = _fast(pdfium.FPDFPageObj_GetFillColor, ctypes.c_int, *[ctypes.c_void_p] * 5)
 
 
@@ -64,6 +68,7 @@ class Letters:
         self._rectangle = ctypes.create_string_buffer(_FOUR_FLOATS.size)
         self._rectangle_address = ctypes.addressof(self._rectangle)
         self._styles: dict[int, Style] = {}
+        self._bold: dict[int, bool] = {}
         # PDFium counts UTF-16 units, Python characters
         self._wide = [match.start() for match in _WIDE.finditer(self.text)]
         self._is_same = pdfium.FPDFText_CountChars(self._page) == len(self.text) + len(self._wide)
@@ -108,8 +113,14 @@ class Letters:
         style = self._styles.get(address)
         if style is None:
             angle = self._angle(self._index(place)) if self._is_turned else 0
-            style = self._styles[address] = Style(_look(address), angle)
+            style = self._styles[address] = Style(_look(address), angle, self._is_bold(address))
         return style
+
+    def _is_bold(self, drawn: int) -> bool:
+        font = _font_of(drawn) or 0
+        if font not in self._bold:
+            self._bold[font] = bool(font) and _is_bold(font)
+        return self._bold[font]
 
     def _has_turned_words(self) -> bool:
         """Tell whether any longer word is not written from left to right, as far as the places of its letters tell."""
@@ -126,6 +137,16 @@ class Letters:
     def _index(self, place: int) -> int:
         unit = place + bisect_left(self._wide, place) if self._wide else place
         return unit if self._is_same else int(pdfium.FPDFText_GetCharIndexFromTextIndex(self._page, unit))
+
+
+def _is_bold(font: int) -> bool:
+    """Tell a bold font by its weight or its name."""
+    handle = ctypes.cast(font, pdfium.FPDF_FONT)
+    if pdfium.FPDFFont_GetWeight(handle) >= _BOLD:
+        return True
+    name = ctypes.create_string_buffer(_LONGEST_NAME)
+    length = pdfium.FPDFFont_GetBaseFontName(handle, name, _LONGEST_NAME)
+    return length <= _LONGEST_NAME and _BOLD_NAME.search(name.value) is not None
 
 
 def _look(drawn: int) -> Look:
