@@ -147,7 +147,8 @@ RECOMMENDED_ROWS = [
     "; ".join(f"{name}: {value}" for name, value in zip(RECOMMENDED[0], row, strict=True)) + "."
     for row in RECOMMENDED[1:]
 ]
-LINES_BELOW = [("LINEBELOW", (0, 0), (-1, -1), 0.5, "grey"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+TOP = ("VALIGN", (0, 0), (-1, -1), "TOP")
+LINES_BELOW = [("LINEBELOW", (0, 0), (-1, -1), 0.5, "grey"), TOP]
 ZEBRA = [("ROWBACKGROUNDS", (0, 1), (-1, -1), ["#eeeeee", "#ffffff"]), ("BACKGROUND", (0, 0), (-1, 0), "#aabbcc")]
 
 
@@ -169,8 +170,8 @@ def banded(tmp_path):
     return make
 
 
-@pytest.mark.parametrize("style", [LINES_BELOW, ZEBRA])
-def test_cells_that_wrap_between_lines_or_on_bands_of_colour_do_not_mix(banded, style):
+@pytest.mark.parametrize("style", [LINES_BELOW, ZEBRA, [TOP]], ids=["lines", "bands of colour", "space alone"])
+def test_cells_that_wrap_do_not_mix_with_their_neighbours(banded, style):
     source = read_file(banded(RECOMMENDED, style=style, widths=[30, 150, 120, 70]))
     assert rows_of(source) == RECOMMENDED_ROWS
     assert {mark.about for mark in source.marks} == {"5 Particulars"}

@@ -5,14 +5,15 @@ What stands between two lines is one row, however its cells wrap.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from statistics import median
 from typing import NamedTuple
 
 from needlepoint.files.pdf.cells import Cell, Table, headed
-from needlepoint.files.pdf.columns import Columns, merged_columns
+from needlepoint.files.pdf.columns import Columns, merged_columns, places
 from needlepoint.files.pdf.drawings import Box, Drawings
-from needlepoint.files.pdf.lines import Piece, lines_of, pieces_of
+from needlepoint.files.pdf.lines import Line, Piece, lines_of, pieces_of
 from needlepoint.files.pdf.page import Word
 from needlepoint.files.tables import is_number
 
@@ -29,11 +30,11 @@ _Band = list[Piece]
 
 
 class _Run(NamedTuple):
-    """Bands that follow each other, and the lines of text right above and right below them."""
+    """Bands that follow each other, and the lines of text above and below them, from the bands outwards."""
 
     bands: list[_Band]
-    above: list[Piece]
-    below: list[Piece]
+    above: list[Line]
+    below: list[Line]
 
 
 def banded_tables(words: Sequence[Word], drawn: Drawings) -> list[tuple[Table, set[int]]]:
@@ -110,10 +111,21 @@ def _runs(bands: Sequence[_Band], edges: Sequence[float]) -> Iterator[_Run]:
             continue
         if len(run) > 1:
             first = at - len(run)
-            above = [line for line in lines_of(bands[first - 1]) if edges[first - 1] - line.bottom < 1.5 * line.height]
-            below = [line for line in lines_of(band) if line.top - edges[at - 1] < 1.5 * line.height]
-            yield _Run(run, above[-1].pieces if above else [], below[0].pieces if below else [])
+            above = _from(reversed(lines_of(bands[first - 1])), edges[first - 1])
+            yield _Run(run, above, _from(lines_of(band), edges[at - 1])[:1])
         run = []
+
+
+def _from(lines: Iterable[Line], edge: float) -> list[Line]:
+    """Return the lines that stand close to a drawn line, and close to each other, from there outwards."""
+    near: list[Line] = []
+    for line in lines:
+        gap = max(line.top - edge, edge - line.bottom)
+        if gap > (0.5 if near else 1.5) * line.height:
+            break
+        near.append(line)
+        edge = line.top if line.top < edge else line.bottom
+    return near
 
 
 def _is_prose(band: _Band) -> bool:
@@ -128,18 +140,17 @@ def _table(run: _Run, ends: tuple[float, float], filled: Sequence[Box]) -> Table
     bands = _trimmed(run.bands, columns)
     if len(bands) < 2:
         return None
-    is_first = bands[0] is run.bands[0]
-    if is_first and _is_row(run.above, columns) and not _is_shaded(bands[0], ends, filled):
-        bands.insert(0, run.above)
-    if bands[-1] is run.bands[-1] and _is_row(run.below, columns):
-        bands.append(run.below)
+    shaded = [_is_shaded(band, ends, filled) for band in bands]
+    is_headed = shaded[0] and not any(shaded[1:3])
+    if bands[0] is run.bands[0] and not is_headed and (names := _beyond(run.above, columns)):
+        bands.insert(0, names)
+    if bands[-1] is run.bands[-1] and (last := _beyond(run.below, columns)):
+        bands.append(last)
     rows = [_row(band, columns) for band in bands]
     full = [sum(bool(cell.lines) for cell in row) for row in rows]
     if sum(count > 1 for count in full) < max(3, 0.6 * len(rows)) or not _are_rows(rows):
         return None
-    shaded = [_is_shaded(band, ends, filled) for band in bands]
-    is_first_alone = shaded[0] and not any(shaded[1:3])
-    rows, count = headed(rows, marked=1 if is_first_alone and full[0] > 1 else 0)
+    rows, count = headed(rows, marked=1 if is_headed and full[0] > 1 else 0)
     top, bottom = min(piece.top for piece in bands[0]), max(piece.bottom for piece in bands[-1])
     return Table(rows, count, [left for left, _ in columns], (ends[0], top, ends[1], bottom))
 
@@ -150,15 +161,17 @@ def _trimmed(bands: Sequence[_Band], columns: Columns) -> list[_Band]:
     return list(bands[full[0] : full[-1] + 1]) if full else []
 
 
-def _is_row(pieces: Sequence[Piece], columns: Columns) -> bool:
-    """Tell a row that has no line on its far side: a piece in each of several columns."""
-    edges = [left for left, _ in columns]
-    places = [bisect_right(edges, piece.left + 1.0) - 1 for piece in pieces]
-    is_within = all(
-        at >= 0 and piece.right < (edges[at + 1] if at + 1 < len(edges) else columns[-1][1] + _NEAR)
-        for at, piece in zip(places, pieces, strict=True)
-    )
-    return len(places) > 1 and len(set(places)) == len(places) and is_within
+def _beyond(lines: Sequence[Line], columns: Columns) -> _Band:
+    """Return the row that has no line on its far side: a piece in each of several columns, and what wraps in them."""
+    if not lines or len(lines[0].pieces) < 2 or not _fits(lines[0], columns):
+        return []
+    return [piece for line in takewhile(lambda line: _fits(line, columns), lines) for piece in line.pieces]
+
+
+def _fits(line: Line, columns: Columns) -> bool:
+    """Tell whether each piece of a line stands in a column of its own."""
+    touched = [places(columns, piece.left, piece.right) for piece in line.pieces]
+    return all(len(each) == 1 for each in touched) and len({each[0] for each in touched}) == len(touched)
 
 
 def _columns(run: Sequence[_Band]) -> Columns:
@@ -173,10 +186,11 @@ def _columns(run: Sequence[_Band]) -> Columns:
 
 
 def _row(band: _Band, columns: Columns) -> list[Cell]:
-    edges = [left for left, _ in columns]
     placed: list[list[Piece]] = [[] for _ in columns]
     for piece in band:
-        placed[max(bisect_right(edges, piece.left + 1.0) - 1, 0)].append(piece)
+        touched = places(columns, piece.left, piece.right)
+        nearest = min(range(len(columns)), key=lambda at: abs(columns[at][0] - piece.left))
+        placed[touched[0] if touched else nearest].append(piece)
     return [Cell(lines_of(pieces)) for pieces in placed]
 
 

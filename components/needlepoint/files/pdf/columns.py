@@ -20,4 +20,9 @@ def merged_columns(columns: Columns, added: Sequence[tuple[float, float]]) -> Co
 
 def crossed(columns: Columns, line: Line) -> int:
     """Return how many columns a line reaches into."""
-    return sum(left < line.right and line.left < right for left, right in columns)
+    return len(places(columns, line.left, line.right))
+
+
+def places(columns: Columns, left: float, right: float) -> list[int]:
+    """Return which columns a stretch reaches into."""
+    return [at for at, (begin, end) in enumerate(columns) if begin < right and left < end]

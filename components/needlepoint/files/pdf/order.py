@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from needlepoint.files.pdf.lines import Piece, lines_of
+from needlepoint.files.pdf.spacing import spaced_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,10 +51,9 @@ def regions(pieces: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:
     """Divide pieces into the parts of a page that are read one after the other, each line by line."""
     if len(pieces) < 4 or len(pieces) > _MOST_PIECES or depth > _DEEPEST:
         return [list(pieces)] if pieces else []
-    found = next(((zone, kind) for zone in _zones(pieces) if (kind := _kind(zone))), None)
-    if found is None:
+    zone, kind = _first_gutter(pieces)
+    if zone is None:
         return [list(pieces)]
-    zone, kind = found
     inside = {id(piece) for piece in [*zone.left, *zone.right]}
     rest = [piece for piece in pieces if id(piece) not in inside]
     above = [piece for piece in rest if piece.middle < zone.top]
@@ -64,6 +64,21 @@ def regions(pieces: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:
     else:
         parts += _beside(zone, depth + 1)
     return parts + regions(below, depth + 1)
+
+
+def _first_gutter(pieces: Sequence[Piece]) -> tuple[_Zone | None, str]:
+    """Return the highest gutter that parts columns or headings at the margin, and which; none goes through a table."""
+    cells: set[int] = set()
+    for zone in _zones(pieces):
+        sides = [*zone.left, *zone.right]
+        if any(id(piece) in cells for piece in sides):
+            continue
+        kind = _kind(zone)
+        if kind == "table":
+            cells |= {id(piece) for piece in sides}
+        elif kind:
+            return zone, kind
+    return None, ""
 
 
 def _zones(pieces: Sequence[Piece]) -> Iterator[_Zone]:
@@ -140,9 +155,18 @@ def _kind(zone: _Zone) -> str:
         return ""  # a river of white through a few lines of running text
     if _are_side_headings(zone, left, right):
         return "headings"
-    if (left.is_prose and right.is_prose) or _are_signatures(zone):
+    if _are_signatures(zone):
         return "columns"
+    if left.is_prose and right.is_prose:
+        return "table" if _are_table_rows(zone) else "columns"
     return ""
+
+
+def _are_table_rows(zone: _Zone) -> bool:
+    """Tell the cells of a table that wrap: on both sides they begin beside each other, and space parts the rows."""
+    top = max(min(piece.top for piece in side) for side in (zone.left, zone.right))
+    bottom = min(max(piece.bottom for piece in side) for side in (zone.left, zone.right))
+    return bool(spaced_rows(lines_of(p for p in [*zone.left, *zone.right] if top - 1 <= p.middle <= bottom + 1)))
 
 
 def _are_signatures(zone: _Zone) -> bool:

@@ -9,6 +9,7 @@ from needlepoint.files.pdf.cells import Carried, Cell, Table, carried_on, headed
 from needlepoint.files.pdf.columns import Columns, crossed, merged_columns
 from needlepoint.files.pdf.drawings import Box
 from needlepoint.files.pdf.lines import Line, Piece, lines_of
+from needlepoint.files.pdf.spacing import spaced_rows
 from needlepoint.files.tables import is_number
 
 _LEADERS = re.compile(r"(?:\.\s?){4,}|_{4,}|-{6,}|={4,}")
@@ -114,7 +115,7 @@ def _unruled(
         return None, used
     if carried is None and not headed(_with_labels(_rows(run[:_HEAD], columns)), rules)[1]:
         return None, used
-    if carried is None and not _has_figures(_rows(run, columns)):
+    if carried is None and not _has_figures(_rows(run, columns)) and not spaced_rows(run):
         return None, used
     rows = _rows(run, columns)
     box = (run[0].left, run[0].top, max(line.right for line in run), run[-1].bottom)
@@ -209,11 +210,13 @@ def _rows(run: Sequence[Line], columns: Columns) -> list[list[Cell]]:
     edges = [left for left, _ in columns]
     rows: list[list[Cell]] = []
     bottom = 0.0
+    first_lines = {id(row[0]) for row in spaced_rows(run)}
     for line in run:
         placed: dict[int, list[Piece]] = {}
         for piece in line.pieces:
             placed.setdefault(max(bisect_right(edges, piece.left + 1.0) - 1, 0), []).append(piece)
-        if rows and _goes_on(placed, rows[-1], line.top - bottom, line.height):
+        goes_on = _goes_on(placed, rows[-1], line.top - bottom, line.height) if rows else False
+        if rows and (id(line) not in first_lines if first_lines else goes_on):
             row = rows[-1]
         else:
             row = [Cell() for _ in edges]
