@@ -111,3 +111,12 @@ def test_a_label_stands_before_its_value(make_pdf):
         (250, 700 - 20 * row, value) for row, value in enumerate(("Solveig Haugland", "C-117"))
     ]
     assert read_file(make_pdf([lines])).text.split("\n") == ["Tenant: Solveig Haugland", "Berth: C-117"]
+
+
+def test_two_addresses_beside_each_other_are_read_one_after_the_other(make_pdf):
+    left = ["To the buyer:", "Tarvik Lines", "Attention: Ada Lund", "Quay 4, Halsa"]
+    right = ["To the seller:", "Oddmoor Yard", "Attention: Bo Ek", "Dock 1, Bud"]
+    lines = [(72, 740, "Notices are to be sent to the addresses that stand below, in writing and in English.")]
+    lines += [(x, 700 - 14 * row, text) for x, side in ((90, left), (320, right)) for row, text in enumerate(side)]
+    text = read_file(make_pdf([lines])).text
+    assert [text.index(each) for each in [*left, *right]] == sorted(text.index(each) for each in [*left, *right])

@@ -212,3 +212,23 @@ def test_a_table_of_contents_is_no_table(make_pdf):
         )
     ]
     assert rows_of(read_file(make_pdf([lines]))) == []
+
+
+def test_a_table_of_contents_with_lines_between_its_rows_is_no_table(banded):
+    rows = [[f"{number}.1", f"Duties of the master in port {number}", str(4 + number)] for number in range(1, 7)]
+    assert rows_of(read_file(banded(rows, style=LINES_BELOW, widths=[40, 300, 40]))) == []
+
+
+def test_a_heading_that_stands_beside_its_values_names_them(make_pdf):
+    rows = [["17", "01-03", "Transaction Code 098"], ["17", "06-15", "Transaction Date"], ["18", "59", "Checkbox"]]
+    rows += [["19", "25-41", "Transaction DLN"], ["20", "53-64", "Type of number"]]
+    lines = [
+        (72, 700, "LINE"),
+        (170, 700, "POSITION"),
+        (300, 700, "DESCRIPTION"),
+        *cells(rows, lefts=(120, 240, 300), top=680),
+    ]
+    assert rows_of(read_file(make_pdf([lines])))[:2] == [
+        "LINE: 17; POSITION: 01-03; DESCRIPTION: Transaction Code 098.",
+        "LINE: 17; POSITION: 06-15; DESCRIPTION: Transaction Date.",
+    ]

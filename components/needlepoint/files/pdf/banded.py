@@ -6,7 +6,7 @@ What stands between two lines is one row, however its cells wrap.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from statistics import median
 from typing import NamedTuple
 
@@ -151,6 +151,8 @@ def _table(run: _Run, ends: tuple[float, float], filled: Sequence[Box]) -> Table
     if sum(count > 1 for count in full) < max(3, 0.6 * len(rows)) or not _are_rows(rows):
         return None
     rows, count = headed(rows, marked=1 if is_headed and full[0] > 1 else 0)
+    if not count and _is_contents(rows):
+        return None
     top, bottom = min(piece.top for piece in bands[0]), max(piece.bottom for piece in bands[-1])
     return Table(rows, count, [left for left, _ in columns], (ends[0], top, ends[1], bottom))
 
@@ -202,6 +204,13 @@ def _are_rows(rows: Sequence[Sequence[Cell]]) -> bool:
     if 2 * sum(_LABELLED.match(cell.text) is not None for cell in cells) > len(cells):
         return False
     return sum(_is_group(row) for row in rows) <= 0.2 * len(rows)
+
+
+def _is_contents(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Tell a table of contents: its last column is page numbers, in order."""
+    numbers = [int(row[-1].text) for row in rows if row[-1].text.isascii() and row[-1].text.isdigit()]
+    in_order = sum(first <= second for first, second in pairwise(numbers))
+    return len(numbers) > 3 and 4 * len(numbers) > 3 * len(rows) and 5 * in_order >= 4 * (len(numbers) - 1)
 
 
 def _is_group(row: Sequence[Cell]) -> bool:

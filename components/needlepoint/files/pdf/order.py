@@ -17,6 +17,7 @@ import numpy as np
 
 from needlepoint.files.pdf.lines import Piece, lines_of
 from needlepoint.files.pdf.spacing import spaced_rows
+from needlepoint.files.tables import is_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,6 +33,7 @@ _SHORTEST_HEADING = 7
 _PROSE = 18  # characters of a piece
 _DEEPEST = 24
 _MOST_GUTTERS = 8
+_LONGEST_ADDRESS = 12  # lines
 _MOST_PIECES = 3000
 _MARKER = re.compile(r"[•●○◦▪■□‣⁃∙·*\u2013\u2014-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{1,2}")
 _SIGNED_LABEL = re.compile(r"(?:by|name|title|its|date|signed|signature)\s*:", re.IGNORECASE)
@@ -73,6 +75,9 @@ def _first_gutter(pieces: Sequence[Piece]) -> tuple[_Zone | None, str]:
         sides = [*zone.left, *zone.right]
         if any(id(piece) in cells for piece in sides):
             continue
+        beside = _beside_each_other(zone)
+        if _are_addresses(beside):
+            return beside, "columns"
         kind = _kind(zone)
         if kind == "table":
             cells |= {id(piece) for piece in sides}
@@ -164,9 +169,16 @@ def _kind(zone: _Zone) -> str:
 
 def _are_table_rows(zone: _Zone) -> bool:
     """Tell the cells of a table that wrap: on both sides they begin beside each other, and space parts the rows."""
-    top = max(min(piece.top for piece in side) for side in (zone.left, zone.right))
-    bottom = min(max(piece.bottom for piece in side) for side in (zone.left, zone.right))
-    return bool(spaced_rows(lines_of(p for p in [*zone.left, *zone.right] if top - 1 <= p.middle <= bottom + 1)))
+    beside = _beside_each_other(zone)
+    return bool(spaced_rows(lines_of([*beside.left, *beside.right])))
+
+
+def _beside_each_other(zone: _Zone) -> _Zone:
+    """Return the zone without what has nothing on its other side."""
+    top = max(min([piece.top for piece in side]) for side in (zone.left, zone.right)) - 1
+    bottom = min(max([piece.bottom for piece in side]) for side in (zone.left, zone.right)) + 1
+    left, right = ([piece for piece in side if top <= piece.middle <= bottom] for side in (zone.left, zone.right))
+    return _Zone(top, bottom, left, right)
 
 
 def _are_signatures(zone: _Zone) -> bool:
@@ -174,6 +186,18 @@ def _are_signatures(zone: _Zone) -> bool:
     left = {label for piece in zone.left if (label := _label(piece))}
     right = {label for piece in zone.right if (label := _label(piece))}
     return len(left & right) > 1 or (len(left & right) == 1 and len(zone.left) + len(zone.right) <= 12)
+
+
+def _are_addresses(zone: _Zone) -> bool:
+    """Tell two addresses beside each other: "To the buyer:" over its lines, "To the seller:" over others."""
+    for side in (zone.left, zone.right):
+        first = min(side, key=attrgetter("top"), default=None)
+        below = [piece for piece in side if piece is not first]
+        if first is None or not first.text.endswith(":") or not 2 <= len(below) <= _LONGEST_ADDRESS:
+            return False
+        if any(abs(piece.left - first.left) > first.height or is_number(piece.text) for piece in below):
+            return False
+    return True
 
 
 def _label(piece: Piece) -> str:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from needlepoint.files.pdf.cells import Carried, Cell, Table, carried_on, headed, with_group_labels
-from needlepoint.files.pdf.columns import Columns, crossed, merged_columns
+from needlepoint.files.pdf.columns import Columns, crossed, merged_columns, places
 from needlepoint.files.pdf.drawings import Box
 from needlepoint.files.pdf.lines import Line, Piece, lines_of
 from needlepoint.files.pdf.spacing import spaced_rows
@@ -107,7 +107,7 @@ def _unruled(
         run.pop()
     full = [line for line in run if len(line.pieces) > 1]
     used = len(run)
-    columns = _body_columns(full, columns)
+    columns = _with_headings_beside(full, _body_columns(full, columns))
     run = [*lines[first:at], *run]
     if carried is None and len(full) < 3:
         return None, 0
@@ -151,6 +151,25 @@ def _body_columns(full: Sequence[Line], columns: Columns) -> Columns:
     for line in body:
         found = merged_columns(found, [(piece.left, piece.right) for piece in line.pieces])
     return found if len(body) > 2 and len(found) > 1 else columns
+
+
+def _with_headings_beside(full: Sequence[Line], columns: Columns) -> Columns:
+    """Join a column of nothing but a heading with the one beside it that has none: its values are set to another side."""
+    if len(full) < _MANY_ROWS or len(full[0].pieces) >= len(columns):
+        return columns
+    heads = {at for piece in full[0].pieces for at in places(columns, piece.left, piece.right)}
+    body = {at for line in full[1:] for piece in line.pieces for at in places(columns, piece.left, piece.right)}
+    joined: Columns = []
+    at = 0
+    while at < len(columns):
+        pair = {at, at + 1}
+        if len(pair & heads) == 1 and len(pair & body) == 1 and pair <= heads | body:
+            joined.append((columns[at][0], columns[at + 1][1]))
+            at += 2
+        else:
+            joined.append(columns[at])
+            at += 1
+    return joined
 
 
 def _is_wrap(lines: Sequence[Line], columns: Columns) -> bool:
