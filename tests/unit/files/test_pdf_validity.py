@@ -1,6 +1,9 @@
 import pytest
 
+from needlepoint.files.pdf.flow import line_parts
 from needlepoint.files.pdf.language import is_gibberish
+from needlepoint.files.pdf.lines import lines_of, pieces_of
+from needlepoint.files.pdf.page import PLAIN, Word
 from needlepoint.files.reading import read_file
 from needlepoint.text.marks import MarkKind
 
@@ -180,3 +183,19 @@ def test_exponents_stay_and_marks_of_notes_are_set_apart(drawn):
             x += canvas.stringWidth(text)
 
     assert drawn(draw).text == "There were 10⁶ of them, at $5.2 million [3] each."
+
+
+def test_a_page_whose_characters_have_no_letters_is_named_with_its_reason(make_pdf, reason):
+    codes = "".join(chr(code) for code in range(1, 30) if chr(code) not in "\t\n\r\\()")
+    assert "Unicode map" in reason(make_pdf([[(72, 700, codes), (72, 680, codes)]]))
+    source = read_file(make_pdf([[(72, 700, codes), (72, 680, codes)], [(72, 700, BODY)]]))
+    assert source.unread == ("page 1: its font does not tell which letters it draws: run OCR",)
+    assert source.text.strip() == BODY
+
+
+def test_the_figures_of_a_fraction_stay_together():
+    raised = Word("1", 0, 1, 10.0, 8.0, 13.0, 14.0, 1, PLAIN, is_raised=True)
+    rest = Word("\u20444", 2, 4, 13.5, 10.0, 20.0, 20.0, 1, PLAIN)
+    inch = Word("inch", 5, 9, 23.0, 10.0, 40.0, 20.0, 1, PLAIN)
+    (line,) = lines_of(pieces_of([raised, rest, inch]))
+    assert "".join(text for text, _ in line_parts(line)) == "1\u20444 inch"

@@ -30,6 +30,7 @@ _COLUMN_STEP = 20.0  # points: lines that begin within it have the same left mar
 _MARKS = ".,;:()\"'“”’"
 _SENTENCE_ENDS = tuple(".!?:;\"'”\u2019)]")
 _ENDS = tuple(".!?:;")
+_FRACTION = "\u2044"  # the slash between the figures of a fraction
 
 Part = tuple[str, Word | None]
 """A stretch of text and the word that it is of; none for what stands between words."""
@@ -77,6 +78,8 @@ def line_parts(line: Line) -> list[Part]:
 
 def _touch(before: Word, word: Word) -> bool:
     """Tell a word that PDFium split at a raised or lowered letter from words with a gap between them."""
+    if word.text[:1] == _FRACTION:
+        return before.text[-1:].isdigit()
     if before.line == word.line and not (before.is_raised or word.is_raised):
         return word.start == before.end
     if before.is_raised:

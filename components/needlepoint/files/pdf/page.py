@@ -67,9 +67,11 @@ class PageWords:
 
     :param words: in PDFium's order, all that PDFium finds: hidden ones, too.
     :param drawings: lines, filled areas and pictures.
+    :param nameless: how many characters have a code, but no letter.
     """
 
     width: float
     height: float
     words: list[Word] = field(default_factory=list)
     drawings: Drawings = field(default_factory=Drawings)
+    nameless: int = 0

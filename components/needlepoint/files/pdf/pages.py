@@ -21,6 +21,7 @@ from needlepoint.files.pdf.words import read_words
 
 _KEPT = 6 * NEAR + 6  # pages: more are not looked at for one
 _MOST_EMPTY = 2  # pages that a sentence goes on past
+_FEWEST_NAMELESS = 10
 _LARGE_PICTURE = 0.3  # of the page
 _TALLEST_LETTERS = 12.0  # points, in the field of a form
 _Found = TypeVar("_Found")
@@ -159,13 +160,18 @@ def _read_page(document: pypdfium2.PdfDocument, index: int, form: "pypdfium2.Pdf
     shown = visible_words(words)
     area = words.width * words.height
     large = any((x2 - x1) * (y2 - y1) > _LARGE_PICTURE * area for x1, y1, x2, y2 in words.drawings.pictures)
-    if is_gibberish([word.text for word in shown]):
+    if _is_nameless(words) or is_gibberish([word.text for word in shown]):
         return ReadPage(PageWords(words.width, words.height), is_unmapped=True, has_picture=large)
     struck = struck_words(shown, words, annotations.struck)
     out = set(map(id, struck))
     shown = [word for word in shown if id(word) not in out]
     shown += [_placed(value, box, number) for number, (value, box) in enumerate(annotations.values)]
     return ReadPage(PageWords(words.width, words.height, shown, words.drawings), struck, annotations, has_picture=large)
+
+
+def _is_nameless(page: PageWords) -> bool:
+    """Tell a page of characters that have a code in their font, but no letter."""
+    return page.nameless >= _FEWEST_NAMELESS and page.nameless > sum(len(word.text) for word in page.words)
 
 
 def _placed(text: str, box: Box, number: int = 0) -> Word:

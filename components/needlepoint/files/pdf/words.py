@@ -21,6 +21,7 @@ _LINE_HYPHEN = "\ufffe"  # PDFium's mark for a hyphen at a line end, in place of
 _LINE_END = re.compile(f"\r\n|\r|\n|{_LINE_HYPHEN}|$")
 _WIDE = re.compile("[\U00010000-\U0010ffff]")
 _LONGER = re.compile(r"(?:^|\n)[^\s\xa0]{3}")  # the beginning of a line: a line has one direction
+_CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f]")
 _TOKEN = re.compile(r"[^\s\xa0]+")
 _LEADING = re.compile(r"\d{1,2}(?=[^\W\d_]{2})")
 _RAISED = re.compile(r"(?<=[^\W_])([\d*†‡§]{1,3})(?=\W*$)|(?<=[.,;:)%\]”\"])(\d{1,3})$")
@@ -54,7 +55,7 @@ def read_words(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage) -> Pag
     words = list(_words(letters))
     if has_accents(letters.text):
         words = mend_accents(words, letters.box)
-    return PageWords(frame.width, frame.height, words, drawings(page, frame))
+    return PageWords(frame.width, frame.height, words, drawings(page, frame), len(_CONTROLS.findall(letters.text)))
 
 
 class Letters:
