@@ -126,3 +126,19 @@ def test_the_headings_that_a_table_repeats_on_each_page_are_not_taken_for_a_head
 
     source = read_file(make_pdf([table(1), table(9), table(17)]))
     assert "Berth: K9; Length: 90" in source.text
+
+
+@pytest.mark.parametrize("numbers", [["Page 29 of 32"], ["6"], ["6", "9"]])
+def test_the_number_of_a_page_that_was_set_on_smaller_paper_is_furniture(make_pdf, numbers):
+    above = ["The parties have agreed that the winches are tested at the yard before", "they are shipped, and that the"]
+    above[1] += " seller delivers all four by lorry to the harbour of the"
+    below = [
+        "buyer, who checks them there within a week of their arrival and pays for",
+        "them by the end of the month.",
+    ]
+    lines = [(72, 700 - 14 * at, text) for at, text in enumerate(above)]
+    lines += [(300, 640 - 30 * at, number) for at, number in enumerate(numbers)]
+    lines += [(72, 560 - 14 * at, text) for at, text in enumerate(below)]
+    source = read_file(make_pdf([lines]))
+    assert "harbour of the buyer, who checks" in source.text
+    assert [source.text[mark.start : mark.end] for mark in source.marks] == numbers

@@ -22,7 +22,9 @@ _CAPTION = re.compile(
     r"(?:table|figure|fig\.|tab\.|chart)\s+[\dA-Z]+(?:[.-]\d+)*\s*(?:[:.\u2013\u2014|]|$)", re.IGNORECASE
 )
 _NOTE_MARK = re.compile(r"\[\d{1,3}\]|[*†‡§∗]|\(?\d{1,2}\)?\s")
-_PAGE_NUMBER = re.compile(r"-\s?\d{1,3}\s?-|- \d{1,3} -|<PAGE>\s*\d*")
+_PAGE_NUMBER = re.compile(r"-\s?\d{1,3}\s?-|- \d{1,3} -|<PAGE>\s*\d*|page \d{1,4}(?: of \d{1,4})?", re.IGNORECASE)
+_LONE_NUMBER = re.compile(r"\d{1,3}")
+_PROSE = 60  # characters
 _LONGEST_CAPTION = 160
 _LONGEST_LABEL = 45  # characters of words in a figure
 _SMALL = 0.93  # of the usual height: the letters of notes
@@ -133,7 +135,7 @@ def _paragraphs(lines: Sequence[Line], layout: Layout, usual: float) -> list[Blo
         else:
             blocks.append(Block(BlockKind.TEXT, line_parts(line), line, line, gap, is_first=not position))
     for at, block in enumerate(blocks):
-        if _PAGE_NUMBER.fullmatch(block.text):
+        if _PAGE_NUMBER.fullmatch(block.text) or _is_lone_number(blocks, at):
             # a page that was set on paper of another size: its number stands between two paragraphs of this one
             block.kind = BlockKind.FURNITURE
             if at + 1 < len(blocks):
@@ -143,6 +145,17 @@ def _paragraphs(lines: Sequence[Line], layout: Layout, usual: float) -> list[Blo
             if at + 1 < len(blocks):
                 blocks[at + 1].is_first = True
     return blocks
+
+
+def _is_lone_number(blocks: Sequence[Block], at: int) -> bool:
+    """Tell a number between two paragraphs of running text, alone or with one other: those of two pages."""
+    if not _LONE_NUMBER.fullmatch(blocks[at].text):
+        return False
+    around = [block.text for block in blocks[max(at - 2, 0) : at + 3]]
+    texts = [not _LONE_NUMBER.fullmatch(text) and len(text) > _PROSE for text in around]
+    middle = at - max(at - 2, 0)
+    numbers = sum(_LONE_NUMBER.fullmatch(text) is not None for text in around)
+    return numbers <= 2 and any(texts[:middle]) and any(texts[middle + 1 :])
 
 
 def _append(block: Block, parts: list[Part], line: Line, layout: Layout) -> None:
@@ -204,12 +217,19 @@ def _name_tables(blocks: Sequence[Block]) -> None:
         while end < len(blocks) and blocks[end].table is not None and blocks[end].table is blocks[at].table:
             end += 1
         if end > at:
-            above = blocks[at - 1].text if at else ""
-            below = blocks[end].text if end < len(blocks) else ""
-            caption = above if at and _is_caption(blocks[at - 1]) else below if _CAPTION.match(below) else ""
+            caption = _caption(blocks, at, end)
             for block in blocks[at:end]:
                 block.about = " ".join(filter(None, [caption[:_LONGEST_CAPTION], block.about]))
         at = max(end, at + 1)
+
+
+def _caption(blocks: Sequence[Block], at: int, end: int) -> str:
+    """Return what stands above a table as its caption, or below it; a caption between two tables may be the upper one's."""
+    above = blocks[at - 1] if at else None
+    below = blocks[end].text if end < len(blocks) and _CAPTION.match(blocks[end].text) else ""
+    if below and above is not None and at > 1 and blocks[at - 2].table is not None:
+        return below
+    return above.text if above is not None and _is_caption(above) else below
 
 
 def _is_caption(block: Block) -> bool:

@@ -8,7 +8,7 @@ of a table, or a number and what it counts.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -71,7 +71,8 @@ def regions(pieces: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:
 def _first_gutter(pieces: Sequence[Piece]) -> tuple[_Zone | None, str]:
     """Return the highest gutter that parts columns or headings at the margin, and which; none goes through a table."""
     cells: set[int] = set()
-    for zone in _zones(pieces):
+    zones = _zones(pieces)
+    for zone in zones:
         sides = [*zone.left, *zone.right]
         if any(id(piece) in cells for piece in sides):
             continue
@@ -81,9 +82,20 @@ def _first_gutter(pieces: Sequence[Piece]) -> tuple[_Zone | None, str]:
         kind = _kind(zone)
         if kind == "table":
             cells |= {id(piece) for piece in sides}
+        elif kind == "columns":
+            return _tallest(zone, zones), kind
         elif kind:
             return zone, kind
     return None, ""
+
+
+def _tallest(zone: _Zone, others: Iterable[_Zone]) -> _Zone:
+    """Return the tallest gutter between columns that holds this one: a strip beside it may be free further down."""
+    for other in others:
+        is_taller = other.top < zone.top + 1 and other.bottom > zone.bottom - 1
+        if is_taller and len(other.left) + len(other.right) > len(zone.left) + len(zone.right):
+            zone = other if _kind(other) == "columns" else zone
+    return zone
 
 
 def _zones(pieces: Sequence[Piece]) -> Iterator[_Zone]:
