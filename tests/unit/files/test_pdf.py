@@ -1,6 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from needlepoint.files.pdf.boxes import page_boxes
+from needlepoint.files.pdf.opening import open_pdf
+from needlepoint.files.pdf.pages import PdfPages
+from needlepoint.files.pdf.picture import page_picture
 from needlepoint.files.reading import read_file
 
 LONG = "This line of the paragraph reaches all the way to the right margin of it"
@@ -119,3 +124,15 @@ def test_too_many_pages_are_refused(make_pdf, reason):
     from needlepoint.files.limits import Limits
 
     assert "3 pages, more than the 2 allowed" in reason(make_pdf([[], [], []]), limits=Limits(max_pages=2))
+
+
+def test_a_page_is_drawn_between_two_pages_of_a_file_that_is_read(make_pdf):
+    long, short = (
+        make_pdf([[(72, 700, f"Page {number} of {name}")] for number in (1, 2, 3)], name) for name in ("a.pdf", "b.pdf")
+    )
+    with open_pdf(long.read_bytes()) as document, ThreadPoolExecutor(1) as pool:
+        pages = PdfPages(document)
+        pages.parts(0)
+        picture = pool.submit(page_picture, short.read_bytes(), 1, width_px=100).result(timeout=60)
+        assert picture.png.startswith(b"\x89PNG")
+        assert "Page 3 of a.pdf" in pages.parts(2).text
