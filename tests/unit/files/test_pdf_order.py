@@ -120,3 +120,18 @@ def test_two_addresses_beside_each_other_are_read_one_after_the_other(make_pdf):
     lines += [(x, 700 - 14 * row, text) for x, side in ((90, left), (320, right)) for row, text in enumerate(side)]
     text = read_file(make_pdf([lines])).text
     assert [text.index(each) for each in [*left, *right]] == sorted(text.index(each) for each in [*left, *right])
+
+
+def test_words_with_wide_spaces_that_stand_above_each_other_by_chance_do_not_end_a_line(make_pdf):
+    rows = [
+        ("The", "seller delivers all of the winches to the buyer before the"),
+        ("end", "of the month in which they are tested and the buyer has paid"),
+        ("for", "them, in which case the parties sign a note of delivery."),
+    ]
+    lines = [
+        cell
+        for row, (first, rest) in enumerate(rows)
+        for cell in ((72, 700 - 14 * row, first), (104, 700 - 14 * row, rest))
+    ]
+    assert "before the end of the month" in read_file(make_pdf([lines])).text
+    assert "has paid for them" in read_file(make_pdf([lines])).text

@@ -25,6 +25,7 @@ _COMPOUND_PREFIXES = frozenset(
 _CHAIN = re.compile(r"\w{1,4}-\w")  # the middle of a compound such as state-of-the-art
 _SHORT_NAME = 24  # characters
 _FEW_LINES = 6
+_SET_OFF = 1.5  # of the height of letters
 _SHORT_OF_MEASURE = 0.65  # of the width between equal margins: a line that is shorter ends a paragraph
 _COLUMN_STEP = 20.0  # points: lines that begin within it have the same left margin
 _MARKS = ".,;:()\"'“”’"
@@ -129,10 +130,17 @@ def _differ(line: Line, other: Line) -> bool:
 
 def _are_pairs(before: Line, line: Line) -> bool:
     """Tell two rows of names and values: both begin shortly, and what follows stands below each other."""
-    if len(before.pieces) < 2 or len(line.pieces) < 2:
+    if len(before.pieces) < 2 or len(line.pieces) < 2 or line.text[:1].islower():
         return False
     is_short = max(before.pieces[0].length, line.pieces[0].length) <= _SHORT_NAME
-    return is_short and abs(before.pieces[1].left - line.pieces[1].left) < 2.0
+    is_aligned = abs(before.pieces[1].left - line.pieces[1].left) < 2.0
+    return is_short and is_aligned and _sets_value_off(before) and _sets_value_off(line)
+
+
+def _sets_value_off(line: Line) -> bool:
+    """Tell a name and its value from two words with a wide space between them, as in justified text."""
+    name, value = line.pieces[:2]
+    return name.text.endswith(":") or value.left - name.right > _SET_OFF * line.height
 
 
 def _begins_item(before: Line, line: Line) -> bool:
