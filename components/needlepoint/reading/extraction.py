@@ -12,7 +12,7 @@ from needlepoint.reading.documents import Readable
 from needlepoint.reading.naming import naming_words
 from needlepoint.reading.overlaps import without_repeats
 from needlepoint.reading.reader import SpanReader
-from needlepoint.reading.rows import ROW, named_share
+from needlepoint.reading.rows import ROW, named_share, within_cell
 from needlepoint.reading.scoring import Scoring
 
 
@@ -117,9 +117,10 @@ class AnswerExtractor:
         return (self._weighed(question, *each) for each in zip(documents, readings, strict=True))
 
     def _weighed(self, question: str, document: Readable, reading: TextReading) -> TextReading:
-        """Return the reading of a table row with its share of the question's terms, any other reading unchanged."""
+        """Return the reading of a table row, cell by cell, with its share of the question's terms; any other unchanged."""
         if document.meta.get("kind") != ROW or not self._options.calibrated:
             return reading
+        reading = _in_cells(question, document.content, reading)
         about = [document.meta.get(field) for field in self._options.context_fields or ()]
         share = named_share(question, document.content, about)
         return replace(reading, candidates=tuple(replace(each, share=share) for each in reading.candidates))
@@ -166,6 +167,15 @@ class AnswerExtractor:
             score = scoring.answer(candidate, rank=ranks[document.id])
             found.append(FoundAnswer(score, start, end, tuple(places), context))
         return found
+
+
+def _in_cells(question: str, row: str, reading: TextReading) -> TextReading:
+    """Keep each candidate to one cell of the row; of two that become the same, the better one stays."""
+    kept: dict[tuple[int, int], Candidate] = {}
+    for each in reading.candidates:
+        start, end = within_cell(question, row, each.start, each.end)
+        kept.setdefault((start, end), replace(each, start=start, end=end))
+    return replace(reading, candidates=tuple(kept.values()))
 
 
 def context_window(text: str, start: int, end: int, size: int) -> tuple[int, int]:

@@ -18,6 +18,8 @@ ROW = "row"
 
 _NAME_WEIGHT = 3.0
 _WORD = re.compile(r"[^\W_]+(?:[-&.'\u2019][^\W_]+)*")
+_BETWEEN = "; "
+_CELL = re.compile(r"(?:^|; )(?P<name>[^:;]{1,120}): ")
 _ASKING_WORDS = (
     "many much long old far often large big high tall name number amount kind type sort date day year time value figure "
     "give tell show list find say state please according"
@@ -38,6 +40,25 @@ def named_share(question: str, row: str, about: Sequence[object]) -> float:
     if not asked:
         return 1.0
     return sum(weight for term, weight in asked.items() if term in known) / sum(asked.values())
+
+
+def within_cell(question: str, row: str, start: int, end: int) -> tuple[int, int]:
+    """Return the part of an answer that is one cell's own: of ``279; 2022: 386`` the 386, if 2022 is asked for.
+
+    :param start: first character of the answer in the row.
+    :param end: one past its last character.
+    """
+    cells = [(match.start("name"), match.end(), match["name"]) for match in _CELL.finditer(row)]
+    crossed = [cell for cell in cells if start < cell[1] < end]
+    if not crossed:
+        return start, end
+    before = next((name for _, value, name in reversed(cells) if value <= start), "")
+    ends = [max(begin - len(_BETWEEN), 0) for begin, _, _ in crossed] + [end]
+    parts = [(start, ends[0], before)] if ends[0] > start else []
+    parts += [(value, until, name) for (_, value, name), until in zip(crossed, ends[1:], strict=True)]
+    asked = frozenset(question_words(question))
+    first, last, _ = max(reversed(parts), key=lambda part: len(asked.intersection(document_terms(part[2]))))
+    return first, last
 
 
 def _names(question: str) -> frozenset[str]:

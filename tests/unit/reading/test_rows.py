@@ -1,6 +1,6 @@
 import pytest
 
-from needlepoint.reading.rows import named_share
+from needlepoint.reading.rows import named_share, within_cell
 
 ROW = "Vessel: Halsnes; Home port: Kanestraum; Built: 2011; Captain: Marit Sundal; Passengers: 310."
 
@@ -29,3 +29,23 @@ def test_what_is_known_of_the_document_counts():
 
 def test_a_question_in_capitals_has_no_names():
     assert named_share("WHO IS THE CAPTAIN OF THE SULA?", ROW, []) == 0.5
+
+
+INCOME = "Operating profit; 2021: 279; 2022: 386; 2023: 423."
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "own"),
+    [
+        ("What was the operating profit in 2022?", "279; 2022: 386", "386"),
+        ("What was the operating profit in 2021?", "279; 2022: 386", "279"),
+        ("What was the operating profit in 2023?", "2022: 386; 2023: 423", "423"),
+        ("What was the operating profit?", "Operating profit; 2021: 279", "279"),
+        ("What was the operating profit in 2022?", "386", "386"),
+        ("Of which year is the profit?", "2022", "2022"),
+    ],
+)
+def test_an_answer_is_the_own_text_of_one_cell(question, answer, own):
+    start = INCOME.index(answer)
+    first, last = within_cell(question, INCOME, start, start + len(answer))
+    assert INCOME[first:last] == own
