@@ -98,7 +98,7 @@ def test_the_callers_keys_win_but_not_over_what_the_file_is(converter, three_fil
 
 
 def test_the_number_of_metadata_must_fit(converter, three_files):
-    with pytest.raises(ValueError, match="3 files, 1 entries"):
+    with pytest.raises(ValueError, match="got 1 entries for 3 files"):
         converter.run(file_paths=three_files, meta=[{}])
     with pytest.raises(ValueError, match="max_pages must be at least 1, got 0"):
         FileConverter(max_pages=0)
