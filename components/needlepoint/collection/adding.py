@@ -1,7 +1,7 @@
 """Adds a document that was read from a file to a collection."""
 
 from needlepoint.collection.sources import WrittenDocument, write_documents
-from needlepoint.files.documents import FileDocument
+from needlepoint.files.file_document import FileDocument
 from needlepoint.stores.record_store import RecordStore
 from needlepoint.stores.records import Record
 from needlepoint.text.splitting import Splitter

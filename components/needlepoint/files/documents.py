@@ -1,33 +1,17 @@
-"""A file as a document: its text, its id, and what is known of it."""
+"""Files as documents, read in processes of their own (:mod:`needlepoint.files.worker_pool`)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from needlepoint.files.identity import document_id
+from needlepoint.errors import UnreadableFileError
+from needlepoint.files.file_document import FileDocument
 from needlepoint.files.limits import Limits
-from needlepoint.files.reading import DEFAULT_LIMITS, read_bytes, read_data
-from needlepoint.files.source import SourceText
-from needlepoint.text.marks import marks_to_text
+from needlepoint.files.reading import DEFAULT_LIMITS
+from needlepoint.files.reading_ahead import current_reading
+from needlepoint.files.worker_process import FileRequest
 
-_OWN_KEYS = ("document_id", "path", "size", "type", "pages", "marks", "unread")
-
-
-@dataclass(frozen=True, slots=True)
-class FileDocument:
-    """What a file holds.
-
-    :param id: the same for the same bytes under the same name.
-    :param text: all pages, with a form feed between two.
-    :param meta: ``document_id``, ``name``, ``path``, ``folder``, ``type``, ``title``, ``date``, ``size``, ``pages``,
-        ``marks`` and ``unread``, with what the file states of itself and what the caller adds. Title and date are None where it
-        states none.
-    """
-
-    id: str
-    text: str
-    meta: dict[str, Any]
+__all__ = ["FileDocument", "document_of_bytes", "read_document", "read_documents"]
 
 
 def read_document(
@@ -37,10 +21,11 @@ def read_document(
 
     :param added: metadata from the caller: its keys win over the file's own, but never over ``document_id``, ``path``, ``size``,
         ``type``, ``pages``, ``marks`` and ``unread``.
-    :raises UnreadableFileError: it cannot be read; the message is one line for the user.
+    :raises UnreadableFileError: it cannot be read, or needs more time or memory than one file may take; the message is one
+        line for the user.
+    :raises NeedlepointError: a limit in the environment is not right.
     """
-    path = Path(path)
-    return document_of_bytes(path, read_bytes(path, limits), added or {}, limits)
+    return _alone(FileRequest(Path(path), limits), added or {})
 
 
 def document_of_bytes(
@@ -50,25 +35,30 @@ def document_of_bytes(
 
     :param path: where the file lies or lay; its name counts for the id and the format.
     """
-    source = read_data(path.name, data, limits)
-    own = _own_meta(path.absolute(), data, source)
-    meta = {**source.metadata, **own, **added, **{key: own[key] for key in _OWN_KEYS}}
-    return FileDocument(own["document_id"], source.text, meta)
+    return _alone(FileRequest(path, limits, data), added)
 
 
-def _own_meta(path: Path, data: bytes, source: SourceText) -> dict[str, Any]:
-    return {
-        "document_id": document_id(path.name, data),
-        "name": path.name,
-        "path": str(path),
-        "folder": path.parent.name,
-        "type": source.type,
-        "title": source.title,
-        "date": source.metadata.get("date") or None,
-        "size": len(data),
-        "pages": [
-            {"number": page.number, "start": page.start, "end": page.end, "title": page.title} for page in source.pages
-        ],
-        "marks": marks_to_text(source.marks),
-        "unread": list(source.unread),
-    }
+def read_documents(
+    paths: Sequence[Path], added: Sequence[Mapping[str, Any]], limits: Limits = DEFAULT_LIMITS
+) -> Iterator[FileDocument | UnreadableFileError]:
+    """Read files, several at a time.
+
+    :param added: metadata from the caller for each file.
+    :returns: for each file, in order, its document, or why it cannot be read.
+    :raises ReadingStoppedError: whoever asked has stopped it (:func:`needlepoint.files.reading_ahead.stoppable`).
+    :raises NeedlepointError: a limit in the environment is not right.
+    """
+    with current_reading() as reading:
+        requests = [FileRequest(path, limits) for path in paths]
+        reading.begin(requests)
+        for request, extra in zip(requests, added, strict=True):
+            result = reading.take(request)
+            yield result.with_added(extra) if isinstance(result, FileDocument) else result
+
+
+def _alone(request: FileRequest, added: Mapping[str, Any]) -> FileDocument:
+    with current_reading() as reading:
+        result = reading.take(request)
+    if isinstance(result, UnreadableFileError):
+        raise result
+    return result.with_added(added)

@@ -1,78 +1,109 @@
-"""The process that reads files for the pool: one request a line on stdin, one reply a line on stdout, both JSON."""
+"""The process that reads files for the pool: requests on stdin, replies on stdout.
+
+A request is one line of JSON, and the file's bytes where it has no path to read them from. A reply is one line of JSON, and the
+document's text, as UTF-8, where the file could be read.
+"""
 
 import json
+import logging
 import os
+import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.identity import document_id
+from needlepoint.files.file_document import read_here
 from needlepoint.files.limits import Limits
-from needlepoint.files.reading import read_bytes, read_data
-from needlepoint.files.source import Page, SourceText
-from needlepoint.text.marks import marks_from
 
-
-@dataclass(frozen=True, slots=True)
-class ReadFile:
-    """A file that was read.
-
-    :param document_id: the id of the document that it holds.
-    :param size: of the file, in bytes.
-    """
-
-    source: SourceText
-    document_id: str
-    size: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data, fit for JSON."""
-        source = {**asdict(self.source), "marks": [mark.to_dict() for mark in self.source.marks]}
-        return {"source": source, "document_id": self.document_id, "size": self.size}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "ReadFile":
-        """Return what :meth:`to_dict` made plain.
-
-        :raises KeyError, TypeError, ValueError: it is something else.
-        """
-        source = dict(values["source"])
-        source["pages"] = tuple(Page(**page) for page in source["pages"])
-        source["marks"] = tuple(marks_from(source["marks"]))
-        source["unread"] = tuple(source["unread"])
-        return cls(SourceText(**source), str(values["document_id"]), int(values["size"]))
-
-
-def read(path: Path, limits: Limits) -> ReadFile:
-    """Read a file in this process.
-
-    :raises UnreadableFileError: it cannot be read; the message is one line for the user.
-    """
-    data = read_bytes(path, limits)
-    return ReadFile(read_data(path.name, data, limits), document_id(path.name, data), len(data))
+_NEAR = 0.8  # of the memory allowed: a library that fails beyond it has failed for lack of memory
+_MOST_RECORDS = 20
+_LONGEST_MESSAGE = 500
 
 
 def main() -> None:
-    """Answer requests until stdin ends."""
+    """Answer requests until stdin ends, or the process that asks does."""
+    _end_with_parent(int(sys.argv[1]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the parent decides
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no reply
+    records = _Records()
+    logging.getLogger().addHandler(records)
     _send(replies, {"ready": True})
-    for line in sys.stdin.buffer:
+    requests = sys.stdin.buffer
+    for line in requests:
         request = json.loads(line)
-        _send(replies, _reply(Path(request["path"]), Limits(**request["limits"])))
+        data = None if request["bytes"] is None else requests.read(request["bytes"])
+        reply, text = _reply(Path(request["path"]), data, Limits(**request["limits"]))
+        _send(replies, {**reply, "log": records.taken()}, text)
 
 
-def _reply(path: Path, limits: Limits) -> dict[str, Any]:
+def _reply(path: Path, data: bytes | None, limits: Limits) -> tuple[dict[str, Any], bytes]:
     try:
-        return {"read": read(path, limits).to_dict()}
+        document = read_here(path, data, limits)
+        text = document.text.encode()
+        return {"id": document.id, "meta": document.meta, "characters": len(document.text), "bytes": len(text)}, text
     except UnreadableFileError as error:
-        return {"reason": str(error), "is_memory": isinstance(error.__cause__, MemoryError)}
+        is_memory = isinstance(error.__cause__, MemoryError) or _is_memory_short()
+        return {"reason": str(error), "is_memory": is_memory}, b""
+    except MemoryError:
+        return {"reason": "", "is_memory": True}, b""
 
 
-def _send(replies: BinaryIO, reply: Mapping[str, Any]) -> None:
-    text = json.dumps(reply, ensure_ascii=False, separators=(",", ":"), default=str)
-    replies.write(text.encode("utf-8", "surrogatepass") + b"\n")
+def _send(replies: BinaryIO, reply: Mapping[str, Any], text: bytes = b"") -> None:
+    line = json.dumps(reply, ensure_ascii=False, separators=(",", ":"), default=str)
+    replies.write(line.encode("utf-8", "surrogatepass") + b"\n")
+    replies.write(text)
     replies.flush()
+
+
+class _Records(logging.Handler):
+    """Keeps what is logged, for the process that asks to log it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._records: list[tuple[str, int, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if len(self._records) < _MOST_RECORDS:
+            self._records.append((record.name, record.levelno, record.getMessage()[:_LONGEST_MESSAGE]))
+
+    def taken(self) -> list[tuple[str, int, str]]:
+        records, self._records = self._records, []
+        return records
+
+
+if sys.platform == "linux":
+    import ctypes
+    import resource
+
+    _PR_SET_PDEATHSIG = 1
+
+    def _end_with_parent(parent: int) -> None:
+        """Have the system kill this process when the thread that started it is gone, in the middle of a file, too."""
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:
+            sys.exit(1)
+
+    def _is_memory_short() -> bool:
+        allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
+        peak = Path("/proc/self/status").read_text(encoding="ascii").partition("VmPeak:")[2].split()
+        return allowed != resource.RLIM_INFINITY and bool(peak) and int(peak[0]) * 1024 > _NEAR * allowed
+
+else:
+    import threading
+    import time
+
+    def _end_with_parent(parent: int) -> None:
+        """End this process soon after the one that started it, in the middle of a file, too."""
+
+        def watch() -> None:
+            while os.getppid() == parent:
+                time.sleep(1)
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
+
+    def _is_memory_short() -> bool:
+        return False

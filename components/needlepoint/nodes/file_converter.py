@@ -9,7 +9,7 @@ from haystack import Document
 from haystack.nodes.base import BaseComponent
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.documents import read_document
+from needlepoint.files.documents import read_documents
 from needlepoint.files.limits import Limits
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class FileConverter(BaseComponent):
     ) -> None:
         super().__init__()
         self.max_bytes = max_bytes
-        self._limits = Limits(max_bytes=max_bytes, max_pages=max_pages, max_characters=max_characters)
+        self.limits = Limits(max_bytes=max_bytes, max_pages=max_pages, max_characters=max_characters)
 
     def run(
         self,
@@ -57,12 +57,13 @@ class FileConverter(BaseComponent):
         paths = [Path(path) for path in ([file_paths] if isinstance(file_paths, str | Path) else file_paths)]
         documents: list[Document] = []
         skipped: list[dict[str, str]] = []
-        for path, added in zip(paths, _one_each(meta, len(paths)), strict=True):
-            try:
-                documents.append(self._document(path, added))
-            except UnreadableFileError as error:
-                logger.warning("Skipped %s: %s", path, error)
-                skipped.append({"path": str(path), "reason": str(error)})
+        results = read_documents(paths, list(_one_each(meta, len(paths))), self.limits)
+        for path, found in zip(paths, results, strict=True):
+            if isinstance(found, UnreadableFileError):
+                logger.warning("Skipped %s: %s", path, found)
+                skipped.append({"path": str(path), "reason": str(found)})
+            else:
+                documents.append(Document(content=found.text, content_type="text", id=found.id, meta=found.meta))
         return {"documents": documents, "skipped": skipped}, "output_1"
 
     def run_batch(
@@ -72,10 +73,6 @@ class FileConverter(BaseComponent):
     ) -> tuple[dict[str, list[Any]], str]:
         """Read files, as :meth:`run` does."""
         return self.run(file_paths=file_paths, meta=meta)
-
-    def _document(self, path: Path, added: dict[str, Any]) -> Document:
-        found = read_document(path, added, self._limits)
-        return Document(content=found.text, content_type="text", id=found.id, meta=found.meta)
 
 
 def _one_each(meta: dict[str, Any] | list[dict[str, Any] | None] | None, count: int) -> Iterator[dict[str, Any]]:

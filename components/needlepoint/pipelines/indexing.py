@@ -2,10 +2,13 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from needlepoint.files.limits import Limits
+from needlepoint.files.reading_ahead import ReadAhead
 from needlepoint.pipelines.file import INDEXING, PipelineFile, run_pipeline
 from needlepoint.pipelines.params import checked_params
 
@@ -51,6 +54,13 @@ class IndexingPipeline:
         limits = [component.max_bytes for component in self.components if hasattr(component, "max_bytes")]
         return max(limits, default=math.inf)
 
+    @property
+    def file_limits(self) -> Limits | None:
+        """The limits of the node that reads files; None where another than ours reads them."""
+        from needlepoint.nodes.file_converter import FileConverter
+
+        return next((each.limits for each in self.components if isinstance(each, FileConverter)), None)
+
     def checked(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Check a client's parameters and return a copy.
 
@@ -58,18 +68,27 @@ class IndexingPipeline:
         """
         return checked_params(self._pipeline, params)
 
-    def write(self, paths: Sequence[Path], metas: Sequence[Mapping[str, Any]], params: Mapping[str, Any]) -> Written:
+    def write(
+        self,
+        paths: Sequence[Path],
+        metas: Sequence[Mapping[str, Any]],
+        params: Mapping[str, Any],
+        *,
+        ahead: ReadAhead | None = None,
+    ) -> Written:
         """Read files and write them into the store.
 
         :param metas: the metadata of each file.
         :param params: parameters for the nodes, by node name.
+        :param ahead: holds files that have been read already.
         """
-        output = run_pipeline(
-            self._pipeline,
-            file_paths=[str(path) for path in paths],
-            meta=[dict(meta) for meta in metas],
-            params=dict(params),
-        )
+        with ahead.used() if ahead else nullcontext():
+            output = run_pipeline(
+                self._pipeline,
+                file_paths=[str(path) for path in paths],
+                meta=[dict(meta) for meta in metas],
+                params=dict(params),
+            )
         return Written(
             skipped={entry["path"]: entry["reason"] for entry in output.get("skipped", [])},
             passages={entry["path"]: entry["passages"] for entry in output.get("written", [])},

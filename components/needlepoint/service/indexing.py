@@ -1,14 +1,16 @@
 """Puts files through an indexing pipeline into a collection, and reports the outcome of each."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, pairwise
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from needlepoint.collection.known_files import known_ids, stored
 from needlepoint.collection.replacing import note_paths
+from needlepoint.files.reading_ahead import ReadAhead
 from needlepoint.pipelines.indexing import IndexingPipeline
 from needlepoint.pipelines.loading import LoadedPipelines
 from needlepoint.service.folders import FoundFile, IndexBatch, batches
@@ -121,21 +123,33 @@ def index_each(
             yield FileOutcome(file.path, "skipped", reason=file.trouble)
         else:
             readable.append(file)
-    for batch in batches(readable, max_bytes=pipeline.max_bytes):
-        new = _unknown(batch, set() if again else known_ids(store, batch.ids.values()))
-        outcomes = list(_index(batch, new, pipeline, meta, params or {})) if new else []
-        yield from outcomes
-        reasons = {batch.ids.get(outcome.path): outcome.reason for outcome in outcomes if outcome.state == "skipped"}
-        others = {path: id_ for path, id_ in batch.ids.items() if path not in new}
-        if holders := {stored(path): id_ for path, id_ in others.items() if id_ not in reasons}:
-            note_paths(store, holders)
-        for path, id_ in others.items():
-            state = "skipped" if id_ in reasons else "unchanged"
-            yield FileOutcome(path, state, reason=reasons.get(id_, ""))
+    with ReadAhead(pipeline.file_limits) as ahead:
+        for batch, following in pairwise(chain(batches(readable, max_bytes=pipeline.max_bytes), [IndexBatch()])):
+            ids = set(batch.ids.values())
+            new = _unknown(batch, store, again=again)
+            ahead.begin(new)
+            ahead.begin(path for path in _unknown(following, store, again=again) if following.ids.get(path) not in ids)
+            outcomes = list(_index(batch, new, pipeline, meta, params or {}, ahead=ahead))
+            yield from outcomes
+            yield from _known_outcomes(batch, new, outcomes, store)
 
 
-def _unknown(batch: IndexBatch, known: set[str]) -> list[Path]:
+def _known_outcomes(
+    batch: IndexBatch, new: Sequence[Path], outcomes: Sequence[FileOutcome], store: RecordStore
+) -> Iterator[FileOutcome]:
+    """Report the files that were not read, because they are documents that the collection or this batch has already."""
+    reasons = {batch.ids.get(outcome.path): outcome.reason for outcome in outcomes if outcome.state == "skipped"}
+    others = {path: id_ for path, id_ in batch.ids.items() if path not in new}
+    if holders := {stored(path): id_ for path, id_ in others.items() if id_ not in reasons}:
+        note_paths(store, holders)
+    for path, id_ in others.items():
+        state = "skipped" if id_ in reasons else "unchanged"
+        yield FileOutcome(path, state, reason=reasons.get(id_, ""))
+
+
+def _unknown(batch: IndexBatch, store: RecordStore, *, again: bool) -> list[Path]:
     """Return the files to read: one for each document that is not known, and all files without an id."""
+    known = set() if again or not batch.ids else known_ids(store, batch.ids.values())
     new: dict[str | Path, Path] = {}
     for path in batch.paths:
         if batch.ids.get(path) not in known:
@@ -144,14 +158,21 @@ def _unknown(batch: IndexBatch, known: set[str]) -> list[Path]:
 
 
 def _index(
-    batch: IndexBatch, new: list[Path], pipeline: IndexingPipeline, meta: Mapping[str, Any], params: Mapping[str, Any]
+    batch: IndexBatch,
+    new: Sequence[Path],
+    pipeline: IndexingPipeline,
+    meta: Mapping[str, Any],
+    params: Mapping[str, Any],
+    *,
+    ahead: ReadAhead,
 ) -> Iterator[FileOutcome]:
-    metas = [{**meta, **batch.metas[path], "folder": batch.folders[path]} for path in new]
-    written = pipeline.write(new, metas, params)
-    for path in new:
-        if str(path) in written.skipped:
-            yield FileOutcome(path, "skipped", reason=written.skipped[str(path)])
-        else:
-            place = str(path.absolute())
-            unread = tuple(written.unread.get(place, ()))
-            yield FileOutcome(path, "indexed", passages=written.passages.get(place, 0), unread=unread)
+    for group in ahead.groups(new):
+        metas = [{**meta, **batch.metas[path], "folder": batch.folders[path]} for path in group]
+        written = pipeline.write(group, metas, params, ahead=ahead)
+        for path in group:
+            if str(path) in written.skipped:
+                yield FileOutcome(path, "skipped", reason=written.skipped[str(path)])
+            else:
+                place = str(path.absolute())
+                unread = tuple(written.unread.get(place, ()))
+                yield FileOutcome(path, "indexed", passages=written.passages.get(place, 0), unread=unread)

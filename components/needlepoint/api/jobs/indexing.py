@@ -12,6 +12,7 @@ from needlepoint.collection.known_files import known_ids
 from needlepoint.errors import NeedlepointError, StoreLockedError
 from needlepoint.files.identity import file_id
 from needlepoint.files.names import shown_name
+from needlepoint.files.reading_ahead import stoppable
 from needlepoint.service.facade import Service
 from needlepoint.service.folders import FoundFile
 from needlepoint.service.indexing import FileOutcome
@@ -188,7 +189,8 @@ def _index(
     deadline = time.monotonic() + _LONGEST_LOCK_WAIT_S
     while True:
         try:
-            service.indexing.index(files, progress=note, again=again, params=params)
+            with stoppable(job.stop):
+                service.indexing.index(files, progress=note, again=again, params=params)
         except StoreLockedError:
             if time.monotonic() > deadline or job.stop.wait(_LOCK_WAIT_S):
                 raise

@@ -1,0 +1,178 @@
+"""Files that are read while those before them are used: in order, a few at a time, and stopped on demand."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from needlepoint.errors import ReadingStoppedError
+from needlepoint.files.file_document import FileDocument
+from needlepoint.files.limits import Limits
+from needlepoint.files.worker_pool import WorkerPool, shared_pool
+from needlepoint.files.worker_process import FileRequest, Result
+
+_POLL_S = 0.1
+_MOST_HELD = 20_000_000  # characters of files that are read and not used yet; beyond them no further file is begun
+
+_stop: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
+_current: ContextVar["Reading | None"] = ContextVar("reading", default=None)
+
+
+@contextmanager
+def stoppable(stop: threading.Event) -> Iterator[None]:
+    """Let an event end the reading of files that is asked for inside the block, in this thread."""
+    token = _stop.set(stop)
+    try:
+        yield
+    finally:
+        _stop.reset(token)
+
+
+class Reading:
+    """Files that somebody will use, one after the other. Leaving the ``with`` block stops what is still being read.
+
+    :param pool: whose workers read them.
+    """
+
+    def __init__(self, pool: WorkerPool) -> None:
+        self._pool = pool
+        self._stop = _stop.get() or threading.Event()
+        self._given_up = threading.Event()
+        self._lock = threading.RLock()  # a file may be read before its callback is set
+        self._waiting: OrderedDict[FileRequest, None] = OrderedDict()
+        self._begun: dict[FileRequest, Future[Result]] = {}
+        self._running = 0
+        self._held = 0
+
+    def begin(self, requests: Iterable[FileRequest]) -> None:
+        """Have files read as soon as there is room for them."""
+        with self._lock:
+            self._waiting.update({request: None for request in requests if request not in self._begun})
+        self._begin_more()
+
+    def look(self, request: FileRequest) -> Result:
+        """Wait for a file, and keep what was read for whoever takes it.
+
+        :raises ReadingStoppedError: the event of :func:`stoppable` was set.
+        """
+        with self._lock:
+            if request not in self._begun:
+                self._waiting.pop(request, None)
+                self._submit(request)
+            future = self._begun[request]
+        while not self._stop.is_set():
+            try:
+                return future.result(timeout=_POLL_S)
+            except TimeoutError:
+                continue
+        raise ReadingStoppedError("stopped while files were being read")
+
+    def take(self, request: FileRequest) -> Result:
+        """Wait for a file, and hand over what was read.
+
+        :raises ReadingStoppedError: the event of :func:`stoppable` was set.
+        """
+        result = self.look(request)
+        with self._lock:
+            if self._begun.pop(request, None) is not None:
+                self._held -= _characters(result)
+        self._begin_more()
+        return result
+
+    def close(self) -> None:
+        """Stop what is being read; safe to call more than once."""
+        self._given_up.set()
+        with self._lock:
+            self._waiting.clear()
+            for future in self._begun.values():
+                future.cancel()
+
+    def __enter__(self) -> "Reading":
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def _begin_more(self) -> None:
+        with self._lock:
+            while self._waiting and self._running <= self._pool.processes and self._held <= _MOST_HELD:
+                self._submit(self._waiting.popitem(last=False)[0])
+
+    def _submit(self, request: FileRequest) -> None:
+        self._running += 1
+        future = self._begun[request] = self._pool.submit(request, self._given_up)
+        future.add_done_callback(self._end)
+
+    def _end(self, future: "Future[Result]") -> None:
+        """Note in the worker's thread that a file is read."""
+        with self._lock:
+            self._running -= 1
+            if not future.cancelled() and future.exception() is None:
+                self._held += _characters(future.result())
+        self._begin_more()
+
+
+class ReadAhead:
+    """Reads the files of a run before the pipeline that uses them asks for them.
+
+    :param limits: of the pipeline's converter; without them it is another's, and nothing is read ahead.
+    """
+
+    def __init__(self, limits: Limits | None) -> None:
+        self._limits = limits
+        self._reading = Reading(shared_pool())
+
+    def begin(self, paths: Iterable[Path]) -> None:
+        """Have files read as soon as there is room for them."""
+        if self._limits is not None:
+            self._reading.begin([FileRequest(path, self._limits) for path in paths])
+
+    def groups(self, paths: Sequence[Path]) -> Iterator[list[Path]]:
+        """Return the files, in order, in groups whose text fits into memory.
+
+        :raises ReadingStoppedError: the event of :func:`stoppable` was set.
+        """
+        group: list[Path] = []
+        characters = 0
+        for path in paths:
+            group.append(path)
+            if self._limits is not None:
+                characters += _characters(self._reading.look(FileRequest(path, self._limits)))
+            if characters > _MOST_HELD:
+                yield group
+                group, characters = [], 0
+        if group:
+            yield group
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """Let what reads files inside the block, in this thread, find what is read already."""
+        token = _current.set(self._reading)
+        try:
+            yield
+        finally:
+            _current.reset(token)
+
+    def __enter__(self) -> "ReadAhead":
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._reading.close()
+
+
+@contextmanager
+def current_reading() -> Iterator[Reading]:
+    """Return the reading of files that goes on around the caller; where there is none, one of its own."""
+    current = _current.get()
+    if current is not None:
+        yield current
+        return
+    with Reading(shared_pool()) as reading:
+        yield reading
+
+
+def _characters(result: Result) -> int:
+    return len(result.text) if isinstance(result, FileDocument) else 0

@@ -1,0 +1,217 @@
+"""A process that reads files, as the process that asks sees it: started, asked, watched and ended."""
+
+import contextlib
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any, cast
+
+from needlepoint.errors import NeedlepointError, UnreadableFileError
+from needlepoint.files.file_document import FileDocument
+from needlepoint.files.limits import Limits
+from needlepoint.files.process_limits import ProcessLimits
+
+_CODE = "from needlepoint.files.worker import main; main()"
+_KEPT_VARIABLES = (
+    "PATH HOME LANG LC_ALL LC_CTYPE TZ TMPDIR TEMP TMP SYSTEMROOT LD_LIBRARY_PATH DYLD_LIBRARY_PATH PYTHONHOME".split()  # noqa: SIM905
+)
+_OWN_VARIABLES = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # each thread of theirs reserves memory
+_POLL_S = 0.1
+_START_S = 120.0
+_START_BYTES = 1_000
+_LONGEST_HEADER = 100_000_000  # bytes: metadata, pages and marks
+_BYTES_PER_CHARACTER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class FileRequest:
+    """A file to read.
+
+    :param path: where the file lies or lay; its name counts for the id and the format.
+    :param limits: bounds on its size and text.
+    :param data: its bytes, where they are not to be read from the path.
+    """
+
+    path: Path
+    limits: Limits
+    data: bytes | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file; 0 where it is missing."""
+        if self.data is not None:
+            return len(self.data)
+        try:
+            return self.path.stat().st_size
+        except (OSError, ValueError):
+            return 0
+
+
+Result = FileDocument | UnreadableFileError
+
+
+class WorkerProcess:
+    """One process and the pipes to it. It ends with the thread that starts it.
+
+    :param limits: what one file may take.
+    """
+
+    def __init__(self, limits: ProcessLimits) -> None:
+        self._limits = limits
+        self.files = 0
+        self.was_slow = False
+        self.import_paths = import_paths()
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _CODE, str(os.getpid())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**_kept_variables(), "PYTHONPATH": os.pathsep.join(self.import_paths)},
+        )
+        self._requests = cast("IO[bytes]", self._process.stdin)
+        self._replies = cast("IO[bytes]", self._process.stdout)
+        _limit_memory(self._process.pid, limits.memory_mb)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process can be asked."""
+        return self._process.poll() is None
+
+    def read(self, request: FileRequest, given_up: threading.Event) -> Result:
+        """Have a file read; afterwards the process runs no more if it went beyond a limit.
+
+        :param given_up: set when nobody waits for the file any more: the process is killed then.
+        """
+        self._wait_until_ready()
+        self.files += 1
+        seconds = self._limits.seconds_for(request.size)
+        done = threading.Event()
+        watcher = threading.Thread(target=self._watch, args=(seconds, done, given_up), daemon=True)
+        watcher.start()
+        try:
+            return self._ask(request)
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):  # it ended, or what it says is no reply
+            self.kill()
+            return UnreadableFileError(self._late(seconds) if self.was_slow else self._too_much())
+        finally:
+            done.set()
+            watcher.join()
+
+    def _wait_until_ready(self) -> None:
+        """Let the process start before the first file's time begins.
+
+        :raises NeedlepointError: it does not start.
+        """
+        if self.files:
+            return
+        late = threading.Timer(_START_S, self._process.kill)
+        late.start()
+        try:
+            if not self._replies.readline(_START_BYTES).endswith(b"\n"):
+                self.kill()
+                raise NeedlepointError(
+                    f"the process that reads files does not start (exit code {self._process.returncode}):"
+                    " free memory, or raise NEEDLEPOINT_FILE_MEMORY_MB"
+                )
+        finally:
+            late.cancel()
+
+    def _ask(self, request: FileRequest) -> Result:
+        asked = {
+            "path": os.fspath(request.path.absolute()),
+            "limits": asdict(request.limits),
+            "bytes": None if request.data is None else len(request.data),
+        }
+        self._requests.write(json.dumps(asked).encode() + b"\n" + (request.data or b""))
+        self._requests.flush()
+        line = self._replies.readline(_LONGEST_HEADER)
+        if len(line) == _LONGEST_HEADER:
+            self.kill()
+            return UnreadableFileError("its tables and pages are too many to keep: split it into several files")
+        reply = json.loads(line.decode("utf-8", "surrogatepass"))
+        _log(reply["log"])
+        if reply.get("is_memory"):
+            self.kill()
+            return UnreadableFileError(self._too_much())
+        if "reason" in reply:
+            return UnreadableFileError(str(reply["reason"]))
+        return self._document(reply, request.limits)
+
+    def _document(self, reply: Mapping[str, Any], limits: Limits) -> FileDocument:
+        size = int(reply["bytes"])
+        if not 0 <= size <= _BYTES_PER_CHARACTER * limits.max_characters:
+            raise ValueError(f"bytes must be in [0, {_BYTES_PER_CHARACTER * limits.max_characters}], got {size}")
+        text = self._replies.read(size).decode()
+        if len(text) != reply["characters"]:
+            raise ValueError(f"the text must have {reply['characters']} characters, got {len(text)}")
+        return FileDocument(str(reply["id"]), text, dict(reply["meta"]))
+
+    def _watch(self, seconds: float, done: threading.Event, given_up: threading.Event) -> None:
+        deadline = time.monotonic() + seconds
+        while not done.wait(_POLL_S):
+            self.was_slow = time.monotonic() > deadline
+            if self.was_slow or given_up.is_set():
+                self._process.kill()
+                return
+
+    def _late(self, seconds: float) -> str:
+        return (
+            f"reading it took more than {seconds:,.0f} s: split it or save it in another format,"
+            " or raise NEEDLEPOINT_FILE_TIMEOUT_S"
+        )
+
+    def _too_much(self) -> str:
+        return (
+            f"reading it needs more than {self._limits.memory_mb:,} MB of memory, or crashes its library: split it or save it"
+            " again, or raise NEEDLEPOINT_FILE_MEMORY_MB"
+        )
+
+    def kill(self) -> None:
+        """End the process; safe to call more than once."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._requests, self._replies):
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+def import_paths() -> tuple[str, ...]:
+    """Return where this process finds modules; not in the folder that it happens to stand in."""
+    return tuple(os.path.abspath(path) for path in sys.path if path)
+
+
+def _kept_variables() -> dict[str, str]:
+    """Return what a process needs to start: no keys and passwords."""
+    return {**{name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}, **_OWN_VARIABLES}
+
+
+def _log(records: list[tuple[str, int, str]]) -> None:
+    """Log what the process has logged; what each new process says anew is said once."""
+    for name, level, message in records:
+        if (name, message) not in _said:
+            if len(_said) < _MOST_SAID:
+                _said.add((name, message))
+            logging.getLogger(name).log(level, "%s", message)
+
+
+_said: set[tuple[str, str]] = set()
+_MOST_SAID = 1_000
+
+if sys.platform == "linux":
+    import resource
+
+    def _limit_memory(pid: int, megabytes: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(pid, resource.RLIMIT_AS, (megabytes * 1_000_000, megabytes * 1_000_000))
+
+else:
+
+    def _limit_memory(pid: int, megabytes: int) -> None:
+        """No such limit on this system: the time is limited all the same."""
