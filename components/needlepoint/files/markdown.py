@@ -1,13 +1,13 @@
 """Markdown: the text without its markup."""
 
-import html
 import re
 from dataclasses import replace
-from typing import Any
 
+import cmarkgfm
+from cmarkgfm.cmark import Options
 from lxml.html import defs
-from markdown_it import MarkdownIt
 
+from needlepoint.errors import UnreadableFileError
 from needlepoint.files.dates import iso_day
 from needlepoint.files.limits import Limits
 from needlepoint.files.pages import PageCollector, PageText
@@ -23,7 +23,13 @@ _NEWER_TAGS = (
     "article aside audio canvas data details dialog figcaption figure footer header main mark math meter nav output picture "
     "progress search section source summary svg template time track video wbr"
 )
+_EXTENSIONS = ["table", "strikethrough"]
+_OPTIONS = (
+    Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_STRIKETHROUGH_DOUBLE_TILDE
+)  # its HTML is kept, as nobody runs it
 _TAGS = defs.tags.union(_NEWER_TAGS.split())
+_TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
+_STEP = re.compile(r"<(?:(/?(?:p|h[1-6]|t[dh]|li)\b)[^>]*+>(\n?)|/?([A-Za-z][A-Za-z0-9-]*))", re.IGNORECASE)
 _PROPERTY = re.compile(r"^(\w[\w -]*):(.*)$", re.MULTILINE)
 
 
@@ -38,9 +44,10 @@ def read_markdown(data: bytes, limits: Limits) -> SourceText:
     front = _FRONT_MATTER.match(text)
     stated = {key.lower(): _unquoted(value) for key, value in _PROPERTY.findall(front.group(1))} if front else {}
     body = text[front.end() :] if front else text
-    parser = MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table", "strikethrough"])
-    parser.add_render_rule("html_inline", _shown_tag)
-    root = parse_html(parser.render(_with_footnotes(body)))
+    try:
+        root = parse_html(_with_shown_tags(_html(_with_footnotes(body))))
+    except UnreadableFileError:  # quotes or lists in each other, hundreds of levels deep
+        return replace(read_plain(data, limits), type="markdown")
     heading = None if root is None else next(root.iter("h1", "h2"), None)
     title = stated.get("title") or ("" if heading is None else html_text(heading))
     collector = PageCollector(limits)
@@ -65,11 +72,28 @@ def _with_footnotes(text: str) -> str:
     )
 
 
-def _shown_tag(renderer: Any, tokens: Any, at: int, options: Any, environment: Any) -> str:
-    """Return an HTML tag as it is, but what no browser knows, such as ``<role>``, as the text that it is."""
-    content: str = tokens[at].content
-    name = re.match(r"</?([A-Za-z][A-Za-z0-9-]*)", content)
-    return content if name is None or name.group(1).lower() in _TAGS else html.escape(content)
+def _html(text: str) -> str:
+    clean = text.encode("utf-8", "replace").decode()  # no lone surrogates
+    page: str = cmarkgfm.markdown_to_html_with_extensions(clean, options=_OPTIONS, extensions=_EXTENSIONS)
+    return page
+
+
+def _with_shown_tags(page: str) -> str:
+    """Return the page with tags in running text that no browser knows, such as ``<role>``, as the text that they are."""
+    if {name.lower() for name in set(_TAG_NAME.findall(page))} <= _TAGS:
+        return page
+    is_running = False  # an item of a list has running text where none of its lines is a block
+
+    def shown(match: re.Match[str]) -> str:
+        nonlocal is_running
+        tag, block, name = match.group(), match.group(1), match.group(3)
+        if block:
+            is_running = not block.startswith("/") and not match.group(2)
+        elif is_running and name.lower() not in _TAGS:
+            return "&lt;" + tag[1:]
+        return tag
+
+    return _STEP.sub(shown, page)
 
 
 def _unquoted(value: str) -> str:

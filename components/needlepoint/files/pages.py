@@ -30,6 +30,8 @@ def clean_text(text: str) -> str:
     spaces and non-characters go; lone surrogates become U+FFFD; other kinds of line break, the form feed among them, become
     ``\n``.
     """
+    if text.isascii() and text.isprintable():
+        return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _ODD.sub(_replacement, text)

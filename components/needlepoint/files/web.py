@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from lxml import etree, html
+from lxml import etree
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.dates import iso_day
@@ -29,7 +29,6 @@ _DROPPED = frozenset(_DROPPED_NAMES.split())
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _TIGHT = frozenset({"li", "dt", "dd"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_CONTROLS = frozenset({"input", "select", "textarea"})
 _TICK_LINE = re.compile(r"^(.*[☐☒].*\n*)", re.MULTILINE)
 _STRUCK = frozenset({"s", "strike", "del"})
 _CELLS = frozenset({"td", "th", "caption"})
@@ -60,11 +59,8 @@ def parse_html(text: str) -> Any | None:
     """
     # UTF-8 has no lone surrogates, and libxml2 ends at a NUL
     data = text.replace("\0", "").encode("utf-8", "replace")
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
-    try:
-        root = html.document_fromstring(data, parser=parser)
-    except etree.ParserError:
-        return None
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
+    root = etree.fromstring(data, parser=parser) if data else None
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):  # libxml2 drops all that follows
         raise UnreadableFileError(
             "its HTML is nested over two thousand levels deep: open it in a browser and save it as PDF"
@@ -121,26 +117,30 @@ class _Writer:
         self._numbers: dict[Any, int] = {}  # of the item last written, for each ordered list
         self._heading = ""
         self._depth = 0
+        self._writers: dict[str, Callable[[Any], None]] = {
+            "br": self._line_end,
+            "pre": self._preformatted,
+            "table": self._table,
+            "math": self._equation,
+            "sup": self._raised,
+            "img": self._picture,
+            **dict.fromkeys(("input", "select", "textarea"), self._control),
+        }
 
     def element(self, element: Any) -> None:
         """Write an element and what is in it."""
         tag = element.tag
-        if tag in _FRAMES and element.get("src", element.get("data", "")).startswith("http"):
-            self._unread("a frame whose content lies elsewhere: it was not read")
-        if not isinstance(tag, str) or tag in _DROPPED or not self._visibility.is_shown(element):
+        if tag in _DROPPED:
+            if tag in _FRAMES and element.get("src", element.get("data", "")).startswith("http"):
+                self._unread("a frame whose content lies elsewhere: it was not read")
+            return
+        if not isinstance(tag, str) or not self._visibility.is_shown(element):
             return
         if tag in _STRUCK or self._visibility.is_struck(element):
             if "".join(element.itertext()).strip():
                 self._unread("struck-out text: left out")
             return
-        write = {"br": self._line_end, "pre": self._preformatted, "table": self._table, "math": self._equation}.get(tag)
-        if write is None and tag in _CONTROLS:
-            write = self._control
-        if write is None and tag == "sup":
-            write = self._raised
-        if write is None and tag == "img":
-            write = self._picture
-        (write or self._flow)(element)
+        self._writers.get(tag, self._flow)(element)
 
     def flush(self) -> None:
         """Hand what is written so far to the page."""
@@ -157,7 +157,10 @@ class _Writer:
 
     def _flow(self, element: Any) -> None:
         tag = element.tag
-        gap = 0 if tag not in _BLOCKS else 1 if tag in _TIGHT or _is_inner_list(element) else 2
+        if tag not in _BLOCKS:
+            self._content(element)
+            return
+        gap = 1 if tag in _TIGHT or _is_inner_list(element) else 2
         self._break(gap)
         if tag == "li":
             self._mark = self._item_mark(element)
@@ -172,9 +175,10 @@ class _Writer:
         parent = item.getparent()
         if parent is None or parent.tag != "ol":
             return "- "
-        start = parent.get("start") or "1"
-        before = int(start) - 1 if re.fullmatch(r"[0-9]{1,9}", start) else 0
-        self._numbers[parent] = self._numbers.get(parent, before) + 1
+        if parent not in self._numbers:
+            start = parent.get("start") or "1"
+            self._numbers[parent] = int(start) - 1 if re.fullmatch(r"[0-9]{1,9}", start) else 0
+        self._numbers[parent] += 1
         return f"{self._numbers[parent]}. "
 
     def _content(self, element: Any) -> None:
@@ -182,14 +186,16 @@ class _Writer:
             self._text("".join(element.itertext()))
             return
         self._depth += 1
-        self._text(element.text)
+        if text := element.text:
+            self._text(text)
         for child in element:
             self.element(child)
-            self._text(child.tail)
+            if text := child.tail:
+                self._text(text)
         self._depth -= 1
 
-    def _text(self, text: str | None) -> None:
-        text = _SPACE.sub(" ", text) if text else ""
+    def _text(self, text: str) -> None:
+        text = _SPACE.sub(" ", text)
         if self._gap or not self._parts or self._parts[-1].endswith((" ", "\n")):
             text = text.lstrip(" ")
         if text:
@@ -210,7 +216,8 @@ class _Writer:
         self._break(gap)
 
     def _break(self, gap: int) -> None:
-        self._gap = max(self._gap, gap)
+        if gap > self._gap:
+            self._gap = gap
 
     def _line_end(self, element: Any) -> None:
         self._break(1)

@@ -10,6 +10,8 @@ from needlepoint.files.tables import Cell, grid, table_lines
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _STRUCK = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)
 _CONTROLLERS = ("aria-controls", "data-target", "data-bs-target", "href")
+_CONTROLLING = f"//*[{' or '.join(f'@{name}' for name in _CONTROLLERS)}]"
+_CONTROLS = frozenset({"button", "a", "div", "span", "li", "h1", "h2", "h3", "h4", "h5", "h6", "summary"})
 _FOLDS = ("aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle")
 _SILENT = frozenset({"hidden", "submit", "button", "reset", "image", "password", "file", "search", "color"})
 _FEW_WORDS = 20  # of a part that is hidden from screen readers only: signs and repeats are shorter
@@ -27,14 +29,15 @@ class Visibility:
         page = root.getroottree().getroot()
         self._folded = {
             target.lstrip("#")
-            for element in page.iter("button", "a", "div", "span", "li", "h1", "h2", "h3", "h4", "h5", "h6", "summary")
+            for element in page.xpath(_CONTROLLING)
+            if element.tag in _CONTROLS
             for name in _CONTROLLERS
             if (target := element.get(name) or "") and (name != "href" or (target[0] == "#" and _folds(element)))
         }
 
     def is_shown(self, element: Any) -> bool:
         """Tell whether an element is neither hidden nor only a means to use the page, such as a button."""
-        if not element.attrib and element.tag not in ("button", "dialog"):
+        if not element.keys() and element.tag not in ("button", "dialog"):
             return True
         if element.tag == "button":
             return (
@@ -53,7 +56,8 @@ class Visibility:
 
     def is_struck(self, element: Any) -> bool:
         """Tell whether a line goes through the text."""
-        return _STRUCK.search(element.get("style") or "") is not None
+        style = element.get("style")
+        return bool(style) and _STRUCK.search(style) is not None
 
 
 def _folds(element: Any) -> bool:

@@ -18,6 +18,7 @@ from needlepoint.files.file_document import read_here
 from needlepoint.files.limits import Limits
 
 _NEAR = 0.8  # of the memory allowed: a library that fails beyond it has failed for lack of memory
+_MUCH = 0.3  # of the memory allowed: a process that has held so much begins no further file
 _MOST_RECORDS = 20
 _LONGEST_MESSAGE = 500
 
@@ -36,7 +37,7 @@ def main() -> None:
         request = json.loads(line)
         data = None if request["bytes"] is None else requests.read(request["bytes"])
         reply, text = _reply(Path(request["path"]), data, Limits(**request["limits"]))
-        _send(replies, {**reply, "log": records.taken()}, text)
+        _send(replies, {**reply, "log": records.taken(), "is_last": _peak_share() > _MUCH}, text)
 
 
 def _reply(path: Path, data: bytes | None, limits: Limits) -> tuple[dict[str, Any], bytes]:
@@ -45,7 +46,7 @@ def _reply(path: Path, data: bytes | None, limits: Limits) -> tuple[dict[str, An
         text = document.text.encode()
         return {"id": document.id, "meta": document.meta, "characters": len(document.text), "bytes": len(text)}, text
     except UnreadableFileError as error:
-        is_memory = isinstance(error.__cause__, MemoryError) or _is_memory_short()
+        is_memory = isinstance(error.__cause__, MemoryError) or _peak_share() > _NEAR
         return {"reason": str(error), "is_memory": is_memory}, b""
     except MemoryError:
         return {"reason": "", "is_memory": True}, b""
@@ -86,10 +87,11 @@ if sys.platform == "linux":
         if os.getppid() != parent:
             sys.exit(1)
 
-    def _is_memory_short() -> bool:
+    def _peak_share() -> float:
+        """Return how much of the memory allowed this process has held at most."""
         allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
-        peak = Path("/proc/self/status").read_text(encoding="ascii").partition("VmPeak:")[2].split()
-        return allowed != resource.RLIM_INFINITY and bool(peak) and int(peak[0]) * 1024 > _NEAR * allowed
+        peak = Path("/proc/self/status").read_text().partition("VmPeak:")[2].split()
+        return int(peak[0]) * 1024 / allowed if peak and allowed != resource.RLIM_INFINITY else 0.0
 
 else:
     import threading
@@ -105,5 +107,6 @@ else:
 
         threading.Thread(target=watch, daemon=True).start()
 
-    def _is_memory_short() -> bool:
-        return False
+    def _peak_share() -> float:
+        """Return 0: there is no such limit on this system."""
+        return 0.0

@@ -53,7 +53,6 @@ class WorkerPool:
 
     def _read(self, request: FileRequest, given_up: threading.Event) -> Result:
         worker = self._worker()
-        was_used = worker.files > 0
         try:
             result = worker.read(request, given_up)
         except BaseException:
@@ -61,8 +60,6 @@ class WorkerPool:
             raise
         if worker.is_running:
             self._keep(worker)
-        elif was_used and not worker.was_slow and not given_up.is_set():
-            return self._read(request, given_up)  # what it had read before may have filled its memory
         return result
 
     def _worker(self) -> WorkerProcess:

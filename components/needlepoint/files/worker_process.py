@@ -65,8 +65,8 @@ class WorkerProcess:
 
     def __init__(self, limits: ProcessLimits) -> None:
         self._limits = limits
-        self.files = 0
-        self.was_slow = False
+        self._files = 0
+        self._was_slow = False
         self.import_paths = import_paths()
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", _CODE, str(os.getpid())],
@@ -90,7 +90,7 @@ class WorkerProcess:
         :param given_up: set when nobody waits for the file any more: the process is killed then.
         """
         self._wait_until_ready()
-        self.files += 1
+        self._files += 1
         seconds = self._limits.seconds_for(request.size)
         done = threading.Event()
         watcher = threading.Thread(target=self._watch, args=(seconds, done, given_up), daemon=True)
@@ -99,7 +99,7 @@ class WorkerProcess:
             return self._ask(request)
         except (OSError, ValueError, KeyError, TypeError, RecursionError):  # it ended, or what it says is no reply
             self.kill()
-            return UnreadableFileError(self._late(seconds) if self.was_slow else self._too_much())
+            return UnreadableFileError(self._late(seconds) if self._was_slow else self._too_much())
         finally:
             done.set()
             watcher.join()
@@ -109,7 +109,7 @@ class WorkerProcess:
 
         :raises NeedlepointError: it does not start.
         """
-        if self.files:
+        if self._files:
             return
         late = threading.Timer(_START_S, self._process.kill)
         late.start()
@@ -136,13 +136,18 @@ class WorkerProcess:
             self.kill()
             return UnreadableFileError("its tables and pages are too many to keep: split it into several files")
         reply = json.loads(line.decode("utf-8", "surrogatepass"))
+        result = self._result(reply, request.limits)
         _log(reply["log"])
-        if reply.get("is_memory"):
+        if reply["is_last"]:
             self.kill()
+        return result
+
+    def _result(self, reply: Mapping[str, Any], limits: Limits) -> Result:
+        if reply.get("is_memory"):
             return UnreadableFileError(self._too_much())
         if "reason" in reply:
             return UnreadableFileError(str(reply["reason"]))
-        return self._document(reply, request.limits)
+        return self._document(reply, limits)
 
     def _document(self, reply: Mapping[str, Any], limits: Limits) -> FileDocument:
         size = int(reply["bytes"])
@@ -156,8 +161,8 @@ class WorkerProcess:
     def _watch(self, seconds: float, done: threading.Event, given_up: threading.Event) -> None:
         deadline = time.monotonic() + seconds
         while not done.wait(_POLL_S):
-            self.was_slow = time.monotonic() > deadline
-            if self.was_slow or given_up.is_set():
+            self._was_slow = time.monotonic() > deadline
+            if self._was_slow or given_up.is_set():
                 self._process.kill()
                 return
 

@@ -105,6 +105,25 @@ def test_markdown_too_large_to_parse_keeps_its_markup():
     assert (source.type, source.text[:9]) == ("markdown", "- *item*\n")
 
 
+def test_markdown_loses_no_text_however_deep_it_is_nested():
+    lists = "".join("  " * at + f"- item {at}\n" for at in range(60))
+    assert read_data("list.md", lists.encode()).text.splitlines()[-1] == "- item 59"
+    assert "the pier" in read_data("quotes.md", b">" * 3000 + b" the pier").text
+
+
+def test_tags_that_no_browser_knows_are_text_in_running_text():
+    text = "Send it to <role>.\n\n- gs://<region>\n  or <Name>\n\n<Tabs>\n\nOne.\n\n</Tabs>\n\n"
+    text += "| A | B |\n|--|--|\n| <x> | 1 |\n| 2 | 3 |\n"
+    read = read_data("handbook.md", text.encode()).text
+    assert read.startswith("Send it to <role>.\n\n- gs://<region> or <Name>\n\nOne.\n\n")
+    assert "<x>" in read
+    assert "Tabs" not in read
+
+
+def test_single_tildes_strike_nothing_out():
+    assert read_data("walk.md", b"It takes ~5 km to ~6 km.").text == "It takes ~5 km to ~6 km."
+
+
 def test_the_title_of_markdown_is_its_first_heading():
     assert read_data("x.md", b"Intro\n\n## Why\n\ntext").title == "Why"
 
