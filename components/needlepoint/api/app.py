@@ -20,6 +20,7 @@ from needlepoint.api.metrics import Metrics
 from needlepoint.api.routes import asking, changing, collection, feedback, haystack, streaming
 from needlepoint.api.state import State
 from needlepoint.errors import NeedlepointError
+from needlepoint.files.process_limits import ProcessLimits
 from needlepoint.service.facade import Service
 
 logger = logging.getLogger("needlepoint.api")
@@ -35,8 +36,10 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
 
     :param service: answers the questions; the caller closes it.
     :param limits: read from the environment by default.
+    :raises NeedlepointError: a limit in the environment is invalid.
     """
     limits = limits or Limits.from_environment()
+    ProcessLimits.from_environment()  # a mistake in them is told now, not at the first upload
     app = FastAPI(
         title="Needlepoint",
         version=__version__,

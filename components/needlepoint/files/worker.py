@@ -4,6 +4,7 @@ A request is one line of JSON, and the file's bytes where it has no path to read
 document's text, as UTF-8, where the file could be read.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -84,6 +85,8 @@ if sys.platform == "linux":
     def _end_with_parent(parent: int) -> None:
         """Have the system kill this process when the thread that started it is gone, in the middle of a file, too."""
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        with contextlib.suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000")  # where memory runs out, this process makes way
         if os.getppid() != parent:
             sys.exit(1)
 
