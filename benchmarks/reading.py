@@ -53,7 +53,7 @@ def seconds(read: Callable[[Sequence[Path]], Iterator[FileDocument]], paths: Seq
     splitter, started = Splitter(max_words=120), time.perf_counter()
     for document in read(paths):
         if works:
-            list(splitter.split(document.text))
+            list(splitter.split(document.id, document.text, document.meta))
     return time.perf_counter() - started
 
 

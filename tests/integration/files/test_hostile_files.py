@@ -37,8 +37,14 @@ def limits(monkeypatch):
         for name, value in limits.items():
             monkeypatch.setenv(f"NEEDLEPOINT_FILE_{name.upper()}", str(value))
 
-    shared_pool.cache_clear()
+    _end_shared_pool()
     yield set_
+    _end_shared_pool()
+
+
+def _end_shared_pool():
+    if shared_pool.cache_info().currsize:
+        shared_pool().close()
     shared_pool.cache_clear()
 
 
@@ -94,8 +100,8 @@ def test_the_other_files_are_indexed(service, attack, good, limits):
     assert "NEEDLEPOINT_FILE_TIMEOUT_S" in skipped.reason
 
 
-def test_stop_ends_a_job_and_the_process_that_reads(service, attack, limits):
-    limits()
+@pytest.mark.usefixtures("limits")
+def test_stop_ends_a_job_and_the_process_that_reads(service, attack):
     jobs = Jobs()
     job = jobs.submit(folder_job(service, attack("sleeps").parent))
     eventually(reading_processes)
