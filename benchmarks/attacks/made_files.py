@@ -123,9 +123,13 @@ def xlsx_strings(length: int = 30_000, cells: int = 60_000) -> bytes:
     rows = "".join(f'<row r="{at}"><c r="A{at}" t="s"><v>0</v></c></row>' for at in range(1, cells))
     shared = f"<sst {_S}><si><t>{'pier ' * (length // 5)}</t></si></sst>"
     sheet = f"<worksheet {_S}><sheetData>{rows}</sheetData></worksheet>"
-    book = openpyxl.Workbook()
-    book.active["A1"] = "pier"
-    return _with_parts(_saved(book), {"xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": shared})
+    book = _saved(openpyxl.Workbook())
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    named = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        types = archive.read("[Content_Types].xml").decode().replace("</Types>", named)
+    parts = {"xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": shared, "[Content_Types].xml": types}
+    return _with_parts(book, parts)
 
 
 def _docx(body: str, **parts: str) -> bytes:

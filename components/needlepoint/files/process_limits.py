@@ -16,7 +16,8 @@ class ProcessLimits:
     """What one file may take; what takes more is not read.
 
     :param memory_mb: address space of the process that reads it, in megabytes, where the system can limit it (Linux).
-    :param timeout_s: seconds for a file of up to 10 MB; a larger file has more in proportion.
+    :param timeout_s: seconds of computing for a file of up to 10 MB; a larger file has more in proportion. By the clock it may be
+        three times as long, where the machine is busy; on other systems than Linux the clock alone counts.
     """
 
     memory_mb: int = 2_000

@@ -93,6 +93,16 @@ def test_a_file_that_takes_too_long_is_named_and_its_neighbours_are_read(make_po
     assert (first.text, last.text) == ("First.", "Last.")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the clock alone counts")
+def test_time_that_a_process_waits_for_its_turn_is_not_counted(make_pool, write, monkeypatch):
+    monkeypatch.setattr("needlepoint.files.worker_process._computed_s", lambda pid: 0.0)
+    slow = nested(60_000)
+    with monkeypatch.context() as patch:
+        patch.setattr("needlepoint.files.worker_process._LONGEST_WAIT", 1_000)
+        (result,) = read(make_pool(1, timeout_s=0.05), [write("slow.html", slow)])
+    assert result.text.startswith("The pier is long.")
+
+
 def test_a_file_that_needs_too_much_memory_is_named_and_its_neighbours_are_read(make_pool, write):
     large = write("large.html", nested(600_000))
     paths = [write("a.txt", "First."), large, write("b.txt", "Last.")]
