@@ -23,7 +23,7 @@ def read_document(
         ``type``, ``pages``, ``marks`` and ``unread``.
     :raises UnreadableFileError: it cannot be read, or needs more time or memory than one file may take; the message is one
         line for the user.
-    :raises NeedlepointError: a limit in the environment is not right.
+    :raises NeedlepointError: a limit in the environment is invalid.
     """
     return _alone(FileRequest(Path(path), limits), added or {})
 
@@ -46,7 +46,7 @@ def read_documents(
     :param added: metadata from the caller for each file.
     :returns: for each file, in order, its document, or why it cannot be read.
     :raises ReadingStoppedError: whoever asked has stopped it (:func:`needlepoint.files.reading_ahead.stoppable`).
-    :raises NeedlepointError: a limit in the environment is not right.
+    :raises NeedlepointError: a limit in the environment is invalid.
     """
     with current_reading() as reading:
         requests = [FileRequest(path, limits) for path in paths]

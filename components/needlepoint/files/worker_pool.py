@@ -105,7 +105,7 @@ class WorkerPool:
 def shared_pool() -> WorkerPool:
     """Return the program's pool; it is made at the first call and ends with the program.
 
-    :raises NeedlepointError: a limit in the environment is not right.
+    :raises NeedlepointError: a limit in the environment is invalid.
     """
     pool = WorkerPool(min(_cores(), _MOST_PROCESSES), ProcessLimits.from_environment())
     atexit.register(pool.close)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from needlepoint.api.limits import Limits
+from needlepoint.files.process_limits import ProcessLimits
 
 TEXT = (Path(__file__).parents[3] / "docs" / "service.md").read_text(encoding="utf-8")
 
@@ -17,7 +18,8 @@ def test_every_route_is_named(shown):
 
 def test_every_setting_is_named_with_its_default():
     rows = dict(re.findall(r"^\| `NEEDLEPOINT_([A-Z_]+)` \| (\S*) ?\|", TEXT, re.MULTILINE))
-    for field in dataclasses.fields(Limits):
-        default = "" if field.default is False or field.default in ("", ()) else f"{field.default:g}"
-        assert rows.pop(field.name.upper()) == default
+    defaults = {field.name: field.default for field in dataclasses.fields(Limits)}
+    defaults |= {f"file_{field.name}": field.default for field in dataclasses.fields(ProcessLimits)}
+    for name, value in defaults.items():
+        assert rows.pop(name.upper()) == ("" if value is False or value in ("", ()) else f"{value:g}")
     assert rows == {}
