@@ -51,6 +51,8 @@ def _reply(path: Path, data: bytes | None, limits: Limits) -> tuple[dict[str, An
         return {"reason": str(error), "is_memory": is_memory}, b""
     except MemoryError:
         return {"reason": "", "is_memory": True}, b""
+    except ImportError as error:
+        return {"reason": f"the library that reads it cannot be imported: {error}", "is_memory": False}, b""
 
 
 def _send(replies: BinaryIO, reply: Mapping[str, Any], text: bytes = b"") -> None:
