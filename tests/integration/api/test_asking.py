@@ -121,8 +121,8 @@ def test_debug_tells_what_the_nodes_did(shown):
     [
         ({"Reeder": {"top_k": 3}}, "Reader, Retriever"),
         ({"Reader": {"top": 3}}, "top_k"),
-        ({"Reader": {"top_k": "3"}}, "Reader.top_k must be a number"),
-        ({"Reader": {"top_k": 0}}, "Reader.top_k must be a number"),
+        ({"Reader": {"top_k": "3"}}, "Reader.top_k must be a whole number from 1"),
+        ({"Reader": {"top_k": 0}}, "Reader.top_k must be a whole number from 1"),
         ({"Reader": 3}, "Reader must be an object"),
         ({"filters": [1]}, "filters must be an object"),
         ({"Retriever": {"top_k": 1_000}}, "at most 200 passages"),

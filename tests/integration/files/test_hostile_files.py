@@ -55,7 +55,14 @@ def service(tmp_path):
 
 
 def reading_processes():
-    return [each for each in psutil.Process().children() if "needlepoint.files.worker" in " ".join(each.cmdline())]
+    return [each for each in psutil.Process().children() if _reads(each)]
+
+
+def _reads(process):
+    try:
+        return "needlepoint.files.worker" in " ".join(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):  # it has ended meanwhile
+        return False
 
 
 @pytest.mark.parametrize(
