@@ -85,6 +85,7 @@ class Documents:
         :raises UnknownDocumentError: one of them does not exist; then none is removed.
         """
         ids = list(dict.fromkeys(self.find(name).id for name in names))
+        self._originals.leave(ids)
         remove_documents(self._store, ids)
         self._forget_files(ids)
         return len(ids)

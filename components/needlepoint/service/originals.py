@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from needlepoint.stores.tantivy.locking import WriteLock
 
 _ARRIVING = ".arriving"
 _LOCK = "lock"
+_LEAVING = ".leaving"
 _KEPT = ".kept-"  # followed by the document's id; no uploaded file has such a name
 _COPIED_AT_ONCE = 2**20
 
@@ -97,13 +98,25 @@ class Originals:
         """Remove a received file's temporary folder, with the file if it was not moved."""
         shutil.rmtree(arrival.path.parent, ignore_errors=True)
 
+    def leave(self, ids: Iterable[str]) -> None:
+        """Note that documents are about to be deleted: should this process die before :meth:`remove`, their files go later."""
+        for id_ in ids:
+            if id_.isalnum() and (self.folder / id_).is_dir():
+                with suppress(OSError):  # the documents go all the same
+                    (self.folder / _LEAVING).mkdir(exist_ok=True)
+                    (self.folder / _LEAVING / id_).touch()
+
     def remove(self, id_: str) -> None:
         """Remove a document's file, if it was uploaded."""
         if id_.isalnum():
             shutil.rmtree(self.folder / id_, ignore_errors=True)
+            with suppress(OSError):
+                (self.folder / _LEAVING / id_).unlink()
 
     def clear_unfinished(self, is_known: Callable[[str], bool]) -> None:
-        """Remove files that a killed process left half received or not indexed; those of running processes stay.
+        """Remove files that a killed process left half received, not indexed, or of a document that it deleted.
+
+        Files of running processes stay.
 
         :param is_known: returns whether there is a document with this id.
         """
@@ -115,6 +128,13 @@ class Originals:
                     self._clear(folder, is_known)
                 finally:
                     lock.release()
+        for mark in (self.folder / _LEAVING).glob("*"):
+            with suppress(NeedlepointError):
+                if not self._is_kept_for_now(mark.name) and not is_known(mark.name):
+                    self.remove(mark.name)
+
+    def _is_kept_for_now(self, id_: str) -> bool:
+        return any((self.folder / _ARRIVING).glob(f"*/*/{_KEPT}{id_}"))
 
     def _clear(self, folder: Path, is_known: Callable[[str], bool]) -> None:
         for mark in folder.glob(f"*/{_KEPT}*"):

@@ -83,3 +83,22 @@ def test_a_store_that_cannot_be_asked_leaves_it_for_the_next_start(folder):
     assert len(files(folder)) == 1
     Originals(folder).clear_unfinished(lambda id_: False)
     assert files(folder) == []
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_the_file_of_a_document_whose_deletion_was_killed_goes_with_it(folder, originals, is_known):
+    _, id_, place, _ = keep(originals)
+    originals.leave([id_, "f" * 32])
+    originals.close()
+    Originals(folder).clear_unfinished(lambda _: is_known)
+    assert place.exists() == is_known
+    Originals(folder).remove(id_)
+    assert not place.exists()
+    assert list((folder / ".leaving").iterdir()) == []
+
+
+def test_a_file_that_is_uploaded_again_while_it_is_cleared_stays(folder, originals):
+    _, id_, place, _ = keep(originals)
+    originals.leave([id_])
+    Originals(folder).clear_unfinished(lambda _: False)
+    assert place.exists()
