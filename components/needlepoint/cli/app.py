@@ -81,13 +81,14 @@ def main() -> None:
 
 
 def _show_outages() -> None:
-    """Print a line while a command waits for Elasticsearch to come back."""
+    """Print a line while a command waits for Elasticsearch, and when it settles a change that was interrupted there."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("needlepoint: %(message)s"))
-    outages = logging.getLogger("needlepoint.stores.elasticsearch.outage")
-    outages.setLevel(logging.WARNING)
-    outages.addHandler(handler)
-    outages.propagate = False
+    for name in ("outage", "changing"):
+        shown = logging.getLogger(f"needlepoint.stores.elasticsearch.{name}")
+        shown.setLevel(logging.WARNING)
+        shown.addHandler(handler)
+        shown.propagate = False
 
 
 def _fail(message: str, *, code: int) -> None:

@@ -7,7 +7,7 @@ finds an entry whose process has died can bring the collection to the state befo
 may itself be interrupted and repeated.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -141,12 +141,21 @@ class NoJournal:
         self._entry = None
 
 
-def carry_out(store: Writable, change: Change, journal: Journal) -> None:
+def carry_out(
+    store: Writable,
+    change: Change,
+    journal: Journal,
+    *,
+    settled_on: Callable[[Entry], Writable] | None = None,
+    deletes_at_once: bool = True,
+) -> None:
     """Carry out a change: write, then delete.
 
     If a write fails, the writes before it are undone. If a deletion fails, the change stays in the journal and is completed
     later, unless nothing has been done yet.
 
+    :param settled_on: returns the store to settle an entry on, if it is another one.
+    :param deletes_at_once: whether a deletion from one index that fails has done nothing.
     :raises CollectionError: the change could not be carried out now.
     """
     has_writes = any(change.writes.values())
@@ -159,11 +168,11 @@ def carry_out(store: Writable, change: Change, journal: Journal) -> None:
     except BaseException:
         with suppress(Exception):  # the first error is raised; if undoing fails, too, the next opening does it
             if has_writes:
-                settle(store, journal)
+                settle(journal, settled_on or (lambda _: store))
             else:
                 journal.forget()
         raise
-    _delete(store, change, journal, has_begun=has_writes)
+    _delete(store, change, journal, has_begun=has_writes or not deletes_at_once)
     journal.forget()
 
 
@@ -173,22 +182,30 @@ def _delete(store: Writable, change: Change, journal: Journal, *, has_begun: boo
             store.delete(deletion.index, ids=deletion.ids, filters=deletion.filters)
         except CollectionError as error:
             if has_begun:
-                raise CollectionError(f"{error}; the rest of the change will be made as soon as possible") from error
-            with suppress(Exception):
-                journal.forget()
+                # of the same kind, so that a server that is away is still told from one that refuses
+                error.args = (f"{error}; the rest of the change will be made as soon as possible",)
+            else:
+                with suppress(Exception):
+                    journal.forget()
             raise
         has_begun = True
 
 
-def settle(store: Writable, journal: Journal) -> None:
+def settle(journal: Journal, on: Callable[[Entry], Writable]) -> None:
     """Complete a journal's change if it is decided, else undo it; without an entry, do nothing.
 
+    :param on: returns the store to settle an entry on.
     :raises CollectionError: the journal cannot be read, or the store cannot be written.
     """
     entry = journal.noted()
-    if entry is None:
-        return
-    journal.make_room()
+    if entry is not None:
+        journal.make_room()
+        settle_entry(on(entry), entry)
+        journal.forget()
+
+
+def settle_entry(store: Writable, entry: Entry) -> None:
+    """Do what an entry says is left to do; this may be repeated."""
     for index, ids in entry.added.items():
         if ids:
             store.delete(index, ids=ids)
@@ -197,4 +214,3 @@ def settle(store: Writable, journal: Journal) -> None:
             store.write(index, records)
     for deletion in entry.deletions:
         store.delete(deletion.index, ids=deletion.ids, filters=deletion.filters)
-    journal.forget()

@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import threading
+import time
 import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -13,8 +14,13 @@ import pytest
 from commands import Command
 from free_ports import free_port
 from needlepoint.errors import CollectionError, ServerUnavailableError
+from needlepoint.stores.changes import Change, Deletion, Entry
 from needlepoint.stores.elasticsearch import ElasticCollection, Server, ServerSettings
+from needlepoint.stores.elasticsearch.journal_entry import JournalEntry
+from needlepoint.stores.elasticsearch.leases import LONGEST_S
 from needlepoint.stores.elasticsearch.mapping import index_form
+from needlepoint.stores.elasticsearch.places import Fence
+from needlepoint.stores.names import PAGES, PASSAGES, SOURCES
 from needlepoint.stores.records import Record
 from waiting import eventually
 
@@ -272,6 +278,16 @@ def test_work_goes_on_when_the_server_is_back(own_server, make_service, prefix, 
     assert service.ask("When does the lease end?").quotes[0].answer == "31 March 2035"
 
 
+def leave_a_deletion(server):
+    """Leave a deletion of all documents in the journal, as a process on another machine does that dies."""
+    entry = JournalEntry(server, "needlepoint-journal", "another-machine/1/pid-1-1#1", Fence(0, time.time_ns()))
+    entry.note(Entry.decided(Change(deletions=[Deletion(name) for name in (PASSAGES, PAGES, SOURCES)])))
+    renewed_ms = int(1_000 * (time.time() - 2 * LONGEST_S))
+    with server.talking() as client:
+        client.update(index="needlepoint-journal", id=entry.id, doc={"renewed_ms": renewed_ms}, refresh=True)
+    server.close()
+
+
 def test_security_and_tls(secure_server, tmp_path):
     server = secure_server
     assert server.url.startswith("https://")
@@ -299,6 +315,16 @@ def test_security_and_tls(secure_server, tmp_path):
     key = api_key("read", "view_index_metadata")
     listed = command("documents", "list", "--pipeline", "elasticsearch-onnx", **trusted, API_KEY=key)
     assert "lease.txt" in listed.stdout, listed.stderr
+    assert listed.stderr == ""
+    leave_a_deletion(Server(ServerSettings.from_environment(known)))
+    listed = command("documents", "list", "--pipeline", "elasticsearch-onnx", **trusted, API_KEY=key)
+    assert "lease.txt" in listed.stdout, listed.stderr
+    assert "a change that was interrupted is not settled: " in listed.stderr
+    assert "unauthorized" in listed.stderr
+    assert listed.stderr.count("\n") == 1
+    listed = command("documents", "list", "--pipeline", "elasticsearch-onnx", **login, CA_CERTS=authority)
+    assert "lease.txt" not in listed.stdout, listed.stderr
+    assert listed.stderr == "needlepoint: a change to needlepoint that was interrupted has been completed\n"
     (tmp_path / "lease.txt").write_text(LEASE * 2)
     refused = command(*arguments, **trusted, API_KEY=key)
     assert refused.returncode == 1

@@ -23,14 +23,14 @@ from needlepoint.stores.records import Record
 from needlepoint.stores.tantivy import TantivyCollection
 from needlepoint.stores.tantivy.journal import JournalFile
 
-HERE = Path(__file__).parent
+KILLING = Path(__file__).parents[1] / "killing" / "killed_changes.py"
 SOURCE_ROOT = Path(__file__).parents[3] / "components"
 
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory):
     """What was found after a kill at each moment of each operation, and after a second kill while that was settled."""
-    command = [sys.executable, str(HERE / "killed_changes.py"), str(tmp_path_factory.mktemp("killed"))]
+    command = [sys.executable, str(KILLING), str(tmp_path_factory.mktemp("killed"))]
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(SOURCE_ROOT)})
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]

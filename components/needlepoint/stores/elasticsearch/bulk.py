@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ from elasticsearch import Elasticsearch
 
 from needlepoint.errors import CollectionError, ServerUnavailableError
 from needlepoint.stores.elasticsearch.failures import blocked, is_for_later, one_line, unavailable
+from needlepoint.stores.elasticsearch.places import Place
 from needlepoint.stores.elasticsearch.records import source_bytes
 from needlepoint.stores.elasticsearch.server import Server
 from needlepoint.stores.records import Record
@@ -77,7 +78,14 @@ class BulkWriter:
         self._workers = workers
 
     def send(
-        self, index: str, records: Sequence[Record], *, operation: str, sequence: int, wait_for_refresh: bool = False
+        self,
+        index: str,
+        records: Sequence[Record],
+        *,
+        operation: str,
+        sequence: int,
+        wait_for_refresh: bool = False,
+        places: Mapping[str, Place] | None = None,
     ) -> None:
         """Write records; when this returns, the server has all of them on its disks.
 
@@ -85,6 +93,7 @@ class BulkWriter:
         :param operation: ``index``, which overwrites, or ``create``, which leaves a record that is there as it is.
         :param sequence: the place of the first in the order of writing.
         :param wait_for_refresh: whether searches find them when this returns.
+        :param places: where what they overwrite was seen, by id; what has changed since stays as it is.
         :raises RefusedRecordsError: the server refuses some for good; the others are written.
         :raises ServerUnavailableError: it was away too long; some may be written.
         """
@@ -92,7 +101,8 @@ class BulkWriter:
             return
         wait_s = min(_LONGEST_WAIT_S, max(1, round(self._server.settings.wait_s)))
         options = {"index": index, "refresh": "wait_for" if wait_for_refresh else False, "timeout": f"{wait_s}s"}
-        batch = _Batch(self._server, operation, _requests(records, sequence, self._search_fields), options)
+        requests = _requests(records, sequence, self._search_fields)
+        batch = _Batch(self._server, operation, requests, options, places=places)
         workers = min(self._workers, len(records))
         with ThreadPoolExecutor(workers, thread_name_prefix="bulk") as pool:
             try:
@@ -125,13 +135,20 @@ class _Batch:
     """What the workers of one call share."""
 
     def __init__(
-        self, server: Server, operation: str, requests: Iterator[list[_Line]], options: dict[str, Any]
+        self,
+        server: Server,
+        operation: str,
+        requests: Iterator[list[_Line]],
+        options: dict[str, Any],
+        *,
+        places: Mapping[str, Place] | None,
     ) -> None:
         self.stopped = threading.Event()
         self.refusals: list[Refusal] = []
         self._server = server
         self._options = options
         self._operation = operation
+        self._places = places
         self._requests = requests
         self._lock = threading.Lock()
 
@@ -161,7 +178,8 @@ class _Batch:
         self._server.persist(send, stopped=self.stopped)
 
     def _action(self, line: _Line) -> bytes:
-        return orjson.dumps({self._operation: {"_id": line.record.id}})
+        place = self._places[line.record.id].as_seen() if self._places is not None else {}
+        return orjson.dumps({self._operation: {"_id": line.record.id, **place}})
 
     def _sorted(self, lines: list[_Line], results: list[dict[str, Any]]) -> tuple[list[_Line], str]:
         """Note what is refused for good; return what is to be sent again, and why."""
@@ -169,7 +187,8 @@ class _Batch:
         last_reason = ""
         for line, result in zip(lines, results, strict=True):
             status = result["status"]
-            if status < 300 or (status == _CONFLICT and self._operation == "create"):
+            may_differ = self._operation == "create" or self._places is not None
+            if status < 300 or (status == _CONFLICT and may_differ):
                 continue
             error = result.get("error") or {}
             kind, reason = str(error.get("type", "")), one_line(error.get("reason", error))

@@ -3,17 +3,21 @@
 import re
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
-from needlepoint.errors import CollectionError, DuplicateIdError, ServerUnavailableError
-from needlepoint.stores.changes import Change, NoJournal, carry_out
+from needlepoint.errors import CollectionError, DuplicateIdError
+from needlepoint.stores.changes import Change
 from needlepoint.stores.elasticsearch.bulk import BulkWriter
-from needlepoint.stores.elasticsearch.failures import is_for_later, one_line
+from needlepoint.stores.elasticsearch.changing import Changes
+from needlepoint.stores.elasticsearch.deleting import delete_ids, delete_matching
+from needlepoint.stores.elasticsearch.journal import FORM as JOURNAL_FORM
+from needlepoint.stores.elasticsearch.journal import NAME as JOURNAL
 from needlepoint.stores.elasticsearch.mapping import FORMAT, SEARCHED, index_form
+from needlepoint.stores.elasticsearch.places import Fence, Place
 from needlepoint.stores.elasticsearch.queries import Clause, filter_clause
 from needlepoint.stores.elasticsearch.searching import ElasticIndex
 from needlepoint.stores.elasticsearch.server import Server
@@ -24,8 +28,7 @@ from needlepoint.text.cleaning import clean
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 REFRESH_TYPES = ("true", "wait_for", "false")
-_IDS_AT_ONCE = 10_000
-_ATTEMPTS = 5
+_IDS_AT_ONCE = 10_000  # the server's max_result_window
 
 
 class ElasticCollection:
@@ -65,6 +68,14 @@ class ElasticCollection:
         self._form = index_form(similarity=similarity, shards=shards, replicas=replicas, search_fields=search_fields)
         self._known: set[str] = set()
         self._one_thread = threading.RLock()
+        self._journal = self._whole_name(JOURNAL)
+        self._changes = Changes(
+            server,
+            self,
+            self._journal,
+            has_journal=lambda: self._exists(self._journal),
+            make_journal=lambda: self._create(self._journal, JOURNAL_FORM),
+        )
 
     def version(self) -> None:
         """Return None: the server is not asked for every list that is shown."""
@@ -82,6 +93,7 @@ class ElasticCollection:
         """
         whole = self._whole_name(name)
         self._exists(whole)
+        self._changes.settle_for_reading()
         return ElasticIndex(self.server, whole)
 
     def _whole_name(self, name: str) -> str:
@@ -100,7 +112,7 @@ class ElasticCollection:
             raise CollectionError(
                 f"the index {whole} is not of this version's making: set ELASTICSEARCH_INDEX to a new name"
             )
-        for index in found.values():
+        for index in found.values() if whole != self._journal else ():
             self._require_search_fields(index["mappings"])
         self._known.add(whole)
         return True
@@ -138,8 +150,24 @@ class ElasticCollection:
         with self.session():
             self._make(whole)
             chosen = last_of_each(batch) if duplicates == "overwrite" else self._new_only(name, batch, duplicates)
-            self._send(whole, chosen, "index" if duplicates == "overwrite" else "create")
+            operation = "index" if duplicates == "overwrite" else "create"
+            self._send(whole, chosen, operation, sequence=time.time_ns())
         return len(chosen)
+
+    def write_from(
+        self, name: str, records: Iterable[Record], sequence: int, *, places: Mapping[str, Place] | None = None
+    ) -> int:
+        """Write records in the place of those that have their ids, the first with this place in the order of writing.
+
+        :param places: where those were seen; what has changed since stays as it is.
+        """
+        whole = self._whole_name(name)
+        batch = last_of_each([storable(record) for record in records])
+        if batch:
+            with self.session():
+                self._make(whole)
+                self._send(whole, batch, "index", sequence=sequence, places=places)
+        return len(batch)
 
     def _new_only(self, name: str, batch: Sequence[Record], duplicates: str) -> list[Record]:
         distinct: dict[str, Record] = {}
@@ -156,13 +184,24 @@ class ElasticCollection:
     def _make(self, whole: str) -> None:
         self._known.discard(whole)  # another process may have removed it
         if not self._exists(whole):
-            self.server.persist(lambda client: _create(client, whole, self._form))
+            self._create(whole, self._form)
             self._known.add(whole)
 
-    def _send(self, whole: str, records: Sequence[Record], operation: str) -> None:
-        wait = self._refresh_type == "wait_for"
+    def _create(self, whole: str, form: dict[str, Any]) -> None:
+        self.server.persist(lambda client: _create(client, whole, form))
+
+    def _send(
+        self,
+        whole: str,
+        records: Sequence[Record],
+        operation: str,
+        *,
+        sequence: int,
+        places: Mapping[str, Place] | None = None,
+    ) -> None:
+        how: dict[str, Any] = {"operation": operation, "sequence": sequence, "places": places}
         try:
-            self._bulk.send(whole, records, operation=operation, sequence=time.time_ns(), wait_for_refresh=wait)
+            self._bulk.send(whole, records, **how, wait_for_refresh=self._refresh_type == "wait_for")
         finally:
             if self._refresh_type == "true":
                 self._refresh(whole)
@@ -176,45 +215,64 @@ class ElasticCollection:
         :raises CollectionError: if the server does not do it.
         :raises QuestionError: if the filters are not such.
         """
+        self._delete(name, ids, filters)
+
+    def _delete(
+        self, name: str, ids: Sequence[str] | None, filters: Filters | None, fence: Fence | None = None
+    ) -> None:
         whole = self._whole_name(name)
-        clause = filter_clause(filters)
+        conditions = [filter_clause(filters), *([_within(fence)] if fence else [])]
         with self.session():
             if not self._exists(whole):
                 return
             if ids is None:
-                self._delete(whole, clause)
-                return
-            for start in range(0, len(ids), _IDS_AT_ONCE):
-                batch = [clean(id_) for id_ in ids[start : start + _IDS_AT_ONCE]]
-                self._delete(whole, {"bool": {"filter": [{"ids": {"values": batch}}, clause]}})
+                delete_matching(self.server, whole, {"bool": {"filter": conditions}})
+            elif not filters and fence is None:
+                delete_ids(self.server, whole, [clean(id_) for id_ in ids])
+            else:
+                for batch in _batches(ids):
+                    chosen = [{"ids": {"values": batch}}, *conditions]
+                    delete_matching(self.server, whole, {"bool": {"filter": chosen}})
+
+    def delete_within(self, name: str, fence: Fence, *, ids: Sequence[str] | None, filters: Filters | None) -> None:
+        """Delete as :meth:`delete` does, of what was written within the fence."""
+        self._delete(name, ids, filters, fence)
+
+    def places_within(self, name: str, fence: Fence, ids: Sequence[str]) -> dict[str, Place]:
+        """Return where those of the records are that were written within the fence."""
+        whole = self._whole_name(name)
+        self._refresh(whole)
+        found: dict[str, Place] = {}
+        for batch in _batches(ids):
+            query = {"bool": {"filter": [{"ids": {"values": batch}}, _within(fence)]}}
+            found.update(self.server.persist(lambda client: _places(client, whole, query)))  # noqa: B023  (called at once)
+        return found
+
+    def newest(self, names: Iterable[str]) -> int:
+        """Return the greatest sequence number of some indexes, 0 where they are empty."""
+        wholes = [self._whole_name(name) for name in names]
+        for whole in wholes:
+            self._refresh(whole)
+        found = self.server.ask(
+            lambda client: client.search(
+                index=wholes,
+                sort=[{"sequence": {"order": "desc", "unmapped_type": "long"}}],
+                size=1,
+                source=False,
+                track_total_hits=False,
+                ignore_unavailable=True,
+                allow_partial_search_results=False,
+            )
+        )
+        return max((int(hit["sort"][0]) for hit in found["hits"]["hits"]), default=0)
 
     def change(self, change: Change) -> None:
-        """Carry out a change; what an error leaves half is taken back.
+        """Carry out a change, whole or not at all: what is left of it when this process dies, the next one settles.
 
         :raises CollectionError: if it cannot be carried out.
         """
         with self.writing():
-            carry_out(self, change, NoJournal())
-
-    def _delete(self, whole: str, query: Clause) -> None:
-        for _ in range(_ATTEMPTS):
-            self._refresh(whole)
-            if self.server.persist(lambda client: self._delete_once(client, whole, query)):
-                return
-        raise CollectionError(f"the index {whole} is being written by others: delete again")
-
-    def _delete_once(self, client: Elasticsearch, whole: str, query: Clause) -> bool:
-        """Delete what matches; return whether no other's write came between."""
-        done = client.delete_by_query(
-            index=whole, query=query, conflicts="proceed", refresh=True, ignore_unavailable=True
-        )
-        for failure in done["failures"]:
-            cause = failure.get("cause") or failure.get("reason") or {}
-            reason = f"the index {whole} could not be deleted from: {one_line(cause.get('reason', cause))}"
-            if is_for_later(int(failure.get("status", 500)), str(cause.get("type", ""))):
-                raise ServerUnavailableError(reason)
-            raise CollectionError(reason)
-        return not done["version_conflicts"]
+            self._changes.carry_out(change)
 
     def delete_index(self, name: str) -> None:
         """Remove an index from the server; nothing happens where there is none."""
@@ -241,3 +299,25 @@ def _create(client: Elasticsearch, whole: str, form: dict[str, Any]) -> None:
     except ApiError as error:
         if "resource_already_exists_exception" not in str(error):
             raise
+
+
+def _within(fence: Fence) -> Clause:
+    return {"range": {"sequence": {"gte": fence.first, "lt": fence.last}}}
+
+
+def _batches(ids: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(ids), _IDS_AT_ONCE):
+        yield [clean(id_) for id_ in ids[start : start + _IDS_AT_ONCE]]
+
+
+def _places(client: Elasticsearch, whole: str, query: Clause) -> dict[str, Place]:
+    found = client.search(
+        index=whole,
+        query=query,
+        size=_IDS_AT_ONCE,
+        source=False,
+        seq_no_primary_term=True,
+        ignore_unavailable=True,
+        allow_partial_search_results=False,
+    )
+    return {hit["_id"]: Place.of(hit) for hit in found["hits"]["hits"]}

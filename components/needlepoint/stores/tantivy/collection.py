@@ -139,7 +139,7 @@ class TantivyCollection:
                 self._folder.prepare()
             if not self._is_changing and self._journal.stamp():
                 with self._changing():
-                    settle(self, self._journal)
+                    settle(self._journal, lambda _: self)
         except OSError as error:
             self._give_up()
             raise CollectionError(f"the store {self.path} cannot be written: {error.strerror or error}") from error
