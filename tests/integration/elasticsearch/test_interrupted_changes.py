@@ -245,7 +245,7 @@ def test_a_damaged_entry_is_one_line(filled, make_store):
         client.update(index=index_of(filled), id=entry.id, doc={"text": "nonsense"}, refresh=True)
     make_old(filled, entry.id)
     assert state(make_store()) == BOTH
-    with pytest.raises(CollectionError, match=r"journal .* cannot be read .*: delete its entry") as error:
+    with pytest.raises(CollectionError, match=r"journal .* cannot be read .*: delete the entry") as error:
         write(make_store(), document("c", "Eggs are sold."))
     assert "\n" not in str(error.value)
 
@@ -303,7 +303,11 @@ def test_a_deletion_waits_for_those_who_began_to_write_before_it(filled, make_st
     monkeypatch.setattr(changing.time, "sleep", pause)
     remove_documents(make_store(), ["a"])
     assert pauses == [BOTH]
-    assert [line for line in caplog.messages if line.startswith("waiting up to 60 s for what others are writing into ")]
+    assert [
+        line
+        for line in caplog.messages
+        if line.startswith("waiting up to 60 s for other processes that are writing into ")
+    ]
     assert state(make_store()) == ONLY_B
     assert under_way(filled) == []
 
@@ -312,7 +316,7 @@ def test_a_deletion_that_waits_too_long_is_made_later(filled, make_store, monkey
     monkeypatch.setattr(changing, "_LONGEST_WAIT_S", 0.0)
     other = entry_of(filled, Entry({PASSAGES: ["a-another"]}), fence=Fence(1, 2))
     with pytest.raises(
-        StoreLockedError, match=r"another process is still writing into .*; the rest of the change is made"
+        StoreLockedError, match=r"another process is still writing into .*; the rest of the change will be made"
     ):
         remove_documents(filled, ["a"])
     assert state(make_store()) == BOTH
@@ -451,7 +455,7 @@ def test_a_deletion_that_ends_in_the_middle_of_an_index_is_completed(filled, mak
 
     with monkeypatch.context() as patch:
         patch.setattr(Elasticsearch, "delete_by_query", partly)
-        with pytest.raises(CollectionError, match="refuses the rest; the rest of the change is made as soon as"):
+        with pytest.raises(CollectionError, match="refuses the rest; the rest of the change will be made as soon as"):
             remove_documents(store, [f"n{number}" for number in range(5)])
     assert len(state(filled)[0]) == len(whole[0]) - 2
     write(store, document("c", "Eggs are sold."))

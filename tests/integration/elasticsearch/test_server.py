@@ -319,12 +319,12 @@ def test_security_and_tls(secure_server, tmp_path):
     leave_a_deletion(Server(ServerSettings.from_environment(known)))
     listed = command("documents", "list", "--pipeline", "elasticsearch-onnx", **trusted, API_KEY=key)
     assert "lease.txt" in listed.stdout, listed.stderr
-    assert "a change that was interrupted is not settled: " in listed.stderr
+    assert "an interrupted change cannot be settled: " in listed.stderr
     assert "unauthorized" in listed.stderr
     assert listed.stderr.count("\n") == 1
     listed = command("documents", "list", "--pipeline", "elasticsearch-onnx", **login, CA_CERTS=authority)
     assert "lease.txt" not in listed.stdout, listed.stderr
-    assert listed.stderr == "needlepoint: a change to needlepoint that was interrupted has been completed\n"
+    assert listed.stderr == "needlepoint: an interrupted change to needlepoint has been completed\n"
     (tmp_path / "lease.txt").write_text(LEASE * 2)
     refused = command(*arguments, **trusted, API_KEY=key)
     assert refused.returncode == 1

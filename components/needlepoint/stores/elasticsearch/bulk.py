@@ -93,7 +93,7 @@ class BulkWriter:
         :param operation: ``index``, which overwrites, or ``create``, which leaves a record that is there as it is.
         :param sequence: the place of the first in the order of writing.
         :param wait_for_refresh: whether searches find them when this returns.
-        :param places: where what they overwrite was seen, by id; what has changed since stays as it is.
+        :param places: versions of the records to overwrite, by id; a record that has changed since is left alone.
         :raises RefusedRecordsError: the server refuses some for good; the others are written.
         :raises ServerUnavailableError: it was away too long; some may be written.
         """

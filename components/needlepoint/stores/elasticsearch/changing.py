@@ -1,8 +1,8 @@
-"""Changes to several indexes of the server, and the settling of those that nobody is at any more.
+"""Atomic changes to several indexes of the server, and the settling of abandoned ones.
 
-Every record bears a sequence number, and every change a fence of them (:class:`Fence`) above those of all that it deletes and of
-all changes that were under way when it began. So whatever is done late, or twice, or by two processes at once, touches only
-records that are as old as the change: what somebody has written since stays.
+Every record has a sequence number, and every change has a range of them, its fence, above those of everything that it deletes and
+of all changes that were under way when it began. A step that is late, or done twice, or by two processes at once, touches only
+records inside or below the fence: whatever others have written since stays.
 """
 
 import logging
@@ -25,38 +25,38 @@ from needlepoint.stores.filters import Filters
 from needlepoint.stores.records import Record
 
 log = logging.getLogger(__name__)
-_LOOK_S = 15.0  # between two looks of a reader at what others have left
-_LONGEST_WAIT_S = 60.0  # for what others are writing
-_SHORT_WAIT_S = 2.0  # of which nothing is said
+_LOOK_S = 15.0  # between two searches of a reader for abandoned changes
+_LONGEST_WAIT_S = 60.0  # for older writes of others
+_SHORT_WAIT_S = 2.0  # without a message
 _PAUSE_S = 0.1
-_ENDS = {True: "completed", False: "taken back"}
+_ENDS = {True: "completed", False: "undone"}
 
 Found = Mapping[str, Any]
 
 
 class Indexes(Protocol):
-    """What is done to the indexes, told apart by the sequence numbers that their records were written with."""
+    """Operations on indexes that select records by the sequence numbers they were written with."""
 
     def write_from(
         self, name: str, records: Iterable[Record], sequence: int, *, places: Mapping[str, Place] | None = None
     ) -> int:
         """Write records, the first with this sequence number; return how many.
 
-        :param places: only in the place of what was seen there.
+        :param places: versions of the records to overwrite, by id; a record that has changed since is left alone.
         """
 
     def delete_within(self, name: str, fence: Fence, *, ids: Sequence[str] | None, filters: Filters | None) -> None:
-        """Delete what has one of the ids and what the filters let through, of what was written within the fence."""
+        """Delete the records within the fence that have one of the ids and match the filters."""
 
     def places_within(self, name: str, fence: Fence, ids: Sequence[str]) -> dict[str, Place]:
-        """Return where those of the records are that were written within the fence."""
+        """Return the versions of those of the records that were written within the fence, by id."""
 
     def newest(self, names: Iterable[str]) -> int:
         """Return the greatest sequence number of some indexes."""
 
 
 class _Writing:
-    """Writes with the sequence numbers of one change, and deletes what is older.
+    """Writes with the sequence numbers of one change, and deletes only older records.
 
     :param before_deleting: called before the first deletion.
     """
@@ -81,15 +81,15 @@ class _Writing:
 
 
 class _Settling:
-    """Touches nothing that somebody else has written since.
+    """Settles a change without touching records that others have written since.
 
-    :param is_decided: whether older records are deleted, or those of the change itself.
+    :param is_decided: whether deletions are completed (of older records), or the change's own records undone.
     """
 
     def __init__(self, indexes: Indexes, fence: Fence, *, is_decided: bool) -> None:
         self._indexes = indexes
         self._fence = Fence(0, fence.last) if is_decided else fence
-        self._next = fence.given_back
+        self._next = fence.restored_from
 
     def write(self, name: str, records: Iterable[Record]) -> int:
         given = list(records)
@@ -104,11 +104,11 @@ class _Settling:
 
 
 class Changes:
-    """Carries out the changes of one collection object, and settles what others have left.
+    """Carries out the changes of one collection object, and settles abandoned changes.
 
-    :param journal: the whole name of the journal's index.
-    :param has_journal: whether there is one, of our making.
-    :param make_journal: makes it.
+    :param journal: the full name of the journal's index.
+    :param has_journal: returns whether the index exists; raises if it is not of our making.
+    :param make_journal: creates the index.
     """
 
     def __init__(
@@ -136,12 +136,12 @@ class Changes:
 
     @property
     def _owner(self) -> str:
-        return f"{this_process()}#{self._token}"  # asked for every time, since a process may fork
+        return f"{this_process()}#{self._token}"  # computed every time, because the process may fork
 
     def carry_out(self, change: Change) -> None:
-        """Carry out a change, whole or not at all.
+        """Carry out a change completely or not at all.
 
-        :raises CollectionError: it cannot be carried out now, or another process has taken this one for dead.
+        :raises CollectionError: the change cannot be carried out now, or another process has taken this one for dead.
         """
         if not any(change.writes.values()) and not change.deletions:
             return
@@ -151,10 +151,10 @@ class Changes:
                 writing = _Writing(self._indexes, entry, lambda: self._await_older(entry.fence))
                 carry_out(writing, change, entry, settled_on=self._settled_on(entry.fence), deletes_at_once=False)
             except LostChangeError:
-                if entry.is_decided:  # then the other has completed it
+                if entry.is_decided:  # the other process has completed it
                     return
                 begun = Entry.of(change)
-                with suppress(CollectionError):  # what was written after the other had taken it back
+                with suppress(CollectionError):  # undo what was written after the other process had undone the rest
                     settle_entry(self._settled_on(entry.fence)(begun), begun)
                 raise
 
@@ -170,7 +170,7 @@ class Changes:
         return lambda entry: _Settling(self._indexes, fence, is_decided=entry.is_decided)
 
     def _fence(self, change: Change) -> Fence:
-        """Return sequence numbers above all of what is to go, whatever the clocks of those say that wrote it."""
+        """Return sequence numbers above those of all records to delete, whatever the clocks of their writers said."""
         found_entries = self._settled()
         if found_entries is None:
             self._make_journal()
@@ -180,7 +180,7 @@ class Changes:
         return Fence.above(max(last, time.time_ns()), sum(map(len, change.writes.values())))
 
     def _settled(self) -> list[Found] | None:
-        """Settle what nobody is at; return the entries that there were before, or None where there is no journal."""
+        """Settle abandoned changes; return the entries found before that, or None if there is no journal."""
         if not self._has_journal():
             return None
         if not self._is_cleared:
@@ -192,7 +192,7 @@ class Changes:
         return found_entries
 
     def _settle(self, found_entries: Sequence[Found]) -> list[Found]:
-        """Settle, oldest first, what nobody is at any more; return those that somebody is still writing for."""
+        """Settle abandoned changes, oldest first; return the entries of those that are still being written."""
         self._watch.look(found["_id"] for found in found_entries)
         writing: list[Found] = []
         for found in found_entries:
@@ -200,7 +200,7 @@ class Changes:
             if current is None:
                 continue
             source = current["_source"]
-            # what is deleted late must not meet what others, who began earlier, are still writing
+            # a late deletion must not hit records of an older change that is still being written
             has_older = any(each["_source"]["first"] < source["last"] for each in writing)
             if self._is_left(current) and not (source["is_decided"] and has_older):
                 self._settle_one(current)
@@ -217,16 +217,16 @@ class Changes:
         source = found["_source"]
         fence = Fence(source["first"], source["last"])
         entry = JournalEntry(self._server, self._journal, self._owner, fence, id_=found["_id"])
-        with suppress(LostChangeError), self._being(entry), entry.kept_alive():  # lost: another settles it
+        with suppress(LostChangeError), self._being(entry), entry.kept_alive():  # lost: another process settles it
             if not source["is_decided"]:
                 entry.claim(found)
             settle(entry, self._settled_on(fence))
-            log.warning("a change to %s that was interrupted has been %s", self._name, _ENDS[source["is_decided"]])
+            log.warning("an interrupted change to %s has been %s", self._name, _ENDS[source["is_decided"]])
 
     def _await_older(self, fence: Fence) -> None:
-        """Wait until those who began to write before this change have ended: what they write may be what is to go.
+        """Wait until writes that began before this change have ended: they may be writing what it deletes.
 
-        :raises StoreLockedError: they are at it for too long.
+        :raises StoreLockedError: they take too long.
         """
         began_s = time.monotonic()
         is_told = False
@@ -236,7 +236,9 @@ class Changes:
                 raise StoreLockedError(f"another process is still writing into {self._name}")
             if waited_s > _SHORT_WAIT_S and not is_told:
                 is_told = True
-                log.warning("waiting up to %g s for what others are writing into %s", _LONGEST_WAIT_S, self._name)
+                log.warning(
+                    "waiting up to %g s for other processes that are writing into %s", _LONGEST_WAIT_S, self._name
+                )
             time.sleep(_PAUSE_S)
 
     def _has_older(self, fence: Fence) -> bool:
@@ -244,7 +246,7 @@ class Changes:
         return any(each["_source"]["first"] < fence.last and each["_id"] not in self._active for each in writing)
 
     def settle_for_reading(self) -> None:
-        """Settle now and then what others have left; who may only read reads what there is."""
+        """Settle abandoned changes now and then; a user who may only read sees what is there."""
         with self._looking:
             if self._looked_s is not None and time.monotonic() < self._looked_s + _LOOK_S:
                 return
@@ -258,4 +260,4 @@ class Changes:
         except CollectionError as error:
             if str(error) != self._told:
                 self._told = str(error)
-                log.warning("a change that was interrupted is not settled: %s", error)
+                log.warning("an interrupted change cannot be settled: %s", error)

@@ -159,7 +159,7 @@ class ElasticCollection:
     ) -> int:
         """Write records in the place of those that have their ids, the first with this place in the order of writing.
 
-        :param places: where those were seen; what has changed since stays as it is.
+        :param places: versions of the records to overwrite, by id; a record that has changed since is left alone.
         """
         whole = self._whole_name(name)
         batch = last_of_each([storable(record) for record in records])
@@ -235,11 +235,11 @@ class ElasticCollection:
                     delete_matching(self.server, whole, {"bool": {"filter": chosen}})
 
     def delete_within(self, name: str, fence: Fence, *, ids: Sequence[str] | None, filters: Filters | None) -> None:
-        """Delete as :meth:`delete` does, of what was written within the fence."""
+        """Delete as :meth:`delete` does, but only records that were written within the fence."""
         self._delete(name, ids, filters, fence)
 
     def places_within(self, name: str, fence: Fence, ids: Sequence[str]) -> dict[str, Place]:
-        """Return where those of the records are that were written within the fence."""
+        """Return the versions of those of the records that were written within the fence, by id."""
         whole = self._whole_name(name)
         self._refresh(whole)
         found: dict[str, Place] = {}
@@ -267,9 +267,9 @@ class ElasticCollection:
         return max((int(hit["sort"][0]) for hit in found["hits"]["hits"]), default=0)
 
     def change(self, change: Change) -> None:
-        """Carry out a change, whole or not at all: what is left of it when this process dies, the next one settles.
+        """Carry out a change completely or not at all: if this process dies, the next one settles the change.
 
-        :raises CollectionError: if it cannot be carried out.
+        :raises CollectionError: the change cannot be carried out.
         """
         with self.writing():
             self._changes.carry_out(change)

@@ -1,7 +1,7 @@
-"""The changes that are under way on the server: an index of its own, since any number of processes write.
+"""The journal of changes under way: an index of its own, because any number of processes write.
 
-An entry has an owner and a lease that the owner renews as long as it lives (:mod:`needlepoint.stores.elasticsearch.leases`).
-Whoever takes a change back puts its own name there first.
+An entry has an owner, which renews its lease (:mod:`needlepoint.stores.elasticsearch.leases`) while it lives. A process that
+undoes an abandoned change first makes itself the owner.
 """
 
 import time
@@ -38,9 +38,9 @@ FORM: dict[str, Any] = {
 
 
 def pending(server: Server, index: str) -> list[Mapping[str, Any]] | None:
-    """Return the entries of the journal, oldest first, without what they say; None where there is no journal.
+    """Return the entries of the journal without their texts, oldest first; None if there is no journal.
 
-    :param index: the journal's whole name.
+    :param index: the journal's full name.
     """
     found = server.ask(
         lambda client: client.search(
@@ -57,7 +57,7 @@ def pending(server: Server, index: str) -> list[Mapping[str, Any]] | None:
 
 
 def entry_as_it_is(server: Server, index: str, id_: str) -> Mapping[str, Any] | None:
-    """Return one entry as it is at this moment, without what it says; None where it is gone."""
+    """Return the current version of one entry without its text; None if it is gone."""
 
     def get(client: Elasticsearch) -> Mapping[str, Any] | None:
         try:
@@ -69,9 +69,9 @@ def entry_as_it_is(server: Server, index: str, id_: str) -> Mapping[str, Any] | 
 
 
 def clear_parts(server: Server, index: str) -> None:
-    """Remove parts that have no entry, since the process that wrote them died at that, a day ago or more.
+    """Remove parts without an entry that are a day old: the process that wrote them died before it wrote the entry.
 
-    :param index: the journal's whole name.
+    :param index: the journal's full name.
     """
     old = {"range": {"renewed_ms": {"lt": int(1_000 * (time.time() - _DAY_S))}}}
     without_owner = {"bool": {"filter": [old], "must_not": [{"exists": {"field": "owner"}}]}}

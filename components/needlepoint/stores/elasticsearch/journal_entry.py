@@ -1,7 +1,8 @@
-"""The entry of one change in the journal, and how it is told who is at it.
+"""The journal entry of one change.
 
-Every step names the entry as it was last seen, so of two who are at one change the slower hears of it. An entry may be longer
-than one document of the server: then the rest lies in documents beside it, its parts.
+Every update is conditional on the entry's last known version (optimistic concurrency control), so if two processes work on one
+change, the slower one notices. The text of an entry may be too long for one document of the server: then the rest is in further
+documents, its parts.
 """
 
 import secrets
@@ -24,14 +25,14 @@ _CHARACTERS_AT_ONCE = 4_000_000
 
 
 class LostChangeError(CollectionError):
-    """Another process has taken this one for dead, and has settled its change."""
+    """Another process has taken this one for dead and has settled its change."""
 
 
 class JournalEntry:
     """The entry of one change, a journal for :func:`needlepoint.stores.changes.carry_out`.
 
-    :param index: the journal's whole name.
-    :param owner: who carries the change out.
+    :param index: the journal's full name.
+    :param owner: the name of the object that carries out the change.
     """
 
     def __init__(self, server: Server, index: str, owner: str, fence: Fence, *, id_: str | None = None) -> None:
@@ -47,9 +48,9 @@ class JournalEntry:
         self._changing = threading.Lock()
 
     def note(self, entry: Entry) -> None:
-        """Keep the entry, in the place of what was noted before.
+        """Write the entry in place of the former one.
 
-        :raises LostChangeError: another process has put its name there.
+        :raises LostChangeError: another process has taken over.
         """
         texts = _cut(encode_entry(entry).decode())
         for id_, text in zip(self._part_ids(entry.is_decided, len(texts) - 1), texts[1:], strict=True):
@@ -66,7 +67,7 @@ class JournalEntry:
         self.is_decided = entry.is_decided
 
     def _part_ids(self, is_decided: bool, number: int) -> list[str]:
-        """Return the ids of an entry's parts; those of a decided one lie beside the former, which is read until it is there."""
+        """Return the ids of an entry's parts; a decided entry has its own, so the former stays readable until it is replaced."""
         ids = [f"{self.id}-{'decided' if is_decided else 'begun'}-{place}" for place in range(number)]
         self._parts.update(ids)
         return ids
@@ -76,7 +77,7 @@ class JournalEntry:
         self._server.persist(lambda client: client.index(index=self._index, id=id_, document=part))
 
     def _put(self, values: Mapping[str, Any]) -> None:
-        """Write the entry in the place of what was last seen; what is sent twice because an answer got lost counts once."""
+        """Replace the last known version of the entry; repeating this after a lost response has no effect."""
         turn = secrets.token_hex(8)
 
         def put(client: Elasticsearch) -> None:
@@ -89,10 +90,10 @@ class JournalEntry:
         self._step(put, turn=turn)
 
     def _step(self, act: Callable[[Elasticsearch], object], *, turn: str = "", waits: bool = True) -> None:
-        """Change the entry, which only a step of its owner's may have changed since, whose answer got lost.
+        """Update the entry, also if an own update whose response got lost has changed it since.
 
-        :param turn: marks this very step in the entry, so that it is not done again.
-        :param waits: for a server that is away.
+        :param turn: a token that this update writes, by which it is recognised and not repeated.
+        :param waits: whether to wait for a server that is away.
         """
 
         def step(client: Elasticsearch) -> None:
@@ -116,7 +117,7 @@ class JournalEntry:
                     step(client)
 
     def claim(self, found: Mapping[str, Any]) -> None:
-        """Put the owner's name on another's entry.
+        """Take over another owner's entry.
 
         :param found: the entry as it was read.
         :raises LostChangeError: it has changed since.
@@ -131,9 +132,9 @@ class JournalEntry:
         self._step(put, turn=turn)
 
     def hold(self) -> None:
-        """Make sure, where the lease has not been renewed for long, that nobody has taken this owner for dead.
+        """Renew the lease if that has not been done for long.
 
-        :raises LostChangeError: another process has.
+        :raises LostChangeError: another process has taken over.
         """
         if _now_ms() > self._renewed_ms + 1_000 * leases.LEASE_S / 2:
             self._step(self._renew)
@@ -148,7 +149,7 @@ class JournalEntry:
         self._place, self._renewed_ms = Place.of(done), changed["renewed_ms"]
 
     def noted(self) -> Entry | None:
-        """Return what is kept.
+        """Return the stored entry, or None.
 
         :raises CollectionError: it cannot be read.
         """
@@ -164,17 +165,17 @@ class JournalEntry:
             return decode_entry("".join(texts).encode())
         except (ValueError, KeyError, TypeError) as error:
             raise CollectionError(
-                f"the journal {self._index} tells of a change that was interrupted and cannot be read ({error}):"
-                f" delete its entry {self.id} and index the files again, since a document may be there in part"
+                f"the journal {self._index} has an entry of an interrupted change that cannot be read ({error}):"
+                f" delete the entry {self.id} and index the files again, because a document may be incomplete"
             ) from error
 
     def make_room(self) -> None:
-        """Do nothing: the server has its own."""
+        """Do nothing: no room is reserved on the server."""
 
     def forget(self) -> None:
         """Remove the entry.
 
-        :raises LostChangeError: another process has put its name there.
+        :raises LostChangeError: another process has taken over.
         """
         is_sent = False
 
@@ -194,12 +195,12 @@ class JournalEntry:
 
     @contextmanager
     def kept_alive(self) -> Iterator[None]:
-        """Renew the lease until the end."""
+        """Renew the lease until the block ends."""
         ended = threading.Event()
 
         def renew() -> None:
             while not ended.wait(leases.LEASE_S / 6):
-                with suppress(CollectionError):  # who has lost the change hears of it with the next step
+                with suppress(CollectionError):  # if another process has taken over, the next update says so
                     self._step(self._renew, waits=False)
 
         thread = threading.Thread(target=renew, name="lease", daemon=True)
@@ -212,7 +213,7 @@ class JournalEntry:
 
 
 def _lost() -> LostChangeError:
-    return LostChangeError("another process has taken this one for dead and has taken its change back: do it again")
+    return LostChangeError("another process has taken this one for dead and has undone its change: repeat it")
 
 
 def _cut(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Who carries out a change, such that another process can tell whether it is still there."""
+"""Names of processes, by which another process on the same machine can tell whether one is still running."""
 
 import os
 from functools import cache
@@ -8,14 +8,14 @@ _ENDED = ("Z", "X")
 
 
 def this_process() -> str:
-    """Return a name of this process that no other has, also none of another machine, of a container or of a later start."""
+    """Return a unique name of this process: other machines, containers and later processes with its number have others."""
     return _process(os.getpid()) or "unknown"
 
 
 def is_known_dead(owner: str) -> bool:
-    """Return whether a process has ended for certain; of one on another machine that is not known.
+    """Return whether a process has certainly ended; this is never known of one on another machine.
 
-    :param owner: the process's name; what follows a ``#`` does not count.
+    :param owner: the process's name, optionally followed by ``#`` and anything.
     """
     process = owner.partition("#")[0]
     here, _, of_process = process.rpartition("/pid-")
@@ -26,13 +26,13 @@ def is_known_dead(owner: str) -> bool:
         os.kill(int(number), 0)
     except (ProcessLookupError, OverflowError):
         return True
-    except OSError:  # there is one, of another user
+    except OSError:  # it belongs to another user
         return False
     return _process(int(number)) not in (process, None)
 
 
 def _process(number: int) -> str | None:
-    """Return a process's name: machine and its start, name space, number and own start; None where these are not told."""
+    """Return a process's name: machine, its boot, PID name space, PID and start time; None if the system does not tell them."""
     here = _here()
     try:
         # the command in brackets may hold anything, also brackets

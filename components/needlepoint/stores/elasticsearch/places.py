@@ -1,4 +1,4 @@
-"""How old a record on the server is, and where one was seen."""
+"""Sequence numbers of changes, and versions of documents on the server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """The sequence numbers of one change.
+    """The range of sequence numbers of one change.
 
-    What it writes has one from ``first`` to below ``last``, what it deletes one below ``last``. Of what it has overwritten and
-    gives back, they lie just below ``first``: so a change that began later finds it as old as it was.
+    Records that the change writes have numbers from ``first`` to below ``last``; it deletes only records below ``last``.
+    Overwritten records that an undo restores get numbers just below ``first``, so that they stay older than every later change.
     """
 
     first: int
@@ -18,28 +18,28 @@ class Fence:
 
     @classmethod
     def above(cls, last: int, size: int) -> "Fence":
-        """Return a fence above a number, for this many records that are written, and as many that are given back."""
+        """Return a fence above ``last`` for ``size`` written records and as many restored ones."""
         size = max(1, size)
         return cls(last + size, last + 2 * size)
 
     @property
-    def given_back(self) -> int:
-        """The first number for what is given back."""
+    def restored_from(self) -> int:
+        """The first number for restored records."""
         return 2 * self.first - self.last
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a document of the server is told by, for changing it only as it was seen."""
+    """The version of a document on the server, for conditional updates."""
 
     number: int
     term: int
 
     @classmethod
     def of(cls, found: Mapping[str, Any]) -> "Place":
-        """Return the place of what the server has given or written."""
+        """Return the version in a response of the server."""
         return cls(int(found["_seq_no"]), int(found["_primary_term"]))
 
     def as_seen(self) -> dict[str, int]:
-        """Return the conditions under which the server changes it."""
+        """Return the parameters that make a request conditional on this version."""
         return {"if_seq_no": self.number, "if_primary_term": self.term}
