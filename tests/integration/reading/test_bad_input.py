@@ -66,7 +66,7 @@ def test_a_model_that_is_none_for_question_answering_says_so(tmp_path):
     sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
     config = transformers.BertConfig(vocab_size=50, max_position_embeddings=32, **sizes)
     transformers.BertForMaskedLM(config).save_pretrained(tmp_path / "model")
-    with pytest.raises(ModelError, match=r"is a BertForMaskedLM, not a \.\.\.ForQuestionAnswering") as caught:
+    with pytest.raises(ModelError, match=r"is a BertForMaskedLM, not a question answering model") as caught:
         SpanReader(tmp_path / "model").load()
     line_of(caught)
 
