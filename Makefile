@@ -43,7 +43,7 @@ demo: install
 	@BIN=$(BIN) STORE=$(DEMO_STORE) SERVE=$(SERVE) sh examples/demo.sh
 
 test: install-dev
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) $(PYTEST_ARGS)
 
 test-wheels: install-dev
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest tests/integration/wheel --from-index $(PYTEST_ARGS)

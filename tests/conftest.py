@@ -9,7 +9,6 @@ from hypothesis import settings
 
 CHECKOUT = Path(__file__).parent.parent
 SHARED = CHECKOUT.parent / "shared"
-SERVERS = {"own_server", "secure_server", "server_url", "prefix"}  # fixtures of tests/integration
 
 # the same examples in every run, and none remembered from the last; look for new ones with --hypothesis-profile=explore
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None)
@@ -40,13 +39,19 @@ def pytest_configure():
     os.environ.pop("NEEDLEPOINT_PIPELINE", None)
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for the groups
-def pytest_collection_modifyitems(items):
-    """Keep the tests of a folder, and those of Elasticsearch, in one process: they share a reader, a service, a server."""
-    for item in items:
-        talks_to_a_server = "elasticsearch" in item.nodeid or not SERVERS.isdisjoint(item.fixturenames)
-        group = "elasticsearch" if talks_to_a_server else str(item.path.parent.relative_to(CHECKOUT))
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a folder, and those of Elasticsearch, in one process: they share a reader, a service, a server.
+
+    Such groups are made here, since ``--dist loadgroup`` of pytest-xdist 3.8 forms none with pytest 9.2.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class FolderScheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return "elasticsearch" if "elasticsearch" in nodeid else nodeid.partition("::")[0].rpartition("/")[0]
+
+    return FolderScheduling(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
