@@ -15,10 +15,10 @@ from pathlib import Path
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.file_document import FileDocument, read_here
 from needlepoint.files.limits import Limits
-from needlepoint.files.process_limits import ProcessLimits
-from needlepoint.files.reading_ahead import Reading
-from needlepoint.files.worker_pool import WorkerPool
-from needlepoint.files.worker_process import FileRequest
+from needlepoint.files.workers.limits import ProcessLimits
+from needlepoint.files.workers.pool import WorkerPool
+from needlepoint.files.workers.process import FileRequest
+from needlepoint.files.workers.reading_ahead import Reading
 from needlepoint.text.splitting import Splitter
 
 

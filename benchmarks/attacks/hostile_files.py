@@ -25,15 +25,15 @@ from made_files import MADE
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.file_document import FileDocument
 from needlepoint.files.limits import Limits
-from needlepoint.files.process_limits import ProcessLimits
-from needlepoint.files.reading_ahead import Reading
-from needlepoint.files.worker_pool import WorkerPool
-from needlepoint.files.worker_process import FileRequest
+from needlepoint.files.workers.limits import ProcessLimits
+from needlepoint.files.workers.pool import WorkerPool
+from needlepoint.files.workers.process import FileRequest
+from needlepoint.files.workers.reading_ahead import Reading
 
 GROWTH_MB = 300
 PLUGIN = """
 import os, time
-from needlepoint.files.registry import FileFormat
+from needlepoint.files.formats import FileFormat
 from needlepoint.files.source import Page, SourceText
 
 def read(data, limits):
@@ -47,7 +47,7 @@ def read(data, limits):
     text = "pier " * (10**7 if what == b"floods" else 1)
     return SourceText(text * 3, (Page(1, 0, len(text) * 3),), "attack")
 
-FORMAT = FileFormat("attack", read, recognises=lambda data: data.startswith(b"ATTACK "))
+FORMAT = FileFormat("attack", read, recognises=lambda name, data: data.startswith(b"ATTACK "))
 """
 ENTRY_POINT = "[needlepoint.file_formats]\nattack = needlepoint_attack:FORMAT\n"
 

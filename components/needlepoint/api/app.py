@@ -20,7 +20,7 @@ from needlepoint.api.metrics import Metrics
 from needlepoint.api.routes import asking, changing, collection, feedback, haystack, streaming
 from needlepoint.api.state import State
 from needlepoint.errors import NeedlepointError
-from needlepoint.files.process_limits import ProcessLimits
+from needlepoint.files.workers.limits import ProcessLimits
 from needlepoint.service.facade import Service
 
 logger = logging.getLogger("needlepoint.api")

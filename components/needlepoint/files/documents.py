@@ -1,4 +1,4 @@
-"""Files as documents, read in processes of their own (:mod:`needlepoint.files.worker_pool`)."""
+"""Files as documents, read in processes of their own (:mod:`needlepoint.files.workers.pool`)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -8,8 +8,8 @@ from needlepoint.errors import UnreadableFileError
 from needlepoint.files.file_document import FileDocument
 from needlepoint.files.limits import Limits
 from needlepoint.files.reading import DEFAULT_LIMITS
-from needlepoint.files.reading_ahead import current_reading
-from needlepoint.files.worker_process import FileRequest
+from needlepoint.files.workers.process import FileRequest
+from needlepoint.files.workers.reading_ahead import current_reading
 
 __all__ = ["FileDocument", "document_of_bytes", "read_document", "read_documents"]
 
@@ -45,7 +45,7 @@ def read_documents(
 
     :param added: metadata from the caller for each file.
     :returns: for each file, in order, its document, or why it cannot be read.
-    :raises ReadingStoppedError: whoever asked has stopped it (:func:`needlepoint.files.reading_ahead.stoppable`).
+    :raises ReadingStoppedError: whoever asked has stopped it (:func:`needlepoint.files.workers.reading_ahead.stoppable`).
     :raises NeedlepointError: a limit in the environment is invalid.
     """
     with current_reading() as reading:

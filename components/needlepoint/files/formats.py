@@ -1,129 +1,100 @@
-"""What a file is, by its content; the suffix only tells kinds of text apart."""
+"""The formats that files are read in, ours and those of other installed packages: each is one object in one list."""
 
-import re
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import PurePath
 
-import puremagic
-
-from needlepoint.errors import UnreadableFileError
-from needlepoint.files.archives import office_format
+from needlepoint.errors import PluginError, UnreadableFileError
+from needlepoint.files import detection
 from needlepoint.files.limits import Limits
-from needlepoint.files.plain import has_binary_bytes
+from needlepoint.files.source import SourceText
+from needlepoint.resources import load_plugin, plugins
 
-_HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
-_MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
-_TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
-_DOCUMENT_SUFFIXES = frozenset(
-    ".pdf .docx .pptx .xlsx .doc .ppt .xls .odt .ods .odp .epub .png .jpg .jpeg .gif .tif .tiff .zip .exe".split()  # noqa: SIM905
-)
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HTML = re.compile(  # the comments are never tried anew (*+): else each doubles the time that a mismatch takes
-    rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
-)
-_HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]*):(?:[ \t].*)?$")
-_MAIL_HEADERS = frozenset(
-    b"from to cc date subject received message-id mime-version return-path reply-to delivered-to".split()
-)
-_OLE_STREAMS = {
-    "EncryptedPackage": "password-protected: remove the password and add it again",
-    "WordDocument": "an old Word file (.doc): save it as .docx or PDF and add that",
-    "PowerPoint Document": "an old PowerPoint file (.ppt): save it as .pptx or PDF and add that",
-    "Workbook": "an old Excel file (.xls): save it as .xlsx and add that",
-    "__substg1.0": "an Outlook message (.msg): save it as .eml and add that",
-}
-_TEXT_LIKE = {b"{\\rtf": "an RTF file: save it as .docx or PDF and add that", b"%!PS": "PostScript: convert it to PDF"}
-_SUPPORTED = "PDF, DOCX, PPTX, XLSX, HTML, Markdown, text, e-mail (.eml) and CSV can be read"
+logger = logging.getLogger(__name__)
+
+GROUP = "needlepoint.file_formats"
 
 
-def detect_format(name: str, data: bytes, limits: Limits) -> str:
-    """Return the type of a file as in :class:`SourceText`.
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """A format that files can be read in.
+
+    :param name: what ``meta["type"]`` says of its documents, such as ``rtf``.
+    :param read: bytes in, source text out; raises :class:`UnreadableFileError` with one line for the user.
+        :class:`needlepoint.files.pages.PageCollector` makes the source text.
+    :param recognises: whether a file of this name with these bytes is of this format. Without it the suffix decides.
+    :param suffixes: of files in this format, in lower case, such as ``.rtf``.
+    """
+
+    name: str
+    read: Callable[[bytes, Limits], SourceText]
+    recognises: Callable[[str, bytes], bool] | None = None
+    suffixes: frozenset[str] = frozenset()
+
+    def holds(self, name: str, data: bytes) -> bool:
+        """Whether a file of this name and content is of this format."""
+        if self.recognises is None:
+            return PurePath(name).suffix.lower() in self.suffixes
+        return self.recognises(name, data)
+
+
+def _reader(function: str) -> Callable[[bytes, Limits], SourceText]:
+    """Return a reader that is imported at its first use: each loads its format's library."""
+
+    def read(data: bytes, limits: Limits) -> SourceText:
+        module, _, name = function.rpartition(".")
+        source: SourceText = getattr(import_module(f"needlepoint.files.{module}"), name)(data, limits)
+        return source
+
+    return read
+
+
+FORMATS = (
+    FileFormat("pdf", _reader("pdf.reading.read_pdf"), detection.is_pdf),
+    FileFormat("docx", _reader("office.word.reading.read_docx"), detection.is_docx),
+    FileFormat("pptx", _reader("office.slides.reading.read_pptx"), detection.is_pptx),
+    FileFormat("xlsx", _reader("office.sheets.reading.read_xlsx"), detection.is_xlsx),
+    FileFormat("html", _reader("web.reading.read_html"), detection.is_html),
+    FileFormat("markdown", _reader("markdown.read_markdown"), detection.is_markdown),
+    FileFormat("csv", _reader("delimited.read_csv"), detection.is_table),
+    FileFormat("email", _reader("mail.read_email"), detection.is_mail),
+    FileFormat("text", _reader("plain.read_plain"), detection.is_text),  # the last: all that no other format takes
+)
+"""Our formats, in the order in which they are asked. A new one is registered here."""
+
+
+def format_of(name: str, data: bytes) -> FileFormat:
+    """Return the format of a file. Plug-ins are asked before our own formats, and may take the place of one.
 
     :param name: the file's name; its suffix tells Markdown, CSV and plain text apart, nothing more.
     :param data: the file's bytes, not empty.
-    :raises UnreadableFileError: a kind of file that cannot be read; the reason says what it is.
+    :raises UnreadableFileError: no format can read it; the reason says what it is.
     """
-    suffix = PurePath(name).suffix.lower()
-    if _is_pdf(data, suffix):
-        return "pdf"
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return office_format(data, limits)
-    if data.startswith(_OLE):
-        raise UnreadableFileError(_ole_reason(data))
-    for mark, reason in _TEXT_LIKE.items():
-        if data.startswith(mark):
-            raise UnreadableFileError(reason)
-    if has_binary_bytes(data):
-        raise UnreadableFileError(_binary_reason(data, suffix))
-    return _text_format(suffix, data)
+    for each in (*_plugged_in(), *FORMATS):
+        if _holds(each, name, data):
+            return each
+    raise UnreadableFileError(detection.reason_against(name, data))
 
 
-def _is_pdf(data: bytes, suffix: str) -> bool:
-    """Tell by the mark that begins a PDF, which other bytes may stand before; a text may mention it."""
-    if data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
-        return True
-    return b"%PDF-" in data[:1024] and (suffix == ".pdf" or has_binary_bytes(data))
+@cache
+def _plugged_in() -> tuple[FileFormat, ...]:
+    return tuple(_loaded())
 
 
-def _text_format(suffix: str, data: bytes) -> str:
-    head = data[:65536].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe")
-    is_html = _HTML.match(head) is not None
-    if suffix in _DOCUMENT_SUFFIXES:
-        true_kind = "a web page (HTML)" if is_html else "plain text"
-        raise UnreadableFileError(
-            f"named {suffix}, but it holds {true_kind}: get the true file again, or give it its proper suffix"
-        )
-    if is_html or (suffix in _HTML_SUFFIXES and re.search(rb"</?[a-zA-Z][^<]*>", head)):
-        return "html"
-    if suffix in _MARKDOWN_SUFFIXES:
-        return "markdown"
-    if suffix in _TABLE_SUFFIXES:
-        return "csv"
-    if _is_mail(suffix, head):
-        return "email"
-    return "text"
+def _loaded() -> Iterator[FileFormat]:
+    for plugin in plugins(GROUP):
+        try:
+            yield load_plugin(plugin, FileFormat)
+        except PluginError as error:
+            logger.error("%s", error)  # once; all other formats are read
 
 
-def _is_mail(suffix: str, head: bytes) -> bool:
-    """Tell by the header block: a few known headers in a ``.eml`` file; in any other, what only a sent message has."""
-    found: set[bytes] = set()
-    for line in head.lstrip().splitlines()[:200]:
-        if not line.strip():
-            break
-        if line[:1] in b" \t" or line.startswith(b"From "):
-            continue
-        header = _HEADER.match(line)
-        if header is None:
-            return False
-        found.add(header.group(1).lower())
-    known = found & _MAIL_HEADERS
-    if suffix in (".eml", ".mbox"):
-        return bool(known)
-    return b"from" in known and len(known) >= 4 and bool(known & {b"received", b"message-id", b"mime-version"})
-
-
-def _ole_reason(data: bytes) -> str:
-    for stream, reason in _OLE_STREAMS.items():
-        if stream.encode("utf-16-le") in data:
-            return reason
-    return "an old Office file: save it as .docx, .pptx, .xlsx or PDF and add that"
-
-
-def _binary_reason(data: bytes, suffix: str) -> str:
-    kind = _binary_kind(data)
-    if suffix == ".pdf" and kind is None:
-        return "named .pdf, but it is not a PDF, or its beginning is damaged: get the file again"
-    if kind and kind.startswith("image"):
-        return f"an image ({kind.removeprefix('image/')}), no text: run OCR and add the PDF that it makes"
-    what = f"not a document ({kind})" if kind else "not a document: binary data of an unknown kind"
-    return f"{what}; {_SUPPORTED}"
-
-
-def _binary_kind(data: bytes) -> str | None:
-    if data.startswith((b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")):
-        return "a program"
+def _holds(each: FileFormat, name: str, data: bytes) -> bool:
     try:
-        matches = puremagic.magic_string(data[:4096])
-    except (puremagic.PureError, ValueError):
-        return None
-    best = matches[0] if matches else None
-    return str(best.mime_type or best.name) if best and best.confidence >= 0.5 else None
+        return each.holds(name, data)
+    except Exception as error:
+        logger.error("the format '%s' cannot tell what %s is: %s: %s", each.name, name, type(error).__name__, error)
+        return False

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, fields
 
+from needlepoint.errors import UnreadableFileError
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -27,3 +29,15 @@ class Limits:
         for field in fields(self):
             if getattr(self, field.name) < 1:
                 raise ValueError(f"{field.name} must be at least 1, got {getattr(self, field.name)}")
+
+    def check_markup(self, size: int, what: str) -> None:
+        """Check the size of markup before it is parsed.
+
+        :param size: in bytes.
+        :param what: such as ``html``, for the message.
+        :raises UnreadableFileError: it is too large.
+        """
+        if size > self.max_markup_bytes:
+            raise UnreadableFileError(
+                f"larger than the {self.max_markup_bytes / 1e6:,.0f} MB allowed for {what}: split it"
+            )

@@ -13,7 +13,7 @@ from needlepoint.files.limits import Limits
 from needlepoint.files.pages import PageCollector, PageText, one_line
 from needlepoint.files.plain import decode_text, unicode_encoding
 from needlepoint.files.source import SourceText
-from needlepoint.files.web import page_text, parse_html
+from needlepoint.files.web.reading import page_text, parse_html
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _DEEPEST = 30

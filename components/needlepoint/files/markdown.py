@@ -13,7 +13,7 @@ from needlepoint.files.limits import Limits
 from needlepoint.files.pages import PageCollector, PageText
 from needlepoint.files.plain import decode_text, read_plain
 from needlepoint.files.source import SourceText
-from needlepoint.files.web import html_text, page_text, parse_html
+from needlepoint.files.web.reading import html_text, page_text, parse_html
 
 _LARGEST_PARSED = 5_000_000
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -38,6 +38,7 @@ def read_markdown(data: bytes, limits: Limits) -> SourceText:
 
     A file of many megabytes keeps its markup: parsing it would take minutes.
     """
+    limits.check_markup(len(data), "markdown")
     if len(data) > _LARGEST_PARSED:
         return replace(read_plain(data, limits), type="markdown")
     text = decode_text(data).replace("\r\n", "\n").replace("\r", "\n")

@@ -1,28 +1,15 @@
 """A file in, its source text out, or one line that says why not."""
 
 import stat
-from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.formats import detect_format
+from needlepoint.files.formats import FileFormat, format_of
 from needlepoint.files.limits import Limits
-from needlepoint.files.registry import added_format, checked
 from needlepoint.files.source import SourceText
+from needlepoint.text.cleaning import clean
+from needlepoint.text.paging import join_pages
 
-# Imported at first use: each of these loads its format's library.
-_READERS = {
-    "pdf": "pdf.reading.read_pdf",
-    "docx": "word.read_docx",
-    "pptx": "slides.read_pptx",
-    "xlsx": "sheets.read_xlsx",
-    "html": "web.read_html",
-    "markdown": "markdown.read_markdown",
-    "csv": "delimited.read_csv",
-    "email": "mail.read_email",
-    "text": "plain.read_plain",
-}
 DEFAULT_LIMITS = Limits()
 
 
@@ -73,26 +60,19 @@ def read_data(name: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> Source
     :raises UnreadableFileError: it cannot be read; the message is one line for the user.
     """
     _check_size(len(data), limits)
-    if added := added_format(name, data):
-        return checked(_read(added.name, added.read, data, limits), limits)
-    found = detect_format(name, data, limits)
-    if found in {"html", "markdown"} and len(data) > limits.max_markup_bytes:
-        raise UnreadableFileError(
-            f"larger than the {limits.max_markup_bytes / 1e6:,.0f} MB allowed for {found}: split it"
-        )
-    return _read(found, _reader(found), data, limits)
+    return _checked(_read(format_of(name, data), data, limits), limits)
 
 
-def _read(found: str, reader: Callable[[bytes, Limits], SourceText], data: bytes, limits: Limits) -> SourceText:
+def _read(found: FileFormat, data: bytes, limits: Limits) -> SourceText:
     try:
-        return reader(data, limits)
+        return found.read(data, limits)
     except UnreadableFileError:
         raise
     except MemoryError as error:
         raise UnreadableFileError("too large for this machine's memory: split it into smaller files") from error
     except Exception as error:  # whatever a format's library makes of broken data: one file, one reason
         raise UnreadableFileError(
-            f"the {found.upper()} content is damaged ({type(error).__name__}): open it in its program and save it again"
+            f"the {found.name.upper()} content is damaged ({type(error).__name__}): open it in its program and save it again"
         ) from error
 
 
@@ -105,7 +85,16 @@ def _check_size(size: int, limits: Limits) -> None:
         )
 
 
-def _reader(found: str) -> Callable[[bytes, Limits], SourceText]:
-    module, _, function = _READERS[found].rpartition(".")
-    reader: Callable[[bytes, Limits], SourceText] = getattr(import_module(f"needlepoint.files.{module}"), function)
-    return reader
+def _checked(source: object, limits: Limits) -> SourceText:
+    """Return what a format's reader has made, once it keeps to what :class:`SourceText` promises."""
+    if not isinstance(source, SourceText):
+        raise UnreadableFileError(f"its format's reader gave {type(source).__name__}, not a SourceText")
+    if len(source.text) > limits.max_characters:
+        limit = f"{limits.max_characters:,}"
+        raise UnreadableFileError(f"more than {limit} characters of text: split it into several files")
+    pages = join_pages((page.start, page.end, source.text[page.start : page.end]) for page in source.pages)
+    if pages != source.text or clean(source.text) != source.text:
+        raise UnreadableFileError(
+            "its format's reader gave pages that are not the text, or characters that cannot be kept"
+        )
+    return source

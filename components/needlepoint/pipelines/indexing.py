@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from needlepoint.files.limits import Limits
-from needlepoint.files.reading_ahead import ReadAhead
+from needlepoint.files.workers.reading_ahead import ReadAhead
 from needlepoint.pipelines.file import INDEXING, PipelineFile, run_pipeline
 from needlepoint.pipelines.params import checked_params
 

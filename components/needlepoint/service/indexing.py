@@ -10,7 +10,7 @@ from typing import Any
 
 from needlepoint.collection.known_files import known_ids, stored
 from needlepoint.collection.replacing import note_paths
-from needlepoint.files.reading_ahead import ReadAhead
+from needlepoint.files.workers.reading_ahead import ReadAhead
 from needlepoint.pipelines.indexing import IndexingPipeline
 from needlepoint.pipelines.loading import LoadedPipelines
 from needlepoint.service.folders import FoundFile, IndexBatch, batches

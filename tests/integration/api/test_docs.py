@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from needlepoint.api.limits import Limits
-from needlepoint.files.process_limits import ProcessLimits
+from needlepoint.files.workers.limits import ProcessLimits
 
 TEXT = (Path(__file__).parents[3] / "docs" / "service.md").read_text(encoding="utf-8")
 

@@ -4,7 +4,7 @@ import pytest
 
 PLUGIN = """
 import os, time
-from needlepoint.files.registry import FileFormat
+from needlepoint.files.formats import FileFormat
 from needlepoint.files.source import Page, SourceText
 
 def read(data, limits):
@@ -21,7 +21,7 @@ def read(data, limits):
         return SourceText("pier", (Page(1, 0, 4, "x" * 200_000_000),), "attack")
     return SourceText("The pier is long.", (Page(1, 0, 17),), "attack")
 
-FORMAT = FileFormat("attack", read, recognises=lambda data: data.startswith(b"ATTACK "))
+FORMAT = FileFormat("attack", read, recognises=lambda name, data: data.startswith(b"ATTACK "))
 """
 
 

@@ -12,10 +12,10 @@ from needlepoint.api.jobs.indexing import folder_job
 from needlepoint.api.jobs.queue import Jobs
 from needlepoint.errors import NeedlepointError, UnreadableFileError
 from needlepoint.files.limits import Limits
-from needlepoint.files.process_limits import ProcessLimits
-from needlepoint.files.reading_ahead import Reading
-from needlepoint.files.worker_pool import WorkerPool, shared_pool
-from needlepoint.files.worker_process import FileRequest
+from needlepoint.files.workers.limits import ProcessLimits
+from needlepoint.files.workers.pool import WorkerPool, shared_pool
+from needlepoint.files.workers.process import FileRequest
+from needlepoint.files.workers.reading_ahead import Reading
 from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 from waiting import eventually
@@ -60,7 +60,7 @@ def reading_processes():
 
 def _reads(process):
     try:
-        return "needlepoint.files.worker" in " ".join(process.cmdline())
+        return "needlepoint.files.workers.worker" in " ".join(process.cmdline())
     except (psutil.NoSuchProcess, psutil.ZombieProcess):  # it has ended meanwhile
         return False
 
@@ -120,7 +120,7 @@ def test_stop_ends_a_job_and_the_process_that_reads(service, attack):
 
 
 def test_files_beyond_what_memory_holds_are_written_in_groups(service, good, monkeypatch):
-    monkeypatch.setattr("needlepoint.files.reading_ahead._MOST_HELD", 60)
+    monkeypatch.setattr("needlepoint.files.workers.reading_ahead._MOST_HELD", 60)
     for number in range(8):
         good.with_name(f"{number}.txt").write_text(f"Pier {number} is 412 metres long.")
     written = []

@@ -13,10 +13,10 @@ import pytest
 from needlepoint.errors import ReadingStoppedError, UnreadableFileError
 from needlepoint.files.file_document import read_here
 from needlepoint.files.limits import Limits
-from needlepoint.files.process_limits import ProcessLimits
-from needlepoint.files.reading_ahead import Reading, stoppable
-from needlepoint.files.worker_pool import WorkerPool
-from needlepoint.files.worker_process import FileRequest
+from needlepoint.files.workers.limits import ProcessLimits
+from needlepoint.files.workers.pool import WorkerPool
+from needlepoint.files.workers.process import FileRequest
+from needlepoint.files.workers.reading_ahead import Reading, stoppable
 
 LIMITS = Limits()
 
@@ -51,7 +51,11 @@ def read(pool, paths, limits=LIMITS):
 
 
 def workers():
-    return [child for child in psutil.Process().children() if "needlepoint.files.worker" in " ".join(child.cmdline())]
+    return [
+        child
+        for child in psutil.Process().children()
+        if "needlepoint.files.workers.worker" in " ".join(child.cmdline())
+    ]
 
 
 def nested(count):
@@ -95,10 +99,10 @@ def test_a_file_that_takes_too_long_is_named_and_its_neighbours_are_read(make_po
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the clock alone counts")
 def test_time_that_a_process_waits_for_its_turn_is_not_counted(make_pool, write, monkeypatch):
-    monkeypatch.setattr("needlepoint.files.worker_process._computed_s", lambda pid: 0.0)
+    monkeypatch.setattr("needlepoint.files.workers.process._computed_s", lambda pid: 0.0)
     slow = nested(60_000)
     with monkeypatch.context() as patch:
-        patch.setattr("needlepoint.files.worker_process._LONGEST_WAIT", 1_000)
+        patch.setattr("needlepoint.files.workers.process._LONGEST_WAIT", 1_000)
         (result,) = read(make_pool(1, timeout_s=0.05), [write("slow.html", slow)])
     assert result.text.startswith("The pier is long.")
 
@@ -148,14 +152,14 @@ def test_a_worker_imports_nothing_from_the_folder_that_it_is_started_in(make_poo
 
 
 def test_idle_workers_end(make_pool, write, monkeypatch):
-    monkeypatch.setattr("needlepoint.files.worker_pool._IDLE_S", 0.2)
+    monkeypatch.setattr("needlepoint.files.workers.pool._IDLE_S", 0.2)
     read(make_pool(1), [write("a.txt", "First.")])
     _, alive = psutil.wait_procs(workers(), timeout=30)
     assert not alive
 
 
 def test_files_are_begun_only_while_what_is_read_fits(make_pool, write, monkeypatch):
-    monkeypatch.setattr("needlepoint.files.reading_ahead._MOST_HELD", 100)
+    monkeypatch.setattr("needlepoint.files.workers.reading_ahead._MOST_HELD", 100)
     paths = [write(f"{number}.txt", "The pier is 412 metres long.\n" * 10) for number in range(12)]
     requests = [FileRequest(path, LIMITS) for path in paths]
     with Reading(make_pool(1)) as reading:

@@ -9,7 +9,7 @@ from needlepoint import resources
 NOTES = """
     from haystack.nodes import BaseComponent
     from needlepoint.files.pages import PageCollector, tidy_text
-    from needlepoint.files.registry import FileFormat
+    from needlepoint.files.formats import FileFormat
 
     def read(data, limits):
         pages = PageCollector(limits)
@@ -17,7 +17,7 @@ NOTES = """
             pages.add(tidy_text(page))
         return pages.source(type="notes", title="Notes")
 
-    FORMAT = FileFormat("notes", read, recognises=lambda data: data.startswith(b"NOTES\\n"))
+    FORMAT = FileFormat("notes", read, recognises=lambda name, data: data.startswith(b"NOTES\\n"))
 
     class OnlyNotes(BaseComponent):
         outgoing_edges = 1

@@ -1,6 +1,6 @@
 from lxml import etree
 
-from needlepoint.files.charts import chart_lines
+from needlepoint.files.office.charts import chart_lines
 from needlepoint.files.pages import TextLine
 from needlepoint.text.marks import MarkKind
 

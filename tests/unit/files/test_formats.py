@@ -1,48 +1,65 @@
+from dataclasses import replace
+
 import pytest
 
-from needlepoint.files.formats import detect_format
+from needlepoint.errors import UnreadableFileError
+from needlepoint.files import formats
+from needlepoint.files.formats import FileFormat
 from needlepoint.files.limits import Limits
-from needlepoint.files.reading import read_file
+from needlepoint.files.reading import DEFAULT_LIMITS, read_data
+from needlepoint.files.source import Page, SourceText
 
-MAIL = b"Received: by mx\r\nFrom: a@b.example\r\nTo: c@d.example\r\nSubject: x\r\nDate: Tue, 5 Nov 2024 16:22:00 +0000\r\n\r\nHi"
+SOURCE = SourceText("one\ftwo", (Page(1, 0, 3), Page(2, 4, 7)), "notes")
+
+
+@pytest.fixture
+def add(monkeypatch):
+    """Register formats for the time of a test."""
+
+    def add(*added):
+        monkeypatch.setattr(formats, "FORMATS", (*added, *formats.FORMATS))
+
+    return add
+
+
+def notes(**changed):
+    return replace(FileFormat("notes", lambda data, limits: SOURCE, suffixes=frozenset({".notes"})), **changed)
+
+
+def test_a_suffix_decides_where_the_content_does_not(add):
+    add(notes())
+    assert read_data("a.NOTES", b"x") == SOURCE
+    assert read_data("a.txt", b"x").type == "text"
+
+
+def test_content_decides_where_it_can_and_may_take_the_place_of_another_format(add):
+    add(notes(recognises=lambda name, data: data.startswith(b"%PDF-")))
+    assert read_data("a.pdf", b"%PDF-1.4") == SOURCE
+    assert read_data("a.notes", b"x").type == "text"
+
+
+def test_a_format_that_cannot_tell_is_passed_over_and_named(add, caplog):
+    add(notes(recognises=lambda name, data: data[10] == 1))
+    assert read_data("a.txt", b"x").type == "text"
+    assert "the format 'notes' cannot tell what a.txt is: IndexError" in caplog.text
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "expected"),
+    ("made", "reason"),
     [
-        ("notes.txt", b"%PDF-1.7\n...", "pdf"),
-        ("notes", b"\n\n%PDF-1.7\n...", "pdf"),
-        ("notes.txt", b"<!doctype html><p>x", "html"),
-        ("notes", b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- x --><html xmlns='x'>", "html"),
-        ("notes.txt", "<html><p>ü".encode("utf-16"), "html"),
-        ("part.html", b"<p>A piece of a page</p>", "html"),
-        ("part.txt", b"if a <b then c> d", "text"),
-        ("readme.md", b"# Title", "markdown"),
-        ("readme.md", b"# A file begins with %PDF-1.7\nand so on", "markdown"),
-        ("odd.pdf", b"junk before %PDF-1.7\n...", "pdf"),
-        ("odd.txt", b"\x01\x02\x03 junk %PDF-1.7\n...", "pdf"),
-        ("box.mbox", b"From a@b.example Tue Nov  5 16:22:00 2024\nFrom: a@b.example\nSubject: x\n\nHi", "email"),
-        ("readme.txt", b"# Title", "text"),
-        ("table.csv", b"a,b\n1,2", "csv"),
-        ("table.tsv", b"a\tb\n1\t2", "csv"),
-        ("table.txt", b"a,b\n1,2", "text"),
-        ("mail.eml", b"Subject: Hi\n\nHello", "email"),
-        ("mail.txt", MAIL, "email"),
-        ("minutes.txt", b"From: 9 am\nTo: 11 am\nSubject: Budget\n\nPresent: all", "text"),
-        ("unknown.xyz", b"Some words", "text"),
-        ("notes.txt", "Grüße".encode("latin-1"), "text"),
+        ({"text": "one"}, "dict, not a SourceText"),
+        (SourceText("one two", (Page(1, 0, 3),), "notes"), "pages that are not the text"),
+        (SourceText("a\0b", (Page(1, 0, 3),), "notes"), "characters that cannot be kept"),
+        (SourceText("abcdefghijk", (Page(1, 0, 11),), "notes"), "more than 10 characters"),
     ],
 )
-def test_content_counts_and_the_suffix_only_between_kinds_of_text(name, data, expected):
-    assert detect_format(name, data, Limits()) == expected
+def test_what_breaks_the_promises_of_a_source_text_is_refused(add, made, reason):
+    add(notes(read=lambda data, limits: made))
+    with pytest.raises(UnreadableFileError, match=reason):
+        read_data("a.notes", b"x", replace(DEFAULT_LIMITS, max_characters=10))
 
 
-def test_a_pdf_named_txt_is_read_as_pdf(make_pdf):
-    source = read_file(make_pdf([[(72, 700, "Needle")]], name="named.txt"))
-    assert (source.type, source.text) == ("pdf", "Needle")
-
-
-@pytest.mark.parametrize(("after", "expected"), [(b"plain words", "text"), (b"<!-- open", "text"), (b"<html>", "html")])
-def test_comments_before_the_text_take_no_time(after, expected, computing_at_most):
-    with computing_at_most(20):
-        assert detect_format("notes.txt", b"<!-- one line -->\n" * 200 + after, Limits()) == expected
+def test_what_a_reader_stumbles_over_is_one_reason(add):
+    add(notes(read=lambda data, limits: data[10]))
+    with pytest.raises(UnreadableFileError, match=r"NOTES content is damaged \(IndexError\)"):
+        read_data("a.notes", b"x", Limits())

@@ -3,7 +3,7 @@
 import pytest
 
 from needlepoint.errors import NeedlepointError
-from needlepoint.files.process_limits import ProcessLimits
+from needlepoint.files.workers.limits import ProcessLimits
 
 
 def test_the_environment_sets_the_limits():

@@ -1,9 +1,9 @@
 import pytest
 from lxml import etree, html
 
-from needlepoint.files.equations import linear_mathml, linear_omml
-from needlepoint.files.raised import raised
-from needlepoint.files.symbols import shown_symbol, shown_symbols
+from needlepoint.files.office.symbols import shown_symbol, shown_symbols
+from needlepoint.files.shown.equations import linear_mathml, linear_omml
+from needlepoint.files.shown.raised import raised
 
 M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 

@@ -11,8 +11,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from needlepoint.files.limits import Limits
+from needlepoint.files.office.sheets.reading import shown_value
 from needlepoint.files.reading import read_data, read_file
-from needlepoint.files.sheets import shown_value
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from needlepoint.files.slide_order import Box, reading_order
+from needlepoint.files.office.slides.order import Box, reading_order
 
 
 def box(text, left, top, width=30, height=4):

@@ -1,7 +1,7 @@
 import pytest
 
 from needlepoint.files.reading import read_data
-from needlepoint.files.ticks import ticked_line
+from needlepoint.files.shown.ticks import ticked_line
 
 
 @pytest.mark.parametrize(

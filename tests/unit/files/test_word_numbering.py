@@ -1,7 +1,7 @@
 import pytest
 from lxml import etree
 
-from needlepoint.files.word_numbering import Numbering, W
+from needlepoint.files.office.word.numbering import Numbering, W
 
 LEVELS = [
     ("decimal", "%1."),

@@ -12,7 +12,7 @@ from needlepoint.collection.known_files import known_ids
 from needlepoint.errors import NeedlepointError, StoreLockedError
 from needlepoint.files.identity import file_id
 from needlepoint.files.names import shown_name
-from needlepoint.files.reading_ahead import stoppable
+from needlepoint.files.workers.reading_ahead import stoppable
 from needlepoint.service.facade import Service
 from needlepoint.service.folders import FoundFile
 from needlepoint.service.indexing import FileOutcome

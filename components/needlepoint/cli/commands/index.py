@@ -24,7 +24,7 @@ def index(
     """Add files and folders to the collection; unchanged files that are there already are not read again."""
     from needlepoint.cli.printing import console, printable
     from needlepoint.cli.progress import progress_bar
-    from needlepoint.files.worker_pool import shared_pool
+    from needlepoint.files.workers.pool import shared_pool
 
     shared_pool().warm_up()  # while the pipeline is loaded
     with open_service(store, pipeline) as service:

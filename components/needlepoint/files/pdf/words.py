@@ -15,7 +15,7 @@ from needlepoint.files.pages import clean_text
 from needlepoint.files.pdf.accents import has_accents, mend_accents
 from needlepoint.files.pdf.drawings import Box, Frame, drawings
 from needlepoint.files.pdf.page import PLAIN, Look, PageWords, Style, Word
-from needlepoint.files.raised import raised
+from needlepoint.files.shown.raised import raised
 
 _LINE_HYPHEN = "\ufffe"  # PDFium's mark for a hyphen at a line end, in place of the line break
 _LINE_END = re.compile(f"\r\n|\r|\n|{_LINE_HYPHEN}|$")

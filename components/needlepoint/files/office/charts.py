@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from needlepoint.files.number_formats import shown_number
+from needlepoint.files.office.number_formats import shown_number
 from needlepoint.files.pages import TextLine, one_line
 from needlepoint.files.tables import row_line, table_lines
 from needlepoint.text.marks import MarkKind

@@ -8,14 +8,14 @@ from lxml import etree
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.dates import iso_day
-from needlepoint.files.equations import linear_mathml
 from needlepoint.files.limits import Limits
 from needlepoint.files.pages import PageCollector, PageText, TextLine, one_line
 from needlepoint.files.plain import decode_text
-from needlepoint.files.raised import raised
+from needlepoint.files.shown.equations import linear_mathml
+from needlepoint.files.shown.raised import raised
+from needlepoint.files.shown.ticks import NOT_TICKED, TICKED, ticked_line
 from needlepoint.files.source import SourceText
-from needlepoint.files.ticks import NOT_TICKED, TICKED, ticked_line
-from needlepoint.files.web_parts import Visibility, control_text, picture_text, table_of
+from needlepoint.files.web.parts import Visibility, control_text, picture_text, table_of
 from needlepoint.text.marks import MarkKind
 
 _DROPPED_NAMES = (
@@ -41,6 +41,7 @@ _DEEPEST = 150  # levels of elements, each some calls deep
 
 def read_html(data: bytes, limits: Limits) -> SourceText:
     """Read a web page as one page of text; scripts, styles, navigation and what is hidden are left out."""
+    limits.check_markup(len(data), "html")
     charset = _CHARSET.search(data[:4096])
     root = parse_html(decode_text(data, declared=charset.group(1).decode("ascii") if charset else None))
     collector = PageCollector(limits)

@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from needlepoint.files.office import parse_part
+from needlepoint.files.office.properties import parse_part
 from needlepoint.files.pages import one_line
 
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"

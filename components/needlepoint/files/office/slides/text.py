@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from needlepoint.files.equations import linear_omml
+from needlepoint.files.office.symbols import shown_symbols
 from needlepoint.files.pages import one_line
-from needlepoint.files.raised import raised
-from needlepoint.files.symbols import shown_symbols
+from needlepoint.files.shown.equations import linear_omml
+from needlepoint.files.shown.raised import raised
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from needlepoint.files.word_numbering import W, is_on
+from needlepoint.files.office.word.numbering import W, is_on
 
 _MOST_LEVELS = 9
 

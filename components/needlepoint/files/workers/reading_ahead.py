@@ -11,8 +11,8 @@ from pathlib import Path
 from needlepoint.errors import ReadingStoppedError
 from needlepoint.files.file_document import FileDocument
 from needlepoint.files.limits import Limits
-from needlepoint.files.worker_pool import WorkerPool, shared_pool
-from needlepoint.files.worker_process import FileRequest, Result
+from needlepoint.files.workers.pool import WorkerPool, shared_pool
+from needlepoint.files.workers.process import FileRequest, Result
 
 _POLL_S = 0.1
 _MOST_HELD = 20_000_000  # characters of files that are read and not used yet; beyond them no further file is begun

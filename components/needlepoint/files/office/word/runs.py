@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from needlepoint.files.equations import linear_omml
-from needlepoint.files.office import LARGE_PICTURE, authored
+from needlepoint.files.office.properties import LARGE_PICTURE, authored
+from needlepoint.files.office.symbols import shown_symbol, shown_symbols
+from needlepoint.files.office.word.numbering import W, is_on
+from needlepoint.files.office.word.parts import Comment, NoteNumbers, Parts
+from needlepoint.files.office.word.styles import Styles
 from needlepoint.files.pages import TextLine, one_line
-from needlepoint.files.raised import raised
-from needlepoint.files.symbols import shown_symbol, shown_symbols
-from needlepoint.files.ticks import TICKED, UNTICKED
-from needlepoint.files.word_numbering import W, is_on
-from needlepoint.files.word_parts import Comment, NoteNumbers, Parts
-from needlepoint.files.word_styles import Styles
+from needlepoint.files.shown.equations import linear_omml
+from needlepoint.files.shown.raised import raised
+from needlepoint.files.shown.ticks import TICKED, UNTICKED
 
 PAGE = "\f"
 """A break that somebody set."""

@@ -10,17 +10,25 @@ from docx.opc.exceptions import PackageNotFoundError
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
-from needlepoint.files.office import core_properties
+from needlepoint.files.office.package import check_package
+from needlepoint.files.office.properties import core_properties
+from needlepoint.files.office.word.numbering import Numbering, W
+from needlepoint.files.office.word.parts import Parts
+from needlepoint.files.office.word.runs import PAGE, RENDERED, SKIPPED, Drawn, Note, Runs
+from needlepoint.files.office.word.styles import Style, Styles
+from needlepoint.files.office.word.tables import (
+    TableRow,
+    arranges_page,
+    heading_rows,
+    row_lines,
+    stated_about,
+    table_rows,
+)
 from needlepoint.files.pages import PageCollector, PageText, TextLine, one_line, tidy_text
 from needlepoint.files.plain import decode_text
+from needlepoint.files.shown.ticks import NOT_TICKED, ticked_line
 from needlepoint.files.source import SourceText
-from needlepoint.files.ticks import NOT_TICKED, ticked_line
-from needlepoint.files.web import page_text, parse_html
-from needlepoint.files.word_numbering import Numbering, W
-from needlepoint.files.word_parts import Parts
-from needlepoint.files.word_runs import PAGE, RENDERED, SKIPPED, Drawn, Note, Runs
-from needlepoint.files.word_styles import Style, Styles
-from needlepoint.files.word_tables import TableRow, arranges_page, heading_rows, row_lines, stated_about, table_rows
+from needlepoint.files.web.reading import page_text, parse_html
 from needlepoint.text.marks import MarkKind
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -36,6 +44,7 @@ def read_docx(data: bytes, limits: Limits) -> SourceText:
 
     A file that states no page break is one page; a page's title is the heading that its text begins under.
     """
+    check_package(data, limits)
     document = _opened(data)
     walker = _Walker(document, limits)
     walker.read(document.element.body)

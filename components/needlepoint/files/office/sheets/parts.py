@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from needlepoint.files.charts import chart_lines
-from needlepoint.files.office import authored, parse_part
+from needlepoint.files.office.charts import chart_lines
+from needlepoint.files.office.properties import authored, parse_part
+from needlepoint.files.office.slides.text import Unread, frame_text, show_one_branch
 from needlepoint.files.pages import TextLine, one_line
-from needlepoint.files.slide_text import Unread, frame_text, show_one_branch
 from needlepoint.text.marks import MarkKind
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -8,8 +8,8 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
 
-from needlepoint.files.process_limits import ProcessLimits
-from needlepoint.files.worker_process import FileRequest, Result, WorkerProcess, import_paths
+from needlepoint.files.workers.limits import ProcessLimits
+from needlepoint.files.workers.process import FileRequest, Result, WorkerProcess, import_paths
 
 _MOST_PROCESSES = 4  # beyond these, the program that uses what they read is slower than they are
 _IDLE_S = 60.0

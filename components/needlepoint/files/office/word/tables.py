@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
 
+from needlepoint.files.office.word.numbering import W, is_on
+from needlepoint.files.office.word.runs import PAGE, RENDERED
 from needlepoint.files.pages import TextLine, one_line
 from needlepoint.files.tables import Repeated, heading_count, repeated, table_lines
-from needlepoint.files.word_numbering import W, is_on
-from needlepoint.files.word_runs import PAGE, RENDERED
 
 _MOST_COLUMNS = 1000
 _MOST_REPEATED = 500_000  # cells of a table that merged ones may fill

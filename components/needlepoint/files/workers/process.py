@@ -16,9 +16,9 @@ from typing import IO, Any, cast
 from needlepoint.errors import NeedlepointError, UnreadableFileError
 from needlepoint.files.file_document import FileDocument
 from needlepoint.files.limits import Limits
-from needlepoint.files.process_limits import ProcessLimits
+from needlepoint.files.workers.limits import ProcessLimits
 
-_CODE = "from needlepoint.files.worker import main; main()"
+_CODE = "from needlepoint.files.workers.worker import main; main()"
 _KEPT_VARIABLES = (
     "PATH HOME LANG LC_ALL LC_CTYPE TZ TMPDIR TEMP TMP SYSTEMROOT LD_LIBRARY_PATH DYLD_LIBRARY_PATH PYTHONHOME".split()  # noqa: SIM905
 )

@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from needlepoint.files.charts import chart_lines
-from needlepoint.files.office import parse_part
+from needlepoint.files.office.charts import chart_lines
+from needlepoint.files.office.properties import parse_part
+from needlepoint.files.office.word.numbering import W, shown_number
 from needlepoint.files.pages import TextLine, one_line
-from needlepoint.files.word_numbering import W, shown_number
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

@@ -13,11 +13,12 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
-from needlepoint.files.number_formats import shown_number
-from needlepoint.files.office import core_properties
+from needlepoint.files.office.number_formats import shown_number
+from needlepoint.files.office.package import check_package
+from needlepoint.files.office.properties import core_properties
+from needlepoint.files.office.sheets.cells import SheetCells
+from needlepoint.files.office.sheets.parts import SheetParts
 from needlepoint.files.pages import PageCollector, PageText, one_line
-from needlepoint.files.sheet_cells import SheetCells
-from needlepoint.files.sheet_parts import SheetParts
 from needlepoint.files.source import SourceText
 from needlepoint.files.tables import sheet_lines
 
@@ -29,6 +30,7 @@ _UNCALCULATED = "its formulas have no stored results: open it in Excel, save it 
 
 def read_xlsx(data: bytes, limits: Limits) -> SourceText:
     """Read a workbook; of a hidden sheet there is an empty page, and formulas give the results that the file holds."""
+    check_package(data, limits)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what openpyxl cannot read of styles and drawings
         return _read_workbook(data, limits)

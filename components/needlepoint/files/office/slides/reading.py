@@ -10,16 +10,17 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE, PP_PLACEHOLDER
 from pptx.exc import PackageNotFoundError
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.charts import chart_lines
 from needlepoint.files.limits import Limits
-from needlepoint.files.office import LARGE_PICTURE, authored, core_properties, parse_part
+from needlepoint.files.office.charts import chart_lines
+from needlepoint.files.office.package import check_package
+from needlepoint.files.office.properties import LARGE_PICTURE, authored, core_properties, parse_part
+from needlepoint.files.office.slides.comments import Comments
+from needlepoint.files.office.slides.order import Box, Group, reading_order
+from needlepoint.files.office.slides.text import frame_text, show_one_branch
+from needlepoint.files.office.word.parts import diagram_texts
 from needlepoint.files.pages import PageCollector, PageText, TextLine, one_line
-from needlepoint.files.slide_comments import Comments
-from needlepoint.files.slide_order import Box, Group, reading_order
-from needlepoint.files.slide_text import frame_text, show_one_branch
 from needlepoint.files.source import SourceText
 from needlepoint.files.tables import Cell, grid, table_lines
-from needlepoint.files.word_parts import diagram_texts
 from needlepoint.text.marks import MarkKind
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -36,6 +37,7 @@ _DEEPEST_GROUP = 20
 
 def read_pptx(data: bytes, limits: Limits) -> SourceText:
     """Read a presentation; of a hidden slide there is an empty page."""
+    check_package(data, limits)
     try:
         presentation = pptx.Presentation(io.BytesIO(data))
     except (PackageNotFoundError, KeyError) as error:

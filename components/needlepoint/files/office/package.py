@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
@@ -12,6 +13,7 @@ _CHUNK = 1 << 20
 _START = 256  # bytes
 _DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _DAMAGED = "the file is damaged or was cut short: download or save it again"
+_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError)
 _CONTENT_TYPES = "[Content_Types].xml"
 _MAIN_PARTS = {
     b"wordprocessingml.document.main+xml": "docx",
@@ -33,21 +35,37 @@ _MIMETYPES = {
 }
 
 
-def office_format(data: bytes, limits: Limits) -> str:
-    """Return ``docx``, ``pptx`` or ``xlsx`` for a ZIP file that is safe to open.
+def office_kind(data: bytes) -> str | None:
+    """Return ``docx``, ``pptx`` or ``xlsx`` for a package that says so of itself, None for all else."""
+    if not data.startswith(b"PK"):
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _kind(archive)
+    except _DAMAGES:
+        return None
 
-    :raises UnreadableFileError: another kind of ZIP file, a damaged one, or one that would unpack to too much.
+
+def check_package(data: bytes, limits: Limits) -> None:
+    """Check that a library may open a package.
+
+    :raises UnreadableFileError: it is damaged or encrypted, or would unpack to too much, or declares entities.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_size(archive, limits)
-            found = _format(archive)
             _check_parts(archive, limits)
-            return found
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, OSError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
-        raise UnreadableFileError(_DAMAGED) from error
-    except RuntimeError as error:  # zipfile's word for an encrypted member
-        raise UnreadableFileError("password-protected: remove the password and add it again") from error
+    except _DAMAGES as error:
+        raise UnreadableFileError(_damage(error)) from error
+
+
+def package_reason(data: bytes) -> str:
+    """Return what a ZIP file that is no Office file of ours is, and what to do with it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _other_kind(archive)
+    except _DAMAGES as error:
+        return _damage(error)
 
 
 def _check_size(archive: zipfile.ZipFile, limits: Limits) -> None:
@@ -63,22 +81,32 @@ def _check_size(archive: zipfile.ZipFile, limits: Limits) -> None:
         raise UnreadableFileError("it unpacks to over a hundred times its size, like a ZIP bomb: it was not opened")
 
 
-def _format(archive: zipfile.ZipFile) -> str:
+def _kind(archive: zipfile.ZipFile) -> str | None:
+    types = _read_start(archive, _CONTENT_TYPES) if _CONTENT_TYPES in archive.namelist() else b""
+    return next((found for mark, found in _MAIN_PARTS.items() if mark in types), None)
+
+
+def _other_kind(archive: zipfile.ZipFile) -> str:
     names = set(archive.namelist())
     if _CONTENT_TYPES in names:
         types = _read_start(archive, _CONTENT_TYPES)
-        for mark, found in _MAIN_PARTS.items():
-            if mark in types:
-                return found
         for mark, reason in _REFUSED_PARTS.items():
             if mark in types:
-                raise UnreadableFileError(reason)
+                return reason
     if "mimetype" in names:
         mimetype = _read_start(archive, "mimetype")
         for mark, reason in _MIMETYPES.items():
             if mimetype.startswith(mark):
-                raise UnreadableFileError(reason)
-    raise UnreadableFileError("a ZIP archive, not a document: unpack it and add the files in it")
+                return reason
+    return "a ZIP archive, not a document: unpack it and add the files in it"
+
+
+def _damage(error: Exception) -> str:
+    if isinstance(error, RuntimeError) and not isinstance(
+        error, NotImplementedError
+    ):  # zipfile's word for an encrypted member
+        return "password-protected: remove the password and add it again"
+    return _DAMAGED
 
 
 def _read_start(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -1,0 +1,160 @@
+"""What a file is, by its content; the suffix only tells kinds of text apart.
+
+Here is what :mod:`needlepoint.files.formats` asks of our own formats, and why a file is of none of them.
+"""
+
+import re
+from pathlib import PurePath
+
+import puremagic
+
+from needlepoint.files.office.package import office_kind, package_reason
+from needlepoint.files.plain import has_binary_bytes
+
+_HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
+_MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+_TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
+_DOCUMENT_SUFFIXES = frozenset(
+    ".pdf .docx .pptx .xlsx .doc .ppt .xls .odt .ods .odp .epub .png .jpg .jpeg .gif .tif .tiff .zip .exe".split()  # noqa: SIM905
+)
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HTML = re.compile(  # the comments are never tried anew (*+): else each doubles the time that a mismatch takes
+    rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+_HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]*):(?:[ \t].*)?$")
+_MAIL_HEADERS = frozenset(
+    b"from to cc date subject received message-id mime-version return-path reply-to delivered-to".split()
+)
+_OLE_STREAMS = {
+    "EncryptedPackage": "password-protected: remove the password and add it again",
+    "WordDocument": "an old Word file (.doc): save it as .docx or PDF and add that",
+    "PowerPoint Document": "an old PowerPoint file (.ppt): save it as .pptx or PDF and add that",
+    "Workbook": "an old Excel file (.xls): save it as .xlsx and add that",
+    "__substg1.0": "an Outlook message (.msg): save it as .eml and add that",
+}
+_TEXT_LIKE = {b"{\\rtf": "an RTF file: save it as .docx or PDF and add that", b"%!PS": "PostScript: convert it to PDF"}
+_SUPPORTED = "PDF, DOCX, PPTX, XLSX, HTML, Markdown, text, e-mail (.eml) and CSV can be read"
+
+
+def is_pdf(name: str, data: bytes) -> bool:
+    """Tell by the mark that begins a PDF, which other bytes may stand before; a text may mention it."""
+    if data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
+        return True
+    return b"%PDF-" in data[:1024] and (_suffix(name) == ".pdf" or has_binary_bytes(data))
+
+
+def is_docx(name: str, data: bytes) -> bool:
+    """Tell by the content types of a package."""
+    return office_kind(data) == "docx"
+
+
+def is_pptx(name: str, data: bytes) -> bool:
+    """Tell by the content types of a package."""
+    return office_kind(data) == "pptx"
+
+
+def is_xlsx(name: str, data: bytes) -> bool:
+    """Tell by the content types of a package."""
+    return office_kind(data) == "xlsx"
+
+
+def is_html(name: str, data: bytes) -> bool:
+    """Tell by the first tag; of a file that is named so, any tag will do."""
+    head = _head(data)
+    tagged = _begins_html(head) or (
+        _suffix(name) in _HTML_SUFFIXES and re.search(rb"</?[a-zA-Z][^<]*>", head) is not None
+    )
+    return tagged and is_text(name, data)
+
+
+def is_markdown(name: str, data: bytes) -> bool:
+    """Tell by the suffix: any text may be Markdown."""
+    return _suffix(name) in _MARKDOWN_SUFFIXES and is_text(name, data)
+
+
+def is_table(name: str, data: bytes) -> bool:
+    """Tell by the suffix: any text may have commas."""
+    return _suffix(name) in _TABLE_SUFFIXES and is_text(name, data)
+
+
+def is_text(name: str, data: bytes) -> bool:
+    """Whether the bytes are text in some encoding, and the file is not named like a document of another kind."""
+    if _suffix(name) in _DOCUMENT_SUFFIXES or data.startswith((*_ZIP, _OLE, *_TEXT_LIKE)):
+        return False
+    return not has_binary_bytes(data)
+
+
+def is_mail(name: str, data: bytes) -> bool:
+    """Tell by the header block: a few known headers in a ``.eml`` file; in any other, what only a sent message has."""
+    found: set[bytes] = set()
+    for line in _head(data).lstrip().splitlines()[:200]:
+        if not line.strip():
+            break
+        if line[:1] in b" \t" or line.startswith(b"From "):
+            continue
+        header = _HEADER.match(line)
+        if header is None:
+            return False
+        found.add(header.group(1).lower())
+    known = found & _MAIL_HEADERS
+    if _suffix(name) in (".eml", ".mbox"):
+        return bool(known) and is_text(name, data)
+    sent = bool(known & {b"received", b"message-id", b"mime-version"})
+    return sent and b"from" in known and len(known) >= 4 and is_text(name, data)
+
+
+def reason_against(name: str, data: bytes) -> str:
+    """Return why a file that is of none of our formats is not read, and what to do."""
+    if data.startswith(_ZIP):
+        return package_reason(data)
+    if data.startswith(_OLE):
+        return _ole_reason(data)
+    for mark, reason in _TEXT_LIKE.items():
+        if data.startswith(mark):
+            return reason
+    suffix = _suffix(name)
+    if has_binary_bytes(data):
+        return _binary_reason(data, suffix)
+    true_kind = "a web page (HTML)" if _begins_html(_head(data)) else "plain text"
+    return f"named {suffix}, but it holds {true_kind}: get the true file again, or give it its proper suffix"
+
+
+def _suffix(name: str) -> str:
+    return PurePath(name).suffix.lower()
+
+
+def _head(data: bytes) -> bytes:
+    return data[:65536].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe")
+
+
+def _begins_html(head: bytes) -> bool:
+    return _HTML.match(head) is not None
+
+
+def _ole_reason(data: bytes) -> str:
+    for stream, reason in _OLE_STREAMS.items():
+        if stream.encode("utf-16-le") in data:
+            return reason
+    return "an old Office file: save it as .docx, .pptx, .xlsx or PDF and add that"
+
+
+def _binary_reason(data: bytes, suffix: str) -> str:
+    kind = _binary_kind(data)
+    if suffix == ".pdf" and kind is None:
+        return "named .pdf, but it is not a PDF, or its beginning is damaged: get the file again"
+    if kind and kind.startswith("image"):
+        return f"an image ({kind.removeprefix('image/')}), no text: run OCR and add the PDF that it makes"
+    what = f"not a document ({kind})" if kind else "not a document: binary data of an unknown kind"
+    return f"{what}; {_SUPPORTED}"
+
+
+def _binary_kind(data: bytes) -> str | None:
+    if data.startswith((b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")):
+        return "a program"
+    try:
+        matches = puremagic.magic_string(data[:4096])
+    except (puremagic.PureError, ValueError):
+        return None
+    best = matches[0] if matches else None
+    return str(best.mime_type or best.name) if best and best.confidence >= 0.5 else None

@@ -1,0 +1,1 @@
+"""Office files (DOCX, PPTX, XLSX): packages of XML, each kind read in a room of its own."""

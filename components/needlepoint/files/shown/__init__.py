@@ -1,0 +1,1 @@
+"""What several formats show as more than characters, written as plain text: raised characters, equations, tick boxes."""
