@@ -125,6 +125,10 @@ class UnknownDocumentError(NeedlepointError):
     """The collection has no document with this id or name, or the document has no such page."""
 
 
+class SheetError(NeedlepointError):
+    """A question sheet, its file of questions, its ledger or its export cannot be used."""
+
+
 class SquadFileError(NeedlepointError):
     """A file of questions and answers is invalid; the message names the question."""
 

@@ -25,6 +25,11 @@ class Settings:
         """The folder of uploaded files."""
         return self.files or self.store / "originals"
 
+    @property
+    def sheets(self) -> Path:
+        """The folder of the sheets' ledger and of saved sheets."""
+        return self.store / "sheets"
+
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read ``NEEDLEPOINT_STORE``, ``NEEDLEPOINT_CACHE`` and ``NEEDLEPOINT_FILES``.

@@ -1,6 +1,6 @@
 """The query pipeline as the rest of Needlepoint uses it: takes a question, and returns a reply in our own types."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +21,7 @@ from needlepoint.pipelines.roles import (
     part_before,
 )
 from needlepoint.reading.watching import listening
+from needlepoint.stores.records import Record
 
 if TYPE_CHECKING:
     from haystack import Pipeline
@@ -166,6 +167,21 @@ class QueryPipeline:
     @cached_property
     def _before_reader(self) -> list[str]:
         return nodes_before(self._pipeline, self.reader_name)
+
+    def read(self, question: str, passages: Sequence[Passage], *, top_k: int) -> Reply:
+        """Return the answers that the reader finds in given passages.
+
+        :param passages: in the order of retrieval.
+        :param top_k: the most answers, not counting "no answer".
+        """
+        from needlepoint.nodes.store_records import to_document
+
+        start = perf_counter()
+        given = [Record(each.id, each.content, each.meta, each.fields) for each in passages]
+        documents = [to_document(record, score=each.score) for record, each in zip(given, passages, strict=True)]
+        output, _ = self.reader.run(query=question, documents=documents, top_k=2 * top_k + 1)
+        output = {**output, "documents": documents}
+        return self._reply(output, question, top_k=top_k, seconds=perf_counter() - start, debug=False)
 
     def retrieve(self, question: str, *, top_k: int | None = None) -> list[Passage]:
         """Return the passages that the reader would get, best first.

@@ -72,6 +72,14 @@ class SpanReader:
         origin = "" if found.origin in found.name else f" ({found.origin})"
         return f"{found.name}{origin}, {model.precision}: {model.reason}"
 
+    @property
+    def key(self) -> str:
+        """A text that is the same only for the same weights, precision, lengths and calibration; loads the model if necessary."""
+        found, model = self.load()
+        content = ExportCache(self._cache or Settings.from_environment().cache).content_hash(found.folder)
+        lengths = (self._max_seq_len, self._doc_stride, self._max_query_length)
+        return f"{content} {model.precision} {lengths} {self.calibration}"
+
     def load(self) -> tuple[FoundReader, LoadedModel]:
         """Load the model unless it is loaded.
 

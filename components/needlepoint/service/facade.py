@@ -16,6 +16,7 @@ from needlepoint.service.feedback import Feedback
 from needlepoint.service.folders import files_below
 from needlepoint.service.indexing import FileOutcome, Indexing, IndexReport
 from needlepoint.service.originals import Originals
+from needlepoint.service.sheets import Sheets
 from needlepoint.service.texts import Texts
 from needlepoint.settings import Settings
 from needlepoint.stores.record_store import RecordStore
@@ -26,7 +27,7 @@ class Service:
     """A collection of documents with the pipelines that fill it and query it.
 
     Nothing heavy is loaded before the first call that needs it. It may be used from several threads. Less common operations are
-    in its parts: ``asking``, ``indexing``, ``pipelines``, ``texts``, ``feedback`` and ``originals``.
+    in its parts: ``asking``, ``indexing``, ``pipelines``, ``texts``, ``feedback``, ``sheets`` and ``originals``.
 
     :param pipeline: name or file of the pipelines (``local`` by default).
     :param settings: read from the environment by default.
@@ -77,10 +78,7 @@ class Service:
         return self.pipelines.query.reader_facts
 
     def load(self) -> None:
-        """Load the pipelines and their models now rather than at the first question.
-
-        :raises NeedlepointError: a pipeline or model is missing or broken, or the store cannot be read.
-        """
+        """Load the pipelines and their models now rather than at the first question."""
         self.passage_count()
         self.pipelines.query.load()
 
@@ -143,7 +141,6 @@ class Service:
     def delete(self, document_ids: Sequence[str]) -> int:
         """Remove documents with all their passages and uploaded files; return how many.
 
-        :param document_ids: as for :meth:`document`.
         :raises UnknownDocumentError: one of them does not exist; then none is removed.
         """
         return self._documents.delete(document_ids)
@@ -164,6 +161,11 @@ class Service:
     def texts(self) -> Texts:
         """The documents' records, pages and text, by full document id."""
         return Texts(self.collection)
+
+    @cached_property
+    def sheets(self) -> Sheets:
+        """Question sheets: many questions over many documents."""
+        return Sheets(self.pipelines, self._documents, self.settings)
 
     @cached_property
     def feedback(self) -> Feedback:
@@ -188,6 +190,8 @@ class Service:
 
     def close(self) -> None:
         """Close the store; may be called again."""
+        if "sheets" in self.__dict__:
+            self.sheets.close()
         self.originals.close()
         self.pipelines.close()
 

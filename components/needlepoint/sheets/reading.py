@@ -1,0 +1,241 @@
+"""Fills a sheet: reads each document for each question once, and keeps every outcome in the ledger."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Final, Protocol
+
+from needlepoint.answers.answer import Passage
+from needlepoint.answers.replies import Reply
+from needlepoint.collection.asking import SearchedStore, retrieve
+from needlepoint.encoders.processor import usable_cores
+from needlepoint.errors import NeedlepointError, ReadingStoppedError, SheetError
+from needlepoint.reading.watching import watched
+from needlepoint.sheets.ledger import Ledger, Unit
+from needlepoint.sheets.questions import SheetQuestion
+from needlepoint.sheets.table import Cell, SheetDocument, State
+from needlepoint.stores.names import PASSAGES, SOURCES
+from needlepoint.stores.record_store import RecordStore, record_with, records_in
+from needlepoint.stores.search_fields import SearchFields
+
+_MOST_QUOTES = 10
+_IN_DOCUMENT: Final[SearchFields] = {"content": 1.0}  # a title is the same in all passages of a document
+_UNITS_AHEAD = 4  # for each worker
+
+
+class SheetStore(RecordStore, SearchedStore, Protocol):
+    """A store that can be searched and scanned."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReader:
+    """What reads the passages of a document.
+
+    :param answer: the question and passages in the order of retrieval in, the reply out; called from several threads.
+    :param key: the same only for the same model with the same settings.
+    :param description: the model, in words.
+    """
+
+    answer: Callable[[str, Sequence[Passage]], Reply]
+    key: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a document is read for a question.
+
+    :param passages: the passages that match the question best in this document; None reads all.
+    :raises SheetError: the number is below 1.
+    """
+
+    passages: int | None = 5
+
+    def __post_init__(self) -> None:
+        if self.passages is not None and self.passages < 1:
+            raise SheetError(f"at least 1 passage of each document must be read, got {self.passages}")
+
+    def __str__(self) -> str:
+        return "all passages" if self.passages is None else f"the best {self.passages:,} passages of each document"
+
+    def of(self, document: SheetDocument) -> int:
+        """Return how many passages of a document are read."""
+        return document.passages if self.passages is None else min(self.passages, document.passages)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a sheet takes.
+
+    :param units: the cells of the sheet.
+    :param known: how many of them are in the ledger.
+    :param passages: how many passages the others take.
+    :param seconds: how long that takes, as the ledger tells of earlier readings; None if it cannot tell.
+    """
+
+    units: int
+    known: int
+    passages: int
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FilledCell:
+    """A cell that has just been read or found in the ledger."""
+
+    document: SheetDocument
+    question: SheetQuestion
+    cell: Cell
+
+
+class SheetFiller:
+    """Reads the cells of a sheet.
+
+    :param store: the collection.
+    :param reader: what reads.
+    :param ledger: where outcomes are kept.
+    :param coverage: how much of each document is read.
+    :param again: read anew what the ledger has.
+    :param give_way: called in a reading thread before each unit; it returns when the unit may begin, so that a person's
+        question goes first.
+    """
+
+    def __init__(
+        self,
+        store: SheetStore,
+        reader: SheetReader,
+        ledger: Ledger,
+        *,
+        coverage: Coverage,
+        again: bool = False,
+        give_way: Callable[[], None] | None = None,
+    ) -> None:
+        self._store = store
+        self._reader = reader
+        self._ledger = ledger
+        self._coverage = coverage
+        self._again = again
+        self._give_way = give_way
+        self._workers = usable_cores() + 1  # one prepares while the others' windows are computed
+
+    def work(self, questions: Sequence[SheetQuestion], documents: Sequence[SheetDocument]) -> Work:
+        """Return what a sheet takes, without reading anything."""
+        known = self._known(questions, documents)
+        passages = sum(
+            self._coverage.of(document)
+            for document in documents
+            for question in questions
+            if self._unit(document, question) not in known
+        )
+        a_passage = self._ledger.seconds_a_passage(self._reader.key)
+        seconds = None if a_passage is None else passages * a_passage / self._workers
+        return Work(len(questions) * len(documents), len(known), passages, seconds)
+
+    def fill(
+        self,
+        questions: Sequence[SheetQuestion],
+        documents: Sequence[SheetDocument],
+        *,
+        stop: threading.Event | None = None,
+    ) -> Iterator[FilledCell]:
+        """Yield the sheet's cells, first those that the ledger has, then each as it is read.
+
+        A cell whose reading fails has the state ``unread`` with the reason, and is tried anew the next time.
+
+        :param stop: set it to end soon; what was read is kept.
+        :raises SheetError: the ledger cannot be written.
+        """
+        stop = stop or threading.Event()
+        known = self._known(questions, documents)
+        waiting: list[tuple[SheetDocument, SheetQuestion]] = []
+        for document in documents:
+            for question in questions:
+                cell = known.get(self._unit(document, question))
+                if cell is None:
+                    waiting.append((document, question))
+                else:
+                    yield FilledCell(document, question, cell)
+        yield from self._read_all(waiting, stop)
+
+    def _known(self, questions: Sequence[SheetQuestion], documents: Sequence[SheetDocument]) -> Mapping[Unit, Cell]:
+        if self._again:
+            return {}
+        return self._ledger.outcomes(
+            [self._unit(document, question) for document in documents for question in questions]
+        )
+
+    def _unit(self, document: SheetDocument, question: SheetQuestion) -> Unit:
+        settings = f"{self._coverage}; {question.hint}"
+        return Unit(document.id, question.text, self._reader.key, settings)
+
+    def _read_all(
+        self, waiting: Sequence[tuple[SheetDocument, SheetQuestion]], stop: threading.Event
+    ) -> Iterator[FilledCell]:
+        todo = iter(waiting)
+        running: set[Future[FilledCell | None]] = set()
+        pool = ThreadPoolExecutor(self._workers, thread_name_prefix="sheet")
+        try:
+            while True:
+                while not stop.is_set() and len(running) < _UNITS_AHEAD * self._workers and (pair := next(todo, None)):
+                    running.add(pool.submit(self._read, *pair, stop))
+                if not running:
+                    return
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from filter(None, (future.result() for future in done))
+        finally:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+
+    def _read(self, document: SheetDocument, question: SheetQuestion, stop: threading.Event) -> FilledCell | None:
+        """Read one cell and keep it; None if the reading was stopped."""
+        if self._give_way:
+            self._give_way()
+        start = perf_counter()
+        try:
+            with watched(stop=stop):
+                cell = self._cell(document, question)
+        except ReadingStoppedError:
+            return None
+        except NeedlepointError as error:  # one cell, one reason; it is not kept, so that the next run tries again
+            return FilledCell(document, question, Cell(State.UNREAD, total=document.passages, reason=str(error)))
+        self._ledger.record(self._unit(document, question), cell, seconds=perf_counter() - start)
+        return FilledCell(document, question, cell)
+
+    def _cell(self, document: SheetDocument, question: SheetQuestion) -> Cell:
+        if not document.passages:
+            return Cell(State.UNREAD, reason=_first_of(document.unread) or "it has no text")
+        passages = self._passages(document, question)
+        if not passages:
+            raise SheetError(self._why_gone(document))
+        reply = self._reader.answer(question.text, passages)
+        state = State.FOUND if reply.quotes else State.NOT_FOUND
+        quotes = tuple(reply.quotes or reply.doubtful)[:_MOST_QUOTES]
+        reason = "" if reply.quotes else _first_of(document.unread)
+        return Cell(state, quotes, read=len(passages), total=document.passages, reason=reason)
+
+    def _passages(self, document: SheetDocument, question: SheetQuestion) -> list[Passage]:
+        """Return the passages to read: first those that match the question, best first, then the others as they stand."""
+        wanted = self._coverage.of(document)
+        only = {"document_id": document.id}
+        words = f"{question.text} {question.hint}".strip()
+        matching = retrieve(self._store, words, top_k=wanted, filters=only, search_fields=_IN_DOCUMENT)
+        if len(matching) >= wanted:
+            return matching
+        have = {passage.id for passage in matching}
+        others = [record for record in records_in(self._store, PASSAGES, only) if record.id not in have]
+        others.sort(key=lambda record: int(record.meta.get("start") or 0))
+        rest = [Passage(record.id, record.content, record.meta, None, record.fields) for record in others]
+        return [*matching, *rest][:wanted]
+
+    def _why_gone(self, document: SheetDocument) -> str:
+        if record_with(self._store, SOURCES, document.id) is None:
+            return "the document was deleted while the sheet was read"
+        return "its passages are gone: index the file again"
+
+
+def _first_of(reasons: Sequence[str]) -> str:
+    if len(reasons) > 1:
+        return f"{reasons[0]} (and {len(reasons) - 1:,} more)"
+    return reasons[0] if reasons else ""

@@ -1,0 +1,153 @@
+"""A sheet as a table: documents down, questions across, and in each cell a quotation or the reason why there is none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from needlepoint.answers.replies import Quote
+from needlepoint.sheets.questions import Kind, SheetQuestion
+from needlepoint.stores.records import Record
+
+
+class State(StrEnum):
+    """What is known of a cell."""
+
+    FOUND = "found"
+    NOT_FOUND = "not found"
+    UNREAD = "unread"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetDocument:
+    """A row of a sheet.
+
+    :param id: a hash of the file's bytes and name: a changed file has another.
+    :param date: the date that the document itself states, as ``YYYY-MM-DD``, or empty.
+    :param passages: how many passages the document has.
+    :param unread: the parts of the file that are not in its text, with the reasons.
+    """
+
+    id: str
+    name: str
+    path: str = ""
+    title: str = ""
+    date: str = ""
+    type: str = ""
+    pages: int = 0
+    passages: int = 0
+    unread: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, record: Record) -> "SheetDocument":
+        """Return the row of a document's record."""
+        meta = record.meta
+        texts = {key: str(meta.get(key) or "") for key in ("name", "path", "title", "date", "type")}
+        numbers = {key: int(meta.get(key) or 0) for key in ("pages", "passages")}
+        return cls(record.id, **texts, **numbers, unread=tuple(meta.get("unread") or ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one document says to one question.
+
+    :param quotes: the answers, best first; where nothing was found, the nearest candidates.
+    :param read: how many of the document's passages were read.
+    :param total: how many passages it has.
+    :param reason: why nothing was read.
+    """
+
+    state: State = State.WAITING
+    quotes: tuple[Quote, ...] = ()
+    read: int = 0
+    total: int = 0
+    reason: str = ""
+
+    @property
+    def quote(self) -> Quote | None:
+        """The answer, if one was found."""
+        return self.quotes[0] if self.state is State.FOUND else None
+
+    def shown(self, kind: Kind = Kind.TEXT) -> str:
+        """Return the words of the cell: the quoted answer, or why there is none."""
+        if self.state is State.FOUND:
+            return "; ".join(quote.answer for quote in self.answers(kind))
+        if self.state is State.NOT_FOUND:
+            return f"not found in {self.read:,} of {self.total:,} passages"
+        return f"unread: {self.reason}" if self.state is State.UNREAD else "not read yet"
+
+    def answers(self, kind: Kind = Kind.TEXT) -> tuple[Quote, ...]:
+        """Return the quotes that count as answers: of a list all that are likely, of any other kind the best."""
+        if self.state is not State.FOUND:
+            return ()
+        if kind is not Kind.LIST:
+            return self.quotes[:1]
+        return tuple(quote for number, quote in enumerate(self.quotes) if number == 0 or quote.score >= 0.5)
+
+
+_WAITING = Cell()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Questions and documents with what was read of them so far.
+
+    :param cells: by document id and the question's text.
+    :param reader: which model read, in words.
+    :param coverage: how much of each document was to be read, in words.
+    :param made: when, as an ISO 8601 time.
+    """
+
+    questions: Sequence[SheetQuestion]
+    documents: Sequence[SheetDocument]
+    cells: Mapping[tuple[str, str], Cell] = field(default_factory=dict)
+    reader: str = ""
+    coverage: str = ""
+    made: str = ""
+
+    def cell(self, document: SheetDocument, question: SheetQuestion) -> Cell:
+        """Return a cell; one of which nothing is known yet is waiting."""
+        return self.cells.get((document.id, question.text), _WAITING)
+
+    def counts(self) -> dict[State, int]:
+        """Return how many cells there are in each state."""
+        counts = dict.fromkeys(State, 0)
+        for document in self.documents:
+            for question in self.questions:
+                counts[self.cell(document, question).state] += 1
+        return counts
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the sheet as plain data that JSON can hold; see docs/sheets.md."""
+        from dataclasses import asdict
+
+        return {
+            "made": self.made,
+            "reader": self.reader,
+            "coverage": self.coverage,
+            "questions": [
+                {"question": each.text, "short name": each.name, "kind": str(each.kind), "hint": each.hint}
+                for each in self.questions
+            ],
+            "documents": [
+                {
+                    **asdict(document),
+                    "cells": {each.name: _cell_data(self.cell(document, each), each.kind) for each in self.questions},
+                }
+                for document in self.documents
+            ],
+        }
+
+
+def _cell_data(cell: Cell, kind: Kind) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "state": str(cell.state),
+        "shown": cell.shown(kind),
+        "read": cell.read,
+        "passages": cell.total,
+        "reason": cell.reason,
+        "quotes": [asdict(quote) for quote in cell.quotes],
+    }
