@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from needlepoint.answers.replies import Reply
 from needlepoint.pipelines.file import PipelineFile
@@ -16,18 +16,20 @@ from needlepoint.service.feedback import Feedback
 from needlepoint.service.folders import files_below
 from needlepoint.service.indexing import FileOutcome, Indexing, IndexReport
 from needlepoint.service.originals import Originals
-from needlepoint.service.sheets import Sheets
 from needlepoint.service.texts import Texts
 from needlepoint.settings import Settings
 from needlepoint.stores.record_store import RecordStore
 from needlepoint.stores.records import Record
 
+if TYPE_CHECKING:
+    from needlepoint.service.sheets import Sheets
+
 
 class Service:
-    """A collection of documents with the pipelines that fill it and query it.
+    """A collection of documents with the pipelines that fill it and query it; may be used from several threads.
 
-    Nothing heavy is loaded before the first call that needs it. It may be used from several threads. Less common operations are
-    in its parts: ``asking``, ``indexing``, ``pipelines``, ``texts``, ``feedback``, ``sheets`` and ``originals``.
+    Nothing heavy is loaded before the first call that needs it. Less common operations are in its
+    parts: ``asking``, ``indexing``, ``pipelines``, ``texts``, ``feedback``, ``sheets`` and ``originals``.
 
     :param pipeline: name or file of the pipelines (``local`` by default).
     :param settings: read from the environment by default.
@@ -90,24 +92,16 @@ class Service:
         progress: Callable[[FileOutcome], None] | None = None,
         on_total: Callable[[int], None] | None = None,
     ) -> IndexReport:
-        """Add files, and all files below folders, to the collection.
-
-        A file that is already in the collection, unchanged, is only hashed. A file that cannot be read is reported and skipped.
+        """Add files, and all files below folders; an unchanged one is only hashed, an unreadable one is skipped and named.
 
         :param meta: metadata for every file, in addition to the files' own.
-        :param progress: called once for each file.
-        :param on_total: called once with the number of files.
+        :param progress: called for each file; ``on_total`` once, with their number.
         :raises NeedlepointError: a path does not exist, or the store cannot be written; files reported as indexed stay.
         """
         files = files_below(paths)
         if on_total:
             on_total(len(files))
         return self.indexing.index(files, meta=meta, progress=progress)
-
-    @property
-    def can_index(self) -> bool:
-        """Whether the pipeline file has an indexing pipeline."""
-        return self.pipelines.can_index
 
     @property
     def embedder(self) -> Any | None:
@@ -132,8 +126,6 @@ class Service:
     def text(self, document_id: str, *, page: int | None = None) -> str:
         """Return a document's source text (pages joined by form feeds), or that of one page.
 
-        :param document_id: as for :meth:`document`.
-        :param page: the page's number, from 1.
         :raises UnknownDocumentError: there is no such document or page.
         """
         return self._documents.text(document_id, page=page)
@@ -163,8 +155,10 @@ class Service:
         return Texts(self.collection)
 
     @cached_property
-    def sheets(self) -> Sheets:
+    def sheets(self) -> "Sheets":
         """Question sheets: many questions over many documents."""
+        from needlepoint.service.sheets import Sheets  # loads onnxruntime
+
         return Sheets(self.pipelines, self._documents, self.settings)
 
     @cached_property

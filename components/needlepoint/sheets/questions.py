@@ -143,12 +143,12 @@ def _first_words(text: str) -> str:
     return text[: _LONGEST_NAME - 1].rsplit(" ", 1)[0] + "…"
 
 
-def _lines(data: bytes) -> list[str]:
+def _lines(data: bytes) -> Sequence[str | Mapping[str, Any]]:
     lines = (" ".join(line.split()) for line in _decoded(data).splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def _table(data: bytes) -> list[Mapping[str, Any]] | list[str]:
+def _table(data: bytes) -> Sequence[str | Mapping[str, Any]]:
     text = _decoded(data)
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
@@ -156,7 +156,7 @@ def _table(data: bytes) -> list[Mapping[str, Any]] | list[str]:
     return _with_headings(rows)
 
 
-def _workbook(data: bytes) -> list[Mapping[str, Any]] | list[str]:
+def _workbook(data: bytes) -> Sequence[str | Mapping[str, Any]]:
     import openpyxl
 
     try:
@@ -169,7 +169,7 @@ def _workbook(data: bytes) -> list[Mapping[str, Any]] | list[str]:
     return _with_headings(rows)
 
 
-def _with_headings(rows: Sequence[Sequence[Any]]) -> list[Mapping[str, Any]] | list[str]:
+def _with_headings(rows: Sequence[Sequence[Any]]) -> Sequence[str | Mapping[str, Any]]:
     rows = [row for row in rows if any(str(cell).strip() for cell in row)]
     headings = [str(cell).strip() for cell in rows[0]] if rows else []
     if "question" in (heading.lower() for heading in headings):
@@ -179,7 +179,7 @@ def _with_headings(rows: Sequence[Sequence[Any]]) -> list[Mapping[str, Any]] | l
     return [str(row[0]) for row in rows]
 
 
-def _yaml(data: bytes) -> list[Any]:
+def _yaml(data: bytes) -> Sequence[str | Mapping[str, Any]]:
     import yaml
 
     try:

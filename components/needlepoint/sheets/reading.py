@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from needlepoint.answers.answer import Passage
 from needlepoint.answers.replies import Reply
-from needlepoint.collection.asking import SearchedStore, retrieve
+from needlepoint.collection.asking import SearchedIndex, retrieve
 from needlepoint.encoders.processor import usable_cores
 from needlepoint.errors import NeedlepointError, ReadingStoppedError, SheetError
 from needlepoint.reading.watching import watched
@@ -17,7 +17,7 @@ from needlepoint.sheets.ledger import Ledger, Unit
 from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.sheets.table import Cell, SheetDocument, State
 from needlepoint.stores.names import PASSAGES, SOURCES
-from needlepoint.stores.record_store import RecordStore, record_with, records_in
+from needlepoint.stores.record_store import RecordIndex, RecordStore, record_with, records_in
 from needlepoint.stores.search_fields import SearchFields
 
 _MOST_QUOTES = 10
@@ -25,8 +25,15 @@ _IN_DOCUMENT: Final[SearchFields] = {"content": 1.0}  # a title is the same in a
 _UNITS_AHEAD = 4  # for each worker
 
 
-class SheetStore(RecordStore, SearchedStore, Protocol):
+class SheetIndex(RecordIndex, SearchedIndex, Protocol):
+    """An index that can be searched and scanned."""
+
+
+class SheetStore(RecordStore, Protocol):
     """A store that can be searched and scanned."""
+
+    def snapshot(self, name: str) -> SheetIndex | None:
+        """Return an index as it is now, or None if there is no index of this name."""
 
 
 @dataclass(frozen=True, slots=True)

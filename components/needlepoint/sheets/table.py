@@ -43,9 +43,17 @@ class SheetDocument:
     def of(cls, record: Record) -> "SheetDocument":
         """Return the row of a document's record."""
         meta = record.meta
-        texts = {key: str(meta.get(key) or "") for key in ("name", "path", "title", "date", "type")}
-        numbers = {key: int(meta.get(key) or 0) for key in ("pages", "passages")}
-        return cls(record.id, **texts, **numbers, unread=tuple(meta.get("unread") or ()))
+        return cls(
+            record.id,
+            name=str(meta.get("name") or ""),
+            path=str(meta.get("path") or ""),
+            title=str(meta.get("title") or ""),
+            date=str(meta.get("date") or ""),
+            type=str(meta.get("type") or ""),
+            pages=int(meta.get("pages") or 0),
+            passages=int(meta.get("passages") or 0),
+            unread=tuple(meta.get("unread") or ()),
+        )
 
 
 @dataclass(frozen=True, slots=True)

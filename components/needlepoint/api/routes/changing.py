@@ -174,7 +174,7 @@ def _receive(state: State, files: list[UploadFile]) -> list[Arrival]:
 
 
 def _check_can_index(state: State) -> None:
-    if not state.service.can_index:
+    if not state.service.pipelines.can_index:
         raise RefusedError(501, f"the pipeline file {state.service.pipelines.name} has no indexing pipeline")
 
 
