@@ -17,6 +17,7 @@ from needlepoint.cli.commands.embed import embed
 from needlepoint.cli.commands.evaluate import evaluate
 from needlepoint.cli.commands.index import index
 from needlepoint.cli.commands.serve import serve
+from needlepoint.cli.commands.sheet import sheet
 from needlepoint.cli.commands.train import train
 from needlepoint.cli.commands.ui import ui
 from needlepoint.errors import NeedlepointError, QuestionError
@@ -32,6 +33,7 @@ app.command()(index)
 app.command()(ask)
 app.add_typer(documents, name="documents")
 app.add_typer(evaluate, name="evaluate")
+app.command()(sheet)
 app.command()(calibrate)
 app.command()(copy)
 app.command()(embed)
@@ -69,7 +71,7 @@ def main() -> None:
     except NeedlepointError as error:
         _fail(str(error), code=1)
     except KeyboardInterrupt:
-        _fail("stopped; what was reported as indexed is kept", code=130)
+        _fail("stopped; what was finished until then is kept", code=130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any, cast
 
 from needlepoint.answers.answer import Passage
@@ -13,9 +14,12 @@ from needlepoint.errors import SheetError
 from needlepoint.pipelines.loading import LoadedPipelines
 from needlepoint.service.documents import Documents
 from needlepoint.settings import Settings
+from needlepoint.sheets.database import SheetDatabase
 from needlepoint.sheets.ledger import Ledger
 from needlepoint.sheets.questions import SheetQuestion
-from needlepoint.sheets.reading import Coverage, FilledCell, SheetFiller, SheetReader, SheetStore
+from needlepoint.sheets.reading import Coverage, FilledCell, SheetFiller, SheetReader, SheetStore, pairs_of
+from needlepoint.sheets.recall import depth_for_recall
+from needlepoint.sheets.saved import SavedSheets
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument
 
 _QUOTES = 5
@@ -51,15 +55,23 @@ class Sheets:
         return [SheetDocument.of(record) for record in records]
 
     @cached_property
-    def ledger(self) -> Ledger:
-        """The ledger in which this collection's readings are kept."""
-        return Ledger(self._settings.sheets / "ledger.sqlite")
+    def saved(self) -> SavedSheets:
+        """The collection's saved sheets."""
+        return SavedSheets(self._database)
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return Ledger(self._database)
+
+    @cached_property
+    def _database(self) -> SheetDatabase:
+        return SheetDatabase(self._settings.sheets / "sheets.sqlite")
 
     def filler(
         self, *, coverage: Coverage, again: bool = False, give_way: Callable[[], None] | None = None
     ) -> SheetFiller:
         """Return what reads the cells of a sheet; the parameters are those of :class:`SheetFiller`."""
-        return SheetFiller(self._store, self.reader, self.ledger, coverage=coverage, again=again, give_way=give_way)
+        return SheetFiller(self._store, self.reader, self._ledger, coverage=coverage, again=again, give_way=give_way)
 
     def fill(
         self,
@@ -78,13 +90,51 @@ class Sheets:
         :param on_cell: called for each cell, in this thread.
         """
         coverage = coverage or Coverage()
+        filler = self.filler(coverage=coverage, again=again)
         cells: dict[tuple[str, str], Cell] = {}
-        for filled in self.filler(coverage=coverage, again=again).fill(questions, documents, stop=stop):
+        for filled in filler.fill(pairs_of(questions, documents), stop=stop):
             cells[filled.document.id, filled.question.text] = filled.cell
             if on_cell:
                 on_cell(filled)
+        return self.sheet(questions, documents, cells, coverage=str(coverage))
+
+    def fill_to_recall(
+        self,
+        questions: Sequence[SheetQuestion],
+        documents: Sequence[SheetDocument],
+        *,
+        target: float,
+        on_cell: Callable[[FilledCell], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Sheet:
+        """Read a sheet as deep as a wanted recall takes; see :mod:`needlepoint.sheets.recall`.
+
+        :param target: the share of the answers of a complete reading, above 0 and below 1.
+        """
+        whole = self.filler(coverage=Coverage(None))
+        estimate = depth_for_recall(whole, questions, documents, target=target, stop=stop)
+        pairs = pairs_of(questions, documents)
+        filled = whole.known(pairs)
+        known = {(each.document.id, each.question.text) for each in filled}
+        others = [pair for pair in pairs if (pair[0].id, pair[1].text) not in known]
+        cells: dict[tuple[str, str], Cell] = {}
+        for each in chain(filled, self.filler(coverage=estimate.coverage).fill(others, stop=stop)):
+            cells[each.document.id, each.question.text] = each.cell
+            if on_cell:
+                on_cell(each)
+        return self.sheet(questions, documents, cells, coverage=f"{estimate.coverage}: {estimate.words}")
+
+    def sheet(
+        self,
+        questions: Sequence[SheetQuestion],
+        documents: Sequence[SheetDocument],
+        cells: Mapping[tuple[str, str], Cell],
+        *,
+        coverage: str,
+    ) -> Sheet:
+        """Return cells as a sheet made now by the present reader."""
         made = datetime.now(UTC).isoformat(timespec="seconds")
-        return Sheet(questions, documents, cells, self.reader.description, str(coverage), made)
+        return Sheet(questions, documents, dict(cells), self.reader.description, coverage, made)
 
     @cached_property
     def reader(self) -> SheetReader:
@@ -105,9 +155,9 @@ class Sheets:
         return cast(SheetStore, records)
 
     def close(self) -> None:
-        """Close the ledger; may be called again."""
-        if "ledger" in self.__dict__:
-            self.ledger.close()
+        """Close the file of the sheets; may be called again."""
+        if "_database" in self.__dict__:
+            self._database.close()
 
 
 def _key(node: Any) -> str:

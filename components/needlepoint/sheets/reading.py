@@ -78,12 +78,14 @@ class Work:
 
     :param units: the cells of the sheet.
     :param known: how many of them are in the ledger.
+    :param outdated: how many of the others were read by another reader, or by this one with other settings.
     :param passages: how many passages the others take.
     :param seconds: how long that takes, as the ledger tells of earlier readings; None if it cannot tell.
     """
 
     units: int
     known: int
+    outdated: int
     passages: int
     seconds: float | None
 
@@ -95,6 +97,15 @@ class FilledCell:
     document: SheetDocument
     question: SheetQuestion
     cell: Cell
+
+
+Pair = tuple[SheetDocument, SheetQuestion]
+"""A cell's place in a sheet."""
+
+
+def pairs_of(questions: Sequence[SheetQuestion], documents: Sequence[SheetDocument]) -> list[Pair]:
+    """Return the places of a sheet's cells, document by document."""
+    return [(document, question) for document in documents for question in questions]
 
 
 class SheetFiller:
@@ -127,59 +138,47 @@ class SheetFiller:
         self._give_way = give_way
         self._workers = usable_cores() + 1  # one prepares while the others' windows are computed
 
-    def work(self, questions: Sequence[SheetQuestion], documents: Sequence[SheetDocument]) -> Work:
-        """Return what a sheet takes, without reading anything."""
-        known = self._known(questions, documents)
-        passages = sum(
-            self._coverage.of(document)
-            for document in documents
-            for question in questions
-            if self._unit(document, question) not in known
-        )
+    def work(self, pairs: Sequence[Pair]) -> Work:
+        """Return what it takes to read these cells, without reading anything."""
+        known = self._known(pairs)
+        others = [pair for pair in pairs if self._unit(*pair) not in known]
+        outdated = self._ledger.read_by_others([self._unit(*pair) for pair in others])
+        passages = sum(self._coverage.of(document) for document, _ in others)
         a_passage = self._ledger.seconds_a_passage(self._reader.key)
         seconds = None if a_passage is None else passages * a_passage / self._workers
-        return Work(len(questions) * len(documents), len(known), passages, seconds)
+        return Work(len(pairs), len(known), outdated, passages, seconds)
 
-    def fill(
-        self,
-        questions: Sequence[SheetQuestion],
-        documents: Sequence[SheetDocument],
-        *,
-        stop: threading.Event | None = None,
-    ) -> Iterator[FilledCell]:
-        """Yield the sheet's cells, first those that the ledger has, then each as it is read.
+    def fill(self, pairs: Sequence[Pair], *, stop: threading.Event | None = None) -> Iterator[FilledCell]:
+        """Yield these cells, first those that the ledger has, then each as it is read.
 
         A cell whose reading fails has the state ``unread`` with the reason, and is tried anew the next time.
 
         :param stop: set it to end soon; what was read is kept.
         :raises SheetError: the ledger cannot be written.
         """
-        stop = stop or threading.Event()
-        known = self._known(questions, documents)
-        waiting: list[tuple[SheetDocument, SheetQuestion]] = []
-        for document in documents:
-            for question in questions:
-                cell = known.get(self._unit(document, question))
-                if cell is None:
-                    waiting.append((document, question))
-                else:
-                    yield FilledCell(document, question, cell)
-        yield from self._read_all(waiting, stop)
+        known = self._known(pairs)
+        waiting = []
+        for pair in pairs:
+            cell = known.get(self._unit(*pair))
+            if cell is None:
+                waiting.append(pair)
+            else:
+                yield FilledCell(*pair, cell)
+        yield from self._read_all(waiting, stop or threading.Event())
 
-    def _known(self, questions: Sequence[SheetQuestion], documents: Sequence[SheetDocument]) -> Mapping[Unit, Cell]:
-        if self._again:
-            return {}
-        return self._ledger.outcomes(
-            [self._unit(document, question) for document in documents for question in questions]
-        )
+    def known(self, pairs: Sequence[Pair]) -> list[FilledCell]:
+        """Return those of the cells that the ledger has."""
+        found = self._known(pairs)
+        return [FilledCell(*pair, found[unit]) for pair in pairs if (unit := self._unit(*pair)) in found]
+
+    def _known(self, pairs: Sequence[Pair]) -> Mapping[Unit, Cell]:
+        return {} if self._again else self._ledger.outcomes([self._unit(*pair) for pair in pairs])
 
     def _unit(self, document: SheetDocument, question: SheetQuestion) -> Unit:
         settings = f"{self._coverage}; {question.hint}"
         return Unit(document.id, question.text, self._reader.key, settings)
 
-    def _read_all(
-        self, waiting: Sequence[tuple[SheetDocument, SheetQuestion]], stop: threading.Event
-    ) -> Iterator[FilledCell]:
+    def _read_all(self, waiting: Sequence[Pair], stop: threading.Event) -> Iterator[FilledCell]:
         todo = iter(waiting)
         running: set[Future[FilledCell | None]] = set()
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix="sheet")
@@ -220,7 +219,9 @@ class SheetFiller:
         state = State.FOUND if reply.quotes else State.NOT_FOUND
         quotes = tuple(reply.quotes or reply.doubtful)[:_MOST_QUOTES]
         reason = "" if reply.quotes else _first_of(document.unread)
-        return Cell(state, quotes, read=len(passages), total=document.passages, reason=reason)
+        ids = [passage.id for passage in passages]
+        rank = 1 + ids.index(quotes[0].passage_id) if state is State.FOUND else 0
+        return Cell(state, quotes, read=len(passages), total=document.passages, reason=reason, rank=rank)
 
     def _passages(self, document: SheetDocument, question: SheetQuestion) -> list[Passage]:
         """Return the passages to read: first those that match the question, best first, then the others as they stand."""

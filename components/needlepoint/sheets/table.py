@@ -63,7 +63,8 @@ class Cell:
     :param quotes: the answers, best first; where nothing was found, the nearest candidates.
     :param read: how many of the document's passages were read.
     :param total: how many passages it has.
-    :param reason: why nothing was read.
+    :param reason: why nothing was read, or what of the document could not be.
+    :param rank: how many passages had to be read to come to the answer; 0 if there is none.
     """
 
     state: State = State.WAITING
@@ -71,6 +72,7 @@ class Cell:
     read: int = 0
     total: int = 0
     reason: str = ""
+    rank: int = 0
 
     @property
     def quote(self) -> Quote | None:
@@ -82,7 +84,8 @@ class Cell:
         if self.state is State.FOUND:
             return "; ".join(quote.answer for quote in self.answers(kind))
         if self.state is State.NOT_FOUND:
-            return f"not found in {self.read:,} of {self.total:,} passages"
+            unread = f"; not read: {self.reason}" if self.reason else ""
+            return f"not found in {self.read:,} of {self.total:,} passages{unread}"
         return f"unread: {self.reason}" if self.state is State.UNREAD else "not read yet"
 
     def answers(self, kind: Kind = Kind.TEXT) -> tuple[Quote, ...]:

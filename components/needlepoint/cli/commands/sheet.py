@@ -1,0 +1,244 @@
+"""``needlepoint sheet``: puts many questions to many documents, and writes a table of quotations."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from needlepoint.cli.opening import open_service
+from needlepoint.cli.options import FilterOption, JsonOption, PipelineOption, StoreOption
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from needlepoint.service.sheets import Sheets
+    from needlepoint.sheets.reading import Coverage
+    from needlepoint.sheets.saved import SavedSheet, SheetChange
+    from needlepoint.sheets.table import Sheet
+
+_MOST_CHANGES = 50
+
+
+def sheet(
+    questions: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="QUESTIONS",
+            help="A question a line, or CSV, XLSX, YAML with the columns question, short name, kind, hint.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        list[Path] | None, typer.Option("--out", "-o", help="Write the table: .xlsx, .csv, .json, .docx or .html.")
+    ] = None,
+    filters: FilterOption = None,
+    documents: Annotated[
+        Path | None, typer.Option("--documents", help="Only the documents of this list: a name or id a line.")
+    ] = None,
+    first: Annotated[
+        int | None, typer.Option("--first", min=1, help="Only so many documents, to try the questions on them.")
+    ] = None,
+    read: Annotated[
+        str, typer.Option("--read", help="Passages read of each document for each question: a number, or all.")
+    ] = "5",
+    until_recall: Annotated[
+        float | None,
+        typer.Option("--until-recall", help="Read as deep as this share of all answers takes, such as 0.95."),
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Read anew what was read before.")] = False,
+    save: Annotated[str | None, typer.Option("--save", help="Keep the sheet under this name, to update it.")] = None,
+    update: Annotated[
+        str | None, typer.Option("--update", help="Read what is new for the saved sheet of this name.")
+    ] = None,
+    changes: Annotated[
+        Path | None, typer.Option("--changes", help="With --update: write what has changed: .csv, .json or .atom.")
+    ] = None,
+    list_saved: Annotated[bool, typer.Option("--list", help="List the saved sheets.")] = False,
+    forget: Annotated[str | None, typer.Option("--forget", help="Forget the saved sheet of this name.")] = None,
+    as_json: JsonOption = False,
+    store: StoreOption = None,
+    pipeline: PipelineOption = None,
+) -> None:
+    """Put many questions to many documents; every cell is a quotation, "not found", or the reason why nothing was read.
+
+    What was read is kept: the same sheet again costs nothing, and a stopped one goes on.
+    """
+    from needlepoint.cli.filters import parse_filters
+    from needlepoint.cli.printing import console
+
+    coverage = _coverage(read)
+    with open_service(store, pipeline) as service:
+        sheets = service.sheets
+        if list_saved or forget is not None:
+            _manage(sheets, forget)
+            return
+        saved = _definition(
+            sheets, questions, update=update, save=save, filters=parse_filters(filters), listed=documents, read=coverage
+        )
+        made = _filled(sheets, saved, first=first, recall=until_recall, again=again)
+        for path in out or []:
+            _write(made, path)
+        found = _kept(sheets, saved, made, changes)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(made.to_dict(), ensure_ascii=False, indent=2))
+        return
+    _print_summary(console(), made, out or [])
+    if update:
+        _print_changes(console(), found)
+
+
+def _coverage(read: str) -> "Coverage":
+    from needlepoint.errors import QuestionError
+    from needlepoint.sheets.reading import Coverage
+
+    if read.strip().lower() == "all":
+        return Coverage(None)
+    try:
+        return Coverage(int(read))
+    except ValueError:
+        raise QuestionError(f"--read takes a number of passages or 'all', not '{read[:30]}'") from None
+
+
+def _definition(
+    sheets: "Sheets",
+    questions: Path | None,
+    *,
+    update: str | None,
+    save: str | None,
+    filters: dict[str, Any] | None,
+    listed: Path | None,
+    read: "Coverage",
+) -> "SavedSheet":
+    """Return what to read: the saved sheet that is updated, or what the options say, saved if they say so."""
+    from needlepoint.errors import QuestionError
+    from needlepoint.sheets.questions import read_questions
+    from needlepoint.sheets.saved import SavedSheet
+
+    if update is not None:
+        if questions is not None or save is not None or filters or listed:
+            raise QuestionError("--update takes questions and documents from the saved sheet: leave the others out")
+        return sheets.saved.get(update)
+    if questions is None:
+        raise QuestionError("name a file of questions, or a saved sheet with --update")
+    names = _names(listed) if listed else []
+    definition = SavedSheet(save or "", read_questions(questions), filters or {}, names, read.passages)
+    if save is not None:
+        sheets.saved.save(definition)
+    return definition
+
+
+def _names(path: Path) -> list[str]:
+    from needlepoint.errors import SheetError
+
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SheetError(
+            f"{path}: the list of documents cannot be read: it must be text, a name or id a line"
+        ) from error
+    names = [line.strip() for line in lines if line.strip()]
+    if not names:
+        raise SheetError(f"{path}: the list of documents is empty")
+    return names
+
+
+def _filled(sheets: "Sheets", saved: "SavedSheet", *, first: int | None, recall: float | None, again: bool) -> "Sheet":
+    from needlepoint.cli.printing import console, counted, printable
+    from needlepoint.cli.progress import progress_bar
+    from needlepoint.sheets.reading import Coverage, FilledCell, pairs_of
+
+    documents = sheets.documents(filters=saved.filters or None, names=saved.documents)[:first]
+    coverage = Coverage(saved.passages)
+    work = sheets.filler(coverage=coverage, again=again).work(pairs_of(saved.questions, documents))
+    told = console(stderr=True)
+    told.print(
+        f"{counted(len(documents), 'document')}, {counted(len(saved.questions), 'question')}: "
+        f"{counted(work.units, 'cell')}, {work.known:,} of them known"
+        + (f", {work.outdated:,} read by another reader or with other settings" if work.outdated else "")
+        + (f"; about {_span(work.seconds)}" if work.seconds and not recall else "")
+    )
+    try:
+        with progress_bar("reading", work.units) as update:
+
+            def show(filled: FilledCell) -> None:
+                update(advance=1, description=printable(filled.document.name)[:30])
+
+            if recall is not None:
+                return sheets.fill_to_recall(saved.questions, documents, target=recall, on_cell=show)
+            return sheets.fill(saved.questions, documents, coverage=coverage, again=again, on_cell=show)
+    except KeyboardInterrupt:
+        told.print("stopped; what was read is kept, and the same command goes on from there")
+        raise typer.Exit(130) from None
+
+
+def _span(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _write(made: "Sheet", path: Path) -> None:
+    from needlepoint.sheets.exports import write_sheet
+
+    write_sheet(made, path)
+
+
+def _kept(sheets: "Sheets", saved: "SavedSheet", made: "Sheet", changes: Path | None) -> "Sequence[SheetChange]":
+    from needlepoint.errors import QuestionError
+    from needlepoint.sheets.changes import write_changes
+
+    if not saved.name:
+        if changes:
+            raise QuestionError("--changes needs a saved sheet: name it with --save first, then with --update")
+        return []
+    found = sheets.saved.keep(saved.name, made)
+    if changes:
+        write_changes(saved.name, found, changes)
+    return found
+
+
+def _manage(sheets: "Sheets", forget: str | None) -> None:
+    from needlepoint.cli.printing import console, printable
+
+    out = console()
+    if forget is not None:
+        sheets.saved.delete(forget)
+        out.print(f"forgotten: {printable(forget)}")
+        return
+    for name in sheets.saved.names():
+        saved = sheets.saved.get(name)
+        out.print(f"{printable(name)}: {len(saved.questions):,} questions")
+
+
+def _print_summary(out: "Console", made: "Sheet", written: Sequence[Path]) -> None:
+    from rich.table import Table
+
+    from needlepoint.cli.printing import printable
+    from needlepoint.sheets.table import State
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("question", "found", "not found", "unread"):
+        table.add_column(heading, justify="left" if heading == "question" else "right")
+    for question in made.questions:
+        states = [made.cell(document, question).state for document in made.documents]
+        counts = [f"{states.count(state):,}" for state in (State.FOUND, State.NOT_FOUND, State.UNREAD)]
+        table.add_row(printable(question.name), *counts)
+    out.print(table)
+    out.print(f"read: {printable(made.coverage)}; by {printable(made.reader)}", style="dim")
+    for path in written:
+        out.print(f"written: {printable(str(path))}")
+
+
+def _print_changes(out: "Console", found: "Sequence[SheetChange]") -> None:
+    from needlepoint.cli.printing import counted, printable
+
+    out.print(f"{counted(len(found), 'change')} since the last run" + (":" if found else ""))
+    for change in found[:_MOST_CHANGES]:
+        words = f": {change.question}: " if change.question else ""
+        shown = [cell.shown() for cell in (change.before, change.after) if cell]
+        out.print(f"  {change.kind}: " + printable(f"{change.document.name}{words}{' → '.join(shown)}"))
+    if len(found) > _MOST_CHANGES:
+        out.print(f"  and {len(found) - _MOST_CHANGES:,} more: --changes FILE writes all")

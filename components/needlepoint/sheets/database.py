@@ -1,0 +1,87 @@
+"""The SQLite file of the sheets: what was read, and the sheets that are saved.
+
+Each write is on disk before the next begins, so a program that is killed loses only what it was reading. Several programs
+may use one file at a time.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from needlepoint.errors import SheetError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS units (
+    key TEXT PRIMARY KEY,
+    document_id TEXT NOT NULL,
+    question TEXT NOT NULL,
+    reader TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    made TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS units_by_reader ON units (reader);
+CREATE TABLE IF NOT EXISTS sheets (
+    name TEXT PRIMARY KEY,
+    definition TEXT NOT NULL,
+    cells TEXT NOT NULL,
+    made TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+_VERSION = 1
+_WAIT_S = 30.0
+
+
+class SheetDatabase:
+    """One SQLite file; may be used from several threads.
+
+    :param path: created, with its folder, if it is not there.
+    :raises SheetError: it cannot be opened, or is something else.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        with self._explained():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, timeout=_WAIT_S, check_same_thread=False, isolation_level=None)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+            if version > _VERSION:
+                raise SheetError(f"{path}: made by a later version of Needlepoint: update it")
+            self._connection.executescript(_SCHEMA)
+            self._connection.execute(f"PRAGMA user_version = {_VERSION}")
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a statement and return its rows.
+
+        :raises SheetError: the file cannot be read or written; what was written before stays.
+        """
+        with self._lock, self._explained():
+            return self._connection.execute(statement, values).fetchall()
+
+    def close(self) -> None:
+        """Close the file; may be called again."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise SheetError(f"{self._path}: {_remedy(str(error))}") from error
+
+
+def _remedy(error: str) -> str:
+    if "disk is full" in error or "No space left" in error:
+        return "no space left for what the sheet has read: free some and go on; all that was read is kept"
+    if "locked" in error or "busy" in error:
+        return "another program has held the file for long: try again"
+    if "not a database" in error or "malformed" in error:
+        return "the file is damaged: move it away; the sheets are then read anew"
+    return f"the file cannot be used ({error}): check the permissions of its folder"
