@@ -129,6 +129,10 @@ class SheetError(NeedlepointError):
     """A question sheet, its file of questions, its ledger or its export cannot be used."""
 
 
+class UnknownSheetError(SheetError):
+    """There is no saved sheet of this name."""
+
+
 class SquadFileError(NeedlepointError):
     """A file of questions and answers is invalid; the message names the question."""
 

@@ -9,8 +9,10 @@ from needlepoint.errors import (
     PipelineFileError,
     QuestionError,
     ReadingStoppedError,
+    SheetError,
     StoreLockedError,
     UnknownDocumentError,
+    UnknownSheetError,
     UnreadableFileError,
 )
 from needlepoint.service.originals import UploadTooLargeError
@@ -18,6 +20,8 @@ from needlepoint.service.originals import UploadTooLargeError
 _STATUS: tuple[tuple[type[NeedlepointError], int], ...] = (
     (QuestionError, 400),
     (UnknownDocumentError, 404),
+    (UnknownSheetError, 404),
+    (SheetError, 422),
     (UploadTooLargeError, 413),
     (ReadingStoppedError, 504),
     (UnreadableFileError, 422),

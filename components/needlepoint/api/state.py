@@ -1,6 +1,6 @@
 """What the routes share: the service, the limiter, and the request bodies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -8,6 +8,7 @@ from pydantic import BaseModel, Extra, Field
 
 from needlepoint.api.cache import ReplyCache
 from needlepoint.api.jobs.queue import Job, Jobs
+from needlepoint.api.jobs.sheets import SheetRuns
 from needlepoint.api.limiter import Limiter
 from needlepoint.api.limits import Limits
 from needlepoint.api.metrics import Metrics
@@ -30,6 +31,7 @@ class State:
     jobs: Jobs
     metrics: Metrics
     cache: ReplyCache
+    sheet_runs: SheetRuns = field(default_factory=SheetRuns)
     is_ready: bool = False
     load_error: str = ""
 

@@ -19,8 +19,9 @@ from needlepoint.sheets.ledger import Ledger
 from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.sheets.reading import Coverage, FilledCell, SheetFiller, SheetReader, SheetStore, pairs_of
 from needlepoint.sheets.recall import depth_for_recall
-from needlepoint.sheets.saved import SavedSheets
+from needlepoint.sheets.saved import SavedSheet, SavedSheets
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument
+from needlepoint.sheets.verdicts import Verdicts
 
 _QUOTES = 5
 
@@ -60,6 +61,11 @@ class Sheets:
         return SavedSheets(self._database)
 
     @cached_property
+    def verdicts(self) -> Verdicts:
+        """What people said about cells."""
+        return Verdicts(self._database)
+
+    @cached_property
     def _ledger(self) -> Ledger:
         return Ledger(self._database)
 
@@ -97,6 +103,17 @@ class Sheets:
             if on_cell:
                 on_cell(filled)
         return self.sheet(questions, documents, cells, coverage=str(coverage))
+
+    def rows(self, saved: SavedSheet) -> list[SheetDocument]:
+        """Return the documents of a saved sheet as the collection is now."""
+        return self.documents(filters=saved.filters or None, names=saved.documents)
+
+    def known(self, saved: SavedSheet) -> Sheet:
+        """Return a saved sheet with the cells that are known, without reading anything."""
+        documents, coverage = self.rows(saved), Coverage(saved.passages)
+        known = self.filler(coverage=coverage).known(pairs_of(saved.questions, documents))
+        cells = {(each.document.id, each.question.text): each.cell for each in known}
+        return self.sheet(saved.questions, documents, cells, coverage=str(coverage))
 
     def fill_to_recall(
         self,

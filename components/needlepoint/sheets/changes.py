@@ -32,11 +32,8 @@ def write_changes(name: str, changes: Sequence[SheetChange], path: Path) -> None
     _replace(path, writer(name, changes))
 
 
-def _rows(changes: Sequence[SheetChange]) -> list[dict[str, Any]]:
-    return [_row(change) for change in changes]
-
-
-def _row(change: SheetChange) -> dict[str, Any]:
+def change_values(change: SheetChange) -> dict[str, Any]:
+    """Return a change as the row of a table."""
     quote = change.after.quote if change.after else None
     place = [quote.page, quote.start, quote.end, round(quote.score, 4)] if quote else [None] * 4
     values = (
@@ -60,7 +57,7 @@ def _csv(name: str, changes: Sequence[SheetChange]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, _COLUMNS)
     writer.writeheader()
-    for row in _rows(changes):
+    for row in map(change_values, changes):
         writer.writerow({key: _harmless(value) for key, value in row.items()})
     return "\ufeff" + text.getvalue()
 
@@ -72,13 +69,15 @@ def _harmless(value: Any) -> Any:
 
 def _json(name: str, changes: Sequence[SheetChange]) -> str:
     made = datetime.now(UTC).isoformat(timespec="seconds")
-    return json.dumps({"sheet": name, "made": made, "changes": _rows(changes)}, ensure_ascii=False, indent=1)
+    return json.dumps(
+        {"sheet": name, "made": made, "changes": [*map(change_values, changes)]}, ensure_ascii=False, indent=1
+    )
 
 
 def _feed(name: str, changes: Sequence[SheetChange]) -> str:
     made = datetime.now(UTC).isoformat(timespec="seconds")
     feed_id = uuid.uuid5(uuid.NAMESPACE_OID, f"needlepoint sheet {name}").urn
-    entries = "".join(_entry(row, made, feed_id) for row in _rows(changes))
+    entries = "".join(_entry(row, made, feed_id) for row in map(change_values, changes))
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
         f"<title>{_text(name)}</title>\n<id>{feed_id}</id>\n<updated>{made}</updated>\n"

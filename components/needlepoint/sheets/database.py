@@ -1,4 +1,4 @@
-"""The SQLite file of the sheets: what was read, and the sheets that are saved.
+"""The SQLite file of the sheets: what was read, the sheets that are saved, and what people said about cells.
 
 Each write is on disk before the next begins, so a program that is killed loses only what it was reading. Several programs
 may use one file at a time.
@@ -29,6 +29,15 @@ CREATE TABLE IF NOT EXISTS sheets (
     definition TEXT NOT NULL,
     cells TEXT NOT NULL,
     made TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS verdicts (
+    document_id TEXT NOT NULL,
+    question TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    words TEXT NOT NULL,
+    place TEXT NOT NULL,
+    made TEXT NOT NULL,
+    PRIMARY KEY (document_id, question)
 ) WITHOUT ROWID;
 """
 _VERSION = 1

@@ -190,8 +190,10 @@ class SheetFiller:
                     return
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 yield from filter(None, (future.result() for future in done))
-        finally:
+        except BaseException:  # nobody takes the cells any more
             stop.set()
+            raise
+        finally:
             pool.shutdown(cancel_futures=True)
 
     def _read(self, document: SheetDocument, question: SheetQuestion, stop: threading.Event) -> FilledCell | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from needlepoint.errors import SheetError
+from needlepoint.errors import SheetError, UnknownSheetError
 from needlepoint.sheets.database import SheetDatabase
 from needlepoint.sheets.ledger import cell_of, cell_values
 from needlepoint.sheets.questions import SheetQuestion, questions_from
@@ -83,12 +83,14 @@ class SavedSheets:
     def get(self, name: str) -> SavedSheet:
         """Return a saved sheet.
 
-        :raises SheetError: there is none of this name.
+        :raises UnknownSheetError: there is none of this name.
         """
         rows = self._database.rows("SELECT definition FROM sheets WHERE name = ?", (name,))
         if not rows:
             known = self.names()
-            raise SheetError(f"no saved sheet '{name}'" + (f": there are {', '.join(known[:20])}" if known else ""))
+            raise UnknownSheetError(
+                f"no saved sheet '{name}'" + (f": there are {', '.join(known[:20])}" if known else "")
+            )
         values = json.loads(rows[0][0])
         return SavedSheet(name, **{**values, "questions": questions_from(values["questions"])})
 
@@ -98,11 +100,11 @@ class SavedSheets:
         :raises SheetError: the name is empty, too long or has characters that cannot be shown.
         """
         name = saved.name
-        if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
-            raise SheetError(f"a sheet's name has 1 to {_LONGEST_NAME} visible characters, such as 'Terms 2026'")
+        if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name:
+            raise SheetError(f"a sheet's name has 1 to {_LONGEST_NAME} visible characters and no '/': 'Terms 2026'")
         definition = json.dumps(
             {
-                "questions": [_question_values(question) for question in saved.questions],
+                "questions": [question_values(question) for question in saved.questions],
                 "filters": dict(saved.filters),
                 "documents": list(saved.documents),
                 "passages": saved.passages,
@@ -116,7 +118,7 @@ class SavedSheets:
     def delete(self, name: str) -> None:
         """Forget a sheet; what was read for it stays in the ledger.
 
-        :raises SheetError: there is none of this name.
+        :raises UnknownSheetError: there is none of this name.
         """
         self.get(name)
         self._database.rows("DELETE FROM sheets WHERE name = ?", (name,))
@@ -126,7 +128,7 @@ class SavedSheets:
 
         A cell that was not read keeps its former content. The first run has no changes.
 
-        :raises SheetError: there is no saved sheet of this name.
+        :raises UnknownSheetError: there is no saved sheet of this name.
         """
         self.get(name)
         kept = self._kept(name)
@@ -198,7 +200,8 @@ def _row_key(document: SheetDocument) -> str:
     return document.path or document.name
 
 
-def _question_values(question: SheetQuestion) -> dict[str, str]:
+def question_values(question: SheetQuestion) -> dict[str, str]:
+    """Return a question as a file of questions has it."""
     return {"question": question.text, "short name": question.name, "kind": str(question.kind), "hint": question.hint}
 
 

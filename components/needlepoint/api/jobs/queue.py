@@ -1,4 +1,4 @@
-"""Background jobs: one runs at a time, each knows the state of its files, and each can be stopped."""
+"""Background jobs: one runs at a time in each lane, each knows the state of its files, and each can be stopped."""
 
 import logging
 import queue
@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 
 from needlepoint.api.errors import RefusedError, status_of
 from needlepoint.errors import NeedlepointError, UnknownDocumentError
@@ -45,6 +45,7 @@ class Job:
     :param work: does the work; it checks ``stop`` between steps and leaves its outcome in ``files`` and ``result``.
     :param status: the HTTP status of a failed job's error.
     :param steps: how many steps work without files has; ``steps_done`` counts those done.
+    :param lane: jobs of one lane wait for each other; a sheet that takes hours does not keep files from being added.
     :param clean: called once at the end, even if the job never began.
     """
 
@@ -52,6 +53,7 @@ class Job:
     files: list[JobFile] = field(default_factory=list)
     steps_done: int = 0
     steps: int = 0
+    lane: Literal["collection", "sheets"] = "collection"
     clean: Callable[[], None] = lambda: None
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     state: str = "waiting"
@@ -110,14 +112,13 @@ class Jobs:
         self._on_end = on_end
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._lanes: dict[str, tuple[queue.SimpleQueue[Job | None], threading.Thread]] = {}
         self._is_closed = False
 
     @property
     def is_busy(self) -> bool:
-        """Whether a job is waiting or running."""
-        return any(not job.ended.is_set() for job in self.all())
+        """Whether a job that changes or measures the collection is waiting or running."""
+        return any(not job.ended.is_set() for job in self.all() if job.lane == "collection")
 
     def all(self) -> list[Job]:
         """Return the jobs, oldest first."""
@@ -137,11 +138,16 @@ class Jobs:
                 raise RefusedError(503, f"{why}: try again later", retry_after_s=30)
             self._jobs[job.id] = job
             self._forget_oldest()
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="jobs")
-                self._thread.start()
-        self._queue.put(job)
+            self._lane(job.lane).put(job)
         return job
+
+    def _lane(self, name: str) -> queue.SimpleQueue[Job | None]:
+        if name not in self._lanes:
+            waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+            thread = threading.Thread(target=self._work, args=(waiting,), name=f"jobs: {name}")
+            self._lanes[name] = waiting, thread
+            thread.start()
+        return self._lanes[name][0]
 
     def _forget_oldest(self) -> None:
         ended = [job.id for job in self._jobs.values() if job.ended.is_set()]
@@ -158,8 +164,8 @@ class Jobs:
                 raise UnknownDocumentError("no such job: jobs are forgotten when the service restarts")
             return self._jobs[id_]
 
-    def _work(self) -> None:
-        while (job := self._queue.get()) is not None:
+    def _work(self, waiting: queue.SimpleQueue[Job | None]) -> None:
+        while (job := waiting.get()) is not None:
             began = perf_counter()
             job.run()
             self._on_end(job, perf_counter() - began)
@@ -168,9 +174,9 @@ class Jobs:
         """Stop all jobs, wait until the running one has ended safely, and accept no more."""
         with self._lock:
             self._is_closed = True
-            thread, jobs = self._thread, list(self._jobs.values())
+            lanes, jobs = list(self._lanes.values()), list(self._jobs.values())
         for job in jobs:
             job.stop.set()
-        if thread is not None:
-            self._queue.put(None)
+        for waiting, thread in lanes:
+            waiting.put(None)
             thread.join()

@@ -150,7 +150,7 @@ def _filled(sheets: "Sheets", saved: "SavedSheet", *, first: int | None, recall:
     from needlepoint.cli.progress import progress_bar
     from needlepoint.sheets.reading import Coverage, FilledCell, pairs_of
 
-    documents = sheets.documents(filters=saved.filters or None, names=saved.documents)[:first]
+    documents = sheets.rows(saved)[:first]
     coverage = Coverage(saved.passages)
     work = sheets.filler(coverage=coverage, again=again).work(pairs_of(saved.questions, documents))
     told = console(stderr=True)

@@ -1,0 +1,249 @@
+"""The routes of question sheets: make one, let it be read, look at it, judge its cells, export it."""
+
+import tempfile
+from dataclasses import asdict, replace
+from pathlib import Path as FilePath
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import FileResponse, Response
+from pydantic import Field
+from starlette.background import BackgroundTask
+
+from needlepoint.api.examples import errors
+from needlepoint.api.jobs.sheets import SheetRun, sheet_run
+from needlepoint.api.responses import JsonReply
+from needlepoint.api.routes.asking import check_ready
+from needlepoint.api.state import FILTERS, Body, State, StateDep
+from needlepoint.sheets.changes import change_values
+from needlepoint.sheets.questions import MOST_QUESTIONS, questions_from
+from needlepoint.sheets.reading import FilledCell
+from needlepoint.sheets.saved import SavedSheet, SheetChange, question_values
+from needlepoint.sheets.table import Cell, Sheet, SheetDocument
+from needlepoint.sheets.verdicts import Judgement, Verdict
+
+router = APIRouter(tags=["sheets"])
+Name = Annotated[str, Path(max_length=100, description="A saved sheet's name.")]
+_MOST_CELLS = 2_000
+_MEDIA = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+}
+
+
+class SheetBody(Body):
+    """What a sheet asks of which documents."""
+
+    questions: list[str | dict[str, Any]] = Field(
+        ...,
+        max_items=MOST_QUESTIONS + 1,
+        example=["Which law governs it?", {"question": "When does it end?", "kind": "date"}],
+    )
+    filters: dict[str, Any] | None = FILTERS
+    documents: list[str] = Field([], max_items=100_000, description="Ids or file names; none of them means all.")
+    passages: int | None = Field(5, ge=1, le=100_000, description="Passages read of each document; null reads all.")
+
+
+class RunBody(Body):
+    """How a sheet is read."""
+
+    first: int | None = Field(None, ge=1, description="Only so many documents, to try the questions on them.")
+    again: bool = Field(False, description="Read anew what was read before.")
+
+
+class VerdictBody(Body):
+    """What somebody says about a cell; null takes it back."""
+
+    document_id: str = Field(..., max_length=64)
+    question: str = Field(..., max_length=1_000)
+    judgement: Literal["right", "wrong", "corrected"] | None
+    words: str = Field("", max_length=10_000)
+    start: int | None = Field(None, ge=0)
+    end: int | None = Field(None, ge=0)
+
+
+@router.get("/sheets", responses=errors(503))
+def sheets(state: StateDep) -> JsonReply:
+    """List the saved sheets."""
+    saved = state.service.sheets.saved
+    listed = [saved.get(name) for name in saved.names()]
+    return JsonReply(
+        [{"name": each.name, "questions": len(each.questions), "job": _job(state, each.name)} for each in listed]
+    )
+
+
+@router.put("/sheets/{name}", responses=errors(400, 422, 503))
+def save_sheet(name: Name, state: StateDep, body: SheetBody) -> JsonReply:
+    """Save a sheet, or replace its questions and scope; what was read stays known."""
+    documents = [state.service.document(each).id for each in body.documents]
+    saved = SavedSheet(name, questions_from(body.questions), body.filters or {}, documents, body.passages)
+    state.service.sheets.rows(saved)
+    state.service.sheets.saved.save(saved)
+    return JsonReply(_definition(saved))
+
+
+@router.delete("/sheets/{name}", status_code=204, response_class=Response, responses=errors(404, 503))
+def delete_sheet(name: Name, state: StateDep) -> Response:
+    """Forget a sheet; its reading is stopped."""
+    state.service.sheets.saved.delete(name)
+    state.sheet_runs.forget(name)
+    return Response(status_code=204)
+
+
+@router.post("/sheets/{name}/run", status_code=202, responses=errors(404, 422, 503))
+def run_sheet(name: Name, state: StateDep, body: RunBody) -> JsonReply:
+    """Read what is not known yet, in a job. If it is being read, that job is named; a stopped one goes on."""
+    check_ready(state)
+    saved = state.service.sheets.saved.get(name)
+
+    def make() -> SheetRun:
+        return sheet_run(state.service, saved, busy=lambda: _is_asked(state), first=body.first, again=body.again)
+
+    job = state.sheet_runs.begin(name, make, state.jobs.submit).job
+    url = f"/jobs/{job.id}"
+    return JsonReply({"job": job.id, "url": url}, status_code=202, headers={"Location": url})
+
+
+@router.get("/sheets/{name}", responses=errors(404, 422, 503))
+def sheet(name: Name, state: StateDep) -> JsonReply:
+    """Return a sheet: its rows, its columns and the cells that are known."""
+    saved = state.service.sheets.saved.get(name)
+    run = state.sheet_runs.get(name)
+    seen = len(run.cells) if run else 0  # before the cells are collected, so that none is missed
+    table = state.service.sheets.known(saved)
+    verdicts = state.service.sheets.verdicts.of_documents([document.id for document in table.documents])
+    return JsonReply(
+        {
+            **_definition(saved),
+            "documents": [_row(document) for document in table.documents],
+            "cells": _cells(table),
+            "verdicts": [asdict(verdict) for verdict in verdicts.values()],
+            "counts": {str(state_): number for state_, number in table.counts().items()},
+            "reader": table.reader,
+            "coverage": table.coverage,
+            "job": _job(state, name),
+            "next": seen,
+            "changes": [_change(change) for change in run.changes] if run else [],
+        }
+    )
+
+
+@router.get("/sheets/{name}/news", responses=errors(404, 503))
+def news(
+    name: Name, state: StateDep, after: Annotated[int, Query(ge=0, description="`next` of the last reply.")] = 0
+) -> JsonReply:
+    """Return the cells that the present reading has filled since the last call."""
+    run = state.sheet_runs.get(name)
+    if run is None:
+        state.service.sheets.saved.get(name)
+        return JsonReply({"cells": [], "next": 0, "job": None})
+    cells = run.cells[after : after + _MOST_CELLS]
+    return JsonReply({"cells": [_news(each) for each in cells], "next": after + len(cells), "job": run.job.to_dict()})
+
+
+@router.get("/sheets/{name}/cell", responses=errors(404, 422, 503))
+def cell(
+    name: Name,
+    state: StateDep,
+    document: Annotated[str, Query(max_length=64, description="A document's id.")],
+    question: Annotated[str, Query(max_length=1_000, description="The question, in full.")],
+) -> JsonReply:
+    """Return one cell with all its quotes."""
+    table = state.service.sheets.known(state.service.sheets.saved.get(name))
+    found = table.cells.get((document, question)) or Cell()
+    return JsonReply({**_cell(found, question, table), "quotes": [asdict(quote) for quote in found.quotes]})
+
+
+@router.put("/sheets/{name}/verdict", responses=errors(404, 422, 503))
+def judge(name: Name, state: StateDep, body: VerdictBody) -> JsonReply:
+    """Say that a cell is right or wrong, or which words are right; the last word on a cell counts."""
+    sheets_ = state.service.sheets
+    sheets_.saved.get(name)
+    document = state.service.texts.record(body.document_id).id
+    if body.judgement is None:
+        sheets_.verdicts.remove(document, body.question)
+    else:
+        judgement = Judgement(body.judgement)
+        sheets_.verdicts.add(Verdict(document, body.question, judgement, body.words, body.start, body.end))
+    return JsonReply(None)
+
+
+@router.get("/sheets/{name}/export.{kind}", response_class=Response, responses=errors(404, 422, 503))
+def export(name: Name, kind: Literal["xlsx", "csv", "json", "docx", "html"], state: StateDep) -> Response:
+    """Return a sheet as a file; a CSV comes without its sources."""
+    from needlepoint.sheets.exports import write_sheet
+
+    table = _without_paths(state.service.sheets.known(state.service.sheets.saved.get(name)))
+    folder = tempfile.TemporaryDirectory(prefix="needlepoint-export-", ignore_cleanup_errors=True)
+    path = FilePath(folder.name, f"sheet.{kind}")
+    write_sheet(table, path)
+    return FileResponse(
+        path, media_type=_MEDIA[kind], filename=f"{name}.{kind}", background=BackgroundTask(folder.cleanup)
+    )
+
+
+def _is_asked(state: State) -> bool:
+    return state.limiter.running + state.limiter.waiting > 0
+
+
+def _job(state: State, name: str) -> dict[str, Any] | None:
+    run = state.sheet_runs.get(name)
+    return run.job.to_dict() if run else None
+
+
+def _definition(saved: SavedSheet) -> dict[str, Any]:
+    return {
+        "name": saved.name,
+        "questions": [question_values(question) for question in saved.questions],
+        "filters": dict(saved.filters),
+        "scope": list(saved.documents),
+        "passages": saved.passages,
+    }
+
+
+def _without_paths(table: Sheet) -> Sheet:
+    """Return a sheet without the places of its files on the server, which are nobody else's business."""
+    return replace(table, documents=[replace(document, path="") for document in table.documents])
+
+
+def _row(document: SheetDocument) -> dict[str, Any]:
+    values = asdict(document)
+    del values["path"]
+    return values
+
+
+def _change(change: SheetChange) -> dict[str, Any]:
+    values = change_values(change)
+    del values["path"]
+    return values
+
+
+def _cells(table: Sheet) -> list[dict[str, Any]]:
+    """Return the known cells, each with the places of its row and column."""
+    return [
+        {"row": row, "column": column, **_summary(table.cells[document.id, question.text], question.kind)}
+        for row, document in enumerate(table.documents)
+        for column, question in enumerate(table.questions)
+        if (document.id, question.text) in table.cells
+    ]
+
+
+def _news(filled: FilledCell) -> dict[str, Any]:
+    place = {"document": filled.document.id, "question": filled.question.text}
+    return {**place, **_summary(filled.cell, filled.question.kind)}
+
+
+def _cell(found: Cell, text: str, table: Sheet) -> dict[str, Any]:
+    kind = next((question.kind for question in table.questions if question.text == text), None)
+    return _summary(found, kind) if kind else _summary(found)
+
+
+def _summary(found: Cell, *kind: Any) -> dict[str, Any]:
+    quote = found.quote
+    place = (
+        {"page": quote.page, "start": quote.start, "end": quote.end, "score": round(quote.score, 4)} if quote else {}
+    )
+    return {"state": str(found.state), "shown": found.shown(*kind), **place}

@@ -1,0 +1,167 @@
+"""Question sheets over HTTP, with the real reader."""
+
+import threading
+
+import pytest
+
+from waiting import eventually
+
+QUESTIONS = [
+    {"question": "When does the lease end?", "short name": "End", "kind": "date"},
+    "How long is the longest pier?",
+]
+
+
+@pytest.fixture
+def sheet(client):
+    reply = client.put("/sheets/Terms", json={"questions": QUESTIONS})
+    assert reply.status_code == 200
+    yield "/sheets/Terms"
+    client.delete("/sheets/Terms")
+
+
+def run(client, sheet, **body):
+    reply = client.post(f"{sheet}/run", json=body)
+    assert reply.status_code == 202
+    job = reply.json()["url"]
+    eventually(lambda: client.get(job).json()["state"] not in {"waiting", "running"})
+    return client.get(job).json()
+
+
+def cells(client, sheet):
+    table = client.get(sheet).json()
+    names, questions = [row["name"] for row in table["documents"]], [each["short name"] for each in table["questions"]]
+    return {(names[cell["row"]], questions[cell["column"]]): cell for cell in table["cells"]}
+
+
+def test_a_sheet_is_saved_read_and_shown(client, sheet):
+    assert client.get(sheet).json()["counts"]["waiting"] == 8
+    job = run(client, sheet)
+    assert (job["state"], job["done"], job["total"]) == ("done", 8, 8)
+    found = cells(client, sheet)
+    assert found["lease.txt", "End"]["shown"] == "31 March 2031"
+    assert found["report.pdf", "How long is the longest pier"]["shown"] == "412 metres"
+    assert found["report.pdf", "How long is the longest pier"]["page"] == 2
+    assert found["minutes.md", "End"]["shown"] == "not found in 1 of 1 passages"
+    assert client.get("/sheets").json()[0]["name"] == "Terms"
+
+
+def test_a_quote_stands_where_it_says(client, sheet):
+    run(client, sheet)
+    cell = cells(client, sheet)["letter.txt", "End"]
+    id_ = next(row["id"] for row in client.get(sheet).json()["documents"] if row["name"] == "letter.txt")
+    part = client.get(f"/documents/{id_}/text", params={"start": cell["start"], "end": cell["end"]}).json()
+    assert part["text"] == cell["shown"]
+    full = client.get(f"{sheet}/cell", params={"document": id_, "question": QUESTIONS[0]["question"]}).json()
+    assert full["quotes"][0]["before"].endswith("ends on ")
+
+
+def test_the_cells_come_as_they_are_read(client, sheet):
+    run(client, sheet)
+    first = client.get(f"{sheet}/news").json()
+    assert (len(first["cells"]), first["next"], first["job"]["state"]) == (8, 8, "done")
+    assert client.get(f"{sheet}/news", params={"after": 8}).json()["cells"] == []
+
+
+def test_a_new_document_is_read_and_told_as_a_change(client, sheet):
+    run(client, sheet)
+    reply = client.post("/documents", files={"files": ("renewal.txt", b"The lease ends on 1 May 2044, as agreed.")})
+    eventually(lambda: client.get(reply.json()["url"]).json()["state"] == "done")
+    run(client, sheet)
+    changes = client.get(sheet).json()["changes"]
+    assert ("new answer", "renewal.txt", "1 May 2044") in [(c["change"], c["document"], c["after"]) for c in changes]
+    assert not any("path" in change for change in changes)
+
+
+def test_a_scope_limits_the_rows(client):
+    body = {"questions": ["When does the lease end?"], "documents": ["lease.txt"], "passages": None}
+    assert client.put("/sheets/One", json=body).status_code == 200
+    try:
+        assert [row["name"] for row in client.get("/sheets/One").json()["documents"]] == ["lease.txt"]
+        body = {"questions": ["Who was elected?"], "filters": {"type": "markdown"}}
+        client.put("/sheets/One", json=body)
+        assert [row["name"] for row in client.get("/sheets/One").json()["documents"]] == ["minutes.md"]
+    finally:
+        client.delete("/sheets/One")
+
+
+def test_a_verdict_lasts_until_it_is_taken_back(client, sheet):
+    run(client, sheet)
+    id_ = client.get(sheet).json()["documents"][0]["id"]
+    body = {
+        "document_id": id_,
+        "question": QUESTIONS[1],
+        "judgement": "corrected",
+        "words": "two piers",
+        "start": 3,
+        "end": 12,
+    }
+    for judgement in ("right", "corrected"):
+        assert client.put(f"{sheet}/verdict", json={**body, "judgement": judgement}).status_code == 200
+    (verdict,) = client.get(sheet).json()["verdicts"]
+    assert (verdict["judgement"], verdict["words"], verdict["start"]) == ("corrected", "two piers", 3)
+    client.put(f"{sheet}/verdict", json={**body, "judgement": None})
+    assert client.get(sheet).json()["verdicts"] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "reason"),
+    [
+        ("get", "/sheets/None", None, 404, "no saved sheet 'None'"),
+        ("post", "/sheets/None/run", {}, 404, "no saved sheet"),
+        ("put", "/sheets/A", {"questions": []}, 422, "no question"),
+        ("put", "/sheets/A", {"questions": ["Who?", "who?"]}, 422, "questions 1 and 2 are the same"),
+        ("put", "/sheets/A", {"questions": ["Who?"] * 10_000}, 422, "questions"),
+        ("put", "/sheets/A", {"questions": ["Who?"], "documents": ["none"]}, 404, "no document 'none'"),
+        ("put", "/sheets/A", {"questions": ["Who?"], "filters": {"type": "odd"}}, 422, "no document matches"),
+        ("put", "/sheets/A", {"questions": ["Who?"], "passages": 0}, 422, "passages"),
+        ("put", "/sheets/A%07", {"questions": ["Who?"]}, 422, "visible characters"),
+        ("put", "/sheets/Terms/verdict", {"document_id": "none", "question": "Who?", "judgement": "right"}, 404, "no document"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_line(client, sheet, method, path, body, status, reason):
+    reply = client.request(method, path, json=body)
+    assert reply.status_code == status
+    assert reason in str(reply.json())
+
+
+def test_a_sheet_lets_questions_go_first_and_files_come_in(client, sheet):
+    """While a question is being asked, no cell is begun; files are indexed while a sheet is read."""
+    limiter = client.app.state.needlepoint.limiter
+    limiter.waiting += 1  # as if somebody asked
+    try:
+        url = client.post(f"{sheet}/run", json={"again": True}).json()["url"]
+        reply = client.post("/documents", files={"files": ("note.txt", b"The ferry is green.")})
+        eventually(lambda: client.get(reply.json()["url"]).json()["state"] == "done")
+        assert client.get(url).json()["done"] == 0
+    finally:
+        limiter.waiting -= 1
+    eventually(lambda: client.get(url).json()["state"] == "done")
+
+
+def test_a_stopped_sheet_goes_on(client, sheet):
+    limiter = client.app.state.needlepoint.limiter
+    limiter.waiting += 1
+    try:
+        url = client.post(f"{sheet}/run", json={"again": True}).json()["url"]
+        assert client.post(f"{sheet}/run", json={}).json()["url"] == url
+        assert client.delete(url).status_code == 204
+        eventually(lambda: client.get(url).json()["state"] == "stopped")
+    finally:
+        limiter.waiting -= 1
+    assert run(client, sheet)["done"] == 8
+
+
+def test_many_who_begin_a_sheet_at_once_begin_one_job(client, sheet):
+    urls = []
+    threads = [
+        threading.Thread(target=lambda: urls.append(client.post(f"{sheet}/run", json={}).json()["url"]))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    eventually(lambda: client.get(urls[0]).json()["state"] == "done")
+    assert len(set(urls)) <= 4
+    assert cells(client, sheet)["lease.txt", "End"]["shown"] == "31 March 2031"
