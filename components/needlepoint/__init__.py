@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from needlepoint.nodes.onnx_embedding_retriever import OnnxEmbeddingRetriever
     from needlepoint.nodes.onnx_reader import OnnxReader
     from needlepoint.nodes.passage_splitter import PassageSplitter
+    from needlepoint.nodes.per_document_reader import PerDocumentReader
     from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
     from needlepoint.pipelines.file import PipelineFile
     from needlepoint.reading.reader import SpanReader
@@ -43,6 +44,7 @@ NODES = {
     "OnnxEmbeddingRetriever": "needlepoint.nodes.onnx_embedding_retriever",
     "OnnxReader": "needlepoint.nodes.onnx_reader",
     "PassageSplitter": "needlepoint.nodes.passage_splitter",
+    "PerDocumentReader": "needlepoint.nodes.per_document_reader",
     "TantivyDocumentStore": "needlepoint.nodes.tantivy_document_store",
 }
 # What needs no extra.
@@ -83,6 +85,7 @@ __all__ = [
     "OnnxReader",
     "Passage",
     "PassageSplitter",
+    "PerDocumentReader",
     "PipelineFile",
     "Quote",
     "Reply",
