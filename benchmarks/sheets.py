@@ -7,8 +7,8 @@ the file's name, and a regular expression that a right cell matches, or ``-`` wh
 
 Recall is against reading everything: of the cells that a complete reading answers, the share in which the same place is found.
 A cell with a label is *right* if it matches, *wrong* if it shows other words, *withheld* if it shows none though there is an
-answer, and *rightly empty* if there is none; the table gives them for several thresholds of the score. ``--farm N`` also lets FARMReader
-read the sheet of N documents, and "in one go" asks each question once of the whole collection with 200 passages.
+answer, and *rightly empty* if there is none; the table gives them for several thresholds of the score. ``--farm N`` also lets
+FARMReader read the sheet of N documents, and "in one go" asks each question once of the whole collection with 200 passages.
 """
 
 import argparse
