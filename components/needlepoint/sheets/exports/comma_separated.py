@@ -1,0 +1,61 @@
+"""Writes a sheet as comma-separated values (CSV): the table, its sources, and how it was made, a file each."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import IO
+
+from needlepoint.sheets.exports import facts
+from needlepoint.sheets.exports.characters import as_csv_value, on_one_line
+from needlepoint.sheets.exports.sources import COLUMNS, Export
+from needlepoint.text.cleaning import clean
+
+_Row = Iterable[str | int | float]
+
+
+def write_table(export: Export, file: IO[bytes]) -> None:
+    """Write the table: a line a document, a column a question."""
+    _write(_table(export), file)
+
+
+def write_sources(export: Export, file: IO[bytes]) -> None:
+    """Write a line for each source, with the exact words of the document."""
+    rows = (export.values(source).values() for source in export.sources)
+    _write([COLUMNS, *rows], file)
+
+
+def write_about(export: Export, file: IO[bytes]) -> None:
+    """Write how the sheet was made: lines of ``about``, ``name`` and ``value``."""
+    _write(_about(export), file)
+
+
+def _table(export: Export) -> Iterator[_Row]:
+    sheet = export.sheet
+    yield ["Document", "Title", "Date", "Type", *(question.name for question in sheet.questions)]
+    for document in sheet.documents:
+        cells = (facts.shown(sheet.cell(document, question), question) for question in sheet.questions)
+        names = (document.name, document.title, document.date, document.type)
+        yield [on_one_line(text) for text in (*names, *cells)]
+
+
+def _about(export: Export) -> Iterator[_Row]:
+    yield ["about", "name", "value"]
+    for name, value in facts.facts(export):
+        yield ["sheet", name, value]
+    for column in facts.columns(export.sheet):
+        question = column.question
+        counts = ", ".join(f"{column.counts[state]:,} {words}" for state, words in facts.STATES.items())
+        yield ["question", question.name, question.text]
+        yield ["kind", question.name, str(question.kind)]
+        yield ["cells", question.name, counts]
+    for document in export.sheet.documents:
+        yield from (["unread", document.name, part] for part in document.unread)
+
+
+def _write(rows: Iterable[_Row], file: IO[bytes]) -> None:
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")  # spreadsheets take other UTF-8 for Latin-1
+    writer = csv.writer(text)
+    for row in rows:
+        writer.writerow([as_csv_value(clean(value)) if isinstance(value, str) else value for value in row])
+    text.flush()
+    text.detach()

@@ -1,0 +1,200 @@
+"""Writes a sheet as one web page (HTML) that needs nothing else: no script to be read, no other file, no network."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from typing import IO
+
+from needlepoint.sheets.exports import facts
+from needlepoint.sheets.exports.characters import for_reading, on_one_line
+from needlepoint.sheets.exports.confidence import DARK, LIGHT, Confidence, Palette, percent
+from needlepoint.sheets.exports.sources import Export, Role, Source
+from needlepoint.sheets.questions import Kind, SheetQuestion
+from needlepoint.sheets.table import Cell, SheetDocument, State
+
+LONGEST_SHOWN = 1_000  # characters of an answer in the table; the sources have all of it
+_MOST_ON_PAPER = 6  # questions side by side on A4 landscape; of more, each document is a block of its own
+_CLASSES = {State.FOUND: "found", State.NOT_FOUND: "not-found", State.UNREAD: "unread", State.WAITING: "waiting"}
+
+
+def write_web_page(export: Export, file: IO[bytes]) -> None:
+    """Write a web page; everything that comes from documents, files and questions is escaped."""
+    for part in _page(export):
+        file.write(part.encode("utf-8", "replace"))
+
+
+def _page(export: Export) -> Iterator[str]:
+    style, script = _style(), _read("web_page.js")
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    )
+    yield (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
+        f"<title>{_text(export.title)}</title><style>{style}</style></head>\n"
+        f'<body><header><h1 dir="auto">{_text(export.title)}</h1><p class="made">{_text(facts.how_it_was_made(export))}</p></header>\n'
+    )
+    yield _legend(export)
+    yield _TOOLS
+    yield from _table(export)
+    yield from _questions(export)
+    yield from _unread(export)
+    yield from _sources(export)
+    yield f"<script>{script}</script></body></html>\n"
+
+
+_TOOLS = (
+    '<div class="tools" hidden><label>Find <input type="search"></label><label>Show <select>'
+    '<option value="">all documents</option><option value="found">with an answer</option>'
+    '<option value="not-found">with a cell not found</option><option value="unread">with a cell unread</option>'
+    '<option value="waiting">with a cell not read yet</option></select></label><output></output></div>\n'
+)
+
+
+def _style() -> str:
+    stacked = _read("web_page_stacked.css")
+    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{_variables(DARK)}}}\n"
+    narrow = f"@media screen and (max-width: 640px) {{\n{stacked.replace('SCOPE', '.sheet')}}}\n"
+    paper = f"@media print {{\n{stacked.replace('SCOPE', '.wide')}}}\n"
+    return _variables(LIGHT) + dark + _read("web_page.css") + narrow + paper
+
+
+def _variables(palette: Palette) -> str:
+    named = {name: getattr(palette, name) for name in Palette.__slots__ if name != "steps"}
+    named |= {f"step-{step:d}": palette.ground(step) for step in Confidence}
+    return ":root {" + " ".join(f"--{name}: #{colour};" for name, colour in named.items()) + "}\n"
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _read(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+def _legend(export: Export) -> str:
+    counts = export.sheet.counts()
+    steps = dict.fromkeys(Confidence, 0)
+    for cell in export.sheet.cells.values():
+        if quote := cell.quote:
+            steps[Confidence.of(quote.score)] += 1
+    parts = [
+        f'<li class="step-{step:d}">{step.words} ({step.range}): {steps[step]:,}</li>' for step in reversed(Confidence)
+    ]
+    parts += [
+        f'<li class="{_CLASSES[state]}">{facts.STATES[state]}: {counts[state]:,}</li>'
+        for state in (State.NOT_FOUND, State.UNREAD, State.WAITING)
+        if counts[state]
+    ]
+    return f'<ul class="legend" aria-label="Cells">{"".join(parts)}</ul>\n'
+
+
+def _table(export: Export) -> Iterator[str]:
+    sheet = export.sheet
+    wide = " wide" if len(sheet.questions) > _MOST_ON_PAPER else ""
+    yield f'<div class="scroll" role="region" aria-label="Sheet" tabindex="0"><table class="sheet{wide}" role="table">'
+    yield '<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Document</th>'
+    for question in sheet.questions:
+        yield f'<th scope="col" role="columnheader" dir="auto" title="{_text(question.text)}">{_text(question.name)}</th>'
+    yield '</tr></thead>\n<tbody role="rowgroup">'
+    for row, document in enumerate(sheet.documents, start=1):
+        yield f'<tr role="row">{_heading(document)}'
+        for column, question in enumerate(sheet.questions, start=1):
+            yield _cell(export, document, question, f"c{row}-{column}")
+        yield "</tr>\n"
+    yield "</tbody></table></div>\n"
+
+
+def _heading(document: SheetDocument) -> str:
+    title = document.title if document.title != document.name else ""
+    details = "".join(f"<small><bdi>{_text(text)}</bdi></small>" for text in (title, document.date) if text)
+    name = _text(on_one_line(document.name))
+    return f'<th scope="row" role="rowheader" data-sort="{name}"><bdi>{name}</bdi>{details}</th>'
+
+
+def _cell(export: Export, document: SheetDocument, question: SheetQuestion, anchor: str) -> str:
+    cell = export.sheet.cell(document, question)
+    sources = export.of_cell(document, question)
+    quote = cell.quote
+    step = f" step-{Confidence.of(quote.score):d}" if quote else ""
+    words = "".join(map(_answer, sources)) if quote else _reason(cell, question) + "".join(map(_reference, sources))
+    name = _text(on_one_line(question.name))
+    return f'<td role="cell" id="{anchor}" class="{_CLASSES[cell.state]}{step}" data-name="{name}">{words}</td>'
+
+
+def _answer(source: Source) -> str:
+    words = on_one_line(source.quote.answer)
+    shown = words if len(words) <= LONGEST_SHOWN else f"{words[:LONGEST_SHOWN]}…"
+    return f'<span class="answer" dir="auto"><bdi lang="">{_text(shown)}</bdi>{_reference(source)}</span>'
+
+
+def _reference(source: Source) -> str:
+    tip = _text(
+        f"{'candidate, ' if source.role is Role.CANDIDATE else ''}{percent(source.quote.score)}, {source.place}"
+    )
+    return (
+        f'<a class="ref" href="#s{source.number}" title="{tip}" aria-label="source {source.number}">{source.number}</a>'
+    )
+
+
+def _reason(cell: Cell, question: SheetQuestion) -> str:
+    remark = facts.unread_remark(cell)
+    return _text(cell.shown(question.kind)) + (f' <span class="unread">({_text(remark)})</span>' if remark else "")
+
+
+def _questions(export: Export) -> Iterator[str]:
+    states = "".join(f'<th scope="col" class="number">{words}</th>' for words in facts.STATES.values())
+    yield '<section><h2>Questions</h2><div class="plain"><table><thead><tr><th scope="col">Short name</th>'
+    yield f'<th scope="col">Question</th><th scope="col">Kind</th>{states}</tr></thead>\n<tbody>'
+    for column in facts.columns(export.sheet):
+        counts = "".join(f'<td class="number">{column.counts[state]:,}</td>' for state in facts.STATES)
+        name, text = _text(column.question.name), _text(column.question.text)
+        yield f'<tr><th scope="row" dir="auto">{name}</th><td dir="auto">{text}</td>'
+        yield f"<td>{_text(str(column.question.kind))}</td>{counts}</tr>\n"
+    yield "</tbody></table></div></section>\n"
+
+
+def _unread(export: Export) -> Iterator[str]:
+    documents = [document for document in export.sheet.documents if document.unread]
+    if not documents:
+        return
+    yield "<section><h2>Parts of documents that are not in their text</h2><ul>\n"
+    for document in documents:
+        parts = "; ".join(map(_text, document.unread))
+        yield f'<li class="parts"><bdi>{_text(document.name)}</bdi>: <span class="unread">{parts}</span></li>\n'
+    yield "</ul></section>\n"
+
+
+def _sources(export: Export) -> Iterator[str]:
+    yield '<section><h2>Sources</h2><ol class="sources">\n'
+    rows = {document.id: row for row, document in enumerate(export.sheet.documents, start=1)}
+    columns = {question.text: column for column, question in enumerate(export.sheet.questions, start=1)}
+    for source in export.sources:
+        yield _source(source, f"c{rows[source.document.id]}-{columns[source.question.text]}")
+    yield "</ol></section>\n"
+
+
+def _source(source: Source, cell: str) -> str:
+    quote = source.quote
+    step = Confidence.of(quote.score)
+    place = f"<bdi>{_text(on_one_line(source.document.name))}</bdi>, {quote.pages}"
+    if source.link:
+        place = f'<a href="{_text(source.link)}" target="_blank" rel="noopener noreferrer">{place}</a>'
+    sure = f"{step.words}, {percent(quote.score)}"
+    kind = "candidate" if source.role is Role.CANDIDATE else f"step-{step:d}"
+    judged = f"candidate, not an answer ({percent(quote.score)})" if source.role is Role.CANDIDATE else sure
+    facts_ = f"{_text(source.question.name)} · {judged} · characters {quote.start:,} to {quote.end:,}"
+    return (
+        f'<li id="s{source.number}" value="{source.number}" class="{kind}"><p><b>{source.number}.</b> {place} · {facts_} '
+        f'<a class="back" href="#{cell}" aria-label="back to the cell">↑</a></p><blockquote lang="" dir="auto">'
+        f"{_text(quote.before)}<mark>{_text(quote.answer)}</mark>{_text(quote.after)}</blockquote></li>\n"
+    )
+
+
+def _text(text: str) -> str:
+    """Return text as HTML that only shows it."""
+    return escape(for_reading(text), quote=True)

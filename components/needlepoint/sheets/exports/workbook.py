@@ -1,0 +1,182 @@
+"""Writes a sheet as a workbook (XLSX): the table, its sources, and how it was made."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO
+
+from openpyxl import Workbook
+
+from needlepoint.sheets.exports import facts
+from needlepoint.sheets.exports.characters import for_xml, on_one_line
+from needlepoint.sheets.exports.confidence import Confidence, percent
+from needlepoint.sheets.exports.sources import COLUMNS, Export, Role, Source
+from needlepoint.sheets.exports.workbook_pages import LONGEST, MOST_ROWS, Field, Look, Page, cut, size
+from needlepoint.sheets.questions import Kind, SheetQuestion
+from needlepoint.sheets.table import Cell, SheetDocument, State
+
+_WIDTHS = {"document": 28, "question": 34, "quote": 44, "before": 44, "after": 44, "reader": 30, "made": 26, "link": 40}
+_NUMBERS = frozenset({"number", "page", "last page", "start", "end", "score"})
+_LOOKS = {State.NOT_FOUND: Look.QUIET, State.UNREAD: Look.ALARM, State.WAITING: Look.FAINT}
+_GROUNDS = {
+    Confidence.UNSURE: Look.UNSURE, Confidence.POSSIBLE: Look.POSSIBLE, Confidence.VERY_LIKELY: Look.VERY_LIKELY,
+}  # fmt: skip
+_LONGEST_TIP = 250  # characters; Excel takes 255
+
+
+def write_workbook(export: Export, file: IO[bytes]) -> None:
+    """Write a workbook with the pages Sheet, Sources and About.
+
+    :raises SheetError: the sheet has more rows than a workbook can hold.
+    """
+    book = Workbook(write_only=True)
+    book.properties.title, book.properties.creator = for_xml(export.title), "Needlepoint"
+    places = _places(export.sources)
+    _write_table(book, export, places)
+    _write_sources(book, export)
+    _write_about(book, export)
+    book.save(file)
+
+
+def _write_table(book: Workbook, export: Export, places: Sequence[str]) -> None:
+    sheet = export.sheet
+    widths = [30, 30, 12, 12, *(34 for _ in sheet.questions)]
+    page = Page(book, "Sheet", widths, headed=True)
+    headings = [Field(name, Look.HEADING) for name in ("Document", "Title", "Date", "Type")]
+    page.append([*headings, *(Field(each.name, Look.HEADING, note=_asked(each)) for each in sheet.questions)])
+    for document in sheet.documents:
+        names = (document.name, document.title, document.date, document.type)
+        row = [Field(on_one_line(name)) for name in names]
+        row += [_answer(export, document, question, places) for question in sheet.questions]
+        page.append(row)
+    page.filter()
+
+
+def _asked(question: SheetQuestion) -> str:
+    return question.text if question.kind is Kind.TEXT else f"{question.text} ({question.kind})"
+
+
+def _answer(export: Export, document: SheetDocument, question: SheetQuestion, places: Sequence[str]) -> Field:
+    cell = export.sheet.cell(document, question)
+    sources = export.of_cell(document, question)
+    text = on_one_line(facts.shown(cell, question))
+    target = places[sources[0].number - 1] if sources else ""
+    return Field(text, _look(cell), target=target, tip=_tip(sources))
+
+
+def _look(cell: Cell) -> Look:
+    return _GROUNDS[Confidence.of(cell.quotes[0].score)] if cell.state is State.FOUND else _LOOKS[cell.state]
+
+
+def _tip(sources: Sequence[Source]) -> str:
+    """Return the score, the place and the sentence of a cell's first source."""
+    if not sources:
+        return ""
+    first, quote = sources[0], sources[0].quote
+    kind = "candidate, " if first.role is Role.CANDIDATE else ""
+    head = f"{kind}{percent(quote.score)}, {first.place}"
+    more = f" (and {len(sources) - 1} more)" if len(sources) > 1 else ""
+    return cut(on_one_line(f"{head}{more}: {quote.before}{quote.answer}{quote.after}"), _LONGEST_TIP)
+
+
+def _write_sources(book: Workbook, export: Export) -> None:
+    widths = [_WIDTHS.get(name, 12) for name in COLUMNS]
+    page, number = _sources_page(book, 1, widths), 1
+    for source in export.sources:
+        for values in _rows(export, source):
+            if page.rows == MOST_ROWS:
+                page.filter()
+                number += 1
+                page = _sources_page(book, number, widths)
+            page.append([_field(name, values[name], source.link) for name in COLUMNS])
+    page.filter()
+
+
+def _sources_page(book: Workbook, number: int, widths: Sequence[float]) -> Page:
+    page = Page(book, _page_name(number), widths, headed=True)
+    page.append([Field(name, Look.HEADING) for name in COLUMNS])
+    return page
+
+
+def _field(name: str, value: str | int | float, link: str) -> Field:
+    if name in _NUMBERS:
+        return Field(value, Look.SCORE if name == "score" else Look.NUMBER, target=link if name == "page" else "")
+    return Field(for_xml(str(value)), Look.SMALL)
+
+
+def _rows(export: Export, source: Source) -> Iterator[dict[str, str | int | float]]:
+    """Yield the row of a source; a quote that is too long for a cell takes several, each with its own place."""
+    values = export.values(source)
+    start, parts = source.quote.start, list(_parts(source.quote.answer))
+    for position, part in enumerate(parts):
+        last = position == len(parts) - 1
+        places = {"start": start, "end": source.quote.end if last else start + len(part)}
+        around = {"before": "" if position else values["before"], "after": values["after"] if last else ""}
+        yield values | {"quote": part} | places | around
+        start += len(part)
+
+
+def _parts(text: str) -> Iterator[str]:
+    while size(text) > LONGEST:
+        end = LONGEST // 2  # a character may count twice
+        yield text[:end]
+        text = text[end:]
+    yield text
+
+
+def _places(sources: Iterable[Source]) -> list[str]:
+    """Return where each source stands in the pages of sources."""
+    places: list[str] = []
+    row, number = 1, 1
+    for source in sources:
+        for position, _ in enumerate(_parts(source.quote.answer)):
+            if row == MOST_ROWS:
+                row, number = 1, number + 1
+            row += 1
+            if position == 0:
+                places.append(f"#'{_page_name(number)}'!A{row}")
+    return places
+
+
+def _page_name(number: int) -> str:
+    return "Sources" if number == 1 else f"Sources {number}"
+
+
+def _write_about(book: Workbook, export: Export) -> None:
+    page = Page(book, "About", [30, 60, 12, 12, 12, 12, 12, 60])
+    for name, value in facts.facts(export):
+        page.append([Field(name, Look.STRONG), Field(for_xml(value))])
+    page.append([])
+    for field in _legend():
+        page.append(field)
+    page.append([])
+    counted = [Field(words, Look.HEADING) for words in facts.STATES.values()]
+    page.append([*_headings("Question", "In full", "Kind"), *counted, Field("Hint", Look.HEADING)])
+    for column in facts.columns(export.sheet):
+        asked = column.question
+        counts = [Field(column.counts[state], Look.NUMBER) for state in facts.STATES]
+        page.append(
+            [*(Field(for_xml(text)) for text in (asked.name, asked.text, str(asked.kind))), *counts, Field(asked.hint)]
+        )
+    page.append([])
+    page.append(_headings("Document", "Path", "Pages", "Passages", "Date", "Type", "Id", "Unread parts"))
+    for document in export.sheet.documents:
+        page.append(_document(document))
+
+
+def _legend() -> Iterator[list[Field]]:
+    yield [Field("Colours", Look.STRONG)]
+    for step in reversed(Confidence):
+        yield [Field(step.words, _GROUNDS[step]), Field(f"an answer with a score {step.range}")]
+    yield [Field("not found", Look.QUIET), Field("the passages that were read have no answer")]
+    yield [Field("unread", Look.ALARM), Field("the document could not be read, for the reason named")]
+    yield [Field("not read yet", Look.FAINT), Field("the sheet was exported before this cell was read")]
+
+
+def _document(document: SheetDocument) -> list[Field]:
+    unread = Field(for_xml("\n".join(document.unread)), Look.ALARM)
+    texts = [Field(for_xml(text)) for text in (document.name, document.path)]
+    numbers = [Field(number, Look.NUMBER) for number in (document.pages, document.passages)]
+    return [*texts, *numbers, *(Field(for_xml(text)) for text in (document.date, document.type, document.id)), unread]
+
+
+def _headings(*names: str) -> list[Field]:
+    return [Field(name, Look.HEADING) for name in names]

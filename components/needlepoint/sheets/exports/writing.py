@@ -1,0 +1,145 @@
+"""Writes sheets to files, in the format that a file's ending names."""
+
+import errno
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO
+
+from needlepoint.answers.replies import Quote
+from needlepoint.errors import SheetError
+from needlepoint.sheets.exports.sources import Export
+from needlepoint.sheets.table import Sheet
+
+Writer = Callable[[Export, IO[bytes]], None]
+"""Writes an export to a file that is open."""
+
+
+def write_sheet(
+    sheet: Sheet, path: Path, *, candidates: bool = False, link: Callable[[Quote], str] | None = None
+) -> tuple[Path, ...]:
+    """Write a sheet to a file, which replaces a former one only when it is complete.
+
+    :param path: its ending tells the format: ``.xlsx``, ``.csv``, ``.json``, ``.docx`` or ``.html``.
+    :param candidates: also give the nearest words of cells where nothing was found, marked as candidates.
+    :param link: returns the ``http`` address of a quote's place in its document.
+    :returns: the files, first the one asked for; CSV has ``NAME.sources.csv`` and ``NAME.about.csv`` beside it.
+    :raises SheetError: the ending is unknown, or the file cannot be written; a former file is unchanged.
+    """
+    parts = _format(path)()
+    export = Export.of(sheet, path=path, candidates=candidates, link=link)
+    paths = [path.with_name(path.stem + ending) if ending else path for ending, _ in parts]
+    for each in paths:
+        _check(each)
+    with ExitStack() as unfinished:
+        temporary = [unfinished.enter_context(_temporary(each)) for each in paths]
+        for each, place, (_, writer) in zip(paths, temporary, parts, strict=True):
+            _write(each, place, export, writer)
+        for each, place in reversed(list(zip(paths, temporary, strict=True))):  # the file asked for comes last
+            with _telling(each):
+                os.replace(place, each)
+    return tuple(paths)
+
+
+def _workbook() -> Sequence[tuple[str, Writer]]:
+    from needlepoint.sheets.exports.workbook import write_workbook
+
+    return [("", write_workbook)]
+
+
+def _comma_separated() -> Sequence[tuple[str, Writer]]:
+    from needlepoint.sheets.exports import comma_separated as csv
+
+    return [("", csv.write_table), (".sources.csv", csv.write_sources), (".about.csv", csv.write_about)]
+
+
+def _json() -> Sequence[tuple[str, Writer]]:
+    from needlepoint.sheets.exports.plain_data import write_json
+
+    return [("", write_json)]
+
+
+def _word() -> Sequence[tuple[str, Writer]]:
+    from needlepoint.sheets.exports.word import write_word
+
+    return [("", write_word)]
+
+
+def _web_page() -> Sequence[tuple[str, Writer]]:
+    from needlepoint.sheets.exports.web_page import write_web_page
+
+    return [("", write_web_page)]
+
+
+_FORMATS: dict[str, Callable[[], Sequence[tuple[str, Writer]]]] = {
+    ".xlsx": _workbook,
+    ".csv": _comma_separated,
+    ".json": _json,
+    ".docx": _word,
+    ".html": _web_page,
+}
+SUFFIXES = tuple(_FORMATS)
+"""The endings of files that :func:`write_sheet` writes."""
+
+
+def _format(path: Path) -> Callable[[], Sequence[tuple[str, Writer]]]:
+    """Return what loads a format: the endings of its files and their writers."""
+    try:
+        return _FORMATS[path.suffix.lower()]
+    except KeyError:
+        given = f"'{path.suffix}' is no format of a sheet" if path.suffix else "the name has no ending"
+        raise SheetError(f"{path}: {given}: end it in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}") from None
+
+
+def _check(path: Path) -> None:
+    """Refuse a place where no file can be before the work is done."""
+    if not path.parent.is_dir():
+        raise SheetError(f"{path}: there is no folder {path.parent}: make it first, or choose another")
+    if path.is_dir():
+        raise SheetError(f"{path}: is a folder: choose another name")
+    for program, lock in (("LibreOffice", f".~lock.{path.name}#"), ("Microsoft Office", f"~${path.name}")):
+        if path.with_name(lock).exists():
+            raise SheetError(
+                f"{path}: is open in {program}: close it there (or remove {lock} if it is not), or choose another name"
+            )
+
+
+@contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    """Return a place beside a file; what is still there in the end is removed."""
+    place = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        yield place
+    finally:
+        place.unlink(missing_ok=True)
+
+
+def _write(path: Path, place: Path, export: Export, writer: Writer) -> None:
+    with _telling(path):
+        with place.open("xb") as file:
+            writer(export, file)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            place.chmod(path.stat().st_mode & 0o777)
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Turn what the system says into one line."""
+    try:
+        yield
+    except SheetError as error:
+        raise SheetError(f"{path}: {error}") from error
+    except OSError as error:
+        raise SheetError(f"{path}: {_remedy(error, path)}") from error
+
+
+def _remedy(error: OSError, path: Path) -> str:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "no space left on the disk: free some, or choose another"
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.ETXTBSY}:
+        return f"may not be written: close it where it is open, or choose another folder than {path.parent}"
+    return f"cannot be written ({error.strerror or error})"
