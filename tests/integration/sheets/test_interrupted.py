@@ -42,20 +42,20 @@ def small_disk(tmp_path):
         mounted = False
     if not mounted:
         pytest.skip("a small disk can only be mounted by root on Linux")
-    yield disk
+    database = SheetDatabase(disk / "sheets.sqlite")
+    yield database
+    database.close()
     subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_a_full_disk_is_one_line_and_what_was_read_is_kept(small_disk):
-    database = SheetDatabase(small_disk / "sheets.sqlite")
-    ledger, units = Ledger(database), [Unit(f"document-{n}", "What?", "reader", "settings") for n in range(10_000)]
+    ledger, units = Ledger(small_disk), [Unit(f"document-{n}", "What?", "reader", "settings") for n in range(10_000)]
     with pytest.raises(SheetError, match=r"no space left for what the sheet has read") as caught:
         fill(ledger, units)
     assert "\n" not in str(caught.value)
     kept = ledger.outcomes(units)
-    assert list(kept) == units[: len(kept)]
+    assert set(kept) == set(units[: len(kept)])
     assert len(kept) > 100
-    database.close()
 
 
 def fill(ledger, units):
