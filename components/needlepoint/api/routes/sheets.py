@@ -174,7 +174,7 @@ def judge(name: Name, state: StateDep, body: VerdictBody) -> JsonReply:
 @router.get("/sheets/{name}/export.{kind}", response_class=Response, responses=errors(404, 422, 503))
 def export(name: Name, kind: Literal["xlsx", "csv", "json", "docx", "html"], state: StateDep) -> Response:
     """Return a sheet as a file; a CSV comes without its sources."""
-    from needlepoint.sheets.exports import write_sheet
+    from needlepoint.sheets.exports.writing import write_sheet
 
     table = _without_paths(state.service.sheets.known(state.service.sheets.saved.get(name)))
     folder = tempfile.TemporaryDirectory(prefix="needlepoint-export-", ignore_cleanup_errors=True)

@@ -181,7 +181,7 @@ def _span(seconds: float) -> str:
 
 
 def _write(made: "Sheet", path: Path) -> None:
-    from needlepoint.sheets.exports import write_sheet
+    from needlepoint.sheets.exports.writing import write_sheet
 
     write_sheet(made, path)
 
