@@ -10,11 +10,11 @@ from typing import IO
 from needlepoint.sheets.exports import facts
 from needlepoint.sheets.exports.characters import for_reading, on_one_line
 from needlepoint.sheets.exports.confidence import DARK, LIGHT, Confidence, Palette, percent
-from needlepoint.sheets.exports.sources import Export, Role, Source
-from needlepoint.sheets.questions import Kind, SheetQuestion
+from needlepoint.sheets.exports.sources import Export, Role, Source, cells
+from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.sheets.table import Cell, SheetDocument, State
 
-LONGEST_SHOWN = 1_000  # characters of an answer in the table; the sources have all of it
+LONGEST_SHOWN = 400  # characters of an answer in the table; the sources have all of it
 _MOST_ON_PAPER = 6  # questions side by side on A4 landscape; of more, each document is a block of its own
 _CLASSES = {State.FOUND: "found", State.NOT_FOUND: "not-found", State.UNREAD: "unread", State.WAITING: "waiting"}
 
@@ -35,7 +35,8 @@ def _page(export: Export) -> Iterator[str]:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
         f"<title>{_text(export.title)}</title><style>{style}</style></head>\n"
-        f'<body><header><h1 dir="auto">{_text(export.title)}</h1><p class="made">{_text(facts.how_it_was_made(export))}</p></header>\n'
+        f'<body><header><h1 dir="auto">{_text(export.title)}</h1>'
+        f'<p class="made">{_text(facts.how_it_was_made(export))}</p></header>\n'
     )
     yield _legend(export)
     yield _TOOLS
@@ -79,7 +80,7 @@ def _read(name: str) -> str:
 def _legend(export: Export) -> str:
     counts = export.sheet.counts()
     steps = dict.fromkeys(Confidence, 0)
-    for cell in export.sheet.cells.values():
+    for _, _, cell in cells(export.sheet):
         if quote := cell.quote:
             steps[Confidence.of(quote.score)] += 1
     parts = [

@@ -11,7 +11,7 @@ from needlepoint.sheets.exports.confidence import Confidence, percent
 from needlepoint.sheets.exports.sources import COLUMNS, Export, Role, Source
 from needlepoint.sheets.exports.workbook_pages import LONGEST, MOST_ROWS, Field, Look, Page, cut, size
 from needlepoint.sheets.questions import Kind, SheetQuestion
-from needlepoint.sheets.table import Cell, SheetDocument, State
+from needlepoint.sheets.table import Cell, Sheet, SheetDocument, State
 
 _WIDTHS = {"document": 28, "question": 34, "quote": 44, "before": 44, "after": 44, "reader": 30, "made": 26, "link": 40}
 _NUMBERS = frozenset({"number", "page", "last page", "start", "end", "score"})
@@ -99,7 +99,7 @@ def _sources_page(book: Workbook, number: int, widths: Sequence[float]) -> Page:
 def _field(name: str, value: str | int | float, link: str) -> Field:
     if name in _NUMBERS:
         return Field(value, Look.SCORE if name == "score" else Look.NUMBER, target=link if name == "page" else "")
-    return Field(for_xml(str(value)), Look.SMALL)
+    return Field(str(value), Look.SMALL)
 
 
 def _rows(export: Export, source: Source) -> Iterator[dict[str, str | int | float]]:
@@ -141,9 +141,9 @@ def _page_name(number: int) -> str:
 
 
 def _write_about(book: Workbook, export: Export) -> None:
-    page = Page(book, "About", [30, 60, 12, 12, 12, 12, 12, 60])
+    page = Page(book, "About", [30, 60, 12, 12, 12, 12, 12, 60, 36])
     for name, value in facts.facts(export):
-        page.append([Field(name, Look.STRONG), Field(for_xml(value))])
+        page.append([Field(name, Look.STRONG), Field(value)])
     page.append([])
     for field in _legend():
         page.append(field)
@@ -153,13 +153,11 @@ def _write_about(book: Workbook, export: Export) -> None:
     for column in facts.columns(export.sheet):
         asked = column.question
         counts = [Field(column.counts[state], Look.NUMBER) for state in facts.STATES]
-        page.append(
-            [*(Field(for_xml(text)) for text in (asked.name, asked.text, str(asked.kind))), *counts, Field(asked.hint)]
-        )
+        page.append([*(Field(text) for text in (asked.name, asked.text, str(asked.kind))), *counts, Field(asked.hint)])
     page.append([])
-    page.append(_headings("Document", "Path", "Pages", "Passages", "Date", "Type", "Id", "Unread parts"))
+    page.append(_headings("Document", "Path", "Type", "Pages", "Passages", "Date", "Found", "Unread parts", "Id"))
     for document in export.sheet.documents:
-        page.append(_document(document))
+        page.append(_document(export.sheet, document))
 
 
 def _legend() -> Iterator[list[Field]]:
@@ -171,11 +169,16 @@ def _legend() -> Iterator[list[Field]]:
     yield [Field("not read yet", Look.FAINT), Field("the sheet was exported before this cell was read")]
 
 
-def _document(document: SheetDocument) -> list[Field]:
-    unread = Field(for_xml("\n".join(document.unread)), Look.ALARM)
-    texts = [Field(for_xml(text)) for text in (document.name, document.path)]
-    numbers = [Field(number, Look.NUMBER) for number in (document.pages, document.passages)]
-    return [*texts, *numbers, *(Field(for_xml(text)) for text in (document.date, document.type, document.id)), unread]
+def _document(sheet: Sheet, document: SheetDocument) -> list[Field]:
+    found = sum(sheet.cell(document, question).state is State.FOUND for question in sheet.questions)
+    return [
+        *(Field(text) for text in (document.name, document.path, document.type)),
+        *(Field(number, Look.NUMBER) for number in (document.pages, document.passages)),
+        Field(document.date),
+        Field(found, Look.NUMBER),
+        Field("\n".join(document.unread), Look.ALARM),
+        Field(document.id),
+    ]
 
 
 def _headings(*names: str) -> list[Field]:

@@ -24,7 +24,7 @@ _MOST_COLUMNS = 16_384
 _MOST_LINKS = 65_000  # on a page; Excel refuses more than 65,530
 _LONGEST_LINK = 2_000
 _LINE_PT, _MOST_LINES = 14.5, 8
-_PAPER = 220  # characters across a page
+_PAPER = 300  # characters across a page
 _TOO_LARGE = "the sheet is too large for a workbook: write CSV or JSON instead"
 _NO_GROUND = PatternFill()
 
@@ -94,8 +94,8 @@ class Page:
             raise SheetError(_TOO_LARGE)
         self.rows += 1
         lines = max((_lines(field.value, width) for field, width in zip(fields, self._widths, strict=False)), default=1)
-        if lines > _MOST_LINES:
-            self._sheet.row_dimensions[self.rows].height = _MOST_LINES * _LINE_PT
+        if lines > 1:  # not every program finds the height itself
+            self._sheet.row_dimensions[self.rows].height = min(lines, _MOST_LINES) * _LINE_PT
         self._sheet.append([self._cell(field, column) for column, field in enumerate(fields, start=1)])
 
     def filter(self) -> None:
@@ -162,9 +162,10 @@ def _set_printing(sheet: Any, across: int) -> None:
 
 
 def _lines(value: str | int | float, width: float) -> int:
-    if not isinstance(value, str) or len(value) <= width:
+    """Return about how many lines a value takes; lines that are broken between words are not full."""
+    if not isinstance(value, str):
         return 1
-    return sum(1 + int(len(line) / width) for line in islice(value[:LONGEST].split("\n"), _MOST_LINES + 1))
+    return sum(max(1, math.ceil(1.1 * len(line) / width)) for line in islice(value[:LONGEST].split("\n"), _MOST_LINES))
 
 
 def size(text: str) -> int:
