@@ -66,8 +66,11 @@ def sheet(
     """
     from needlepoint.cli.filters import parse_filters
     from needlepoint.cli.printing import console
+    from needlepoint.sheets.exports.writing import check_export, write_sheet
 
     coverage = _coverage(read)
+    for path in out or []:
+        check_export(path)
     with open_service(store, pipeline) as service:
         sheets = service.sheets
         if list_saved or forget is not None:
@@ -78,7 +81,7 @@ def sheet(
         )
         made = _filled(sheets, saved, first=first, recall=until_recall, again=again)
         for path in out or []:
-            _write(made, path)
+            write_sheet(made, path)
         found = _kept(sheets, saved, made, changes)
     if as_json:
         import json
@@ -178,12 +181,6 @@ def _span(seconds: float) -> str:
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def _write(made: "Sheet", path: Path) -> None:
-    from needlepoint.sheets.exports.writing import write_sheet
-
-    write_sheet(made, path)
 
 
 def _kept(sheets: "Sheets", saved: "SavedSheet", made: "Sheet", changes: Path | None) -> "Sequence[SheetChange]":

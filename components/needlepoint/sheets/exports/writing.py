@@ -84,6 +84,15 @@ SUFFIXES = tuple(_FORMATS)
 """The endings of files that :func:`write_sheet` writes."""
 
 
+def check_export(path: Path) -> None:
+    """Refuse what :func:`write_sheet` would refuse, before anything is read.
+
+    :raises SheetError: the ending is unknown, or no file can be at this place.
+    """
+    _format(path)
+    _check(path)
+
+
 def _format(path: Path) -> Callable[[], Sequence[tuple[str, Writer]]]:
     """Return what loads a format: the endings of its files and their writers."""
     try:
