@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from itertools import pairwise
 
 from needlepoint.files.pdf.lines import Line, lines_of, pieces_of
@@ -44,6 +45,15 @@ class Edge:
     pattern: str
     numbers: tuple[int, ...]
     is_margin: bool
+
+
+class Likeness(IntEnum):
+    """How like two lines at the same place of two pages are, digits aside."""
+
+    NONE = 0
+    VARIES = 1
+    COUNTS = 2
+    SAME = 3
 
 
 @dataclass(slots=True)
@@ -94,22 +104,35 @@ def _edge(line: Line, is_margin: bool) -> Edge:
 
 
 def _count(own: Sequence[Edge], others: Sequence[tuple[int, Sequence[Edge]]]) -> int:
-    found = 0
+    found, has_counter = 0, False
     for rank, edge in enumerate(own):
         if _SIGNED.match(edge.text) or rank == len(own) - 1 == _MOST_LINES - 1:
             break
-        pattern = edge.pattern
-        if any(
-            other.pattern == pattern and _is_same(edge, other, step)
-            for step, lines in others
-            for other in lines[: rank + 3]
-        ):
+        likeness = [_likeness(edge, [(step, line) for line in lines[: rank + 3]]) for step, lines in others]
+        if _is_furniture(own, rank, likeness, has_counter=has_counter):
             found = rank + 1
+            has_counter = has_counter or Likeness.COUNTS in likeness
         elif rank > found:  # one line may stand between: a title that changes
             break
     while found and found < len(own) and not _is_apart(own, found):
         found -= 1  # the first line of a table's headings, which every page repeats
     return found
+
+
+def _is_furniture(own: Sequence[Edge], rank: int, likeness: Sequence[Likeness], *, has_counter: bool) -> bool:
+    """Tell furniture from a numbered heading or a table's row, such as "Schedule 1" and two pages on "Schedule 2".
+
+    :param likeness: to the lines of each near page.
+    :param has_counter: a line further out counts the pages already, so this one counts something else.
+    """
+    if Likeness.SAME in likeness:
+        return True
+    if Likeness.COUNTS in likeness and not (has_counter and any(map(str.isalpha, own[rank].text))):
+        return True
+    if len([each for each in likeness if each is not Likeness.NONE]) < 2:
+        return False
+    line, inner = own[rank].line, own[rank + 1].line if rank + 1 < len(own) else None
+    return rank == 0 or (inner is not None and _gap(own[rank - 1].line, line) <= _gap(line, inner))
 
 
 def _is_apart(own: Sequence[Edge], count: int) -> bool:
@@ -122,14 +145,27 @@ def _is_apart(own: Sequence[Edge], count: int) -> bool:
     return _gap(line, inner) > 0.4 * line.height or (count == 1 and abs(line.height - inner.height) > 1.0)
 
 
-def _is_same(edge: Edge, other: Edge, step: int) -> bool:
+def _likeness(edge: Edge, others: Sequence[tuple[int, Edge]]) -> Likeness:
+    """Return how like a line is to the most like of the lines of a near page.
+
+    :param others: lines of the near page, each with how many pages on it is.
+    """
+    return max((_alike(edge, other, step) for step, other in others), default=Likeness.NONE)
+
+
+def _alike(edge: Edge, other: Edge, step: int) -> Likeness:
+    if other.pattern != edge.pattern:
+        return Likeness.NONE
+    counts = Likeness.COUNTS if _counts(edge, other, step) else Likeness.NONE
     if not edge.is_margin or not other.is_margin:
-        return len(edge.text) < _SHORT and _counts(edge, other, step)
+        return counts if len(edge.text) < _SHORT else Likeness.NONE
     if abs(edge.line.top - other.line.top) > _SAME_PLACE:
-        return False
-    if any(map(str.isalpha, edge.pattern)):
-        return sum(map(str.isalpha, edge.pattern)) > 2 or edge.text == other.text or _counts(edge, other, step)
-    return _ROMAN.fullmatch(edge.text) is not None or edge.text == other.text or _counts(edge, other, step)
+        return Likeness.NONE
+    if edge.text == other.text or _ROMAN.fullmatch(edge.text):
+        return Likeness.SAME
+    if counts or sum(map(str.isalpha, edge.pattern)) <= 2:
+        return counts
+    return Likeness.VARIES
 
 
 def _counts(edge: Edge, other: Edge, step: int) -> bool:
