@@ -49,7 +49,7 @@ def _drawn(count: int, candidates: Sequence[tuple[str, int]], draw: random.Rando
     """Return pages drawn one by one, without those of a document that has given its share."""
     shuffled = draw.sample(candidates, len(candidates))
     taken: Counter[str] = Counter()
-    pages = []
+    pages: list[str] = []
     for name, number in shuffled:
         if len(pages) < count and taken[name] < A_DOCUMENT:
             taken[name] += 1
