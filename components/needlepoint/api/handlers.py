@@ -24,9 +24,7 @@ def add_error_replies(app: FastAPI, metrics: Metrics) -> None:
     @app.exception_handler(NeedlepointError)
     def _of_ours(_: Request, error: NeedlepointError) -> JsonReply:
         metrics.error(type(error).__name__)
-        status = status_of(error)
-        usual = _RETRY_AFTER_S if status == 503 else None
-        return error_reply(status, str(error), retry_after_s=getattr(error, "retry_after_s", usual))
+        return error_reply(status_of(error), str(error), retry_after_s=retry_after_of(error))
 
     @app.exception_handler(HTTPException)
     def _of_http(_: Request, error: HTTPException) -> JsonReply:
@@ -39,11 +37,23 @@ def add_error_replies(app: FastAPI, metrics: Metrics) -> None:
         return JsonReply({"detail": [_without_input(entry) for entry in error.errors()]}, status_code=422)
 
 
+def retry_after_of(error: NeedlepointError) -> float | None:
+    """Return after how many seconds the same request may succeed; None if it never will."""
+    usual = _RETRY_AFTER_S if status_of(error) == 503 else None
+    seconds: float | None = getattr(error, "retry_after_s", usual)
+    return seconds
+
+
 def unexpected(scope: Mapping[str, Any], error: Exception) -> JsonReply:
-    """Return the reply to an unforeseen error; the log says where it arose, without its message, which may quote a text."""
+    """Return the reply to an unforeseen error; see :func:`told_unexpected`."""
+    return error_reply(500, told_unexpected(scope, error))
+
+
+def told_unexpected(scope: Mapping[str, Any], error: Exception) -> str:
+    """Return a line on an unforeseen error; the log says where it arose, without its message, which may quote a text."""
     where = getattr(scope.get("route"), "path", "an unknown route")
     logger.error("%s %s: unexpected %s at %s", scope.get("method"), where, type(error).__name__, _origin(error))
-    return error_reply(500, f"the service failed unexpectedly ({type(error).__name__}); its log says where")
+    return f"the service failed unexpectedly ({type(error).__name__}); its log says where"
 
 
 def _without_input(entry: Any) -> dict[str, Any]:

@@ -2,6 +2,11 @@
 
 import json
 
+import pytest
+
+from needlepoint.api.routes import streaming
+from needlepoint.errors import ServerUnavailableError
+
 
 def events(client, **body):
     with client.stream("POST", "/ask/stream", json={"question": "When does the lease end?", **body}) as reply:
@@ -47,3 +52,29 @@ def test_a_time_limit_ends_the_stream_with_an_error(start):
     else:
         assert reply.status_code == 504
         assert last["errors"]
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (
+            ServerUnavailableError("the server is gone", retry_after_s=7.0),
+            {"status": 503, "errors": ["the server is gone"], "retry_after": 7.0},
+        ),
+        (
+            RuntimeError("a secret"),
+            {"status": 500, "errors": ["the service failed unexpectedly (RuntimeError); its log says where"]},
+        ),
+    ],
+)
+def test_an_error_in_the_middle_is_the_last_event(shown, monkeypatch, caplog, error, expected):
+    answers_to = streaming.answers_to
+
+    def failing(state, body, listener):
+        answers_to(state, body, listener)
+        raise error
+
+    monkeypatch.setattr(streaming, "answers_to", failing)
+    last = events(shown)[-1]
+    assert last == {"event": "error", **expected}
+    assert "a secret" not in caplog.text

@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from needlepoint.answers.replies import Reply
 from needlepoint.api.errors import status_of
 from needlepoint.api.examples import errors
+from needlepoint.api.handlers import retry_after_of, told_unexpected
 from needlepoint.api.responses import as_json
 from needlepoint.api.routes.asking import answers_to, ask_json, check_passages, check_ready
 from needlepoint.api.state import Question, State, StateDep
@@ -32,7 +33,8 @@ async def ask_stream(request: Request, body: Question, state: StateDep) -> Strea
 
     Each line is an event: `{"event": "retrieved", "passages": [...]}`, then any number of
     `{"event": "partial", "reply": {...}}`, and last `{"event": "reply", "reply": {...}}` or `{"event": "error", "status": 504,
-    "errors": [...]}`. Closing the connection stops the work.
+    "errors": [...]}`, with `retry_after` in seconds where the same question may succeed later. Closing the connection stops the
+    work.
     """
     check_ready(state)
     check_passages(body.passages, state)
@@ -42,7 +44,7 @@ async def ask_stream(request: Request, body: Question, state: StateDep) -> Strea
     first = await events.get()
     if first is None:  # refused, or the reader sent nothing before the end
         return _streamed(_alone(await running))
-    return _streamed(_lines(first, events, running))
+    return _streamed(_lines(first, events, running, request))
 
 
 def _streamed(lines: AsyncIterator[bytes]) -> StreamingResponse:
@@ -54,14 +56,14 @@ async def _alone(reply: Event) -> AsyncIterator[bytes]:
 
 
 async def _lines(
-    first: Event, events: "asyncio.Queue[Event | None]", running: "asyncio.Task[Any]"
+    first: Event, events: "asyncio.Queue[Event | None]", running: "asyncio.Task[Any]", request: Request
 ) -> AsyncIterator[bytes]:
     event: Event | None = first
     try:
         while event is not None:
             yield as_json(event) + b"\n"
             event = await events.get()
-        yield as_json(await _last(running)) + b"\n"
+        yield as_json(await _last(running, request)) + b"\n"
     finally:
         running.add_done_callback(
             lambda task: task.cancelled() or task.exception()
@@ -69,11 +71,15 @@ async def _lines(
         running.cancel()
 
 
-async def _last(running: "asyncio.Task[Any]") -> Event:
+async def _last(running: "asyncio.Task[Any]", request: Request) -> Event:
     try:
         return {"event": "reply", "reply": await running}
     except NeedlepointError as error:
-        return {"event": "error", "status": status_of(error), "errors": [str(error)]}
+        again = retry_after_of(error)
+        told = {"event": "error", "status": status_of(error), "errors": [str(error)]}
+        return told if again is None else {**told, "retry_after": again}
+    except Exception as error:  # the stream has begun, so nobody else can say it
+        return {"event": "error", "status": 500, "errors": [told_unexpected(request.scope, error)]}
 
 
 class _Reading:
