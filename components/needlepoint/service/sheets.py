@@ -22,6 +22,7 @@ from needlepoint.sheets.recall import depth_for_recall
 from needlepoint.sheets.saved import SavedSheet, SavedSheets
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument
 from needlepoint.sheets.verdicts import Verdicts
+from needlepoint.stores.names import PASSAGES
 
 _QUOTES = 5
 
@@ -162,12 +163,14 @@ class Sheets:
         def answer(question: str, passages: Sequence[Passage]) -> Reply:
             return query.read(question, passages, top_k=_QUOTES)
 
-        return SheetReader(answer, _key(query.reader), description)
+        # Haystack's own readers are not made for several threads
+        return SheetReader(answer, _key(query.reader), description, is_concurrent=hasattr(query.reader, "span_reader"))
 
     @property
     def _store(self) -> SheetStore:
         records = self._pipelines.records
-        if not hasattr(records, "search_fields"):
+        index = records.snapshot(PASSAGES)
+        if index is not None and not hasattr(index, "search"):
             raise SheetError("sheets need the embedded store or Elasticsearch")
         return cast(SheetStore, records)
 

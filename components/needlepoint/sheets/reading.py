@@ -43,11 +43,13 @@ class SheetReader:
     :param answer: the question and passages in the order of retrieval in, the reply out; called from several threads.
     :param key: the same only for the same model with the same settings.
     :param description: the model, in words.
+    :param is_concurrent: whether several threads may call ``answer`` at a time.
     """
 
     answer: Callable[[str, Sequence[Passage]], Reply]
     key: str
     description: str
+    is_concurrent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ class SheetFiller:
         self._coverage = coverage
         self._again = again
         self._give_way = give_way
-        self._workers = usable_cores() + 1  # one prepares while the others' windows are computed
+        # one prepares while the others' windows are computed
+        self._workers = usable_cores() + 1 if reader.is_concurrent else 1
 
     def work(self, pairs: Sequence[Pair]) -> Work:
         """Return what it takes to read these cells, without reading anything."""

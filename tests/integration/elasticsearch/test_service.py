@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from needlepoint.errors import QuestionError
+from needlepoint.sheets.questions import questions_from
+from needlepoint.sheets.reading import Coverage, pairs_of
 from needlepoint.stores.names import SOURCES
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -36,6 +38,26 @@ def test_the_example_collection_from_end_to_end(make_service):
     assert {document.meta["type"] for document in reply.passages} == {"docx"}
     with pytest.raises(QuestionError, match="not a filter operator"):
         service.ask("When?", filters={"type": {"$like": "docx"}})
+
+
+def test_a_sheet_is_read_and_a_changed_file_is_read_again(make_service, tmp_path):
+    service = make_service()
+    (tmp_path / "lease.txt").write_text(LEASE)
+    (tmp_path / "pier.txt").write_text("The longest pier of the harbour measures 412 metres.")
+    service.index([tmp_path])
+    questions = questions_from(["When does the lease end?"])
+    sheets = service.sheets
+
+    def shown():
+        sheet = sheets.fill(questions, sheets.documents())
+        return [sheet.cell(document, questions[0]).shown() for document in sheet.documents]
+
+    assert shown() == ["31 March 2031", "not found in 1 of 1 passages"]
+    (tmp_path / "lease.txt").write_text(LEASE.replace("2031", "2035"))
+    service.index([tmp_path])
+    work = sheets.filler(coverage=Coverage()).work(pairs_of(questions, sheets.documents()))
+    assert (work.units, work.known) == (2, 1)
+    assert shown() == ["31 March 2035", "not found in 1 of 1 passages"]
 
 
 def test_changed_and_deleted_files_leave_nothing_behind(make_service, tmp_path):
