@@ -32,8 +32,10 @@ class Watch:
         on_retrieved: Callable[[list[Any]], None] | None,
         on_partial: Callable[[dict[str, Any]], None] | None,
         interval_s: float,
+        give_way: Callable[[], None] | None = None,
     ) -> None:
         self._stop = stop
+        self._give_way = give_way
         self._timeout_s = timeout_s
         self._until = None if timeout_s is None else monotonic() + timeout_s
         self._on_retrieved = on_retrieved
@@ -42,10 +44,12 @@ class Watch:
         self._next_partial = 0.0
 
     def check(self) -> None:
-        """Return if reading may continue.
+        """Return when reading may continue.
 
         :raises ReadingStoppedError: it was stopped, or its time is up.
         """
+        if self._give_way is not None:
+            self._give_way()
         if self._stop is not None and self._stop.is_set():
             raise ReadingStoppedError("the reading was stopped by the caller")
         if self._until is not None and monotonic() >= self._until:
@@ -90,6 +94,7 @@ def watched(
     on_retrieved: Callable[[list[Any]], None] | None = None,
     on_partial: Callable[[dict[str, Any]], None] | None = None,
     interval_s: float = _PARTIAL_INTERVAL_S,
+    give_way: Callable[[], None] | None = None,
 ) -> Iterator[None]:
     """Watch what ``OnnxReader`` and ``SpanReader`` read in this block and this thread; other readers ignore it.
 
@@ -100,12 +105,18 @@ def watched(
         no more were to be read: ``query``, ``answers``, ``no_ans_gap``, and ``documents``, those read so far. It may itself
         set ``stop`` or raise.
     :param interval_s: the least time between two calls of ``on_partial``; the first comes after the first passage.
+    :param give_way: called in the reading thread before each window; it returns when the window may be read.
     :raises ValueError: ``timeout_s`` is negative.
     """
     if timeout_s is not None and timeout_s < 0:
         raise ValueError(f"timeout_s must be at least 0, got {timeout_s}")
     watch = Watch(
-        stop=stop, timeout_s=timeout_s, on_retrieved=on_retrieved, on_partial=on_partial, interval_s=interval_s
+        stop=stop,
+        timeout_s=timeout_s,
+        on_retrieved=on_retrieved,
+        on_partial=on_partial,
+        interval_s=interval_s,
+        give_way=give_way,
     )
     with _watching(watch):
         yield

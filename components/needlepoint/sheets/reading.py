@@ -118,8 +118,8 @@ class SheetFiller:
     :param ledger: where outcomes are kept.
     :param coverage: how much of each document is read.
     :param again: read anew what the ledger has.
-    :param give_way: called in a reading thread before each unit; it returns when the unit may begin, so that a person's
-        question goes first.
+    :param give_way: called in a reading thread before each unit and each window; it returns when that may be read, so that a
+        person's question goes first.
     """
 
     def __init__(
@@ -205,7 +205,7 @@ class SheetFiller:
             self._give_way()
         start = perf_counter()
         try:
-            with watched(stop=stop):
+            with watched(stop=stop, give_way=self._give_way):
                 cell = self._cell(document, question)
         except ReadingStoppedError:
             return None

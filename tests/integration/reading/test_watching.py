@@ -74,3 +74,11 @@ def test_a_timeout_ends_the_work_within_a_passage(pipeline, monkeypatch):
     with watched(timeout_s=10), pytest.raises(Exception, match=r"stopped after 10 s"):
         ask(pipeline, [Document(content="On that day it rained. " * 5_000)])
     assert next(looked) <= 15, "it is looked at the clock before each of the hundreds of windows"
+
+
+def test_another_may_go_first_before_each_window(pipeline):
+    windows = []
+    with watched(give_way=lambda: windows.append(len(windows))):
+        answers = ask(pipeline, DOCUMENTS[:4])["answers"]
+    assert len(windows) >= 4
+    assert answers == ask(pipeline, DOCUMENTS[:4])["answers"]

@@ -10,7 +10,7 @@ from needlepoint.service.facade import Service
 from needlepoint.sheets.reading import Coverage, FilledCell, pairs_of
 from needlepoint.sheets.saved import SavedSheet, SheetChange
 
-_LONGEST_WAIT_S = 10.0
+_LONGEST_WAIT_S = 2.0
 _STEP_S = 0.02
 
 
