@@ -1,12 +1,13 @@
 """What the routes share: the service, the limiter, and the request bodies."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, Extra, Field
 
 from needlepoint.api.cache import ReplyCache
+from needlepoint.api.hiding import without_upload_paths
 from needlepoint.api.jobs.queue import Job, Jobs
 from needlepoint.api.jobs.sheets import SheetRuns
 from needlepoint.api.limiter import Limiter
@@ -15,6 +16,8 @@ from needlepoint.api.metrics import Metrics
 from needlepoint.api.responses import JsonReply
 from needlepoint.service.asking import MAX_QUESTION_CHARACTERS
 from needlepoint.service.facade import Service
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -34,6 +37,11 @@ class State:
     sheet_runs: SheetRuns = field(default_factory=SheetRuns)
     is_ready: bool = False
     load_error: str = ""
+
+    def public(self, reply: T) -> T:
+        """Return plain data as it may leave the service: without the places of uploaded files."""
+        public: T = without_upload_paths(reply, self.service.settings.originals)
+        return public
 
     def close(self) -> None:
         """Accept no more work, stop the jobs, and wait for what is running."""

@@ -69,7 +69,7 @@ async def query(request: Request, body: Query, state: StateDep) -> Response:
         with watched(stop=stop, timeout_s=timeout_s):
             reply = state.service.query(body.query, params=body.params, debug=bool(body.debug))
         note(state, reply)
-        return as_json({**reply.to_dict(), **({"_debug": reply.debug} if body.debug else {})})
+        return as_json(state.public({**reply.to_dict(), **({"_debug": reply.debug} if body.debug else {})}))
 
     return await _remembered(state, request, state.cache.key("query", body.json()), work)
 
@@ -97,7 +97,7 @@ def note(state: State, reply: Reply) -> None:
 def ask_json(state: State, body: Question, reply: Reply) -> dict[str, Any]:
     """Return a reply as ``/ask`` sends it."""
     metas = state.service.texts.metas(document_ids(reply))
-    return reply_json(reply, answers=body.answers, metas=metas, reader=state.service.reader_facts)
+    return state.public(reply_json(reply, answers=body.answers, metas=metas, reader=state.service.reader_facts))
 
 
 def check_ready(state: State) -> None:

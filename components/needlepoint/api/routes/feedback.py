@@ -107,7 +107,7 @@ def add_feedback(state: StateDep, body: FeedbackBody, index: IndexName = None) -
 @router.get("/feedback", responses=errors(400, 503))
 def get_feedback(state: StateDep, index: IndexName = None) -> JsonReply:
     """Return all labels."""
-    return JsonReply([label.values for label in state.service.feedback.all(index=index)])
+    return JsonReply(state.public([label.values for label in state.service.feedback.all(index=index)]))
 
 
 @router.delete("/feedback", responses=errors(400, 503))

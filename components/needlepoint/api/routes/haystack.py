@@ -74,7 +74,7 @@ def get_by_filters(state: StateDep, body: Filtered, index: IndexName = None) -> 
     """Return the passages that match the filters; all for `{}`."""
     found = records_in(state.service.collection, index or PASSAGES, body.filters or None)
     passages = (Passage(record.id, record.content, record.meta, fields=record.fields) for record in found)
-    return JsonReply([document_json(passage) for passage in passages])
+    return JsonReply(state.public([document_json(passage) for passage in passages]))
 
 
 def _haystack_version() -> str:
