@@ -8,6 +8,9 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pytest
+
+from commands import run_command
 from free_ports import free_port
 from waiting import eventually
 
@@ -50,3 +53,25 @@ def test_a_taken_port_is_named_at_once(tmp_path):
     assert result.returncode == 1
     assert result.stderr.startswith(f"needlepoint: cannot listen on 127.0.0.1:{port}: ")
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])
+def test_the_page_is_not_opened_to_other_machines_by_mistake(host):
+    result = run_command("ui", "--host", host)
+    assert result.returncode == 2
+    assert f"everybody who reaches {host} would see all documents" in result.stderr
+    assert "NEEDLEPOINT_PAGE_BEHIND_LOGIN=1" in result.stderr
+
+
+def test_behind_a_login_it_listens_where_it_is_told(tmp_path):
+    port = free_port()
+    command = [*COMMAND, "--host", "0.0.0.0", "--port", str(port)]
+    environment = {**os.environ, "NEEDLEPOINT_PAGE_BEHIND_LOGIN": "1"}
+    server = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        eventually(lambda: answers(port))
+    finally:
+        server.send_signal(signal.SIGTERM)
+    assert server.wait(120) is not None

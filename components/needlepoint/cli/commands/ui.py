@@ -33,6 +33,7 @@ def ui(
     from needlepoint.errors import QuestionError, require_app
 
     require_app()
+    _refuse_open_page(host)
     refuse_taken_port(host, port)
     command = _page_command(host, port)
     if service is None:
@@ -42,6 +43,17 @@ def ui(
     if not service.startswith(("http://", "https://")):
         raise QuestionError(f"--service must be an address such as http://127.0.0.1:8000, got '{service}'")
     _become(command, {**os.environ, "NEEDLEPOINT_SERVICE": service.rstrip("/")})
+
+
+def _refuse_open_page(host: str) -> None:
+    """Refuse to serve the page to other machines by mistake: it has no login, and the service's key stands behind it."""
+    from needlepoint.errors import QuestionError
+
+    if host not in (*_LOOPBACK, "::1") and os.environ.get("NEEDLEPOINT_PAGE_BEHIND_LOGIN") != "1":
+        raise QuestionError(
+            f"everybody who reaches {host} would see all documents, since the page has no login: "
+            "put a proxy with one in front of it, then set NEEDLEPOINT_PAGE_BEHIND_LOGIN=1"
+        )
 
 
 def _page_command(host: str, port: int) -> list[str]:
