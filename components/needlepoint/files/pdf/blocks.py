@@ -61,10 +61,8 @@ def lay_out(words: Sequence[Word], drawn: Drawings, carried: Carried | None, *, 
 def _parts(words: Sequence[Word], drawn: Drawings, carried: Carried | None) -> Iterable[list[Line] | Table]:
     """Return the lines of each part of a page, and its tables, in reading order."""
     tables = ruled_tables(words, drawn)
-    taken = {word for _, ids in tables for word in ids}
-    tables += banded_tables([word for word in words if id(word) not in taken], drawn)
-    taken = {word for _, ids in tables for word in ids}
-    pieces = pieces_of(word for word in words if word.style.angle == 0 and id(word) not in taken)
+    tables += banded_tables(_outside(tables, words), drawn)
+    pieces = pieces_of([word for word in _outside(tables, words) if word.style.angle == 0])
     places = {id(place): (place, table) for place, table in ((_placeholder(table), table) for table, _ in tables)}
     found = regions([*pieces, *(place for place, _ in places.values())])
     if len(found) > 1 and (across := tables_of_figures(pieces, drawn.across)):
@@ -80,6 +78,12 @@ def _parts(words: Sequence[Word], drawn: Drawings, carried: Carried | None) -> I
             else:
                 yield from _lines_and_tables(lines_of(chunk), drawn.across, carried if is_first else None)
             is_first = False
+
+
+def _outside(tables: Sequence[tuple[Table, set[int]]], words: Sequence[Word]) -> Sequence[Word]:
+    """Return the words that are in none of the tables."""
+    taken = {word for _, ids in tables for word in ids}
+    return [word for word in words if id(word) not in taken] if taken else words
 
 
 def _placeholder(table: Table) -> Piece:
@@ -134,28 +138,29 @@ def _paragraphs(lines: Sequence[Line], layout: Layout, usual: float) -> list[Blo
             _append(blocks[-1], line_parts(line), line, layout)
         else:
             blocks.append(Block(BlockKind.TEXT, line_parts(line), line, line, gap, is_first=not position))
+    texts = [block.text for block in blocks]
     for at, block in enumerate(blocks):
-        if _PAGE_NUMBER.fullmatch(block.text) or _is_lone_number(blocks, at):
+        if _PAGE_NUMBER.fullmatch(texts[at]) or _is_lone_number(texts, at):
             # a page that was set on paper of another size: its number stands between two paragraphs of this one
             block.kind = BlockKind.FURNITURE
             if at + 1 < len(blocks):
                 blocks[at + 1].is_first = True
-        elif _is_aside(block, usual):
+        elif _is_aside(block, texts[at], usual):
             block.kind = BlockKind.ASIDE
             if at + 1 < len(blocks):
                 blocks[at + 1].is_first = True
     return blocks
 
 
-def _is_lone_number(blocks: Sequence[Block], at: int) -> bool:
+def _is_lone_number(texts: Sequence[str], at: int) -> bool:
     """Tell a number between two paragraphs of running text, alone or with one other: those of two pages."""
-    if not _LONE_NUMBER.fullmatch(blocks[at].text):
+    if not _LONE_NUMBER.fullmatch(texts[at]):
         return False
-    around = [block.text for block in blocks[max(at - 2, 0) : at + 3]]
-    texts = [not _LONE_NUMBER.fullmatch(text) and len(text) > _PROSE for text in around]
+    around = texts[max(at - 2, 0) : at + 3]
+    is_prose = [not _LONE_NUMBER.fullmatch(text) and len(text) > _PROSE for text in around]
     middle = at - max(at - 2, 0)
     numbers = sum(_LONE_NUMBER.fullmatch(text) is not None for text in around)
-    return numbers <= 2 and any(texts[:middle]) and any(texts[middle + 1 :])
+    return numbers <= 2 and any(is_prose[:middle]) and any(is_prose[middle + 1 :])
 
 
 def _append(block: Block, parts: list[Part], line: Line, layout: Layout) -> None:
@@ -168,13 +173,13 @@ def _append(block: Block, parts: list[Part], line: Line, layout: Layout) -> None
     block.last = line
 
 
-def _is_aside(block: Block, usual: float) -> bool:
+def _is_aside(block: Block, text: str, usual: float) -> bool:
     """Tell a caption, or a note at the foot of the page, from running text."""
     if block.first is None:
         return False
-    if _CAPTION.match(block.text):
+    if _CAPTION.match(text):
         return True
-    return block.first.height < _SMALL * usual and _NOTE_MARK.match(block.text) is not None
+    return block.first.height < _SMALL * usual and _NOTE_MARK.match(text) is not None
 
 
 def _run_on(blocks: list[Block], layout: Layout) -> list[Block]:

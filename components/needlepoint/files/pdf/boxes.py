@@ -7,10 +7,10 @@ import pypdfium2
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.pdf.drawings import Box, Frame
+from needlepoint.files.pdf.letters import Letters
 from needlepoint.files.pdf.opening import open_page, open_pdf
 from needlepoint.files.pdf.page import Word
 from needlepoint.files.pdf.pages import PdfPages
-from needlepoint.files.pdf.words import Letters
 
 _Span = tuple[int, int, Word]
 

@@ -3,10 +3,16 @@
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import repeat
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
 
+from needlepoint.files.pdf.calls import fast
+
+_Floats = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 
 _DEVICE_UNITS = 100  # to a point: PDFium gives device coordinates as whole numbers
@@ -16,6 +22,10 @@ _DEEPEST_FORM = 4
 _THIN = 3.0  # points: what is thinner is a line
 _SHORTEST = 5.0
 _WHITE = 245
+
+_object_of = fast(pdfium.FPDFPage_GetObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+_object_in = fast(pdfium.FPDFFormObj_GetObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ulong)
+_type_of = fast(pdfium.FPDFPageObj_GetType, ctypes.c_int, ctypes.c_void_p)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +51,6 @@ class Frame:
         )
         return cls(width, height, across, down, page.get_rotation())
 
-    @property
-    def shift(self) -> tuple[float, float] | None:
-        """How far to the right and down a page is moved that is neither turned nor scaled; none for others."""
-        a, c, e = self.across
-        b, d, f = self.down
-        return (e, f) if (a, b, c, d) == (1.0, 0.0, 0.0, -1.0) else None
-
     def point(self, x: float, y: float) -> tuple[float, float]:
         """Return where a point is shown."""
         a, c, e = self.across
@@ -61,6 +64,14 @@ class Frame:
         x1, y1 = a * left + c * bottom + e, b * left + d * bottom + f
         x2, y2 = a * right + c * top + e, b * right + d * top + f
         return (x1 if x1 < x2 else x2, y1 if y1 < y2 else y2, x2 if x1 < x2 else x1, y2 if y1 < y2 else y1)
+
+    def boxes(self, left: _Floats, bottom: _Floats, right: _Floats, top: _Floats) -> _Floats:
+        """Return where many boxes are shown, one a row."""
+        a, c, e = self.across
+        b, d, f = self.down
+        x1, y1 = a * left + c * bottom + e, b * left + d * bottom + f
+        x2, y2 = a * right + c * top + e, b * right + d * top + f
+        return np.stack([np.minimum(x1, x2), np.minimum(y1, y2), np.maximum(x1, x2), np.maximum(y1, y2)], axis=1)
 
 
 def _as_shown(page: pypdfium2.PdfPage, width: float, height: float, x: float, y: float) -> tuple[float, float]:
@@ -108,20 +119,23 @@ _SAME: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 def _objects(page: pypdfium2.PdfPage) -> "Iterator[tuple[int, pdfium.FPDF_PAGEOBJECT, _Matrix]]":
     """Return paths, pictures and shadings with the matrix of the form that they stand in."""
-    count = pdfium.FPDFPage_CountObjects(page)
-    waiting = [(pdfium.FPDFPage_GetObject(page, at), _SAME, 0) for at in range(min(count, _MOST_OBJECTS))]
-    waiting.reverse()
+    count = min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)
+    address = ctypes.cast(page.raw, ctypes.c_void_p).value
+    waiting = [(drawn, _SAME, 0) for drawn in map(_object_of, repeat(address), range(count - 1, -1, -1))]
     seen = 0
     while waiting and seen < _MOST_OBJECTS:
-        drawn, matrix, depth = waiting.pop()
+        object_address, matrix, depth = waiting.pop()
         seen += 1
-        kind = pdfium.FPDFPageObj_GetType(drawn)
-        if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
+        kind = _type_of(object_address)
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            continue
+        drawn = ctypes.cast(object_address, pdfium.FPDF_PAGEOBJECT)
+        if kind != pdfium.FPDF_PAGEOBJ_FORM:
+            yield kind, drawn, matrix
+        elif depth < _DEEPEST_FORM:
             own = _product(_matrix(drawn), matrix)
             inner = min(pdfium.FPDFFormObj_CountObjects(drawn), _MOST_OBJECTS)
-            waiting += [(pdfium.FPDFFormObj_GetObject(drawn, at), own, depth + 1) for at in reversed(range(inner))]
-        elif kind not in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM):
-            yield kind, drawn, matrix
+            waiting += [(_object_in(object_address, at), own, depth + 1) for at in range(inner - 1, -1, -1)]
 
 
 def _matrix(drawn: "pdfium.FPDF_PAGEOBJECT") -> _Matrix:

@@ -83,7 +83,7 @@ class Furniture:
 
 def edges_of(page: PageWords) -> Edges:
     """Return the lines at the edges of a page that may be furniture."""
-    upright = [word for word in page.words if word.style.angle == 0]
+    upright = page.upright
     if not upright:
         return Edges()
     # a page of a web page printed may end anywhere: its number stands below its last line
@@ -254,22 +254,21 @@ def _gap(first: Line, second: Line) -> float:
 def _astray(page: PageWords, body_height: float) -> Iterable[list[Word]]:
     """Return what is written across the page, along its margins, or large and pale behind its text."""
     groups: dict[tuple[str, int], list[Word]] = {}
-    for word in page.words:
+    light = Look.LIGHT
+    for word in [word for word in page.words if word.style.angle or word.style.look is light]:
         angle = word.style.angle
         if angle % 90:
             groups.setdefault(("across", angle), []).append(word)
         elif angle in (90, 270) and not 0.09 * page.width < (word.left + word.right) / 2 < 0.91 * page.width:
             groups.setdefault(("margin", angle), []).append(word)
-        elif body_height and word.style.look is Look.LIGHT and word.height > _LARGE * body_height:
+        elif body_height and word.style.look is light and word.height > _LARGE * body_height:
             groups.setdefault(("behind", angle), []).append(word)
     return groups.values()
 
 
 def _number_column(page: PageWords) -> tuple[tuple[int, int], ...]:
     """Return number and height on the page of each line number, where the outermost column of words counts the lines."""
-    numbers = [
-        word for word in page.words if word.text.isdigit() and word.style.angle == 0 and word.left < 0.2 * page.width
-    ]
+    numbers = [word for word in page.upright if word.left < 0.2 * page.width and word.text.isdigit()]
     if len(numbers) < _FEWEST_LINE_NUMBERS:
         return ()
     edge = Counter(round(word.right / 4) for word in numbers).most_common(1)[0][0]
@@ -279,11 +278,7 @@ def _number_column(page: PageWords) -> tuple[tuple[int, int], ...]:
     steps = Counter(int(below.text[:9]) - int(word.text[:9]) for word, below in pairwise(column))
     step, count = steps.most_common(1)[0]
     outermost = min(word.left for word in column)
-    if (
-        step not in (1, 5)
-        or count < 0.9 * (len(column) - 1)
-        or any(w.left < outermost - 1 for w in page.words if w.style.angle == 0)
-    ):
+    if step not in (1, 5) or count < 0.9 * (len(column) - 1) or any(word.left < outermost - 1 for word in page.upright):
         return ()
     return tuple(_key(word) for word in column)
 

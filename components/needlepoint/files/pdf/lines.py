@@ -11,41 +11,31 @@ WIDE_GAP = 0.55  # of the letters' height: words further apart may belong to two
 _SHORT = 12  # characters of a raised or lowered piece
 
 
-@dataclass(slots=True)
 class Piece:
     """Words of one line with no wide gap between them, in points from the page's upper left corner.
 
+    A page has hundreds of them and makes each several times, so this is no dataclass: those take twice as long to make.
+
     :param height: of most of its letters' boxes.
     :param middle: half-way between top and bottom.
+    :param text: its words with a space between two.
     :param length: characters of its text.
     """
 
-    words: list[Word]
-    left: float
-    top: float
-    right: float
-    bottom: float
-    height: float = field(init=False)
-    middle: float = field(init=False)
-    length: int = field(init=False)
-    _text: str = field(init=False, default="")
+    __slots__ = ("bottom", "height", "left", "length", "middle", "right", "text", "top", "words")
 
-    def __post_init__(self) -> None:
-        self.height = self.bottom - self.top
-        self.middle = (self.top + self.bottom) / 2
+    def __init__(self, words: list[Word], left: float, top: float, right: float, bottom: float) -> None:
+        self.words = words
+        self.left, self.top, self.right, self.bottom = left, top, right, bottom
+        self.height = bottom - top
+        self.middle = (top + bottom) / 2
+        self.text = words[0].text if len(words) == 1 else " ".join([word.text for word in words])
         self.length = len(self.text)
-
-    @property
-    def text(self) -> str:
-        """Its words with a space between two."""
-        if not self._text:
-            self._text = " ".join([word.text for word in self.words])
-        return self._text
 
     def rewrite(self, text: str) -> None:
         """Write its only word, a raised figure, as it is to be read."""
         self.words[0].text, self.words[0].is_raised = text, True
-        self._text = text
+        self.text = text
 
 
 @dataclass(slots=True)
@@ -172,10 +162,12 @@ def _line(group: list[Piece]) -> Line:
 
 def _raise(group: Sequence[Piece], usual: Piece) -> None:
     """Write the small raised figures of a line as such: the mark of a footnote is no part of the amount before it."""
+    tallest, lowest = 0.87 * usual.height, usual.bottom - 0.12 * usual.height
     for at, piece in enumerate(group):
+        if piece.height >= tallest or piece.bottom >= lowest or len(piece.words) > 1:
+            continue
         word = piece.words[0]
-        is_raised = piece.height < 0.87 * usual.height and piece.bottom < usual.bottom - 0.12 * usual.height
-        if not is_raised or len(piece.words) > 1 or not word.text.isdigit() or len(word.text) > 3:
+        if not word.text.isdigit() or len(word.text) > 3:
             continue
         before = group[at - 1] if at else None
         if before is None and group[1].left - piece.right < 0.3 * usual.height:

@@ -41,12 +41,56 @@ _SIGNED_LABEL = re.compile(r"(?:by|name|title|its|date|signed|signature)\s*:", r
 
 @dataclass(frozen=True, slots=True)
 class _Zone:
-    """A gutter from ``top`` to ``bottom``, with the pieces on its sides."""
+    """A gutter from ``top`` to ``bottom``, with the pieces on its sides.
+
+    :param is_river: it is a river of white through a few lines of running text.
+    """
 
     top: float
     bottom: float
     left: list[Piece]
     right: list[Piece]
+    is_river: bool = False
+
+
+class _Places:
+    """Where pieces stand: an array each of their left edges, top edges and so on.
+
+    :param line: the same number for pieces on one line.
+    :param first: the first row of the grid that each is in.
+    :param last: the row of the grid below each.
+    """
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        places = np.array(list(map(attrgetter("left", "top", "right", "bottom", "middle", "height"), pieces)))
+        self.left, self.top, self.right, self.bottom, self.middle, self.height = places.T
+        self.line = np.rint(self.middle / np.maximum(self.height, 1.0))
+        top, spare = self.top.min(), 0.2 * self.height  # the boxes of lines overlap
+        self.rows = min(int((self.bottom.max() - top) / _DOWN) + 1, _MOST_BINS)
+        self.first = np.minimum((self.top + spare - top) / _DOWN, self.rows).astype(np.intp)
+        last = np.minimum((self.bottom - spare - top) / _DOWN + 1, self.rows).astype(np.intp)
+        self.last = np.maximum(self.first, last)
+
+    @property
+    def has_neighbours(self) -> bool:
+        """Whether pieces stand beside each other over the height of the lowest gutter."""
+        begun, ended = (np.bincount(rows, minlength=self.rows + 1) for rows in (self.first, self.last))
+        return bool(np.count_nonzero((begun - ended).cumsum() > 1) * _DOWN >= _LOWEST_ZONE)
+
+    def grid(self) -> "NDArray[np.bool_]":
+        """Return which fields of a grid over the pieces are taken."""
+        left = self.left.min()
+        columns = min(int((self.right.max() - left) / _ACROSS) + 1, _MOST_BINS)
+        begin = np.minimum((self.left - left) / _ACROSS, columns).astype(np.intp)
+        end = np.minimum((self.right - left - 0.2) / _ACROSS + 1, columns).astype(np.intp)
+        end = np.maximum(begin, end)
+        counts = np.zeros((self.rows + 1, columns + 1), dtype=np.int16)  # of pieces, as sums from the upper left corner
+        corners = ((self.first, begin, 1), (self.first, end, -1), (self.last, begin, -1), (self.last, end, 1))
+        for down, across, step in corners:
+            np.add.at(counts, (down, across), step)
+        np.cumsum(counts, axis=0, out=counts)
+        np.cumsum(counts, axis=1, out=counts)
+        return counts[:-1, :-1] > 0
 
 
 def regions(pieces: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:
@@ -73,15 +117,13 @@ def _first_gutter(pieces: Sequence[Piece]) -> tuple[_Zone | None, str]:
     cells: set[int] = set()
     zones = _zones(pieces)
     for zone in zones:
-        sides = [*zone.left, *zone.right]
-        if any(id(piece) in cells for piece in sides):
+        if cells and any(id(piece) in cells for piece in [*zone.left, *zone.right]):
             continue
-        beside = _beside_each_other(zone)
-        if _are_addresses(beside):
-            return beside, "columns"
+        if _are_addresses(zone):
+            return _beside_each_other(zone), "columns"
         kind = _kind(zone)
         if kind == "table":
-            cells |= {id(piece) for piece in sides}
+            cells |= {id(piece) for piece in [*zone.left, *zone.right]}
         elif kind == "columns":
             return _tallest(zone, zones), kind
         elif kind:
@@ -100,36 +142,29 @@ def _tallest(zone: _Zone, others: Iterable[_Zone]) -> _Zone:
 
 def _zones(pieces: Sequence[Piece]) -> Iterator[_Zone]:
     """Find the gutters of a part of a page on a grid: strips that are empty, with something on both sides, over some height."""
-    left, top = min(p.left for p in pieces), min(p.top for p in pieces)
-    taken = _grid(pieces, left, top)
-    heights = sorted(piece.height for piece in pieces)
-    width = max(1, round(max(_NARROWEST_GUTTER, 0.4 * heights[len(heights) // 2]) / _ACROSS))
+    places = _Places(pieces)
+    if not places.has_neighbours:
+        return
+    taken = places.grid()
+    usual_height = float(np.sort(places.height)[len(pieces) // 2])
+    width = max(1, round(max(_NARROWEST_GUTTER, 0.4 * usual_height) / _ACROSS))
     if taken.shape[1] <= width + 2:
         return
-    sums = np.zeros((taken.shape[0], taken.shape[1] + 1), dtype=np.int32)
+    sums = np.zeros((taken.shape[0], taken.shape[1] + 1), dtype=np.int16)
     np.cumsum(taken, axis=1, out=sums[:, 1:])
     empty = sums[:, width:] == sums[:, :-width]
     is_between = (sums[:, :-width] > 0) & (sums[:, width:] < sums[:, -1:])
+    start = float(places.left.min())
     for column in _peaks((empty & is_between).sum(axis=0)):
-        yield from _zones_at(pieces, left + column * _ACROSS, width * _ACROSS, empty[:, column], top)
-
-
-def _grid(pieces: Sequence[Piece], left: float, top: float) -> "NDArray[np.bool_]":
-    rows = int((max(p.bottom for p in pieces) - top) / _DOWN) + 1
-    columns = int((max(p.right for p in pieces) - left) / _ACROSS) + 1
-    taken = np.zeros((min(rows, _MOST_BINS), min(columns, _MOST_BINS)), dtype=np.bool_)
-    for piece in pieces:
-        spare = 0.2 * (piece.bottom - piece.top)  # the boxes of lines overlap
-        first, last = int((piece.top + spare - top) / _DOWN), int((piece.bottom - spare - top) / _DOWN) + 1
-        taken[first:last, int((piece.left - left) / _ACROSS) : int((piece.right - left - 0.2) / _ACROSS) + 1] = True
-    return taken
+        yield from _zones_at(pieces, places, start + column * _ACROSS, width * _ACROSS, empty[:, column])
 
 
 def _peaks(counts: "NDArray[np.int64]") -> list[int]:
     """Return the places where a strip is empty over the greatest height, the highest first; neighbours count as one."""
     found: list[int] = []
+    heights = counts.tolist()
     for place in np.argsort(-counts, kind="stable")[: 40 * _MOST_GUTTERS].tolist():
-        if counts[place] * _DOWN < _LOWEST_ZONE or len(found) == _MOST_GUTTERS:
+        if heights[place] * _DOWN < _LOWEST_ZONE or len(found) == _MOST_GUTTERS:
             break
         if all(abs(place - other) * _ACROSS > _APART for other in found):
             found.append(place)
@@ -137,39 +172,48 @@ def _peaks(counts: "NDArray[np.int64]") -> list[int]:
 
 
 def _zones_at(
-    pieces: Sequence[Piece], start: float, width: float, empty: "NDArray[np.bool_]", top: float
+    pieces: Sequence[Piece], places: _Places, start: float, width: float, empty: "NDArray[np.bool_]"
 ) -> Iterator[_Zone]:
     """Return the zones of a gutter: the heights over which nothing crosses it."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], empty, [False])).astype(np.int8)))
+    top = places.top.min()
+    is_left, is_right = places.right <= start + 2 * _ACROSS, places.left >= start + width - 2 * _ACROSS
     for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         if (last - first) * _DOWN < _LOWEST_ZONE:
             continue
         high, low = top + first * _DOWN - 1.0, top + last * _DOWN + 1.0
-        inside = [piece for piece in pieces if high <= piece.middle <= low]
-        left = [piece for piece in inside if piece.right <= start + 2 * _ACROSS]
-        right = [piece for piece in inside if piece.left >= start + width - 2 * _ACROSS]
-        if len(left) > 1 and len(right) > 1 and len(left) + len(right) == len(inside):
-            zone = _overlapping(left, right)
+        inside = (high <= places.middle) & (places.middle <= low)
+        left, right = np.flatnonzero(inside & is_left), np.flatnonzero(inside & is_right)
+        if len(left) > 1 and len(right) > 1 and len(left) + len(right) == np.count_nonzero(inside):
+            zone = _zone_between(pieces, places, left, right)
             if zone is not None:
                 yield zone
 
 
-def _overlapping(left: list[Piece], right: list[Piece]) -> _Zone | None:
-    """Return the zone of both sides, where they stand beside each other at all."""
-    left_top, right_top = min([p.top for p in left]), min([p.top for p in right])
-    left_bottom, right_bottom = max([p.bottom for p in left]), max([p.bottom for p in right])
+def _zone_between(
+    pieces: Sequence[Piece], places: _Places, left: "NDArray[np.intp]", right: "NDArray[np.intp]"
+) -> _Zone | None:
+    """Return the zone between some pieces and others, where they stand beside each other at all."""
+    left_top, right_top = float(places.top[left].min()), float(places.top[right].min())
+    left_bottom, right_bottom = float(places.bottom[left].max()), float(places.bottom[right].max())
     if min(left_bottom, right_bottom) <= max(left_top, right_top):
         return None
-    return _Zone(min(left_top, right_top), max(left_bottom, right_bottom), left, right)
+    rows = min(len(set(places.line[side].tolist())) for side in (left, right))
+    is_narrow = places.left[right].min() - places.right[left].max() < _WIDE * places.height[left[len(left) // 2]]
+    return _Zone(
+        min(left_top, right_top),
+        max(left_bottom, right_bottom),
+        [pieces[at] for at in left.tolist()],
+        [pieces[at] for at in right.tolist()],
+        is_river=bool(rows < _FEW_ROWS and is_narrow),
+    )
 
 
 def _kind(zone: _Zone) -> str:
     """Tell columns and headings at the margin from the cells of a table, or a number and what it counts: for those, nothing."""
+    if zone.is_river:
+        return ""
     left, right = _Side(zone.left), _Side(zone.right)
-    rows = min(len(left.lengths), len(right.lengths))
-    height = zone.left[len(zone.left) // 2].height
-    if rows < _FEW_ROWS and right.left - left.right < _WIDE * height:
-        return ""  # a river of white through a few lines of running text
     if _are_side_headings(zone, left, right):
         return "headings"
     if _are_signatures(zone):
@@ -202,7 +246,10 @@ def _are_signatures(zone: _Zone) -> bool:
 
 def _are_addresses(zone: _Zone) -> bool:
     """Tell two addresses beside each other: "To the buyer:" over its lines, "To the seller:" over others."""
-    for side in (zone.left, zone.right):
+    if not all(any(piece.text.endswith(":") for piece in side) for side in (zone.left, zone.right)):
+        return False
+    beside = _beside_each_other(zone)
+    for side in (beside.left, beside.right):
         first = min(side, key=attrgetter("top"), default=None)
         below = [piece for piece in side if piece is not first]
         if first is None or not first.text.endswith(":") or not 2 <= len(below) <= _LONGEST_ADDRESS:
@@ -213,7 +260,7 @@ def _are_addresses(zone: _Zone) -> bool:
 
 
 def _label(piece: Piece) -> str:
-    match = _SIGNED_LABEL.match(piece.text)
+    match = _SIGNED_LABEL.match(piece.text) if ":" in piece.text else None
     if match:
         return match.group().rstrip(": ").lower()
     return "____" if piece.text.startswith("____") else ""

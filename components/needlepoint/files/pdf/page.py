@@ -68,6 +68,7 @@ class PageWords:
     :param words: in PDFium's order, all that PDFium finds: hidden ones, too.
     :param drawings: lines, filled areas and pictures.
     :param nameless: how many characters have a code, but no letter.
+    :param upright: the words that are written from left to right.
     """
 
     width: float
@@ -75,3 +76,7 @@ class PageWords:
     words: list[Word] = field(default_factory=list)
     drawings: Drawings = field(default_factory=Drawings)
     nameless: int = 0
+    upright: list[Word] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.upright = [word for word in self.words if word.style.angle == 0]

@@ -1,5 +1,6 @@
 """The pages of a PDF, each read with the pages near it: what repeats is furniture, and sentences and tables go on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -63,6 +64,7 @@ class PdfPages:
         self._edges: dict[int, Edges] = {}
         self._repeats: dict[int, tuple[int, int]] = {}
         self._found: dict[int, Furniture] = {}
+        self._begins: dict[int, bool] = {}
         self._laid: dict[int, Laid] = {}
 
     def read(self, index: int) -> ReadPage:
@@ -99,15 +101,18 @@ class PdfPages:
 
     def _begins_with_cells(self, index: int) -> bool:
         """Tell whether a page may begin within a table."""
-        furniture = self._furniture(index)
-        words = [w for w in self.read(index).page.words if id(w) not in furniture.words and w.style.angle == 0]
-        top = min([word.top for word in words], default=0.0)
-        return any(len(line.pieces) > 1 for line in lines_of(pieces_of(w for w in words if w.top < top + 30))[:2])
+        found = self._begins.get(index)
+        return self._remember(self._begins, index, _has_cells_at_top(self._body(index))) if found is None else found
+
+    def _body(self, index: int) -> list[Word]:
+        """Return the words of a page that are no furniture."""
+        furniture = self._furniture(index).words
+        return [word for word in self.read(index).page.words if id(word) not in furniture]
 
     def _lay_alone(self, index: int, before: Laid | None) -> Laid:
         read, furniture = self.read(index), self._furniture(index)
-        words = [word for word in read.page.words if id(word) not in furniture.words]
-        laid = lay_out(words, read.page.drawings, before.table if before else None, width=read.page.width)
+        table = before.table if before else None
+        laid = lay_out(self._body(index), read.page.drawings, table, width=read.page.width)
         laid.blocks += [
             Block(BlockKind.NOTE, [(comment.text, _placed(comment.text, comment.box))])
             for comment in read.annotations.comments
@@ -125,7 +130,7 @@ class PdfPages:
         near = self._near(index)
         edges, repeats = {at: self._edges_of(at) for at in near}, {at: self._repeats_of(at) for at in near}
         page = self.read(index).page
-        heights = sorted([word.bottom - word.top for word in page.words if word.style.angle == 0])
+        heights = sorted([word.bottom - word.top for word in page.upright])
         return furniture_of(index, page, edges, repeats, heights[len(heights) // 2] if heights else 0.0)
 
     def _near(self, index: int) -> range:
@@ -150,6 +155,13 @@ class PdfPages:
         return found
 
 
+def _has_cells_at_top(words: Sequence[Word]) -> bool:
+    """Tell whether several pieces stand beside each other in one of the first two lines of a page."""
+    upright = [word for word in words if word.style.angle == 0]
+    top = min([word.top for word in upright], default=0.0)
+    return any(len(line.pieces) > 1 for line in lines_of(pieces_of(w for w in upright if w.top < top + 30))[:2])
+
+
 def _read_page(document: pypdfium2.PdfDocument, index: int, form: "pypdfium2.PdfFormEnv | None") -> ReadPage:
     try:
         with open_page(document, index) as (page, text_page):
@@ -163,8 +175,9 @@ def _read_page(document: pypdfium2.PdfDocument, index: int, form: "pypdfium2.Pdf
     if _is_nameless(words) or is_gibberish([word.text for word in shown]):
         return ReadPage(PageWords(words.width, words.height), is_unmapped=True, has_picture=large)
     struck = struck_words(shown, words, annotations.struck)
-    out = set(map(id, struck))
-    shown = [word for word in shown if id(word) not in out]
+    if struck:
+        out = set(map(id, struck))
+        shown = [word for word in shown if id(word) not in out]
     shown += [_placed(value, box, number) for number, (value, box) in enumerate(annotations.values)]
     return ReadPage(PageWords(words.width, words.height, shown, words.drawings), struck, annotations, has_picture=large)
 

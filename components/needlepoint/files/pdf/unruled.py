@@ -107,17 +107,19 @@ def _unruled(
         run.pop()
     full = [line for line in run if len(line.pieces) > 1]
     used = len(run)
-    columns = _with_headings_beside(full, _body_columns(full, columns))
-    run = [*lines[first:at], *run]
     if carried is None and len(full) < 3:
         return None, 0
-    if _is_list(full) or _is_contents(full) or not _is_aligned(full, columns):
+    if _is_list(full) or _is_contents(full):
         return None, used
+    columns = _with_headings_beside(full, _body_columns(full, columns))
+    if not _is_aligned(full, columns):
+        return None, used
+    run = [*lines[first:at], *run]
     if carried is None and not headed(_with_labels(_rows(run[:_HEAD], columns)), rules)[1]:
         return None, used
-    if carried is None and not _has_figures(_rows(run, columns)) and not spaced_rows(run):
-        return None, used
     rows = _rows(run, columns)
+    if carried is None and not _has_figures(rows) and not spaced_rows(run):
+        return None, used
     box = (run[0].left, run[0].top, max(line.right for line in run), run[-1].bottom)
     rows, count = headed(_with_labels(rows), rules) if len(full) > 2 else (rows, 0)
     if count:
@@ -147,9 +149,7 @@ def _body_columns(full: Sequence[Line], columns: Columns) -> Columns:
     """Return the columns of the lines that fill most of them: a heading over several stands between two."""
     most = max((len(line.pieces) for line in full), default=0)
     body = [line for line in full if len(line.pieces) >= 0.7 * most]
-    found: Columns = []
-    for line in body:
-        found = merged_columns(found, [(piece.left, piece.right) for piece in line.pieces])
+    found = merged_columns([], [(piece.left, piece.right) for line in body for piece in line.pieces])
     return found if len(body) > 2 and len(found) > 1 else columns
 
 
@@ -206,17 +206,23 @@ def _is_aligned(full: Sequence[Line], columns: Columns) -> bool:
     for line in full:
         for piece in line.pieces:
             cells.setdefault(bisect_right(starts, piece.left), []).append(piece)
-    aligned = sum(
-        max(_same([p.left for p in c]), _same([p.right for p in c]), _same([p.left + p.right for p in c]))
-        for c in cells.values()
-    )
+    aligned = sum(map(_aligned, cells.values()))
     return aligned >= _ALIGNED * sum(map(len, cells.values()))
+
+
+def _aligned(cells: Sequence[Piece]) -> int:
+    """Return how many of the cells of a column begin, end or are centred at one place."""
+    most = 0
+    for sides in ([p.left for p in cells], [p.right for p in cells], [p.left + p.right for p in cells]):
+        if most < len(cells):
+            most = max(most, _same(sides))
+    return most
 
 
 def _same(places: Sequence[float]) -> int:
     """Return how many of the places are, but for a point or two, the same."""
     ordered = sorted(places)
-    return max(bisect_right(ordered, place + _SAME_PLACE) - at for at, place in enumerate(ordered))
+    return max([bisect_right(ordered, place + _SAME_PLACE) - at for at, place in enumerate(ordered)])
 
 
 def _is_contents(full: Sequence[Line]) -> bool:
@@ -241,7 +247,7 @@ def _rows(run: Sequence[Line], columns: Columns) -> list[list[Cell]]:
             row = [Cell() for _ in edges]
             rows.append(row)
         for column, pieces in placed.items():
-            right = max(piece.right for piece in pieces)
+            right = max([piece.right for piece in pieces])
             row[column].lines.append(Line(pieces, pieces[0].left, line.top, right, line.bottom))
         bottom = line.bottom
     return rows
