@@ -142,3 +142,30 @@ def test_the_number_of_a_page_that_was_set_on_smaller_paper_is_furniture(make_pd
     source = read_file(make_pdf([lines]))
     assert "harbour of the buyer, who checks" in source.text
     assert [source.text[mark.start : mark.end] for mark in source.marks] == numbers
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["Schedule 1", "Schedule 2", "Schedule 3"],
+        ["Exhibit 7-1 (05-04-2019)"] * 1 + ["Exhibit 7-2 (05-04-2019)"] * 1 + ["Exhibit 7-3 (06-04-2019)"],
+    ],
+)
+def test_a_numbered_heading_below_the_running_header_is_text(make_pdf, headings):
+    pages = [[*page(number + 4), (72, 762, heading)] for number, heading in enumerate(headings)]
+    for each, vessel in zip(pages, VESSELS, strict=False):
+        each.append((72, 746, f"The first line below its heading says what it is of the {vessel}."))
+    source = read_file(make_pdf(pages))
+    assert not set(headings) & set(furniture(source))
+    assert "Report of the keeper" in furniture(source)
+
+
+def test_rows_that_begin_each_page_alike_are_text(make_pdf):
+    pages = [[*page(number, top=726), (72, 740, f"{number} 06-15 Transaction Date")] for number in (12, 13, 17)]
+    source = read_file(make_pdf(pages))
+    assert not any("Transaction" in each for each in furniture(source))
+
+
+def test_a_running_footer_whose_section_changes_is_furniture(make_pdf):
+    pages = [page(number, footer=f"Cat. No. 28171 Internal Manual 2.3.{number // 2}") for number in range(4, 9)]
+    assert len([each for each in furniture(read_file(make_pdf(pages))) if "Internal Manual" in each]) == 5

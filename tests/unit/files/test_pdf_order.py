@@ -135,3 +135,11 @@ def test_words_with_wide_spaces_that_stand_above_each_other_by_chance_do_not_end
     ]
     assert "before the end of the month" in read_file(make_pdf([lines])).text
     assert "has paid for them" in read_file(make_pdf([lines])).text
+
+
+def test_the_number_of_a_clause_is_apart_from_its_heading_even_where_no_space_is_drawn(make_pdf):
+    text = read_file(
+        make_pdf([[(72, 700, "13.12Counterparts. Each party keeps one of 2.5kg."), (72, 600, "13.2 Notices")]])
+    ).text
+    assert text.startswith("13.12 Counterparts. Each party keeps one of 2.5kg.")
+    assert "13.2 Notices" in text

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from needlepoint.files.pdf.lines import Line
 from needlepoint.files.pdf.page import Word
+from needlepoint.files.pdf.words import CLAUSE
 
 _MARKER = re.compile(
     r"(?:[•●○◦▪■□‣\u2043∙·*\u2013\u2014-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+(?:-\d+)?[.)]?|§+|Article|Section|ARTICLE|SECTION)\s"
@@ -81,6 +82,8 @@ def _touch(before: Word, word: Word) -> bool:
     """Tell a word that PDFium split at a raised or lowered letter from words with a gap between them."""
     if word.text[:1] == _FRACTION:
         return before.text[-1:].isdigit()
+    if word.text[:1].isupper() and CLAUSE.fullmatch(before.text):
+        return False
     if before.line == word.line and not (before.is_raised or word.is_raised):
         return word.start == before.end
     if before.is_raised:

@@ -103,8 +103,13 @@ def _edge(line: Line, is_margin: bool) -> Edge:
     return Edge(line, text, pattern, tuple(int(each[:9]) for each in _DIGITS.findall(text)), is_margin)
 
 
-def _count(own: Sequence[Edge], others: Sequence[tuple[int, Sequence[Edge]]]) -> int:
-    found, has_counter = 0, False
+def _count(own: Sequence[Edge], others: Sequence[tuple[int, Sequence[Edge]]], *, has_counter: bool = False) -> int:
+    """Return how many lines, from the edge inwards, are furniture.
+
+    :param others: those of the pages near it, each with how many pages on it is.
+    :param has_counter: the page's number stands at its other edge.
+    """
+    found = 0
     for rank, edge in enumerate(own):
         if _SIGNED.match(edge.text) or rank == len(own) - 1 == _MOST_LINES - 1:
             break
@@ -123,7 +128,7 @@ def _is_furniture(own: Sequence[Edge], rank: int, likeness: Sequence[Likeness], 
     """Tell furniture from a numbered heading or a table's row, such as "Schedule 1" and two pages on "Schedule 2".
 
     :param likeness: to the lines of each near page.
-    :param has_counter: a line further out counts the pages already, so this one counts something else.
+    :param has_counter: another line counts the pages already, so this one counts something else.
     """
     if Likeness.SAME in likeness:
         return True
@@ -180,11 +185,21 @@ def repeated(index: int, edges: "Mapping[int, Edges]") -> tuple[int, int]:
     """
     own = edges[index]
     near = [(step, edges[index + step]) for step in (-1, 1, -2, 2) if index + step in edges]
-    top = _count(own.top, [(step, other.top) for step, other in near])
+    tops, bottoms = [(step, other.top) for step, other in near], [(step, other.bottom) for step, other in near]
+    top = _count(own.top, tops, has_counter=_is_counted(own.bottom, bottoms))
     if index == 0 and not all(_count(own.top, [(step, other.top)]) for step, other in near[:2] if near[1:]):
         top = 0  # the title, which the next page repeats: it names the document
-    bottom = _count(own.bottom, [(step, other.bottom) for step, other in near])
+    bottom = _count(own.bottom, bottoms, has_counter=_is_counted(own.top, tops))
     return top, bottom
+
+
+def _is_counted(own: Sequence[Edge], others: Sequence[tuple[int, Sequence[Edge]]]) -> bool:
+    """Tell whether one of the lines is the number of the page."""
+    return any(
+        _PAGE_NUMBER.fullmatch(edge.text)
+        and any(_alike(edge, other, step) is Likeness.COUNTS for step, lines in others for other in lines)
+        for edge in own
+    )
 
 
 def furniture_of(

@@ -12,11 +12,14 @@ from needlepoint.files.pdf.letters import Letters
 from needlepoint.files.pdf.page import PageWords, Word
 from needlepoint.files.shown.raised import raised
 
+CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3})+\.?")
+"""The number of a clause: a space follows it, even where none is drawn."""
 _LINE_HYPHEN = "\ufffe"  # PDFium's mark for a hyphen at a line end, in place of the line break
 _LINE_END = re.compile(f"\r\n|\r|\n|{_LINE_HYPHEN}|$")
 _CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f]")
 _IS_SPACE = np.array([chr(code).isspace() or chr(code) == _LINE_HYPHEN for code in range(0x10000)])
 _LEADING = re.compile(r"\d{1,2}(?=[^\W\d_]{2})")
+_HEADING = re.compile("[A-Z][a-z]{2}")
 _RAISED = re.compile(r"(?<=[^\W_])([\d*†‡§]{1,3})(?=\W*$)|(?<=[.,;:)%\]”\"])(\d{1,3})$")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _SMALLEST = 1.2  # points: letters lower than that are not there to be read
@@ -77,6 +80,8 @@ def _parted(letters: Letters, word: Word) -> list[Word]:
         return [word]
     if len(text) == length and (lead := _LEADING.match(text)):
         return _led(letters, word, lead.end())
+    if len(text) == length and (number := CLAUSE.match(text)) and _HEADING.match(text, number.end()):
+        return _numbered(letters, word, number.end())
     if text[-1] not in _LETTERS and len(text) >= length and (found := _RAISED.search(text)):
         return _apart(letters, word, found.end(found.lastindex or 0))
     return [word]
@@ -116,6 +121,27 @@ def _led(letters: Letters, word: Word, after: int) -> list[Word]:
     return [
         Word(f"[{mark}]", word.start, at, word.left, first[1], left, first[3], word.line, word.style),
         Word(word.text[after:], at, word.end, left, top, word.right, bottom, word.line, word.style, word.is_cut),
+    ]
+
+
+def _numbered(letters: Letters, word: Word, after: int) -> list[Word]:
+    """Part a clause's number from the heading that follows it, as its reader does."""
+    at = word.start + after
+    end, begin = letters.box(at - 1)[2], letters.box(at)[0]
+    return [
+        Word(word.text[:after], word.start, at, word.left, word.top, end, word.bottom, word.line, word.style),
+        Word(
+            word.text[after:],
+            at,
+            word.end,
+            begin,
+            word.top,
+            word.right,
+            word.bottom,
+            word.line,
+            word.style,
+            word.is_cut,
+        ),
     ]
 
 
