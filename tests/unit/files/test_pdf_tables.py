@@ -232,3 +232,20 @@ def test_a_heading_that_stands_beside_its_values_names_them(make_pdf):
         "LINE: 17; POSITION: 01-03; DESCRIPTION: Transaction Code 098.",
         "LINE: 17; POSITION: 06-15; DESCRIPTION: Transaction Date.",
     ]
+
+
+@pytest.mark.parametrize("between", [["PENSION FUND"], ["Note: the figures of the fund are", "those of its own year."]])
+def test_a_table_goes_on_below_a_note_or_a_subheading(make_pdf, between):
+    lines = [(72, 606 - 14 * number, text) for number, text in enumerate(between)]
+    rest = [["Contributions", "88", "91", "95"], ["Pensions", "61", "64", "70"]]
+    source = read_file(make_pdf([[*cells(FIGURES), *lines, *cells(rest, top=566)]]))
+    assert rows_of(source)[3:] == [
+        "Contributions; 2021: 88; 2022: 91; 2023: 95.",
+        "Pensions; 2021: 61; 2022: 64; 2023: 70.",
+    ]
+
+
+def test_columns_of_another_table_have_no_names_of_the_one_above(make_pdf):
+    other = [["Tarvik", "Hestay", "1898"], ["Ardlaw", "Sound", "1902"]]
+    text = [(72, 600, "Ferries and where they go"), *cells(other, top=580, lefts=(110, 300, 500))]
+    assert not any("202" in row for row in rows_of(read_file(make_pdf([[*cells(FIGURES), *text]])))[3:])

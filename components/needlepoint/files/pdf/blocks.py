@@ -16,7 +16,7 @@ from needlepoint.files.pdf.order import regions
 from needlepoint.files.pdf.page import Style, Word
 from needlepoint.files.pdf.rows import row_blocks
 from needlepoint.files.pdf.ruled import ruled_tables
-from needlepoint.files.pdf.unruled import tables_in, tables_of_figures
+from needlepoint.files.pdf.unruled import LONGEST_NOTE, tables_in, tables_of_figures
 
 _CAPTION = re.compile(
     r"(?:table|figure|fig\.|tab\.|chart)\s+[\dA-Z]+(?:[.-]\d+)*\s*(?:[:.\u2013\u2014|]|$)", re.IGNORECASE
@@ -42,20 +42,22 @@ def lay_out(words: Sequence[Word], drawn: Drawings, carried: Carried | None, *, 
     lines = [line for part in parts if not isinstance(part, Table) for line in part]
     layout, usual = Layout.of(lines, width=width if len(parts) == 1 else 0.0), _usual_height(lines)
     blocks: list[Block] = []
-    last: Carried | None = None
+    last, goes_on = carried, False
     for number, part in enumerate(parts):
         if isinstance(part, Table):
-            last = carried_on(part, carried if number == 0 else None)
+            between = parts[number - 1] if number else []
+            is_near = isinstance(between, Table) or len(between) <= LONGEST_NOTE
+            last, goes_on = carried_on(part, last if is_near else None), True
             blocks += row_blocks(part, last)
         else:
             blocks += _paragraphs(part, layout, usual)
-            last = None
+            goes_on = False
     _name_tables(blocks)
     blocks = _run_on(blocks, layout)
     turned = [word for word in words if word.style.angle]
     if turned:
         blocks.append(Block(BlockKind.ASIDE, _spaced(turned)))
-    return Laid(blocks, last)
+    return Laid(blocks, last if goes_on else None)
 
 
 def _parts(words: Sequence[Word], drawn: Drawings, carried: Carried | None) -> Iterable[list[Line] | Table]:
@@ -70,14 +72,14 @@ def _parts(words: Sequence[Word], drawn: Drawings, carried: Carried | None) -> I
         pieces = [piece for piece in pieces if id(piece.words[0]) not in taken]
         places |= {id(place): (place, table) for place, table in ((_placeholder(table), table) for table, _ in across)}
         found = regions([*pieces, *(place for place, _ in places.values())])
-    is_first = True
     for region in found:
         for chunk in _chunks(region, places):
             if isinstance(chunk, Table):
                 yield chunk
+                carried = carried_on(chunk, carried)
             else:
-                yield from _lines_and_tables(lines_of(chunk), drawn.across, carried if is_first else None)
-            is_first = False
+                yield from _lines_and_tables(lines_of(chunk), drawn.across, carried)
+                carried = None
 
 
 def _outside(tables: Sequence[tuple[Table, set[int]]], words: Sequence[Word]) -> Sequence[Word]:

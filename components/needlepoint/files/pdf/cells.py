@@ -57,6 +57,15 @@ class Table:
     box: Box
 
     @property
+    def spans(self) -> list[tuple[float, float]]:
+        """From where to where its columns reach."""
+        rights = list(self.edges)
+        for row in self.rows:
+            for at, cell in enumerate(row):
+                rights[at] = max([rights[at], *(line.right for line in cell.lines)])
+        return list(zip(self.edges, rights, strict=True))
+
+    @property
     def names(self) -> list[str]:
         """What its columns are called, stacked headings joined."""
         return [
@@ -186,17 +195,30 @@ def _middle(cell: Cell) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The headings of a table that goes on from the page before."""
+    """The headings of a table that goes on: on the next page, or below a note or a subheading.
+
+    :param spans: from where to where each column reaches.
+    """
 
     names: list[str]
-    edges: list[float]
+    spans: list[tuple[float, float]]
 
 
 def carried_on(table: Table, carried: Carried | None) -> Carried | None:
     """Return the headings that hold for a table's rows: its own, or those of the table that it is the rest of."""
     if table.headings:
-        return Carried(table.names, table.edges)
-    if carried is None or len(table.edges) != len(carried.edges):
+        return Carried(table.names, table.spans)
+    if carried is None:
         return None
-    is_same = all(abs(own - other) < _SAME_COLUMN for own, other in zip(table.edges, carried.edges, strict=True))
-    return Carried(carried.names, table.edges) if is_same else None
+    above = [_column_above(span, carried.spans) for span in table.spans]
+    columns = [at for at in above if at is not None]
+    if len(columns) < len(above) or columns != sorted(set(columns)):
+        return None
+    return Carried([carried.names[at] for at in columns], table.spans)
+
+
+def _column_above(span: tuple[float, float], columns: Sequence[tuple[float, float]]) -> int | None:
+    """Return the one column that a column is the rest of: it lies below it, or begins where it begins."""
+    below = [at for at, other in enumerate(columns) if min(span[1], other[1]) > max(span[0], other[0])]
+    found = below or [at for at, other in enumerate(columns) if abs(span[0] - other[0]) < _SAME_COLUMN]
+    return found[0] if len(found) == 1 else None

@@ -24,6 +24,8 @@ _FEWEST_FIGURES = 6
 _LONGEST_LABEL = 40  # characters
 _MOST_TITLES = 3
 _LOOKED_AHEAD = 8  # lines
+LONGEST_NOTE = 4
+"""The most lines of a note or a subheading within a table, below which its columns keep their names."""
 _HEAD = 12  # lines that tell whether a table has headings
 
 
@@ -31,10 +33,10 @@ def tables_in(lines: Sequence[Line], rules: Sequence[Box] = (), carried: Carried
     """Find the tables without lines around their cells among the lines of a part of a page.
 
     :param rules: lines that are drawn across the page.
-    :param carried: a table that may go on with the first of the lines.
+    :param carried: a table that may go on with the first of the lines, or below a note or a subheading.
     """
     found: list[Line | Table] = []
-    at, tries, tried_to = 0, 0, 0
+    at, tries, tried_to, above = 0, 0, 0, 0
     while at < len(lines):
         # lines that keep to the same columns and have no headings: titles may stand above those, but not many
         tries = tries + 1 if at < tried_to else 0
@@ -43,7 +45,7 @@ def tables_in(lines: Sequence[Line], rules: Sequence[Box] = (), carried: Carried
             at, tries = tried_to, 0
             continue
         first = at - _heads_above(found, lines[at])
-        table, used = _unruled(lines, first, at, rules=rules, carried=carried if at == 0 else None)
+        table, used = _unruled(lines, first, at, rules=rules, carried=carried if at - above <= LONGEST_NOTE else None)
         if table is None:
             tried_to = max(tried_to, at + used - 1)
             found.append(lines[at])
@@ -52,6 +54,7 @@ def tables_in(lines: Sequence[Line], rules: Sequence[Box] = (), carried: Carried
             del found[len(found) - (at - first) :]
             found.append(table)
             at += used
+            carried, above = carried_on(table, carried), at  # below a note or a subheading it may go on
     return found
 
 
