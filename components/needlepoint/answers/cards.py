@@ -37,7 +37,7 @@ def cards(answers: Iterable[Answer], *, most: int) -> list[Card]:
     groups: dict[str, list[Answer]] = {}
     for answer in answers:
         if not answer.is_no_answer:
-            groups.setdefault(_same_words(answer.text), []).append(answer)
+            groups.setdefault(same_words(answer.text), []).append(answer)
     return [_card(group) for group in list(groups.values())[:most]]
 
 
@@ -45,7 +45,7 @@ def _card(answers: list[Answer]) -> Card:
     return Card(answers[0], tuple(quote(answer, place) for answer in answers for place in answer.places))
 
 
-def _same_words(answer: str) -> str:
+def same_words(answer: str) -> str:
     """Return a key that is equal for answers that differ only in case, white space, surrounding quotes, brackets or a stop.
 
     Signs stay: €12, $12 and -12 are three answers, and 5 % and 5, C and C#, 10² and 102 are two each.

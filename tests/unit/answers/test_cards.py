@@ -2,7 +2,7 @@
 
 import pytest
 
-from needlepoint.answers.cards import _same_words
+from needlepoint.answers.cards import same_words
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from needlepoint.answers.cards import _same_words
     ],
 )
 def test_answers_that_differ_in_case_space_and_marks_around_them_are_the_same(other):
-    assert _same_words(other) == _same_words("12 million")
+    assert same_words(other) == same_words("12 million")
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_answers_that_differ_in_case_space_and_marks_around_them_are_the_same(ot
     ],
 )
 def test_signs_currencies_and_units_tell_answers_apart(one, other):
-    assert _same_words(one) != _same_words(other)
+    assert same_words(one) != same_words(other)
 
 
 def test_an_answer_of_marks_alone_is_itself():
-    assert _same_words("...") == "..."
+    assert same_words("...") == "..."

@@ -1,0 +1,1 @@
+"""The values of quoted words: a module for each kind of question."""
