@@ -86,6 +86,30 @@ HAYSTACK_ANSWERED = _example(
         ],
     },
 )
+VERIFIED = _example(
+    "What became of each quote, in the order of the request; `document.text[now.start:now.end]` is `now.words`.",
+    {
+        "holds": False,
+        "counts": {"holds": 0, "moved": 1, "changed": 0, "gone": 0, "not checked": 0},
+        "quotes": [
+            {
+                "verdict": "moved",
+                "reason": "the document was changed or replaced since",
+                "quote": {"words": "31 March 2031", "path": "contracts/lease.docx", "page": 7, "place": "quote 1"},
+                "now": {
+                    "document_id": "51f0a1c6e2b94d7786aa0c3f9e5b7d10",
+                    "name": "lease.docx",
+                    "page": 8,
+                    "last_page": 8,
+                    "start": 19_320,
+                    "end": 19_333,
+                    "words": "31 March 2031",
+                    "similarity": 1.0,
+                },
+            }
+        ],
+    },
+)
 
 _MEANINGS = {
     400: "The request cannot be answered as asked.",

@@ -20,6 +20,7 @@ from needlepoint.cli.commands.serve import serve
 from needlepoint.cli.commands.sheet import sheet
 from needlepoint.cli.commands.train import train
 from needlepoint.cli.commands.ui import ui
+from needlepoint.cli.commands.verify import verify
 from needlepoint.errors import NeedlepointError, QuestionError
 
 app = typer.Typer(
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.command()(index)
 app.command()(ask)
+app.command()(verify)
 app.add_typer(documents, name="documents")
 app.add_typer(evaluate, name="evaluate")
 app.command()(sheet)

@@ -17,11 +17,13 @@ from needlepoint.settings import Settings
 from needlepoint.sheets.database import SheetDatabase
 from needlepoint.sheets.ledger import Ledger
 from needlepoint.sheets.questions import SheetQuestion
+from needlepoint.sheets.quotes import GivenQuote, Verification
 from needlepoint.sheets.reading import Coverage, FilledCell, SheetFiller, SheetReader, SheetStore, pairs_of
 from needlepoint.sheets.recall import depth_for_recall
 from needlepoint.sheets.saved import SavedSheet, SavedSheets
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument
 from needlepoint.sheets.verdicts import Verdicts
+from needlepoint.sheets.verification import verify_quotes
 from needlepoint.stores.names import PASSAGES
 
 _QUOTES = 5
@@ -153,6 +155,14 @@ class Sheets:
         """Return cells as a sheet made now by the present reader."""
         made = datetime.now(UTC).isoformat(timespec="seconds")
         return Sheet(questions, documents, dict(cells), self.reader.description, coverage, made)
+
+    def verify(self, quotes: Sequence[GivenQuote], *, progress: Callable[[int], None] | None = None) -> Verification:
+        """Look up quotes in their documents as these are now; nothing is read by a model.
+
+        :param quotes: see :func:`~needlepoint.sheets.quote_files.read_quotes`, which takes them from a file.
+        :param progress: called with the number of quotes done.
+        """
+        return verify_quotes(quotes, self._pipelines.records, self._documents.all(), progress=progress)
 
     @cached_property
     def reader(self) -> SheetReader:
