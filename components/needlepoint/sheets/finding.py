@@ -5,6 +5,7 @@ The words are looked for with what stands before and after them, as W3C's Web An
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -45,8 +46,8 @@ def find_again(
 ) -> FoundPlace | None:
     """Return where words stand in a text, or None.
 
-    Of several places the one counts whose surroundings are most as given, then whole words, then the nearest to ``near``. A few
-    words whose surroundings are all different are not the same quote: then None is returned.
+    Of several places the one counts whose surroundings are most as given, then that of the exact words, of whole words, and the
+    nearest to ``near``. A few words whose surroundings are all different are not the same quote: then None is returned.
 
     :param before: the text just before the words when they were quoted; ``after`` that just after them.
     :param near: where they were.
@@ -56,9 +57,14 @@ def find_again(
         return None
     shares = {place: context_share(text, *place, before=before, after=after) for place in places}
     whole = {place for place in places if _is_whole(text, *place)}
-    at = max(places, key=lambda place: (shares[place] or 0.0, place in whole, -abs(place[0] - (near or 0))))
-    best = FoundPlace(*at, shares[at], len(whole or places))
-    return best if not best.has_other_context or len(words.split()) >= _DISTINCTIVE_WORDS else None
+
+    def fitness(place: tuple[int, int]) -> tuple[float, bool, bool, int]:
+        is_exact = text[slice(*place)] == words
+        return shares[place] or 0.0, is_exact, place in whole, -abs(place[0] - (near or 0))
+
+    best = max(places, key=fitness)
+    found = FoundPlace(*best, shares[best], len(whole or places))
+    return found if not found.has_other_context or len(words.split()) >= _DISTINCTIVE_WORDS else None
 
 
 def context_share(text: str, start: int, end: int, *, before: str, after: str) -> float | None:
@@ -81,14 +87,19 @@ def _bare(text: str) -> str:
     return _SPACE.sub("", text)
 
 
-def _places(text: str, words: str) -> list[tuple[int, int]]:
-    """Return where the exact words stand, or else where they stand but for white space."""
+def _places(text: str, words: str) -> set[tuple[int, int]]:
+    """Return where the words stand, exactly or but for white space."""
     parts = words.split()
-    for pattern in (re.escape(words), r"\s+".join(map(re.escape, parts))) if parts else ():
-        places = [match.span() for match in islice(re.finditer(pattern, text), _MOST_PLACES)]
-        if places:
-            return places
-    return []
+    patterns = {re.escape(words), r"\s+".join(map(re.escape, parts))} if parts else ()
+    return {place for each in patterns for place in islice(_matches(re.compile(each), text), _MOST_PLACES)}
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a pattern matches, also where matches overlap."""
+    match = pattern.search(text)
+    while match:
+        yield match.span()
+        match = pattern.search(text, match.start() + 1)
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

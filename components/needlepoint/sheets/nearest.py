@@ -58,9 +58,18 @@ def nearest_words(document: DocumentText, words: str, *, before: str = "", after
     if best is None:
         return None
     _, first, last = best
-    start, end = document.words[first][0], document.words[last - 1][1]
+    start, end = _with_marks(document.text, words, document.words[first][0], document.words[last - 1][1])
     here = " ".join(document.text[start:end].split())
     return NearestWords(start, end, SequenceMatcher(None, " ".join(words.split()), here, autojunk=False).ratio())
+
+
+def _with_marks(text: str, words: str, start: int, end: int) -> tuple[int, int]:
+    """Take in the marks with which the quote begins and ends, such as brackets, if they stand there, too."""
+    own = list(WORD.finditer(words))
+    opening, closing = (words[: own[0].start()], words[own[-1].end() :]) if own else ("", "")
+    if opening and text.endswith(opening, 0, start):
+        start -= len(opening)
+    return start, end + len(closing) if closing and text.startswith(closing, end) else end
 
 
 def _as_spelt(document: DocumentText, words: Sequence[str]) -> list[str]:
@@ -109,20 +118,24 @@ def _aligned(document: DocumentText, target: _Target, start: int) -> tuple[float
     if not _holds_together(target, {mine for mine, _ in pairs}):
         return None
     first, last = _span(target, pairs)
+    first, last = min(first, len(window) - 1), min(last, len(window))
     return alike, begin + first, begin + last
 
 
 def _span(target: _Target, pairs: Sequence[tuple[int, int]]) -> tuple[int, int]:
     """Return the window's words that stand for the quote; all that is left of the sentence if it has been cut out."""
-    first, last = pairs[0][1], pairs[-1][1] + 1
     before = [(mine, here) for mine, here in pairs if mine < target.first]
-    own = [(mine, here) for mine, here in pairs if target.first <= mine < target.last]
+    own = [here for mine, here in pairs if target.first <= mine < target.last]
     after = [(mine, here) for mine, here in pairs if mine >= target.last]
-    left = before[-1][1] + target.first - before[-1][0] if before else max(first, own[0][1]) if own else first
-    right = after[0][1] - (after[0][0] - target.last) if after else own[-1][1] + 1 if own else last
+    left = before[-1][1] + target.first - before[-1][0] if before else None
+    right = after[0][1] - (after[0][0] - target.last) if after else None
     if own:
-        left, right = min(left, own[0][1]), max(right, own[-1][1] + 1)
-    return (left, right) if left < right else (first, last)
+        left = own[0] if left is None else min(left, own[0])
+        right = own[-1] + 1 if right is None else max(right, own[-1] + 1)
+    length = target.last - target.first
+    left = max(0, (right or 0) - length) if left is None else left
+    right = left + length if right is None else right
+    return (left, right) if left < right else (pairs[0][1], pairs[-1][1] + 1)
 
 
 def _holds_together(target: _Target, there: set[int]) -> bool:

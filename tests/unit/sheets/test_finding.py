@@ -128,9 +128,9 @@ def test_where_nothing_is_alike_nothing_is_found():
 
 
 def test_a_long_document_is_searched_in_little_time(computing_at_most):
-    document = DocumentText(" ".join(f"the {n} of the {n % 977} and the {n % 7} of" for n in range(100_000)))
+    document = DocumentText(" ".join(f"the {n} of the {n % 977} and the {n % 7} of" for n in range(30_000)))
     quotes = [("the 7 of the 7 and", f"the {n} of {n + 1} of the", " and the 5 of the of the") for n in range(30)]
-    with computing_at_most(20):
+    with computing_at_most(10):
         for before, words, after in quotes:
             nearest_words(document, words, before=before, after=after)
             find_again(document.text, words, before=before, after=after)
@@ -147,3 +147,25 @@ def test_the_surroundings_of_one_side_alone_are_no_trace_of_the_quote():
     sides = {"before": "of the weir began in May 1930. The weir loses ", "after": " of water in dry years"}
     assert nearest_words(document, "12 litres", **sides) is None
     assert nearest_words(document, "12 litres", before=sides["before"]) is not None
+
+
+def test_the_nearest_words_keep_the_marks_around_the_quote():
+    document = DocumentText("It is said (a) that the weir is very old. Nobody knows.")
+    found = nearest_words(document, "(a) that the weir is quite old.")
+    assert document.text[found.start : found.end] == "(a) that the weir is very old."
+
+
+SOME = st.sampled_from(["the", "weir", "mill", "of", "(a)", "12", "litres.", "\f", "old"])
+
+
+@given(st.lists(SOME, max_size=40), st.data())
+def test_nearest_words_are_a_part_of_the_text(words, data):
+    document = DocumentText(" ".join(words))
+    parts = [
+        " ".join(data.draw(st.lists(st.sampled_from(["the", "weir", "old", "12", "x", "(a)"]), max_size=8)))
+        for _ in range(3)
+    ]
+    found = nearest_words(document, parts[0], before=parts[1], after=parts[2])
+    if found is not None:
+        assert 0 <= found.start < found.end <= len(document.text)
+        assert 0 <= found.similarity <= 1
