@@ -93,7 +93,7 @@ VERIFIED = _example(
         "counts": {"holds": 0, "moved": 1, "changed": 0, "gone": 0, "not checked": 0},
         "quotes": [
             {
-                "verdict": "moved",
+                "outcome": "moved",
                 "reason": "the document was changed or replaced since",
                 "quote": {"words": "31 March 2031", "path": "contracts/lease.docx", "page": 7, "place": "quote 1"},
                 "now": {

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from needlepoint.sheets.exports.characters import for_xml
+
 _MOST_PLACES = 10_000
 _CONTEXT = 32  # characters on each side, white space not counted
 _DISTINCTIVE_WORDS = 6  # so many words in a row are hardly there twice by chance
@@ -37,8 +39,8 @@ class FoundPlace:
 
 
 def same_but_for_space(one: str, other: str) -> bool:
-    """Return whether two texts differ in white space alone: a table cannot hold a form feed, and PDFs break lines anywhere."""
-    return one.split() == other.split()
+    """Return whether two texts differ in white space alone, or in characters that a workbook cannot hold, such as form feeds."""
+    return for_xml(one).split() == for_xml(other).split()
 
 
 def find_again(

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Final
 
 from needlepoint.collection.known_files import paths_of
-from needlepoint.sheets.quotes import GivenQuote, Verdict, VerifiedQuote
+from needlepoint.sheets.quotes import GivenQuote, Outcome, VerifiedQuote
 from needlepoint.stores.records import Record
 from needlepoint.text.cleaning import clean
 
@@ -45,9 +45,9 @@ class KnownDocuments:
                 self._by_path.setdefault(path, []).append(record)
 
     def find(self, quote: GivenQuote) -> Match | VerifiedQuote:
-        """Return the document of a quote, or the verdict if it has none."""
+        """Return the document of a quote, or the outcome if it has none."""
         if quote.problem:
-            return VerifiedQuote(quote, Verdict.UNCHECKED, reason=quote.problem)
+            return VerifiedQuote(quote, Outcome.UNCHECKED, reason=quote.problem)
         ids, paths, names = (
             [clean(each) for each in given if each]
             for given in (
@@ -65,7 +65,7 @@ class KnownDocuments:
                 if found := known.get(each):
                     return _only(quote, found, is_other)
         said = f"no document '{quote.label[:80]}': it was deleted, or never indexed here"
-        return VerifiedQuote(quote, Verdict.GONE, reason=said)
+        return VerifiedQuote(quote, Outcome.GONE, reason=said)
 
     def _with_id(self, id_: str) -> Record | None:
         if id_ in self._by_id or not _BEGINNING.fullmatch(id_):
@@ -79,7 +79,7 @@ def _only(quote: GivenQuote, found: list[Record], remark: str) -> Match | Verifi
     if len(found) == 1:
         return Match(found[0], remark=remark)
     said = f"{len(found):,} documents are named '{quote.label[:80]}': add a column 'path' or 'document id'"
-    return VerifiedQuote(quote, Verdict.UNCHECKED, reason=said)
+    return VerifiedQuote(quote, Outcome.UNCHECKED, reason=said)
 
 
 def _base_name(path: str) -> str:

@@ -42,7 +42,6 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
 """The headings under which each column is looked for, the likeliest first."""
 
 _NUMBERS = ("page", "start", "end")
-_FORMULA_MARKS = "=+-@\t\r"
 
 
 def columns_of(headings: Sequence[str]) -> dict[str, int]:
@@ -86,7 +85,7 @@ def told(columns: Mapping[str, int], headings: Sequence[str]) -> str:
         for name, at in columns.items()
     ]
     missing = [name for name in HEADINGS if name not in columns]
-    return f"taken: {', '.join(taken)}" + (f"; not there: {', '.join(missing)}" if missing else "")
+    return ", ".join(taken) + (f"; not there: {', '.join(missing)}" if missing else "")
 
 
 def quote_of(values: Mapping[str, Any], *, place: str, problem: str = "") -> GivenQuote | None:
@@ -99,8 +98,6 @@ def quote_of(values: Mapping[str, Any], *, place: str, problem: str = "") -> Giv
     words = texts.get("quote", "")
     if not words.strip() and not problem:
         return None
-    if len(words) > 1 and words[0] == "'" and words[1] in _FORMULA_MARKS:
-        words = words[1:]  # written so that no program takes the words for a formula
     numbers, wrong = _numbers(texts)
     document, document_id, path = (texts.get(name, "").strip() for name in ("document", "document id", "path"))
     if not (document or document_id or path or problem):

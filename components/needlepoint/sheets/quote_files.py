@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -13,12 +13,15 @@ from typing import Any, Final
 
 from needlepoint.errors import SheetError
 from needlepoint.files.plain import decode_text, has_binary_bytes
+from needlepoint.sheets.exports.characters import from_csv_value
 from needlepoint.sheets.quote_columns import check_complete, columns_of, heading_of, is_complete, quote_of, told
 from needlepoint.sheets.quotes import GivenQuote
 
 MOST_QUOTES: Final = 100_000
 _MOST_BYTES = 200_000_000
 _ROWS_BEFORE_HEADINGS = 20
+_LISTS: Final = ("sources", "quotes", "answers")
+_SOURCES: Final = re.compile(r"sources(?: \d+)?", re.IGNORECASE)
 _HYPERLINK: Final = re.compile(r'=\s*HYPERLINK\s*\(\s*"(?:[^"]|"")*"\s*[,;]\s*"((?:[^"]|"")*)"\s*\)', re.IGNORECASE)
 
 
@@ -37,9 +40,9 @@ class QuoteFile:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of a table: its values, and for each column why the value is none."""
+    """A row of a table: where it stands, its values, and for each column why the value is none."""
 
-    number: int
+    place: str
     values: Sequence[Any]
     problems: Mapping[int, str]
 
@@ -47,22 +50,29 @@ class _Row:
 def read_quotes(path: Path) -> QuoteFile:
     """Read the quotes of a file.
 
-    :param path: CSV, TSV, XLSX or JSON; see docs/sheets.md.
+    :param path: CSV, TSV, XLSX or JSON; see docs/sheets.md. For the table of a sheet, ``NAME.csv``, the file with its quotes
+        beside it, ``NAME.sources.csv``, is read.
     :raises SheetError: it cannot be read, has no column for the quote or its document, or no quote.
     """
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise SheetError(f"{path}: larger than {_MOST_BYTES / 1e6:.0f} MB: is this a file of quotes?")
-        data = path.read_bytes()
-    except OSError as error:
-        raise SheetError(f"{path}: cannot be read ({error.strerror or error})") from error
+    beside = path.with_name(f"{path.stem}.sources.csv")
+    path = beside if path.suffix.lower() == ".csv" and beside.is_file() else path
+    data = _data(path)
     try:
         found = _reader(path, data)(data)
     except SheetError as error:
         raise SheetError(f"{path.name}: {error}") from error
     if not found.quotes:
         raise SheetError(f"{path.name}: there is no quote in it ({found.columns})")
-    return found
+    return replace(found, columns=f"taken from {path.name}: {found.columns}")
+
+
+def _data(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise SheetError(f"{path}: larger than {_MOST_BYTES / 1e6:.0f} MB: is this a file of quotes?")
+        return path.read_bytes()
+    except OSError as error:
+        raise SheetError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
 def _reader(path: Path, data: bytes) -> Callable[[bytes], QuoteFile]:
@@ -82,7 +92,9 @@ def _csv(data: bytes) -> QuoteFile:
     delimiter = max(",;\t|", key=first.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return _table(_Row(number, row, {}) for number, row in enumerate(rows, start=1))
+        return _table(
+            _Row(f"row {number}", [*map(from_csv_value, row)], {}) for number, row in enumerate(rows, start=1)
+        )
     except csv.Error as error:
         raise SheetError(f"not CSV that can be read ({error}): is a quotation mark not closed?") from error
 
@@ -92,23 +104,31 @@ def _workbook(data: bytes) -> QuoteFile:
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
-        sheets = sorted(book.worksheets, key=lambda sheet: sheet.title.casefold() != "sources")
-        tables = {sheet.title: list(islice(_cells(sheet), MOST_QUOTES + _ROWS_BEFORE_HEADINGS)) for sheet in sheets}
+        tables = {
+            page.title: list(islice(_cells(page), MOST_QUOTES + _ROWS_BEFORE_HEADINGS)) for page in book.worksheets
+        }
     except Exception as error:  # whatever the library makes of broken data
         raise SheetError(f"not a workbook that can be read ({type(error).__name__}): save it again as .xlsx") from error
-    complete = [rows for rows in tables.values() if _headings(rows) is not None]
-    return _table(complete[0] if complete else next(iter(tables.values()), []))
+    sources = [rows for title, rows in tables.items() if _SOURCES.fullmatch(title) and _headings(rows) is not None]
+    others = [rows for rows in tables.values() if _headings(rows) is not None]
+    return _joined([_table(rows) for rows in sources or others[:1] or [next(iter(tables.values()), [])]])
 
 
-def _cells(sheet: Any) -> Iterator[_Row]:
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
+def _joined(parts: Sequence[QuoteFile]) -> QuoteFile:
+    """Join the pages of a workbook over which its sources go on."""
+    quotes = [quote for part in parts for quote in part.quotes]
+    return QuoteFile(quotes, parts[0].columns, sum(part.without_words for part in parts))
+
+
+def _cells(page: Any) -> Iterator[_Row]:
+    for number, cells in enumerate(page.iter_rows(), start=1):
         values, problems = [], {}
         for column, cell in enumerate(cells):
             value, problem = _value(cell)
             values.append(value)
             if problem:
                 problems[column] = problem
-        yield _Row(number, values, problems)
+        yield _Row(f"{page.title}, row {number}", values, problems)
 
 
 def _value(cell: Any) -> tuple[Any, str]:
@@ -148,7 +168,7 @@ def _of_row(row: _Row, columns: Mapping[str, int]) -> GivenQuote | None:
     values = {name: row.values[at] for name, at in columns.items() if at < len(row.values)}
     wrong = [f"its {name} {row.problems[at]}" for name, at in columns.items() if at in row.problems]
     problem = f"{wrong[0]}: make it text" if wrong else ""
-    return quote_of(values, place=f"row {row.number}", problem=problem)
+    return quote_of(values, place=row.place, problem=problem)
 
 
 def _texts(values: Iterable[Any]) -> list[str]:
@@ -168,19 +188,17 @@ def quotes_in(loaded: Any) -> QuoteFile:
 
     :raises SheetError: it is neither.
     """
-    if isinstance(loaded, dict) and _is_sheet(loaded):
-        return _file(list(_of_sheet(loaded)), "taken: the answers of a sheet")
     listed = loaded
     if isinstance(loaded, dict):
-        listed = next(
-            (loaded[name] for name in ("sources", "quotes", "answers") if isinstance(loaded.get(name), list)), None
-        )
+        listed = next((loaded[name] for name in _LISTS if isinstance(loaded.get(name), list)), None)
+        if listed is None and _is_sheet(loaded):
+            return _file(list(_of_sheet(loaded)), "the answers of a sheet")
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
         raise SheetError('it has neither a sheet nor a list of quotes: write [{"document": ..., "quote": ...}, ...]')
     flat = [_flat(each) for each in listed]
     headings = list(dict.fromkeys(key for each in flat for key in each))
-    rows = [_Row(n, [each.get(key) for key in headings], {}) for n, each in enumerate(flat, start=1)]
-    return _table([_Row(0, headings, {}), *rows])
+    rows = [_Row(f"quote {n}", [each.get(key) for key in headings], {}) for n, each in enumerate(flat, start=1)]
+    return _table([_Row("", headings, {}), *rows])
 
 
 def _flat(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Verdict(StrEnum):
+class Outcome(StrEnum):
     """What became of a quote."""
 
     HOLDS = "holds"
@@ -62,7 +62,7 @@ class VerifiedQuote:
     """
 
     quote: GivenQuote
-    verdict: Verdict
+    outcome: Outcome
     document_id: str = ""
     name: str = ""
     page: int = 0
@@ -76,7 +76,7 @@ class VerifiedQuote:
     @property
     def holds(self) -> bool:
         """Whether the quote stands where the file says."""
-        return self.verdict is Verdict.HOLDS
+        return self.outcome is Outcome.HOLDS
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data that JSON can hold."""
@@ -93,7 +93,7 @@ class VerifiedQuote:
         }
         has_place = self.end > self.start
         return {
-            "verdict": str(self.verdict),
+            "outcome": str(self.outcome),
             "reason": self.reason,
             "quote": given,
             "now": now
@@ -113,14 +113,14 @@ class Verification:
         """Whether every quote holds."""
         return all(quote.holds for quote in self.quotes)
 
-    def counts(self) -> dict[Verdict, int]:
-        """Return how many quotes there are of each verdict."""
-        counts = dict.fromkeys(Verdict, 0)
+    def counts(self) -> dict[Outcome, int]:
+        """Return how many quotes there are of each outcome."""
+        counts = dict.fromkeys(Outcome, 0)
         for quote in self.quotes:
-            counts[quote.verdict] += 1
+            counts[quote.outcome] += 1
         return counts
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data that JSON can hold."""
-        counts = {str(verdict): number for verdict, number in self.counts().items()}
+        counts = {str(outcome): number for outcome, number in self.counts().items()}
         return {"holds": self.holds, "counts": counts, "quotes": [quote.to_dict() for quote in self.quotes]}

@@ -7,7 +7,7 @@ from needlepoint.sheets.document_text import DocumentText
 from needlepoint.sheets.finding import context_share, find_again, same_but_for_space
 from needlepoint.sheets.known_documents import KnownDocuments, Match
 from needlepoint.sheets.nearest import nearest_words
-from needlepoint.sheets.quotes import GivenQuote, Verdict, Verification, VerifiedQuote
+from needlepoint.sheets.quotes import GivenQuote, Outcome, Verification, VerifiedQuote
 from needlepoint.stores.record_store import RecordStore
 from needlepoint.stores.records import Record
 
@@ -50,7 +50,7 @@ def verify_quotes(
 
 def verify_quote(quote: GivenQuote, match: Match, document: DocumentText) -> VerifiedQuote:
     """Look up a quote in the text of its document."""
-    return _Lookup(quote, match, document).verdict()
+    return _Lookup(quote, match, document).outcome()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,10 @@ class _Lookup:
     match: Match
     document: DocumentText
 
-    def verdict(self) -> VerifiedQuote:
+    def outcome(self) -> VerifiedQuote:
         """Return what became of the quote."""
         if not self.document.text.strip():
-            return self._result(Verdict.GONE, "the document has no text")
+            return self._result(Outcome.GONE, "the document has no text")
         return self._where_it_was() or self._elsewhere() or self._changed()
 
     def _where_it_was(self) -> VerifiedQuote | None:
@@ -77,7 +77,7 @@ class _Lookup:
             return None
         share = context_share(self.document.text, start, end, before=self.quote.before, after=self.quote.after)
         is_other = share is not None and share < _AGREEING_CONTEXT
-        return self._at(start, end, Verdict.HOLDS, "the words around it are others now" if is_other else "")
+        return self._at(start, end, Outcome.HOLDS, "the words around it are others now" if is_other else "")
 
     def _elsewhere(self) -> VerifiedQuote | None:
         quote = self.quote
@@ -93,23 +93,23 @@ class _Lookup:
         has_offsets = quote.start is not None and quote.end is not None
         is_where_said = not has_offsets and quote.page in (None, page) and not quote.note
         if is_where_said:
-            return self._at(found.start, found.end, Verdict.HOLDS, *reasons)
+            return self._at(found.start, found.end, Outcome.HOLDS, *reasons)
         if self.match.has_same_file and not quote.note:
             reasons.append(f"{_SAME_FILE} its page or offsets")
-        return self._at(found.start, found.end, Verdict.MOVED, *reasons)
+        return self._at(found.start, found.end, Outcome.MOVED, *reasons)
 
     def _changed(self) -> VerifiedQuote:
         quote = self.quote
         nearest = nearest_words(self.document, quote.words, before=quote.before, after=quote.after)
         altered = f"{_SAME_FILE} its words" if self.match.has_same_file else ""
         if nearest is None:
-            return self._result(Verdict.GONE, "nothing in the document is like it", altered)
-        result = self._at(nearest.start, nearest.end, Verdict.CHANGED, altered)
+            return self._result(Outcome.GONE, "nothing in the document is like it", altered)
+        result = self._at(nearest.start, nearest.end, Outcome.CHANGED, altered)
         return replace(result, similarity=nearest.similarity)
 
-    def _at(self, start: int, end: int, verdict: Verdict, *reasons: str) -> VerifiedQuote:
+    def _at(self, start: int, end: int, outcome: Outcome, *reasons: str) -> VerifiedQuote:
         return replace(
-            self._result(verdict, *reasons),
+            self._result(outcome, *reasons),
             page=self.document.page_at(start),
             last_page=self.document.page_at(max(start, end - 1)),
             start=start,
@@ -118,8 +118,8 @@ class _Lookup:
             similarity=1.0,
         )
 
-    def _result(self, verdict: Verdict, *reasons: str) -> VerifiedQuote:
+    def _result(self, outcome: Outcome, *reasons: str) -> VerifiedQuote:
         record = self.match.record
-        said = [*reasons, "" if verdict is Verdict.HOLDS else self.match.remark]
+        said = [*reasons, "" if outcome is Outcome.HOLDS else self.match.remark]
         name = str(record.meta.get("name") or "")
-        return VerifiedQuote(self.quote, verdict, record.id, name, reason="; ".join(filter(None, said)))
+        return VerifiedQuote(self.quote, outcome, record.id, name, reason="; ".join(filter(None, said)))

@@ -18,7 +18,7 @@ def test_quotes_hold_move_change_or_are_gone(client):
     reply = client.post("/verify", json={"quotes": quotes})
     assert reply.status_code == 200
     found = reply.json()
-    assert [each["verdict"] for each in found["quotes"]] == [
+    assert [each["outcome"] for each in found["quotes"]] == [
         "holds",
         "moved",
         "changed",

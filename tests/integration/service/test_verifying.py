@@ -10,10 +10,14 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from commands import run_command
+from needlepoint.answers.replies import Quote
 from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
+from needlepoint.sheets.exports.writing import write_sheet
+from needlepoint.sheets.questions import Kind, SheetQuestion
 from needlepoint.sheets.quote_files import read_quotes
-from needlepoint.sheets.quotes import GivenQuote, Verdict
+from needlepoint.sheets.quotes import GivenQuote, Outcome
+from needlepoint.sheets.table import Cell, Sheet, State
 
 DEED = (
     "DEED OF SALE\n\nOla Berg sells the mill at Ostrava to Quill Point Ltd for 91,500 crowns.\n\n"
@@ -75,7 +79,7 @@ def quoted(service):
     return quote
 
 
-def verdict(service, quote):
+def outcome(service, quote):
     """Verify one quote; what is said of its place must be true of the text as it is now."""
     (result,) = service.sheets.verify([quote]).quotes
     if result.end:
@@ -105,17 +109,17 @@ def test_quotes_of_files_that_did_not_change_hold(service, quoted):
 def test_a_quote_over_a_page_break_holds_as_a_table_keeps_it(service, quoted):
     words = "her brother.\n\fSigned at Kestrel Bay"
     quote = quoted("will.txt", words)
-    assert verdict(service, quote).verdict is Verdict.HOLDS
-    result = verdict(service, dataclasses.replace(quote, words=" ".join(words.split())))
-    assert (result.verdict, result.words, result.page, result.last_page) == (Verdict.HOLDS, words, 1, 2)
+    assert outcome(service, quote).outcome is Outcome.HOLDS
+    result = outcome(service, dataclasses.replace(quote, words=" ".join(words.split())))
+    assert (result.outcome, result.words, result.page, result.last_page) == (Outcome.HOLDS, words, 1, 2)
 
 
 def test_words_that_stand_elsewhere_in_a_new_file_have_moved(service, quoted, papers):
     quote = quoted("deed.txt", "4 July 1931")
     (papers / "deed.txt").write_text("REGISTERED COPY\n\nNo. 7\n\f" + DEED)
     service.index([papers])
-    result = verdict(service, quote)
-    assert (result.verdict, result.page, result.words) == (Verdict.MOVED, 2, "4 July 1931")
+    result = outcome(service, quote)
+    assert (result.outcome, result.page, result.words) == (Outcome.MOVED, 2, "4 July 1931")
     assert result.reason == "the document was changed or replaced since"
     assert result.document_id != quote.document_id
 
@@ -126,12 +130,12 @@ def test_a_pdf_that_was_made_anew_is_the_document_of_its_path(service, quoted, p
         pdf("A new first page.", "The survey of the weir\nbegan in May 1930.", "It loses much.")
     )
     service.index([papers])
-    gone = verdict(service, quote)
-    assert gone.verdict is Verdict.GONE
+    gone = outcome(service, quote)
+    assert gone.outcome is Outcome.GONE
     (papers / "report.pdf").write_bytes(pdf("A", "B", "The weir loses 12 litres\nof water a second in dry years."))
     service.index([papers])
-    moved = verdict(service, quote)
-    assert (moved.verdict, moved.page) == (Verdict.MOVED, 3)
+    moved = outcome(service, quote)
+    assert (moved.outcome, moved.page) == (Outcome.MOVED, 3)
     assert moved.words == quote.words
 
 
@@ -139,16 +143,16 @@ def test_lines_that_break_elsewhere_in_a_new_file_do_not_matter(service, quoted,
     quote = quoted("deed.txt", "The right to fish below the weir stays with the seller")
     (papers / "deed.txt").write_text("COPY\n\n" + DEED.replace("fish below ", "fish\nbelow "))
     service.index([papers])
-    result = verdict(service, quote)
-    assert (result.verdict, result.words) == (Verdict.MOVED, quote.words.replace("fish below", "fish\nbelow"))
+    result = outcome(service, quote)
+    assert (result.outcome, result.words) == (Outcome.MOVED, quote.words.replace("fish below", "fish\nbelow"))
 
 
 def test_the_words_that_took_the_place_of_a_quote_are_shown(service, quoted, papers):
     quote = quoted("deed.txt", "4 July 1931")
     (papers / "deed.txt").write_text(DEED.replace("4 July 1931", "30 September 1932"))
     service.index([papers])
-    result = verdict(service, quote)
-    assert (result.verdict, result.words, result.page) == (Verdict.CHANGED, "30 September 1932", 1)
+    result = outcome(service, quote)
+    assert (result.outcome, result.words, result.page) == (Outcome.CHANGED, "30 September 1932", 1)
     assert 0 < result.similarity < 1
 
 
@@ -156,8 +160,8 @@ def test_the_same_words_in_another_sentence_are_not_the_quote(service, quoted, p
     quote = quoted("letter.txt", "300 crowns")
     (papers / "letter.txt").write_text(LETTER.replace("300", "900") + "\nA boat costs 300 crowns.\n")
     service.index([papers])
-    result = verdict(service, quote)
-    assert (result.verdict, result.words) == (Verdict.CHANGED, "900 crowns")
+    result = outcome(service, quote)
+    assert (result.outcome, result.words) == (Outcome.CHANGED, "900 crowns")
 
 
 def test_a_sentence_that_changed_around_the_words_is_told(service, quoted, papers):
@@ -165,7 +169,7 @@ def test_a_sentence_that_changed_around_the_words_is_told(service, quoted, paper
     text = DEED.replace("The right to fish below", "No right to swim before ").replace(".\n", ", unless sold.\n")
     (papers / "deed.txt").write_text(text)
     service.index([papers])
-    result = verdict(service, dataclasses.replace(quote, before="right to fish below ", after=". The end."))
+    result = outcome(service, dataclasses.replace(quote, before="right to fish below ", after=". The end."))
     assert result.words == quote.words
     assert "the words around it are others now" in result.reason
 
@@ -173,8 +177,8 @@ def test_a_sentence_that_changed_around_the_words_is_told(service, quoted, paper
 def test_a_document_that_was_deleted_is_gone(service, quoted):
     quote = quoted("will.txt", "Kestrel Bay")
     service.delete(["will.txt"])
-    result = verdict(service, quote)
-    assert result.verdict is Verdict.GONE
+    result = outcome(service, quote)
+    assert result.outcome is Outcome.GONE
     assert result.reason == "no document 'will.txt': it was deleted, or never indexed here"
 
 
@@ -184,40 +188,40 @@ def test_a_file_in_another_folder_is_found_by_its_name(service, quoted, papers, 
     (tmp_path / "archive").mkdir()
     (tmp_path / "archive" / "letter.txt").write_text(LETTER + "\nP.S. Come soon.\n")
     service.index([tmp_path / "archive"])
-    assert verdict(service, quote).verdict is Verdict.HOLDS
+    assert outcome(service, quote).outcome is Outcome.HOLDS
 
 
 def test_of_two_documents_of_one_name_neither_is_taken(service, quoted, papers):
     (papers / "copies").mkdir()
     (papers / "copies" / "letter.txt").write_text(LETTER.replace("300", "301"))
     service.index([papers])
-    result = verdict(service, GivenQuote("300 crowns", document="letter.txt"))
-    assert result.verdict is Verdict.UNCHECKED
+    result = outcome(service, GivenQuote("300 crowns", document="letter.txt"))
+    assert result.outcome is Outcome.UNCHECKED
     assert "2 documents are named 'letter.txt'" in result.reason
     by_path = GivenQuote("301 crowns", document="letter.txt", path=str(papers / "copies" / "letter.txt"))
-    assert verdict(service, by_path).verdict is Verdict.HOLDS
+    assert outcome(service, by_path).outcome is Outcome.HOLDS
 
 
 def test_a_document_and_words_are_enough(service):
     ids = {record.meta["name"]: record.id for record in service.documents()}
     for document in ("deed.txt", ids["deed.txt"], ids["deed.txt"][:12]):
-        assert verdict(service, GivenQuote("the mill at Ostrava", document)).verdict is Verdict.HOLDS
-    assert verdict(service, GivenQuote("Kestrel Bay", "will.txt", page=2)).verdict is Verdict.HOLDS
-    moved = verdict(service, GivenQuote("Kestrel Bay", "will.txt", page=1))
-    assert (moved.verdict, moved.page) == (Verdict.MOVED, 2)
-    assert verdict(service, GivenQuote("Zanzibar", "will.txt")).verdict is Verdict.GONE
+        assert outcome(service, GivenQuote("the mill at Ostrava", document)).outcome is Outcome.HOLDS
+    assert outcome(service, GivenQuote("Kestrel Bay", "will.txt", page=2)).outcome is Outcome.HOLDS
+    moved = outcome(service, GivenQuote("Kestrel Bay", "will.txt", page=1))
+    assert (moved.outcome, moved.page) == (Outcome.MOVED, 2)
+    assert outcome(service, GivenQuote("Zanzibar", "will.txt")).outcome is Outcome.GONE
 
 
 EDITED = [
-    ({"start": 3, "end": 14}, Verdict.MOVED, "or somebody edited its page or offsets"),
-    ({"start": 10**9, "end": 10**9 + 3}, Verdict.MOVED, "or somebody edited its page or offsets"),
+    ({"start": 3, "end": 14}, Outcome.MOVED, "or somebody edited its page or offsets"),
+    ({"start": 10**9, "end": 10**9 + 3}, Outcome.MOVED, "or somebody edited its page or offsets"),
     (
         {"start": None, "end": None, "note": "its end 3 is not after its start 9"},
-        Verdict.MOVED,
+        Outcome.MOVED,
         "its end 3 is not after",
     ),
-    ({"words": "4 June 1931"}, Verdict.CHANGED, "or somebody edited its words"),
-    ({"problem": "its quote is a formula: make it text"}, Verdict.UNCHECKED, "its quote is a formula: make it text"),
+    ({"words": "4 June 1931"}, Outcome.CHANGED, "or somebody edited its words"),
+    ({"problem": "its quote is a formula: make it text"}, Outcome.UNCHECKED, "its quote is a formula: make it text"),
 ]
 
 
@@ -225,14 +229,14 @@ EDITED = [
 def test_a_file_that_was_edited_by_hand_is_told_apart_from_a_document_that_changed(
     service, quoted, edit, expected, reason
 ):
-    result = verdict(service, quoted("deed.txt", "4 July 1931", **edit))
-    assert result.verdict is expected
+    result = outcome(service, quoted("deed.txt", "4 July 1931", **edit))
+    assert result.outcome is expected
     assert reason in result.reason
-    if expected is Verdict.CHANGED:
+    if expected is Outcome.CHANGED:
         assert result.words == "4 July 1931"
 
 
-def test_verdicts_come_in_the_order_of_the_quotes(service, quoted):
+def test_outcomes_come_in_the_order_of_the_quotes(service, quoted):
     quotes = [quoted(*WORDS[number % 4], place=str(number)) for number in range(20)]
     done = []
     result = service.sheets.verify(quotes, progress=done.append)
@@ -245,6 +249,40 @@ def rows(quotes):
     headings = [{"words": "quote"}.get(field, field.replace("_", " ")) for field in fields]
     cells = ([getattr(quote, field) for field in fields] for quote in quotes)
     return [headings, *([c.replace("\f", " ") if isinstance(c, str) else c for c in row] for row in cells)]
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".json"])
+def test_every_quote_of_an_exported_sheet_holds(service, papers, tmp_path, suffix):
+    (papers / "sums.txt").write_text("=1+1 is the sum. 'tis so. @ten\tcrowns, -12 %. שלום עולם. The end.\n")
+    service.index([papers])
+    words = {"sums.txt": ["=1+1 is the sum", "'tis", "@ten\tcrowns", "-12 %", "שלום עולם"]}
+    words |= {
+        "will.txt": ["her brother.\n\fSigned at Kestrel Bay", "boat"],
+        "report.pdf": ["12 litres"],
+        "deed.txt": ["mill"],
+    }
+    crops = SheetQuestion("What is said?", "said", Kind.LIST)
+    documents = service.sheets.documents(names=list(words))
+    cells = {}
+    for document in documents:
+        text = service.text(document.id)
+        quotes = []
+        for each in words[document.name]:
+            start = text.index(each)
+            end = start + len(each)
+            around = text[max(0, start - 20) : start], text[end : end + 20]
+            quotes.append(Quote(each, *around, document.id, document.name, 1, start, end, 0.9))
+        cells[document.id, crops.text] = Cell(State.FOUND, tuple(quotes), 1, 1)
+    sheet = Sheet([crops], documents, cells, "reader", "all", "2031-01-01T00:00:00+00:00")
+    given = read_quotes(write_sheet(sheet, tmp_path / f"terms{suffix}")[0])
+    assert len(given.quotes) == sum(map(len, words.values()))
+    result = service.sheets.verify(given.quotes)
+    assert result.holds, [quote for quote in result.quotes if not quote.holds]
+    assert not any(quote.reason for quote in result.quotes)
+    (papers / "sums.txt").write_text("=1+2 is the sum. 'tis so. @ten\tcrowns, -12 %. שלום עולם. The end.\n")
+    service.index([papers])
+    counts = service.sheets.verify(given.quotes).counts()
+    assert (counts[Outcome.CHANGED], counts[Outcome.HOLDS]) == (1, len(given.quotes) - 1)
 
 
 def test_the_command_prints_what_does_not_hold_and_exits_with_1(service, quoted, papers, tmp_path):
@@ -300,8 +338,8 @@ def test_a_csv_of_any_program_is_verified(service, tmp_path):
         "File;Quotation\ndeed.txt;the mill at Ostrava\nwill.txt;my boat to Ida Moreaux\nnone.txt;x\n"
     )
     found = read_quotes(tmp_path / "list.csv")
-    verdicts = [str(quote.verdict) for quote in service.sheets.verify(found.quotes).quotes]
-    assert verdicts == ["holds", "changed", "gone"]
+    outcomes = [str(quote.outcome) for quote in service.sheets.verify(found.quotes).quotes]
+    assert outcomes == ["holds", "changed", "gone"]
 
 
 def test_a_collection_that_was_copied_elsewhere_verifies_the_same(service, quoted, tmp_path):

@@ -121,13 +121,14 @@ def test_columns_are_found_under_many_headings(write, headings, row, name):
     (quote,) = found.quotes
     assert quote.words == "Ida Moreau"
     assert quote.label in ("deed.pdf", "/deeds/deed.pdf", "9f2c61c4a27b")
-    assert found.columns.startswith("taken: quote")
+    assert found.columns.startswith(f"taken from {name}: quote")
 
 
 def test_one_line_tells_which_columns_were_taken_and_which_are_missing(write):
     found = read_quotes(write("table.csv", "Source;Excerpt;Page\ndeed.pdf;Ida Moreau;2\n"))
     assert found.columns == (
-        "taken: quote (from 'Excerpt'), document (from 'Source'), page; not there: document id, path, start, end, before, after"
+        "taken from table.csv: quote (from 'Excerpt'), document (from 'Source'), page; "
+        "not there: document id, path, start, end, before, after"
     )
 
 
@@ -143,7 +144,7 @@ def test_headings_may_stand_below_a_title_and_rows_keep_their_numbers(write):
     ]
     for name in ("table.csv", "table.xlsx"):
         found = read_quotes(write(name, as_csv(rows) if name.endswith("csv") else rows))
-        assert [quote.place for quote in found.quotes] == ["row 4", "row 7"]
+        assert [quote.place.removeprefix("Sources, ") for quote in found.quotes] == ["row 4", "row 7"]
         assert found.without_words == 1
 
 
@@ -228,3 +229,23 @@ def test_a_file_that_is_not_there_is_refused_in_one_line(tmp_path):
         read_quotes(tmp_path / "none.csv")
     with pytest.raises(SheetError, match="cannot be read"):
         read_quotes(tmp_path)
+
+
+def test_of_a_sheets_table_the_quotes_beside_it_are_read(write):
+    table = write("terms.csv", "Document,Title,Date,Type,Quote\ndeed.pdf,,,pdf,Ida Moreau\n")
+    write("terms.sources.csv", as_csv([SOURCES, ROW]))
+    found = read_quotes(table)
+    assert is_the_row(found.quotes[0])
+    assert found.columns.startswith("taken from terms.sources.csv: ")
+
+
+def test_sources_that_go_on_over_several_pages_are_read_from_all(tmp_path):
+    book = openpyxl.Workbook()
+    for title in ("Sheet", "Sources", "Sources 2"):
+        page = book.active if title == "Sheet" else book.create_sheet(title)
+        page.title = title
+        page.append(SOURCES)
+        page.append(ROW)
+    book.save(tmp_path / "terms.xlsx")
+    found = read_quotes(tmp_path / "terms.xlsx")
+    assert [quote.place for quote in found.quotes] == ["Sources, row 2", "Sources 2, row 2"]

@@ -54,34 +54,34 @@ def _print(out: "Console", given: "QuoteFile", result: "Verification", *, every:
 
     from needlepoint.cli.printing import counted, printable
 
-    out.print(f"Columns {printable(given.columns)}", style="dim")
+    out.print(printable(given.columns[:1].upper() + given.columns[1:]), style="dim")
     if given.without_words:
         out.print(f"{counted(given.without_words, 'row')} without a quote left out", style="dim")
     shown = [quote for quote in result.quotes if every or not quote.holds]
     if shown:
         table = Table(box=None, pad_edge=False)
-        for heading in ("row", "verdict", "document", "page", "quote", "now"):
+        for heading in ("row", "outcome", "document", "page", "quote", "now"):
             table.add_column(heading, overflow="fold")
         for quote in shown:
             table.add_row(*map(printable, _cells(quote)))
         out.print(table)
-    counts = ", ".join(f"{number:,} {verdict}" for verdict, number in result.counts().items() if number)
+    counts = ", ".join(f"{number:,} {outcome}" for outcome, number in result.counts().items() if number)
     out.print(f"{counted(len(result.quotes), 'quote')}: {counts}")
 
 
 def _cells(quote: "VerifiedQuote") -> tuple[str, ...]:
-    from needlepoint.sheets.quotes import Verdict
+    from needlepoint.sheets.quotes import Outcome
 
     given = quote.quote
     page = f"{quote.page}" if quote.page else ""
     was = f"{given.page} -> " if quote.page and given.page not in (None, quote.page) else ""
-    now = [f"“{_short(quote.words)}”"] if quote.verdict is Verdict.CHANGED else []
-    if quote.verdict is Verdict.MOVED:
+    now = [f"“{_short(quote.words)}”"] if quote.outcome is Outcome.CHANGED else []
+    if quote.outcome is Outcome.MOVED:
         now.append(f"characters {quote.start}-{quote.end}")
     now += [quote.reason] if quote.reason else []
     return (
         given.place,
-        str(quote.verdict),
+        str(quote.outcome),
         quote.name or given.label,
         was + page,
         f"“{_short(given.words)}”",
