@@ -12,6 +12,7 @@ from needlepoint.stores.record_store import RecordStore, records_in
 from needlepoint.text.paging import join_pages
 
 WORD: Final = re.compile(r"\w+")
+_CLAUSE_END: Final = re.compile(r"[.:;!?()\n\f\u201c\u201d\"]")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,12 @@ class DocumentText:
     def folded(self) -> list[str]:
         """Each word without case."""
         return [self.text[start:end].casefold() for start, end in self.words]
+
+    def goes_on(self, number: int) -> bool:
+        """Return whether a word is of one clause with the word before it."""
+        if not 0 < number < len(self.words):
+            return False
+        return _CLAUSE_END.search(self.text, self.words[number - 1][1], self.words[number][0]) is None
 
     @cached_property
     def positions(self) -> dict[str, list[int]]:

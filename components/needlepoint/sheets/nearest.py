@@ -1,7 +1,7 @@
 """Finds the words of a text that are nearest to words that it does not have."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from typing import Final
@@ -117,25 +117,40 @@ def _aligned(document: DocumentText, target: _Target, start: int) -> tuple[float
         return None
     if not _holds_together(target, {mine for mine, _ in pairs}):
         return None
-    first, last = _span(target, pairs)
+    first, last = _span(target, pairs, lambda number: document.goes_on(begin + number))
     first, last = min(first, len(window) - 1), min(last, len(window))
     return alike, begin + first, begin + last
 
 
-def _span(target: _Target, pairs: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Return the window's words that stand for the quote; all that is left of the sentence if it has been cut out."""
+def _span(target: _Target, pairs: Sequence[tuple[int, int]], goes_on: Callable[[int], bool]) -> tuple[int, int]:
+    """Return the window's words that stand for the quote; all that is left of the sentence if it has been cut out.
+
+    :param pairs: which word of the target is which of the window.
+    :param goes_on: whether a word of the window is of one clause with the word before it.
+    """
     before = [(mine, here) for mine, here in pairs if mine < target.first]
-    own = [here for mine, here in pairs if target.first <= mine < target.last]
+    own = [(mine, here) for mine, here in pairs if target.first <= mine < target.last]
     after = [(mine, here) for mine, here in pairs if mine >= target.last]
     left = before[-1][1] + target.first - before[-1][0] if before else None
     right = after[0][1] - (after[0][0] - target.last) if after else None
     if own:
-        left = own[0] if left is None else min(left, own[0])
-        right = own[-1] + 1 if right is None else max(right, own[-1] + 1)
+        (first, first_here), (last, last_here) = own[0], own[-1]
+        left = _grown(first_here, target.first - first, -1, goes_on) if left is None else min(left, first_here)
+        more = target.last - 1 - last
+        right = _grown(last_here, more, 1, goes_on) + 1 if right is None else max(right, last_here + 1)
     length = target.last - target.first
     left = max(0, (right or 0) - length) if left is None else left
     right = left + length if right is None else right
     return (left, right) if left < right else (pairs[0][1], pairs[-1][1] + 1)
+
+
+def _grown(at: int, most: int, step: int, goes_on: Callable[[int], bool]) -> int:
+    """Return the word that is at most so many words away in a direction, and of the same clause."""
+    for _ in range(abs(most)):
+        if not goes_on(at if step < 0 else at + 1):
+            break
+        at += step
+    return at
 
 
 def _holds_together(target: _Target, there: set[int]) -> bool:

@@ -320,7 +320,12 @@ def test_the_command_prints_what_does_not_hold_and_exits_with_1(service, quoted,
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [("document,page\na.pdf,1\n", "no column for the quote"), ("", "it is empty"), (None, "cannot be read")],
+    [
+        ("document,page\na.pdf,1\n", "no column for the quote"),
+        ("", "it is empty"),
+        (None, "cannot be read"),
+        ("document,quote\na.pdf,x\n", "the collection is empty"),
+    ],
 )
 def test_a_file_that_cannot_be_used_is_one_line(tmp_path, content, said):
     file = tmp_path / "terms.csv"

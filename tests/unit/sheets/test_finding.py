@@ -93,6 +93,8 @@ NEAREST = [
         None,
     ),
     ("", "Moreau", "", "signed by Ida Moreaux.", "Moreaux"),
+    ("", "12 May 1904", "", "sold on 12 May 1911 at noon", "12 May 1911"),
+    ("", "9 May 1904", "", "sold on 12 May 1904 at noon", "12 May 1904"),
 ]
 
 

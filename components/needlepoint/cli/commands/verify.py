@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from needlepoint.sheets.quotes import Verification, VerifiedQuote
 
 _LONGEST = 160
+_WIDE = 400
 
 
 def verify(
@@ -34,10 +35,13 @@ def verify(
 
     from needlepoint.cli.printing import console
     from needlepoint.cli.progress import progress_bar
+    from needlepoint.errors import SheetError
     from needlepoint.sheets.quote_files import read_quotes
 
     given = read_quotes(file)
     with open_service(store, pipeline) as service, progress_bar("verifying") as update:
+        if not service.documents():
+            raise SheetError("the collection is empty, so no quote can be looked up: see --store and needlepoint index")
         update(total=len(given.quotes))
         result = service.sheets.verify(given.quotes, progress=lambda done: update(completed=done))
     if as_json:
@@ -64,6 +68,8 @@ def _print(out: "Console", given: "QuoteFile", result: "Verification", *, every:
             table.add_column(heading, overflow="fold")
         for quote in shown:
             table.add_row(*map(printable, _cells(quote)))
+        if not out.is_terminal:
+            out.width = max(out.width, _WIDE)  # a file or another program needs no wrapped cells
         out.print(table)
     counts = ", ".join(f"{number:,} {outcome}" for outcome, number in result.counts().items() if number)
     out.print(f"{counted(len(result.quotes), 'quote')}: {counts}")
