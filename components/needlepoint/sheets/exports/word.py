@@ -1,18 +1,22 @@
 """Writes a sheet as a Word document (DOCX): tables of a few questions each, with numbered sources behind them."""
 
-from collections.abc import Iterator, Sequence
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from needlepoint.sheets.exports import facts
 from needlepoint.sheets.exports.characters import on_one_line
 from needlepoint.sheets.exports.confidence import LIGHT, Confidence, percent
 from needlepoint.sheets.exports.sources import Export, Role, Source
-from needlepoint.sheets.exports.word_parts import Box, Run, link_to, paragraph, table
+from needlepoint.sheets.exports.word_parts import Box, Run, heading, paragraph, table
 from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.sheets.table import SheetDocument, State
 
@@ -24,33 +28,33 @@ _FIRST_MM = 52
 
 def write_word(export: Export, file: IO[bytes]) -> None:
     """Write a Word document on A4 landscape."""
-    document = _blank(export)
-    document.add_heading(on_one_line(export.title), level=1)
-    document.add_paragraph(on_one_line(facts.how_it_was_made(export)))
-    _add(document, paragraph(_legend()))
-    for first in range(0, len(export.sheet.questions), _ACROSS):
-        _add_table(document, export, first)
-    _add_questions(document, export)
-    _add_unread(document, export)
-    document.add_heading("Sources", level=2)
-    for source in export.sources:
-        _add(document, _source(document.part, source))
-    document.save(file)
+    empty = _empty(export)
+    links = _links(empty.part, export.sources)
+    saved = io.BytesIO()
+    empty.save(saved)
+    with ZipFile(saved) as given, ZipFile(file, "w", ZIP_DEFLATED) as whole:
+        for name in given.namelist():
+            data = given.read(name)
+            with whole.open(name, "w") as part:
+                if name == "word/document.xml":
+                    before, properties, after = data.partition(b"<w:sectPr")
+                    part.write(before)
+                    part.writelines(text.encode() for text in _body(export, links))
+                    data = properties + after
+                part.write(data)
 
 
-def _add(document: Any, element: Any) -> None:
-    """Append an element to the document's body, before its closing properties."""
-    document.element.body.sectPr.addprevious(element)
-
-
-def _blank(export: Export) -> Any:
+def _empty(export: Export) -> Any:
+    """Return a document with its styles and paper, and nothing in it."""
     document = Document()
     section = document.sections[0]
     section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, Mm(_WIDTH_MM), Mm(210)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(_MARGIN_MM)
     for name, size in (("Normal", 9), ("Heading 1", 18), ("Heading 2", 13)):
         style = document.styles[name]
-        style.font.size, style.font.color.rgb = Pt(size), RGBColor.from_string(LIGHT.ink)
+        style.font.name, style.font.size, style.font.color.rgb = "Calibri", Pt(size), RGBColor.from_string(LIGHT.ink)
+        complex_size = style.element.rPr.makeelement(qn("w:szCs"), {qn("w:val"): str(2 * size)})
+        style.element.rPr.find(qn("w:sz")).addnext(complex_size)
     document.styles["Normal"].paragraph_format.space_after = Pt(4)
     properties = document.core_properties
     properties.title, properties.author = on_one_line(export.title)[:255], "Needlepoint"
@@ -65,6 +69,29 @@ def _when(made: str) -> datetime:
         return datetime.now(UTC)
 
 
+def _links(part: Any, sources: Sequence[Source]) -> dict[str, str]:
+    """Return the ids under which the document's part knows the addresses of sources."""
+    links: dict[str, str] = {}
+    for source in sources:
+        if source.link and source.link not in links:
+            links[source.link] = f"address{len(links) + 1}"
+            part.rels.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, source.link, links[source.link], is_external=True)
+    return links
+
+
+def _body(export: Export, links: Mapping[str, str]) -> Iterator[str]:
+    yield heading(on_one_line(export.title), 1)
+    yield paragraph([Run(on_one_line(facts.how_it_was_made(export)))])
+    yield paragraph(list(_legend()))
+    for first in range(0, len(export.sheet.questions), _ACROSS):
+        yield from _table(export, first)
+    yield from _questions(export)
+    yield from _unread(export)
+    yield heading("Sources", 2)
+    for source in export.sources:
+        yield _source(source, links.get(source.link, ""))
+
+
 def _legend() -> Iterator[Run]:
     for step in reversed(Confidence):
         yield Run(f" {step.words} ({step.range}) ", ground=LIGHT.ground(step))
@@ -74,15 +101,15 @@ def _legend() -> Iterator[Run]:
     yield Run("not read yet", colour=LIGHT.faint, italic=True)
 
 
-def _add_table(document: Any, export: Export, first: int) -> None:
+def _table(export: Export, first: int) -> Iterator[str]:
     questions = export.sheet.questions[first : first + _ACROSS]
     total = len(export.sheet.questions)
     if total > _ACROSS:
-        document.add_heading(f"Questions {first + 1:,} to {first + len(questions):,} of {total:,}", level=2)
+        yield heading(f"Questions {first + 1:,} to {first + len(questions):,} of {total:,}", 2)
     rest = (_WIDTH_MM - 2 * _MARGIN_MM - _FIRST_MM) / len(questions)
     headings = ["Document", *(on_one_line(each.name) for each in questions)]
     rows = (_row(export, each, questions) for each in export.sheet.documents)
-    _add(document, table(headings, rows, widths_mm=[_FIRST_MM, *(rest for _ in questions)]))
+    yield from table(headings, rows, widths_mm=[_FIRST_MM, *(rest for _ in questions)])
 
 
 def _row(export: Export, document: SheetDocument, questions: Sequence[SheetQuestion]) -> Iterator[Box]:
@@ -117,11 +144,11 @@ def _references(sources: Sequence[Source]) -> Iterator[Run]:
         yield Run(f"[{source.number}]", colour=LIGHT.accent, anchor=f"source{source.number}")
 
 
-def _add_questions(document: Any, export: Export) -> None:
-    document.add_heading("Questions", level=2)
+def _questions(export: Export) -> Iterator[str]:
+    yield heading("Questions", 2)
     headings = ["Short name", "Question", "Kind", *facts.STATES.values()]
     rows = (map(_plain, _question(each)) for each in facts.columns(export.sheet))
-    _add(document, table(headings, rows, widths_mm=[60, 107, 20, 20, 20, 20, 20]))
+    yield from table(headings, rows, widths_mm=[60, 107, 20, 20, 20, 20, 20])
 
 
 def _question(column: facts.Column) -> Iterator[str]:
@@ -134,21 +161,20 @@ def _plain(text: str) -> Box:
     return Box([[Run(on_one_line(text))]])
 
 
-def _add_unread(document: Any, export: Export) -> None:
+def _unread(export: Export) -> Iterator[str]:
     incomplete = [each for each in export.sheet.documents if each.unread]
     if incomplete:
-        document.add_heading("Parts of documents that are not in their text", level=2)
+        yield heading("Parts of documents that are not in their text", 2)
     for each in incomplete:
         parts = on_one_line("; ".join(each.unread))
         runs = [Run(f"{on_one_line(each.name)}: ", bold=True), Run(parts, colour=LIGHT.alarm)]
-        _add(document, paragraph(runs))
+        yield paragraph(runs)
 
 
-def _source(part: Any, source: Source) -> Any:
+def _source(source: Source, address: str) -> str:
     quote, step = source.quote, Confidence.of(source.quote.score)
     judged = "candidate, not an answer" if source.role is Role.CANDIDATE else step.words
     sure = f"{judged}, {percent(quote.score)}; characters {quote.start:,} to {quote.end:,}"
-    address = link_to(part, source.link) if source.link else ""
     runs = [
         Run(f"[{source.number}] ", bold=True),
         Run(on_one_line(source.place), colour=LIGHT.accent if address else LIGHT.ink, address=address),

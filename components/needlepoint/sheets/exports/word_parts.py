@@ -1,18 +1,12 @@
-"""Parts of a Word document as XML: python-docx's own objects take minutes for a large table."""
+"""Parts of a Word document as XML text: python-docx's own objects take minutes and much memory for a large table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 from xml.sax.saxutils import escape, quoteattr
-
-from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
 
 from needlepoint.sheets.exports.characters import is_right_to_left
 from needlepoint.sheets.exports.confidence import LIGHT
 
-_NAMES = nsdecls("w", "r")
 _TWIPS_PER_MM = 56.7
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{LIGHT.line}"/>'
@@ -28,7 +22,7 @@ class Run:
     :param text: without line breaks and characters that XML forbids.
     :param colour: of the words, as ``RRGGBB``; ``ground`` is the colour behind them.
     :param anchor: the name of a place in this document that the words lead to.
-    :param address: the id of an address that they lead to, from :func:`link_to`.
+    :param address: the id of the document's relationship to an address that they lead to.
     """
 
     text: str
@@ -67,58 +61,54 @@ class Box:
     ground: str = ""
 
 
-def paragraph(runs: Iterable[Run], *, bookmark: tuple[str, int] | None = None) -> Any:
-    """Return a paragraph as an element.
+def heading(text: str, level: int) -> str:
+    """Return a heading; level 1 is the highest."""
+    style = f'<w:pPr><w:pStyle w:val="Heading{level}"/></w:pPr>'
+    return f'<w:p>{style}<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>'
+
+
+def paragraph(runs: Sequence[Run], *, bookmark: tuple[str, int] | None = None) -> str:
+    """Return a paragraph.
 
     :param bookmark: a name for links within the document, and a number of its own; such a paragraph has a hanging indent.
     """
-    indent = '<w:ind w:left="397" w:hanging="397"/>' if bookmark else ""
-    return parse_xml(_paragraph(list(runs), f'<w:spacing w:after="80"/>{indent}', bookmark=bookmark, names=_NAMES))
-
-
-def table(headings: Sequence[str], rows: Iterable[Iterable[Box]], *, widths_mm: Sequence[float]) -> Any:
-    """Return a table as an element; its headings are repeated on every page."""
-    widths = [round(width * _TWIPS_PER_MM) for width in widths_mm]
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    element = parse_xml(
-        f'<w:tbl {_NAMES}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{_BORDERS}</w:tblBorders>'
-        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{_MARGINS}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid></w:tbl>'
-    )
-    boxes = [Box([[Run(name, bold=True)]], LIGHT.band) for name in headings]
-    element.append(_row(boxes, widths, "<w:cantSplit/><w:tblHeader/>"))
-    for row in rows:
-        element.append(_row(row, widths, "<w:cantSplit/>"))
-    return element
-
-
-def link_to(part: Any, address: str) -> str:
-    """Return the id of an address that the document leads to.
-
-    :param part: the document's part.
-    """
-    name = f"address{len(part.rels)}"  # python-docx would look through all others
-    part.rels.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, address, name, is_external=True)
-    return name
-
-
-def _row(boxes: Iterable[Box], widths: Sequence[int], properties: str) -> Any:
-    cells = "".join(_cell(box, width) for box, width in zip(boxes, widths, strict=True))
-    return parse_xml(f"<w:tr {_NAMES}><w:trPr>{properties}</w:trPr>{cells}</w:tr>")
-
-
-def _cell(box: Box, width: int) -> str:
-    ground = f'<w:shd w:val="clear" w:color="auto" w:fill="{box.ground}"/>' if box.ground else ""
-    paragraphs = "".join(_paragraph(runs, '<w:spacing w:before="20" w:after="20"/>') for runs in box.paragraphs)
-    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{ground}</w:tcPr>{paragraphs or "<w:p/>"}</w:tc>'
-
-
-def _paragraph(
-    runs: Sequence[Run], properties: str, *, bookmark: tuple[str, int] | None = None, names: str = ""
-) -> str:
     words = "".join(run.xml() for run in runs)
     if bookmark:
         name, number = bookmark
         start = f'<w:bookmarkStart w:id="{number}" w:name={quoteattr(name)}/>'
         words = f'{start}{words}<w:bookmarkEnd w:id="{number}"/>'
+    return _paragraph(
+        runs, words, '<w:spacing w:after="80"/>' + ('<w:ind w:left="397" w:hanging="397"/>' if bookmark else "")
+    )
+
+
+def table(headings: Sequence[str], rows: Iterable[Iterable[Box]], *, widths_mm: Sequence[float]) -> Iterator[str]:
+    """Yield a table part by part; its headings are repeated on every page."""
+    widths = [round(width * _TWIPS_PER_MM) for width in widths_mm]
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    yield (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{_BORDERS}</w:tblBorders>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{_MARGINS}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+    )
+    boxes = [Box([[Run(name, bold=True)]], LIGHT.band) for name in headings]
+    yield _row(boxes, widths, "<w:cantSplit/><w:tblHeader/>")
+    for row in rows:
+        yield _row(row, widths, "<w:cantSplit/>")
+    yield "</w:tbl><w:p/>"  # Word joins tables without a paragraph between them
+
+
+def _row(boxes: Iterable[Box], widths: Sequence[int], properties: str) -> str:
+    cells = "".join(_cell(box, width) for box, width in zip(boxes, widths, strict=True))
+    return f"<w:tr><w:trPr>{properties}</w:trPr>{cells}</w:tr>"
+
+
+def _cell(box: Box, width: int) -> str:
+    ground = f'<w:shd w:val="clear" w:color="auto" w:fill="{box.ground}"/>' if box.ground else ""
+    spacing = '<w:spacing w:before="20" w:after="20"/>'
+    paragraphs = "".join(_paragraph(runs, "".join(run.xml() for run in runs), spacing) for runs in box.paragraphs)
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{ground}</w:tcPr>{paragraphs or "<w:p/>"}</w:tc>'
+
+
+def _paragraph(runs: Sequence[Run], words: str, properties: str) -> str:
     bidi = "<w:bidi/>" if runs and is_right_to_left(runs[0].text) else ""
-    return f"<w:p {names}><w:pPr>{bidi}{properties}</w:pPr>{words}</w:p>"
+    return f"<w:p><w:pPr>{bidi}{properties}</w:pPr>{words}</w:p>"

@@ -15,6 +15,7 @@ from needlepoint.sheets.table import Cell, Sheet, SheetDocument, State
 
 _WIDTHS = {"document": 28, "question": 34, "quote": 44, "before": 44, "after": 44, "reader": 30, "made": 26, "link": 40}
 _NUMBERS = frozenset({"number", "page", "last page", "start", "end", "score"})
+_UNBROKEN = frozenset({"document id", "path", "reader", "made", "link"})
 _LOOKS = {State.NOT_FOUND: Look.QUIET, State.UNREAD: Look.ALARM, State.WAITING: Look.FAINT}
 _GROUNDS = {
     Confidence.UNSURE: Look.UNSURE, Confidence.POSSIBLE: Look.POSSIBLE, Confidence.VERY_LIKELY: Look.VERY_LIKELY,
@@ -99,7 +100,7 @@ def _sources_page(book: Workbook, number: int, widths: Sequence[float]) -> Page:
 def _field(name: str, value: str | int | float, link: str) -> Field:
     if name in _NUMBERS:
         return Field(value, Look.SCORE if name == "score" else Look.NUMBER, target=link if name == "page" else "")
-    return Field(str(value), Look.SMALL)
+    return Field(str(value), Look.UNBROKEN if name in _UNBROKEN else Look.SMALL)
 
 
 def _rows(export: Export, source: Source) -> Iterator[dict[str, str | int | float]]:
@@ -172,12 +173,14 @@ def _legend() -> Iterator[list[Field]]:
 def _document(sheet: Sheet, document: SheetDocument) -> list[Field]:
     found = sum(sheet.cell(document, question).state is State.FOUND for question in sheet.questions)
     return [
-        *(Field(text) for text in (document.name, document.path, document.type)),
+        Field(document.name),
+        Field(document.path, Look.UNBROKEN),
+        Field(document.type),
         *(Field(number, Look.NUMBER) for number in (document.pages, document.passages)),
         Field(document.date),
         Field(found, Look.NUMBER),
         Field("\n".join(document.unread), Look.ALARM),
-        Field(document.id),
+        Field(document.id, Look.UNBROKEN),
     ]
 
 

@@ -35,6 +35,7 @@ class Look(Enum):
     PLAIN = auto()
     STRONG = auto()
     SMALL = auto()
+    UNBROKEN = auto()
     HEADING = auto()
     NUMBER = auto()
     SCORE = auto()
@@ -44,6 +45,9 @@ class Look(Enum):
     QUIET = auto()
     ALARM = auto()
     FAINT = auto()
+
+
+_SMALL = {Look.SMALL, Look.UNBROKEN, Look.NUMBER, Look.SCORE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class Page:
         if self.rows == MOST_ROWS:
             raise SheetError(_TOO_LARGE)
         self.rows += 1
-        lines = max((_lines(field.value, width) for field, width in zip(fields, self._widths, strict=False)), default=1)
+        lines = max((_lines(field, width) for field, width in zip(fields, self._widths, strict=False)), default=1)
         if lines > 1:  # not every program finds the height itself
             self._sheet.row_dimensions[self.rows].height = min(lines, _MOST_LINES) * _LINE_PT
         self._sheet.append([self._cell(field, column) for column, field in enumerate(fields, start=1)])
@@ -127,7 +131,9 @@ def _styled(sheet: Any, look: Look) -> Any:
     cell: Any = Cell(sheet, row=1, column=1)
     cell.font, cell.fill = _font(look), _ground(look)
     numeric = look in {Look.NUMBER, Look.SCORE}
-    cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="right" if numeric else None)
+    cell.alignment = Alignment(
+        wrap_text=look is not Look.UNBROKEN, vertical="top", horizontal="right" if numeric else None
+    )
     if look in {Look.VERY_LIKELY, Look.POSSIBLE, Look.UNSURE, Look.HEADING}:
         edge = Side("thin", LIGHT.line)
         cell.border = Border(left=edge, right=edge, top=edge, bottom=edge)
@@ -141,9 +147,7 @@ def _styled(sheet: Any, look: Look) -> Any:
 def _font(look: Look) -> Font:
     colour = {Look.QUIET: LIGHT.quiet, Look.ALARM: LIGHT.alarm, Look.FAINT: LIGHT.faint}.get(look, LIGHT.ink)
     bold = look in {Look.HEADING, Look.STRONG}
-    return Font(
-        "Calibri", 10 if look in {Look.SMALL, Look.NUMBER, Look.SCORE} else 11, bold, look is Look.FAINT, color=colour
-    )
+    return Font("Calibri", 10 if look in _SMALL else 11, bold, look is Look.FAINT, color=colour)
 
 
 def _ground(look: Look) -> PatternFill:
@@ -161,11 +165,12 @@ def _set_printing(sheet: Any, across: int) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
-def _lines(value: str | int | float, width: float) -> int:
-    """Return about how many lines a value takes; lines that are broken between words are not full."""
-    if not isinstance(value, str):
+def _lines(field: Field, width: float) -> int:
+    """Return about how many lines a field takes; lines that are broken between words are not full."""
+    if not isinstance(field.value, str) or field.look is Look.UNBROKEN:
         return 1
-    return sum(max(1, math.ceil(1.1 * len(line) / width)) for line in islice(value[:LONGEST].split("\n"), _MOST_LINES))
+    lines = islice(field.value[:LONGEST].split("\n"), _MOST_LINES)
+    return sum(max(1, math.ceil(1.1 * len(line) / width)) for line in lines)
 
 
 def size(text: str) -> int:
