@@ -6,6 +6,8 @@ import unicodedata
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAKS = "\x0b\x0c\x1c\x1d\x1e"  # a page break of a PDF is a form feed
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPED_TWICE = re.compile("_x005F_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA = re.compile("'*[=+\\-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
                       "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]")  # fmt: skip
 
@@ -60,3 +62,23 @@ def from_csv_value(value: str) -> str:
     '=1+1'
     """
     return value[1:] if value.startswith("'") and _FORMULA.match(value) else value
+
+
+def as_workbook_value(text: str) -> str:
+    """Return text for a cell of a workbook, with what Excel would read as an escaped character escaped once more.
+
+    :func:`from_workbook_value` undoes it.
+
+    >>> as_workbook_value("_x0041_")
+    '_x005F_x0041_'
+    """
+    return _ESCAPED.sub("_x005F_", for_xml(text))
+
+
+def from_workbook_value(value: str) -> str:
+    """Return the text of which :func:`as_workbook_value` made a value, as far as XML can hold it.
+
+    >>> from_workbook_value("_x005F_x0041_")
+    '_x0041_'
+    """
+    return _ESCAPED_TWICE.sub("_", value)

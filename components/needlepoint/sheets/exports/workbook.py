@@ -1,15 +1,18 @@
 """Writes a sheet as a workbook (XLSX): the table, its sources, and how it was made."""
 
+import errno
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
+from lxml.etree import SerialisationError
 from openpyxl import Workbook
 
 from needlepoint.sheets.exports import facts
 from needlepoint.sheets.exports.characters import for_xml, on_one_line
 from needlepoint.sheets.exports.confidence import Confidence, percent
 from needlepoint.sheets.exports.sources import COLUMNS, Export, Role, Source
-from needlepoint.sheets.exports.workbook_pages import LONGEST, MOST_ROWS, Field, Look, Page, cut, size
+from needlepoint.sheets.exports.workbook_pages import LONGEST, MOST_ROWS, Field, Look, Page, cut, discard, size
 from needlepoint.sheets.questions import Kind, SheetQuestion
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument, State
 
@@ -27,14 +30,22 @@ def write_workbook(export: Export, file: IO[bytes]) -> None:
     """Write a workbook with the pages Sheet, Sources and About.
 
     :raises SheetError: the sheet has more rows than a workbook can hold.
+    :raises OSError: the disk is full, or that of temporary files.
     """
     book = Workbook(write_only=True)
     book.properties.title, book.properties.creator = for_xml(export.title), "Needlepoint"
-    places = _places(export.sources)
-    _write_table(book, export, places)
-    _write_sources(book, export)
-    _write_about(book, export)
-    book.save(file)
+    try:
+        _write_table(book, export, _places(export.sources))
+        _write_sources(book, export)
+        _write_about(book, export)
+        book.save(file)
+    except SerialisationError as error:  # what lxml makes of a full disk: IO_ENOSPC
+        discard(book)
+        number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
+        raise OSError(number, os.strerror(number)) from error
+    except BaseException:
+        discard(book)
+        raise
 
 
 def _write_table(book: Workbook, export: Export, places: Sequence[str]) -> None:
@@ -104,13 +115,17 @@ def _field(name: str, value: str | int | float, link: str) -> Field:
 
 
 def _rows(export: Export, source: Source) -> Iterator[dict[str, str | int | float]]:
-    """Yield the row of a source; a quote that is too long for a cell takes several, each with its own place."""
+    """Yield the row of a source.
+
+    A quote that is too long for a cell takes several, each with the place of its part.
+    """
     values = export.values(source)
+    before = cut(source.quote.before[::-1], LONGEST)[::-1]  # the words beside the quote are kept
     start, parts = source.quote.start, list(_parts(source.quote.answer))
     for position, part in enumerate(parts):
         last = position == len(parts) - 1
         places = {"start": start, "end": source.quote.end if last else start + len(part)}
-        around = {"before": "" if position else values["before"], "after": values["after"] if last else ""}
+        around = {"before": "" if position else before, "after": values["after"] if last else ""}
         yield values | {"quote": part} | places | around
         start += len(part)
 

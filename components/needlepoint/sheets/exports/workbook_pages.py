@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import islice
@@ -15,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from needlepoint.errors import SheetError
-from needlepoint.sheets.exports.characters import for_xml
+from needlepoint.sheets.exports.characters import as_workbook_value, for_xml
 from needlepoint.sheets.exports.confidence import LIGHT, Confidence
 
 LONGEST = 32_767  # UTF-16 units in a cell
@@ -109,7 +110,7 @@ class Page:
     def _cell(self, field: Field, column: int) -> Cell:
         cell = Cell(self._sheet, row=self.rows, column=column, style_array=self._looks[field.look])
         if isinstance(field.value, str):
-            cell.value = cut(for_xml(field.value), LONGEST)
+            cell.value = as_workbook_value(cut(field.value, LONGEST))
             cell.data_type = "s"  # never a formula or an error value
         else:
             cell.value = field.value
@@ -119,6 +120,17 @@ class Page:
             self._links += 1
             cell.hyperlink = _link(field)
         return cell
+
+
+def discard(book: Workbook) -> None:
+    """End the pages of a workbook that cannot be finished, and remove their temporary files."""
+    pages: list[Any] = list(book)
+    for page in pages:
+        with suppress(Exception):  # such as that the disk is full, which is known
+            page.close()
+        if page._writer is not None:
+            with suppress(OSError, ValueError):
+                page._writer.cleanup()
 
 
 def _link(field: Field) -> Hyperlink:

@@ -3,6 +3,7 @@
 import errno
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -32,7 +33,8 @@ def write_sheet(
     export = Export.of(sheet, path=path, candidates=candidates, link=link)
     paths = [path.with_name(path.stem + ending) if ending else path for ending, _ in parts]
     for each in paths:
-        _check(each)
+        with _telling(each):
+            _check(each)
     with ExitStack() as unfinished:
         temporary = [unfinished.enter_context(_temporary(each)) for each in paths]
         for each, place, (_, writer) in zip(paths, temporary, parts, strict=True):
@@ -105,14 +107,13 @@ def _format(path: Path) -> Callable[[], Sequence[tuple[str, Writer]]]:
 def _check(path: Path) -> None:
     """Refuse a place where no file can be before the work is done."""
     if not path.parent.is_dir():
-        raise SheetError(f"{path}: there is no folder {path.parent}: make it first, or choose another")
+        raise SheetError(f"there is no folder {path.parent}: make it first, or choose another")
     if path.is_dir():
-        raise SheetError(f"{path}: is a folder: choose another name")
+        raise SheetError("is a folder: choose another name")
     for program, lock in (("LibreOffice", f".~lock.{path.name}#"), ("Microsoft Office", f"~${path.name}")):
         if path.with_name(lock).exists():
-            raise SheetError(
-                f"{path}: is open in {program}: close it there (or remove {lock} if it is not), or choose another name"
-            )
+            way = f"close it there (or remove {lock} if it is not)"
+            raise SheetError(f"is open in {program}: {way}, or choose another name")
 
 
 @contextmanager
@@ -148,7 +149,7 @@ def _telling(path: Path) -> Iterator[None]:
 
 def _remedy(error: OSError, path: Path) -> str:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return "no space left on the disk: free some, or choose another"
+        return f"no space left on its disk, or on that of {tempfile.gettempdir()}: free some, or choose another"
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.ETXTBSY}:
         return f"may not be written: close it where it is open, or choose another folder than {path.parent}"
     return f"cannot be written ({error.strerror or error})"
