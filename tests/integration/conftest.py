@@ -178,3 +178,15 @@ def encoders(reader_folder, tmp_path_factory):
     """Folders of two embedding models that differ."""
     folder = tmp_path_factory.mktemp("encoders")
     return [_write_encoder(folder / name, reader_folder, layers=1, seed=n) for n, name in enumerate(("one", "other"))]
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """Return a folder on a disk of eight megabytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("cannot mount a small file system here (not root)")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)

@@ -1,6 +1,7 @@
 """Writes a sheet as a workbook (XLSX): the table, its sources, and how it was made."""
 
 import errno
+import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
@@ -38,7 +39,9 @@ def write_workbook(export: Export, file: IO[bytes]) -> None:
         _write_table(book, export, _places(export.sources))
         _write_sources(book, export)
         _write_about(book, export)
-        book.save(file)
+        saved = io.BytesIO()  # openpyxl would try again to end an archive for which the disk has no space
+        book.save(saved)
+        file.write(saved.getbuffer())
     except SerialisationError as error:  # what lxml makes of a full disk: IO_ENOSPC
         discard(book)
         number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
