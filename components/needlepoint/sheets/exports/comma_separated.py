@@ -33,7 +33,7 @@ def _table(export: Export) -> Iterator[_Row]:
     sheet = export.sheet
     yield ["Document", "Title", "Date", "Type", *(question.name for question in sheet.questions)]
     for document in sheet.documents:
-        cells = (facts.shown(sheet.cell(document, question), question) for question in sheet.questions)
+        cells = (sheet.cell(document, question).shown(question.kind) for question in sheet.questions)
         names = (document.name, document.title, document.date, document.type)
         yield [on_one_line(text) for text in (*names, *cells)]
 

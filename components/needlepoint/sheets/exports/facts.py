@@ -1,7 +1,7 @@
 """What a sheet says of itself: how it was made, how many cells are in which state, and what could not be read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from needlepoint.sheets.exports.sources import Export, Role
@@ -65,14 +65,11 @@ def columns(sheet: Sheet) -> list[Column]:
     return found
 
 
-def shown(cell: Cell, question: SheetQuestion) -> str:
-    """Return the words of a cell; one where nothing was found also says what of its document is not in the text."""
-    return cell.shown(question.kind) + (f" ({remark})" if (remark := unread_remark(cell)) else "")
-
-
-def unread_remark(cell: Cell) -> str:
-    """Return what could not be read of the document of a cell where nothing was found, or an empty text."""
-    return f"unread: {cell.reason}" if cell.state is State.NOT_FOUND and cell.reason else ""
+def reason(cell: Cell) -> tuple[str, str]:
+    """Return why a cell has no answer, and apart from it what of the document could not be read."""
+    whole = cell.shown()
+    words = replace(cell, reason="").shown() if cell.state is State.NOT_FOUND else whole
+    return words, whole.removeprefix(words)
 
 
 def sources_counted(export: Export) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from needlepoint.answers.replies import Quote
 from needlepoint.sheets.questions import SheetQuestion
@@ -52,10 +51,10 @@ class Export:
     by_cell: Mapping[tuple[str, str], Sequence[Source]]
 
     @classmethod
-    def of(cls, sheet: Sheet, *, path: Path, candidates: bool, link: Callable[[Quote], str] | None) -> "Export":
+    def of(cls, sheet: Sheet, *, title: str, candidates: bool, link: Callable[[Quote], str] | None) -> "Export":
         """Return a sheet with its sources, numbered.
 
-        :param path: the file; its name is the sheet's title.
+        :param title: what the sheet is called.
         :param candidates: whether the nearest words of cells where nothing was found are among the sources.
         :param link: the address of a quote's place; one that is neither ``http`` nor ``https`` is left out.
         """
@@ -67,7 +66,7 @@ class Export:
                 address = _address(link(quote)) if link else ""
                 of_cell.append(Source(len(sources) + 1, document, question, quote, role, address))
                 sources.append(of_cell[-1])
-        return cls(sheet, path.stem, sources, by_cell)
+        return cls(sheet, title, sources, by_cell)
 
     def of_cell(self, document: SheetDocument, question: SheetQuestion) -> Sequence[Source]:
         """Return the sources of a cell, best first."""

@@ -122,7 +122,7 @@ def _cell(export: Export, document: SheetDocument, question: SheetQuestion, anch
     sources = export.of_cell(document, question)
     quote = cell.quote
     step = f" step-{Confidence.of(quote.score):d}" if quote else ""
-    words = "".join(map(_answer, sources)) if quote else _reason(cell, question) + "".join(map(_reference, sources))
+    words = "".join(map(_answer, sources)) if quote else _reason(cell) + "".join(map(_reference, sources))
     name = _text(on_one_line(question.name))
     return f'<td role="cell" id="{anchor}" class="{_CLASSES[cell.state]}{step}" data-name="{name}">{words}</td>'
 
@@ -142,9 +142,9 @@ def _reference(source: Source) -> str:
     )
 
 
-def _reason(cell: Cell, question: SheetQuestion) -> str:
-    remark = facts.unread_remark(cell)
-    return _text(cell.shown(question.kind)) + (f' <span class="unread">({_text(remark)})</span>' if remark else "")
+def _reason(cell: Cell) -> str:
+    words, unread = facts.reason(cell)
+    return _text(words) + (f'<span class="unread">{_text(unread)}</span>' if unread else "")
 
 
 def _questions(export: Export) -> Iterator[str]:

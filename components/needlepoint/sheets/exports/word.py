@@ -127,10 +127,10 @@ def _cell(export: Export, document: SheetDocument, question: SheetQuestion) -> B
             [[Run(_cut(each)), *_references([each])] for each in sources], LIGHT.ground(Confidence.of(quote.score))
         )
     colour = {State.UNREAD: LIGHT.alarm, State.NOT_FOUND: LIGHT.quiet}.get(cell.state, LIGHT.faint)
-    words = Run(on_one_line(cell.shown(question.kind)), colour=colour, italic=cell.state is State.WAITING)
-    remark = on_one_line(facts.unread_remark(cell))
-    also = [Run(f" ({remark})", colour=LIGHT.alarm)] if remark else []
-    return Box([[words, *also, *_references(sources)]])
+    words, unread = facts.reason(cell)
+    runs = [Run(on_one_line(words), colour=colour, italic=cell.state is State.WAITING)]
+    runs += [Run(on_one_line(unread), colour=LIGHT.alarm)] if unread else []
+    return Box([[*runs, *_references(sources)]])
 
 
 def _cut(source: Source) -> str:

@@ -72,7 +72,7 @@ def _asked(question: SheetQuestion) -> str:
 def _answer(export: Export, document: SheetDocument, question: SheetQuestion, places: Sequence[str]) -> Field:
     cell = export.sheet.cell(document, question)
     sources = export.of_cell(document, question)
-    text = on_one_line(facts.shown(cell, question))
+    text = on_one_line(cell.shown(question.kind))
     target = places[sources[0].number - 1] if sources else ""
     return Field(text, _look(cell), target=target, tip=_tip(sources))
 

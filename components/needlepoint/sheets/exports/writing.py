@@ -19,30 +19,43 @@ Writer = Callable[[Export, IO[bytes]], None]
 
 
 def write_sheet(
-    sheet: Sheet, path: Path, *, candidates: bool = False, link: Callable[[Quote], str] | None = None
+    sheet: Sheet,
+    path: Path,
+    *,
+    title: str = "",
+    candidates: bool = False,
+    link: Callable[[Quote], str] | None = None,
 ) -> tuple[Path, ...]:
     """Write a sheet to a file, which replaces a former one only when it is complete.
 
     :param path: its ending tells the format: ``.xlsx``, ``.csv``, ``.json``, ``.docx`` or ``.html``.
+    :param title: what the sheet is called; by default the file's name without its ending.
     :param candidates: also give the nearest words of cells where nothing was found, marked as candidates.
     :param link: returns the ``http`` address of a quote's place in its document.
     :returns: the files, first the one asked for; CSV has ``NAME.sources.csv`` and ``NAME.about.csv`` beside it.
     :raises SheetError: the ending is unknown, or the file cannot be written; a former file is unchanged.
     """
-    parts = _format(path)()
-    export = Export.of(sheet, path=path, candidates=candidates, link=link)
-    paths = [path.with_name(path.stem + ending) if ending else path for ending, _ in parts]
-    for each in paths:
-        with _telling(each):
-            _check(each)
+    files = _files(path)
+    for each in files:
+        _check(each)
+    export = Export.of(sheet, title=title or path.stem, candidates=candidates, link=link)
     with ExitStack() as unfinished:
-        temporary = [unfinished.enter_context(_temporary(each)) for each in paths]
-        for each, place, (_, writer) in zip(paths, temporary, parts, strict=True):
-            _write(each, place, export, writer)
-        for each, place in reversed(list(zip(paths, temporary, strict=True))):  # the file asked for comes last
+        temporary = {each: unfinished.enter_context(_temporary(each)) for each in files}
+        for each, writer in files.items():
+            _write(each, temporary[each], export, writer)
+        for each in reversed(files):  # the file asked for comes last
             with _telling(each):
-                os.replace(place, each)
-    return tuple(paths)
+                os.replace(temporary[each], each)
+    return tuple(files)
+
+
+def check_export(path: Path) -> None:
+    """Refuse what :func:`write_sheet` would refuse, before anything is read.
+
+    :raises SheetError: the ending is unknown, or no file can be at this place.
+    """
+    for each in _files(path):
+        _check(each)
 
 
 def _workbook() -> Sequence[tuple[str, Writer]]:
@@ -86,13 +99,10 @@ SUFFIXES = tuple(_FORMATS)
 """The endings of files that :func:`write_sheet` writes."""
 
 
-def check_export(path: Path) -> None:
-    """Refuse what :func:`write_sheet` would refuse, before anything is read.
-
-    :raises SheetError: the ending is unknown, or no file can be at this place.
-    """
-    _format(path)
-    _check(path)
+def _files(path: Path) -> dict[Path, Writer]:
+    """Return the files that are written, first the one asked for, with what writes each."""
+    parts = _format(path)()
+    return {path.with_name(path.stem + ending) if ending else path: writer for ending, writer in parts}
 
 
 def _format(path: Path) -> Callable[[], Sequence[tuple[str, Writer]]]:
@@ -106,6 +116,11 @@ def _format(path: Path) -> Callable[[], Sequence[tuple[str, Writer]]]:
 
 def _check(path: Path) -> None:
     """Refuse a place where no file can be before the work is done."""
+    with _telling(path):
+        _check_place(path)
+
+
+def _check_place(path: Path) -> None:
     if not path.parent.is_dir():
         raise SheetError(f"there is no folder {path.parent}: make it first, or choose another")
     if path.is_dir():

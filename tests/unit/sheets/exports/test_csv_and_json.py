@@ -24,7 +24,7 @@ def test_the_table_has_a_line_a_document_and_a_column_a_question(table, sheet):
     assert names == ["Document", "Title", "Date", "Type", "'=Words", "Signed by", "<b>Guarantee</b>", "Empty"]
     assert [row[0] for row in rows] == [*(f"{number}.pdf" for number in range(len(WORDS))), "'=scan.pdf", "late.pdf"]
     assert [from_csv_value(row[4]) for row in rows[: len(WORDS)]] == [on_one_line(words) for words in WORDS]
-    assert rows[1][6] == "not found in 38 of 38 passages (unread: page 2: <a scan> (and 1 more))"
+    assert rows[1][6] == "not found in 38 of 38 passages; not read: page 2: <a scan> (and 1 more)"
     assert rows[-2][4] == "unread: it has no text"
     assert {row[7] for row in rows} == {"not read yet"}
 

@@ -43,7 +43,7 @@ def test_the_table_shows_every_cell(page, sheet):
         assert guarantee.text_content().startswith("not found in 38 of 38 passages")
         assert empty.text_content() == "not read yet"
         assert [each.get("class") for each in (says, guarantee, empty)] == ["found step-3", "not-found", "waiting"]
-    assert rows[1].xpath("./td[3]/span[@class='unread']")[0].text == "(unread: page 2: <a scan> (and 1 more))"
+    assert rows[1].xpath("./td[3]/span[@class='unread']")[0].text == "; not read: page 2: <a scan> (and 1 more)"
     assert {(each.get("class"), each.text_content()) for each in rows[-2].xpath("./td")} == {
         ("unread", "unread: it has no text"), ("waiting", "not read yet"),
     }  # fmt: skip

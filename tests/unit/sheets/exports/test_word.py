@@ -41,7 +41,7 @@ def test_the_table_shows_every_cell_with_the_numbers_of_its_sources(document, sh
         shown = shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
         assert rows[number + 1][1] == f"{shown} [{4 * number + 1}]"
         assert rows[number + 1][2] == f"{shown} [{4 * number + 2}]\n{shown} [{4 * number + 3}]"
-    assert rows[2][3] == "not found in 38 of 38 passages (unread: page 2: <a scan> (and 1 more)) [8]"
+    assert rows[2][3] == "not found in 38 of 38 passages; not read: page 2: <a scan> (and 1 more) [8]"
     assert rows[-2][1:] == ["unread: it has no text"] * 3 + ["not read yet"]
 
 

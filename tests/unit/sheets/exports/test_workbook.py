@@ -45,7 +45,7 @@ def test_the_table_has_a_row_a_document_and_a_column_a_question(book, sheet):
     assert {row[7] for row in rows} == {"not read yet"}
     assert rows[0][5] == f"{WORDS[0]}; {WORDS[0]}"  # of a list all that are likely
     assert rows[0][6] == "not found in 38 of 38 passages"
-    assert rows[1][6] == "not found in 38 of 38 passages (unread: page 2: <a scan> (and 1 more))"
+    assert rows[1][6] == "not found in 38 of 38 passages; not read: page 2: <a scan> (and 1 more)"
     assert rows[-2][4:] == (
         "unread: it has no text",
         "unread: it has no text",

@@ -8,7 +8,7 @@ import pytest
 
 from needlepoint.errors import SheetError
 from needlepoint.sheets.exports import writing
-from needlepoint.sheets.exports.writing import SUFFIXES, write_sheet
+from needlepoint.sheets.exports.writing import SUFFIXES, check_export, write_sheet
 
 CLOSE = "close it there (or remove {} if it is not), or choose another name"
 
@@ -28,6 +28,13 @@ def test_a_file_replaces_a_former_one_and_leaves_nothing_else(sheet, tmp_path, s
 def test_csv_has_three_files(sheet, tmp_path):
     names = [path.name for path in write_sheet(sheet, tmp_path / "my.terms.CSV")]
     assert names == ["my.terms.CSV", "my.terms.sources.csv", "my.terms.about.csv"]
+
+
+def test_the_title_is_that_of_the_file_unless_it_is_given(sheet, tmp_path):
+    path = tmp_path / "terms.html"
+    for options, title in (({}, "terms"), ({"title": "Leases <2026>"}, "Leases &lt;2026&gt;")):
+        write_sheet(sheet, path, **options)
+        assert f"<title>{title}</title>" in path.read_text(encoding="utf-8")
 
 
 def test_a_new_file_has_the_rights_of_any_new_file(sheet, tmp_path):
@@ -58,6 +65,9 @@ def test_a_place_where_nothing_can_be_written(sheet, tmp_path, name, message):
     with pytest.raises(SheetError) as error:
         write_sheet(sheet, tmp_path / name)
     assert str(error.value) == f"{tmp_path / name}: {message.format(tmp_path)}"
+    with pytest.raises(SheetError) as early:
+        check_export(tmp_path / name)
+    assert str(early.value) == str(error.value)
     assert sorted(tmp_path.iterdir()) == before
 
 
