@@ -15,8 +15,9 @@ from needlepoint.api.jobs.sheets import SheetRun, sheet_run
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.routes.asking import check_ready
 from needlepoint.api.state import FILTERS, Body, State, StateDep
+from needlepoint.sheets.agreement import column_groups, disagreements
 from needlepoint.sheets.changes import change_values
-from needlepoint.sheets.questions import MOST_QUESTIONS, questions_from
+from needlepoint.sheets.questions import MOST_QUESTIONS, SheetQuestion, questions_from
 from needlepoint.sheets.reading import FilledCell
 from needlepoint.sheets.saved import SavedSheet, SheetChange, question_values
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument
@@ -121,6 +122,8 @@ def sheet(name: Name, state: StateDep) -> JsonReply:
             "documents": [_row(document) for document in table.documents],
             "cells": _cells(table),
             "verdicts": [asdict(verdict) for verdict in verdicts.values()],
+            "groups": {question.text: _groups(table, question) for question in table.questions},
+            "disagreements": [str(each) for each in disagreements(table)],
             "counts": {str(state_): number for state_, number in table.counts().items()},
             "reader": table.reader,
             "coverage": table.coverage,
@@ -179,7 +182,7 @@ def export(name: Name, kind: Literal["xlsx", "csv", "json", "docx", "html"], sta
     table = _without_paths(state.service.sheets.known(state.service.sheets.saved.get(name)))
     folder = tempfile.TemporaryDirectory(prefix="needlepoint-export-", ignore_cleanup_errors=True)
     path = FilePath(folder.name, f"sheet.{kind}")
-    write_sheet(table, path)
+    write_sheet(table, path, title=name)
     return FileResponse(
         path, media_type=_MEDIA[kind], filename=f"{name}.{kind}", background=BackgroundTask(folder.cleanup)
     )
@@ -228,6 +231,19 @@ def _cells(table: Sheet) -> list[dict[str, Any]]:
         for row, document in enumerate(table.documents)
         for column, question in enumerate(table.questions)
         if (document.id, question.text) in table.cells
+    ]
+
+
+def _groups(table: Sheet, question: SheetQuestion) -> list[dict[str, Any]]:
+    """Return the values of a column, the most frequent first."""
+    return [
+        {
+            "shown": group.shown,
+            "count": group.count,
+            "outlier": group.is_outlier,
+            "documents": [each.document.id for each in group.cells],
+        }
+        for group in column_groups(table, question)
     ]
 
 

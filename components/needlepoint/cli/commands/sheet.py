@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from needlepoint.sheets.table import Sheet
 
 _MOST_CHANGES = 50
+_MOST_VALUES = 8
 
 
 def sheet(
@@ -224,9 +225,24 @@ def _print_summary(out: "Console", made: "Sheet", written: Sequence[Path]) -> No
         counts = [f"{states.count(state):,}" for state in (State.FOUND, State.NOT_FOUND, State.UNREAD)]
         table.add_row(printable(question.name), *counts)
     out.print(table)
+    _print_values(out, made)
     out.print(f"read: {printable(made.coverage)}; by {printable(made.reader)}", style="dim")
     for path in written:
         out.print(f"written: {printable(str(path))}")
+
+
+def _print_values(out: "Console", made: "Sheet") -> None:
+    """Print the values of each column with their numbers, and where documents of one thing disagree."""
+    from needlepoint.cli.printing import printable
+    from needlepoint.sheets.agreement import column_groups, disagreements, summary
+
+    for question in made.questions:
+        groups = column_groups(made, question)
+        if any(group.count > 1 for group in groups):
+            more = f" and {len(groups) - _MOST_VALUES:,} more" if len(groups) > _MOST_VALUES else ""
+            out.print(f"{printable(question.name)}: {printable(summary(groups[:_MOST_VALUES]))}{more}")
+    for each in disagreements(made):
+        out.print(printable(f"differs: {each}"))
 
 
 def _print_changes(out: "Console", found: "Sequence[SheetChange]") -> None:
