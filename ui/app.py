@@ -9,8 +9,9 @@ def _main() -> None:
     frame.set_up()
     ask = st.Page("views/ask.py", title="Ask", default=True)
     collection = st.Page("views/collection.py", title="Collection", url_path="collection")
+    sheets = st.Page("views/sheets.py", title="Sheets", url_path="sheets")
     review = st.Page("views/review.py", title="Review", url_path="review")
-    st.navigation([ask, collection, review], position="top").run()
+    st.navigation([ask, sheets, collection, review], position="top").run()
 
 
 _main()

@@ -185,6 +185,30 @@ def marked_words(before: str, words: str, after: str) -> str:
     )
 
 
+def cell_note(text: str, place: list[str], *, is_unread: bool) -> str:
+    """Return what takes the place of an answer's card if a cell has none.
+
+    :param is_unread: whether the document could not be read.
+    """
+    kind = "unread" if is_unread else "none"
+    return f'<article class="np-card np-cell-{kind}"><p>{escaped(text)}</p>{where(place)}</article>'
+
+
+def changes(rows: Sequence[tuple[str, str, str, str]]) -> str:
+    """Return a line for each change of a sheet.
+
+    :param rows: the kind of the change, the document, the column, and what was and is there.
+    """
+    lines = "".join(
+        f'<li><b>{escaped(kind)}</b> <bdi class="np-name">{escaped(document)}</bdi>'
+        + (f" · <span>{escaped(column)}</span>" if column else "")
+        + (f": <bdi>{escaped(words)}</bdi>" if words else "")
+        + "</li>"
+        for kind, document, column, words in rows
+    )
+    return f'<ul class="np-changes">{lines}</ul>'
+
+
 def copy_link() -> str:
     """Return a button that copies the page's address, and the script that makes it do so."""
     return (

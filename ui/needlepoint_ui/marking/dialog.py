@@ -20,12 +20,14 @@ def mark_words(
     on_words: Callable[[Span], None],
     *,
     on_absent: Callable[[], None] | None = None,
+    on_typed: Callable[[str], None] | None = None,
 ) -> None:
     """Open the dialog.
 
     :param marked: the words marked at the start, as a range of the passage.
     :param on_words: called with the range of the right words.
     :param on_absent: called if the answer is not in the document; without it, that choice is not offered.
+    :param on_typed: called with typed words that do not stand in the passage; without it, they are refused.
     """
     st.session_state[_SPAN] = marked
     st.session_state[_WORDS] = _on_a_line(passage.text[slice(*marked)]) if marked else ""
@@ -37,6 +39,10 @@ def mark_words(
         with st.container(horizontal=True, gap="small"):
             if st.button("Save these words", type="primary", key="marking-save", disabled=span is None) and span:
                 on_words(span)
+            typed = str(st.session_state.get(_WORDS) or "").strip()
+            is_elsewhere = bool(typed) and not labels.occurrences(typed, passage.text)
+            if on_typed and is_elsewhere and st.button("Save without a place", key="marking-typed"):
+                on_typed(typed)
             if on_absent and st.button("Not in this document", key="marking-absent"):
                 on_absent()
 

@@ -47,7 +47,17 @@ def of_card(question: str, card: Card, verdict: str, *, span: tuple[int, int] | 
 
 def of_passage(question: str, passage: Passage, span: tuple[int, int]) -> dict[str, Any]:
     """Return the label of words that a person marked in a passage without an answer of the reader."""
-    return _label(question, _answer(passage, span, {}), _document(passage), CORRECTED)
+    return of_words(question, passage, span, CORRECTED)
+
+
+def of_words(
+    question: str, passage: Passage, span: tuple[int, int], verdict: str, *, replaced: str = ""
+) -> dict[str, Any]:
+    """Return the label of words of a passage.
+
+    :param replaced: the reader's words, if the person marked others.
+    """
+    return _label(question, _answer(passage, span, {}), _document(passage), verdict, replaced=replaced)
 
 
 def _label(question: str, answer: Json, document: Json, verdict: str, *, replaced: str = "") -> dict[str, Any]:

@@ -12,6 +12,7 @@ import httpx
 from needlepoint_ui.service import streaming
 from needlepoint_ui.service.failures import ServiceBusyError, ServiceDownError, ServiceError, refusal_of
 from needlepoint_ui.service.models import Collection, Job, Json, Label, Picture, Record, Reply
+from needlepoint_ui.service.sheets import SheetClient
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 _TIMEOUT = httpx.Timeout(30.0, connect=3.0)
@@ -33,6 +34,7 @@ class Client:
         self._headers = {"X-API-Key": key} if key else {}
         self._ssl = ssl.create_default_context()
         self._http = httpx.Client(base_url=self.url, headers=self._headers, timeout=_TIMEOUT, verify=self._ssl)
+        self.sheets = SheetClient(self._request)
 
     @classmethod
     def from_environment(cls) -> "Client":

@@ -18,9 +18,10 @@ from needlepoint.api.state import FILTERS, Body, State, StateDep
 from needlepoint.sheets.agreement import column_groups, disagreements
 from needlepoint.sheets.changes import change_values
 from needlepoint.sheets.questions import MOST_QUESTIONS, SheetQuestion, questions_from
-from needlepoint.sheets.reading import FilledCell
+from needlepoint.sheets.reading import Coverage, FilledCell, pairs_of
 from needlepoint.sheets.saved import SavedSheet, SheetChange, question_values
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument
+from needlepoint.sheets.table import State as CellState
 from needlepoint.sheets.verdicts import Judgement, Verdict
 
 router = APIRouter(tags=["sheets"])
@@ -114,7 +115,7 @@ def sheet(name: Name, state: StateDep) -> JsonReply:
     saved = state.service.sheets.saved.get(name)
     run = state.sheet_runs.get(name)
     seen = len(run.cells) if run else 0  # before the cells are collected, so that none is missed
-    table = state.service.sheets.known(saved)
+    table = _known(state, saved)
     verdicts = state.service.sheets.verdicts.of_documents([document.id for document in table.documents])
     return JsonReply(
         {
@@ -132,6 +133,15 @@ def sheet(name: Name, state: StateDep) -> JsonReply:
             "changes": [_change(change) for change in run.changes] if run else [],
         }
     )
+
+
+@router.get("/sheets/{name}/work", responses=errors(404, 422, 503))
+def work(name: Name, state: StateDep) -> JsonReply:
+    """Return what is left to read, and how many seconds that takes, if earlier readings tell."""
+    sheets_ = state.service.sheets
+    saved = sheets_.saved.get(name)
+    pairs = pairs_of(saved.questions, sheets_.rows(saved))
+    return JsonReply(asdict(sheets_.filler(coverage=Coverage(saved.passages)).work(pairs)))
 
 
 @router.get("/sheets/{name}/news", responses=errors(404, 503))
@@ -155,7 +165,7 @@ def cell(
     question: Annotated[str, Query(max_length=1_000, description="The question, in full.")],
 ) -> JsonReply:
     """Return one cell with all its quotes."""
-    table = state.service.sheets.known(state.service.sheets.saved.get(name))
+    table = _known(state, state.service.sheets.saved.get(name))
     found = table.cells.get((document, question)) or Cell()
     return JsonReply({**_cell(found, question, table), "quotes": [asdict(quote) for quote in found.quotes]})
 
@@ -179,7 +189,7 @@ def export(name: Name, kind: Literal["xlsx", "csv", "json", "docx", "html"], sta
     """Return a sheet as a file; a CSV comes without its sources."""
     from needlepoint.sheets.exports.writing import write_sheet
 
-    table = _without_paths(state.service.sheets.known(state.service.sheets.saved.get(name)))
+    table = _without_paths(_known(state, state.service.sheets.saved.get(name)))
     folder = tempfile.TemporaryDirectory(prefix="needlepoint-export-", ignore_cleanup_errors=True)
     path = FilePath(folder.name, f"sheet.{kind}")
     write_sheet(table, path, title=name)
@@ -195,6 +205,18 @@ def _is_asked(state: State) -> bool:
 def _job(state: State, name: str) -> dict[str, Any] | None:
     run = state.sheet_runs.get(name)
     return run.job.to_dict() if run else None
+
+
+def _known(state: State, saved: SavedSheet) -> Sheet:
+    """Return a sheet with its known cells, and with those that the present reading could not read."""
+    table = state.service.sheets.known(saved)
+    run = state.sheet_runs.get(saved.name)
+    failed = {
+        (each.document.id, each.question.text): each.cell
+        for each in (run.cells if run else ())
+        if each.cell.state is CellState.UNREAD
+    }
+    return replace(table, cells={**failed, **table.cells})
 
 
 def _definition(saved: SavedSheet) -> dict[str, Any]:
