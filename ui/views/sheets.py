@@ -67,7 +67,6 @@ def _open(client: Client, state: SheetState) -> None:
         state.choose("")
         st.rerun()
     state.job = state.job or job
-    state.resolve()
     st.rerun()  # the bar above shows what can be done with it
 
 

@@ -49,8 +49,9 @@ def begin(state: SheetState, definition: SheetDefinition | None = None) -> None:
 def draw(client: Client, state: SheetState, names: Sequence[str]) -> None:
     """Draw the editor."""
     before = state.table.definition if state.editing == "edit" and state.table else None
-    st.html(markup.heading("Edit the sheet" if before else "New sheet"))
-    if not names:
+    if names:
+        st.html(markup.heading("Edit the sheet" if before else "New sheet"))
+    else:
         st.html(markup.note("No sheet yet", _INVITATION))
     with st.container(border=True, key="sheet-editor", gap="medium"):
         name = st.text_input(

@@ -1,7 +1,7 @@
 """The state of the Sheets view: the sheet, what was read since it was sent to the browser, the open cell, and the address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import streamlit as st
@@ -122,8 +122,11 @@ class SheetState:
         """Keep a sheet that was just fetched."""
         self.table, self.job, self.next, self.work = table, table.job, table.next, None
         self.rebase()
-        if self.cell and not table.has(self.cell):
-            self.open(None)
+        if self.cell and not table.has(self.cell):  # an address names the column, not its question
+            named = self._cell_of(_SEPARATOR.join(self.cell))
+            self.open(named if named and table.has(named) else None)
+        elif self.cell and self.pane.opened is None:
+            self.open(self.cell)
 
     def rebase(self) -> None:
         """Send the whole table to the browser the next time."""
@@ -165,12 +168,6 @@ class SheetState:
         if verdict and verdict.judgement == "corrected" and verdict.start is not None and verdict.end is not None:
             return Opened(place[0], verdict.start, verdict.end)
         return Opened(place[0], cell.start, cell.end)
-
-    def show_again(self) -> None:
-        """Open the source of the cell, now that its words are known or others."""
-        wanted = self._source(self.cell)
-        if wanted and self.pane.opened is None:
-            self.pane.open(wanted)
 
     def look(self, view: View, *, tell: bool = True) -> None:
         """Change filters and order."""
@@ -217,15 +214,3 @@ class SheetState:
         if self.table is None:
             return document, name
         return next(((document, each.question) for each in self.table.definition.columns if each.name == name), None)
-
-    def resolve(self) -> None:
-        """Turn the column's name in an address into its question, now that the table is known."""
-        if self.cell and self.table:
-            self.open(self._cell_of(_SEPARATOR.join(self.cell)) or self.cell)
-            if self.cell and not self.table.has(self.cell):
-                self.open(None)
-
-
-def without_value(view: View) -> View:
-    """Return a view that shows all values."""
-    return replace(view, value="")

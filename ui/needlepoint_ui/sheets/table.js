@@ -31,13 +31,16 @@ class Table {
     this.box.onscroll = () => { this.hideFull(); this.later(); };
     this.box.onkeydown = (event) => this.key(event);
     this.box.onclick = (event) => this.click(event);
-    this.box.onfocus = () => { if (!this.active && this.shownRows.length) this.activate(0, 0, false); else this.mark(); };
+    this.box.onpointerdown = () => { this.isPointing = true; };
+    this.box.onpointerup = this.box.onpointercancel = () => { this.isPointing = false; };
+    this.box.onfocus = () => { if (this.isPointing) return; if (!this.active && this.shownRows.length) this.activate(0, 0, false); else this.mark(); };
     this.box.onmouseover = (event) => this.showFull(event.target.closest("[role=gridcell]"));
     this.box.onmouseleave = () => this.hideFull();
     this.show.onchange = () => this.look({ show: this.show.value });
     this.within.onchange = () => this.look({ column: Number(this.within.value), value: "" });
     this.find.oninput = () => this.look({ find: this.find.value });
     this.clear.onclick = () => { this.look({ show: "", column: -1, find: "", value: "" }); this.find.focus(); };
+    addEventListener("resize", () => this.later());
     new ResizeObserver(() => { this.forgetDrawn(); this.render(); }).observe(this.box);
   }
 
@@ -187,8 +190,11 @@ class Table {
     if (state === this.groupsDrawn) return;
     this.groupsDrawn = state;
     const list = this.chips;
-    list.hidden = !groups.length;
-    if (!groups.length) return;
+    list.classList.toggle("np-grid-all", Boolean(this.all));
+    if (!groups.length) {
+      const name = column === undefined ? "" : `${this.columns[column].name}: no values yet`;
+      return list.replaceChildren(make("span", "np-grid-of", name || "The values of a column appear here once one of its cells is chosen."));
+    }
     const focused = list.contains(document.activeElement) ? document.activeElement.dataset.value : null;
     const shown = this.all ? groups : groups.filter(([, , outlier], number) => number < MOST_CHIPS || outlier);
     const chips = shown.map(([words, rows, outlier]) => {
@@ -216,7 +222,16 @@ class Table {
 
   later() { this.frame ??= requestAnimationFrame(() => { this.frame = null; this.render(); }); }
 
+  /** Let the box end where the window does. */
+  fit() {
+    if (innerWidth <= 640) return this.box.style.removeProperty("height");
+    const main = this.root.closest("[data-testid=stMain]"), top = this.box.getBoundingClientRect().top + (main?.scrollTop ?? 0);
+    const height = `${Math.max(HEAD + 5 * ROW, Math.floor(innerHeight - top - 44))}px`;
+    if (this.box.style.height !== height) this.box.style.height = height;
+  }
+
   measure() {
+    this.fit();
     const width = this.box.clientWidth, narrow = width < 560;
     this.first = narrow ? 124 : Math.min(240, Math.max(160, width * 0.22));
     const free = (width - this.first) / Math.max(this.columns.length, 1);
