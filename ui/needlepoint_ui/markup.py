@@ -16,6 +16,8 @@ def visible(text: str) -> str:
 
     Plain right-to-left text is unchanged: its direction comes from its letters.
     """
+    if text.isprintable():
+        return text
     kept = (
         " " if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t" else character
         for character in text.translate(_LINE_SEPARATORS)

@@ -47,8 +47,15 @@ def _choose(client: Client, state: SheetState, names: Sequence[str]) -> None:
             st.html(markup.note("There is no such sheet", f"“{state.name}” was deleted, or its name is mistyped."))
         state.choose(names[0])
     st.session_state[_CHOSEN] = state.name
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="sheet-bar"):
-        st.selectbox("Sheet", names, key=_CHOSEN, on_change=lambda: state.choose(st.session_state[_CHOSEN]), width=320)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="sheet-bar"):
+        st.selectbox(
+            "Sheet",
+            names,
+            key=_CHOSEN,
+            on_change=lambda: state.choose(st.session_state[_CHOSEN]),
+            width=320,
+            label_visibility="collapsed",
+        )
         st.button("New sheet", key="new-sheet", icon=":material/add:", on_click=editor.begin, args=(state,))
         if state.table and not state.editing:
             definition = state.table.definition

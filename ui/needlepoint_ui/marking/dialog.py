@@ -35,7 +35,7 @@ def mark_words(
     @st.dialog("Mark the right words", width="medium")
     def draw() -> None:
         st.html(markup.aside(f"{question} ({passage.place.document.name}, page {passage.place.page})"))
-        span = _choose(passage)
+        span = _choose(passage, may_type=on_typed is not None)
         with st.container(horizontal=True, gap="small"):
             if st.button("Save these words", type="primary", key="marking-save", disabled=span is None) and span:
                 on_words(span)
@@ -49,7 +49,7 @@ def mark_words(
     draw()
 
 
-def _choose(passage: Passage) -> Span | None:
+def _choose(passage: Passage, *, may_type: bool) -> Span | None:
     """Draw the passage and the field of words; return the range on which both agree."""
 
     def choose(span: Span) -> None:
@@ -72,7 +72,7 @@ def _choose(passage: Passage) -> Span | None:
     if span and (words or "").split() == passage.text[slice(*span)].split():
         return span
     st.session_state[_SPAN] = None
-    return _find(words or "", passage)
+    return _find(words or "", passage, may_type=may_type)
 
 
 def _on_a_line(words: str) -> str:
@@ -80,14 +80,16 @@ def _on_a_line(words: str) -> str:
     return " ".join(words.split())
 
 
-def _find(words: str, passage: Passage) -> Span | None:
+def _find(words: str, passage: Passage, *, may_type: bool) -> Span | None:
     """Find typed words in the passage; if they occur several times, ask which are meant."""
     found = labels.occurrences(words, passage.text)
     if not words.strip():
         st.html(markup.aside("Select the words above, or type them."))
         return None
     if not found:
-        st.html(markup.aside("The passage does not contain these words: type them exactly as they appear in it."))
+        elsewhere = "This page does not contain these words: turn to theirs first, or save them without a place."
+        exactly = "The passage does not contain these words: type them exactly as they appear in it."
+        st.html(markup.aside(elsewhere if may_type else exactly))
         return None
     if len(found) == 1:
         return found[0]

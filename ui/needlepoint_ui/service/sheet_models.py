@@ -164,6 +164,7 @@ class SheetTable:
     """A sheet with all that is known of it.
 
     :param cells: by document and question; those that are missing wait.
+    :param places: the row and column of each cell, from 0.
     :param next: the place from which news goes on.
     """
 
@@ -171,6 +172,7 @@ class SheetTable:
     rows: tuple[Document, ...]
     cells: dict[CellPlace, SheetCell]
     verdicts: dict[CellPlace, CellVerdict]
+    places: Mapping[CellPlace, tuple[int, int]]
     reader: str = ""
     coverage: str = ""
     job: Job | None = None
@@ -191,6 +193,11 @@ class SheetTable:
             rows,
             cells,
             verdicts,
+            places={
+                (row.id, each.question): (number, position)
+                for number, row in enumerate(rows)
+                for position, each in enumerate(columns)
+            },
             reader=str(data.get("reader") or ""),
             coverage=str(data.get("coverage") or ""),
             job=job_of(data.get("job")),
@@ -205,14 +212,11 @@ class SheetTable:
     @property
     def size(self) -> int:
         """How many cells the sheet has."""
-        return len(self.rows) * len(self.definition.columns)
+        return len(self.places)
 
     def has(self, place: CellPlace) -> bool:
         """Whether the sheet has this cell."""
-        document, question = place
-        return any(row.id == document for row in self.rows) and any(
-            column.question == question for column in self.definition.columns
-        )
+        return place in self.places
 
 
 _WAITING = SheetCell()

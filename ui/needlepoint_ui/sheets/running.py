@@ -103,18 +103,14 @@ def _offer(client: Client, state: SheetState, sheet: SheetTable) -> None:
 def counts_of(sheet: SheetTable) -> dict[str, int]:
     """Return how many cells there are in each state."""
     counts = dict.fromkeys(_PARTS, 0)
-    for row in sheet.rows:
-        for column in sheet.definition.columns:
-            counts[sheet.cell((row.id, column.question)).state] += 1
+    for place in sheet.places:
+        counts[sheet.cell(place).state] += 1
     return counts
 
 
 def summary(sheet: SheetTable, counts: dict[str, int]) -> str:
-    """Return one line with the numbers of cells, and how much was read."""
-    places = {(row.id, column.question) for row in sheet.rows for column in sheet.definition.columns}
-    judged = sum(place in places for place in sheet.verdicts)
+    """Return one line with the numbers of cells in each state, and how much was read."""
     parts = [f"{counts[state]:,} {name}" for state, name in _PARTS.items() if counts[state]]
-    parts += [f"{judged:,} judged"] if judged else []
     return f"{words.count(sheet.size, 'cell')}: {', '.join(parts)} · {sheet.coverage}"
 
 

@@ -173,11 +173,13 @@ class Table {
     if (this.find.value !== find) this.find.value = find;
     const any = show || find || value || column >= 0;
     this.clear.hidden = !any;
-    const all = this.rows.length.toLocaleString("en");
-    this.count.textContent = any ? `${this.shownRows.length.toLocaleString("en")} of ${all} documents` : "";
+    const all = this.rows.length.toLocaleString("en"), judged = this.verdicts.size;
+    const parts = [any ? `${this.shownRows.length.toLocaleString("en")} of ${all} documents` : "", judged ? `${judged.toLocaleString("en")} judged` : ""];
+    this.count.textContent = parts.filter(Boolean).join(" · ");
     let none = this.root.querySelector(".np-grid-none");
     if (!this.shownRows.length && this.rows.length) {
       if (!none) this.box.after((none = make("p", "np-grid-none")));
+      none.style.top = `${this.box.offsetTop + HEAD + 24}px`;
       none.textContent = "No cell matches. Choose another filter, or clear them.";
     } else none?.remove();
   }
@@ -233,7 +235,7 @@ class Table {
   measure() {
     this.fit();
     const width = this.box.clientWidth, narrow = width < 560;
-    this.first = narrow ? 124 : Math.min(240, Math.max(160, width * 0.22));
+    this.first = narrow ? 124 : Math.min(260, Math.max(184, width * 0.22));
     const free = (width - this.first) / Math.max(this.columns.length, 1);
     this.width = Math.max(narrow ? 168 : 208, Math.floor(free));
     const total = this.first + this.width * this.columns.length;
@@ -370,8 +372,9 @@ class Table {
     this.full.textContent = words.textContent;
     const at = node.getBoundingClientRect(), root = this.root.getBoundingClientRect();
     this.full.style.left = `${Math.max(0, Math.min(at.left - root.left, root.width - 330))}px`;
-    this.full.style.top = `${at.bottom - root.top + 2}px`;
     this.full.hidden = false;
+    const above = at.bottom + this.full.offsetHeight + 4 > innerHeight;
+    this.full.style.top = `${above ? at.top - root.top - this.full.offsetHeight - 2 : at.bottom - root.top + 2}px`;
   }
 
   hideFull() { this.full.hidden = true; }

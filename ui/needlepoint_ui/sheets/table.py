@@ -48,7 +48,7 @@ def draw_news(state: SheetState, source: str, *, live: bool) -> None:
     """
     assert state.table
     data: dict[str, Any] = {"source": source, "base": state.base}
-    places = _places(state.table)
+    places = state.table.places
     if live:
         data["cells"] = [cell_row(*places[place], cell) for place, cell in state.fresh.items() if place in places]
     else:
@@ -63,7 +63,7 @@ def draw_news(state: SheetState, source: str, *, live: bool) -> None:
 
 def payload(table: SheetTable, base: int) -> dict[str, Any]:
     """Return a sheet as the browser's table takes it; all words of documents are safe to show."""
-    columns, places = table.definition.columns, _places(table)
+    columns, places = table.definition.columns, table.places
     return {
         "base": base,
         "label": f"{table.definition.name}: {words.count(len(table.rows), 'document')}, "
@@ -86,7 +86,7 @@ def cell_row(row: int, column: int, cell: SheetCell) -> Row:
 
 def verdict_rows(table: SheetTable) -> list[Row]:
     """Return the verdicts in the short form in which they are sent; the last value tells whether the words were others."""
-    places = _places(table)
+    places = table.places
     return [
         [*places[place], said.judgement, _safe(said.words), is_former(table, place)]
         for place, said in table.verdicts.items()
@@ -147,14 +147,6 @@ def _place(table: SheetTable, cell: Any) -> CellPlace | None:
         return None
     place = str(cell[0]), str(cell[1])
     return place if table.has(place) else None
-
-
-def _places(table: SheetTable) -> dict[CellPlace, tuple[int, int]]:
-    return {
-        (row.id, column.question): (number, position)
-        for number, row in enumerate(table.rows)
-        for position, column in enumerate(table.definition.columns)
-    }
 
 
 def _safe(text: str) -> str:

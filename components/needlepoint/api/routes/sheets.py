@@ -165,9 +165,13 @@ def cell(
     question: Annotated[str, Query(max_length=1_000, description="The question, in full.")],
 ) -> JsonReply:
     """Return one cell with all its quotes."""
-    table = _known(state, state.service.sheets.saved.get(name))
-    found = table.cells.get((document, question)) or Cell()
-    return JsonReply({**_cell(found, question, table), "quotes": [asdict(quote) for quote in found.quotes]})
+    saved = state.service.sheets.saved.get(name)
+    asked = [each for each in saved.questions if each.text == question]
+    row = SheetDocument.of(state.service.texts.record(document))
+    known = state.service.sheets.filler(coverage=Coverage(saved.passages)).known(pairs_of(asked, [row]))
+    found = known[0].cell if known else _failed(state, name).get((document, question)) or Cell()
+    kinds = [each.kind for each in asked]
+    return JsonReply({**_summary(found, *kinds), "quotes": [asdict(quote) for quote in found.quotes]})
 
 
 @router.put("/sheets/{name}/verdict", responses=errors(404, 422, 503))
@@ -210,13 +214,14 @@ def _job(state: State, name: str) -> dict[str, Any] | None:
 def _known(state: State, saved: SavedSheet) -> Sheet:
     """Return a sheet with its known cells, and with those that the present reading could not read."""
     table = state.service.sheets.known(saved)
-    run = state.sheet_runs.get(saved.name)
-    failed = {
-        (each.document.id, each.question.text): each.cell
-        for each in (run.cells if run else ())
-        if each.cell.state is CellState.UNREAD
-    }
-    return replace(table, cells={**failed, **table.cells})
+    return replace(table, cells={**_failed(state, saved.name), **table.cells})
+
+
+def _failed(state: State, name: str) -> dict[tuple[str, str], Cell]:
+    """Return the cells that the last reading could not read; they are not in the ledger, so that the next one tries again."""
+    run = state.sheet_runs.get(name)
+    failed = (each for each in (run.cells if run else ()) if each.cell.state is CellState.UNREAD)
+    return {(each.document.id, each.question.text): each.cell for each in failed}
 
 
 def _definition(saved: SavedSheet) -> dict[str, Any]:
@@ -272,11 +277,6 @@ def _groups(table: Sheet, question: SheetQuestion) -> list[dict[str, Any]]:
 def _news(filled: FilledCell) -> dict[str, Any]:
     place = {"document": filled.document.id, "question": filled.question.text}
     return {**place, **_summary(filled.cell, filled.question.kind)}
-
-
-def _cell(found: Cell, text: str, table: Sheet) -> dict[str, Any]:
-    kind = next((question.kind for question in table.questions if question.text == text), None)
-    return _summary(found, kind) if kind else _summary(found)
 
 
 def _summary(found: Cell, *kind: Any) -> dict[str, Any]:
