@@ -6,6 +6,8 @@ import pytest
 
 from waiting import eventually
 
+from .conftest import pdf
+
 QUESTIONS = [
     {"question": "When does the lease end?", "short name": "End", "kind": "date"},
     "How long is the longest pier?",
@@ -61,6 +63,33 @@ def test_the_cells_come_as_they_are_read(client, sheet):
     first = client.get(f"{sheet}/news").json()
     assert (len(first["cells"]), first["next"], first["job"]["state"]) == (8, 8, "done")
     assert client.get(f"{sheet}/news", params={"after": 8}).json()["cells"] == []
+
+
+def test_what_is_left_to_read_is_told_before_it_is_read(client):
+    body = {"questions": ["Who is the harbour master, and since when?"]}
+    client.put("/sheets/Left", json=body)
+    try:
+        work = client.get("/sheets/Left/work").json()
+        assert (work["units"], work["known"]) == (4, 0)
+        assert work["passages"] >= 4
+        run(client, "/sheets/Left")
+        assert client.get("/sheets/Left/work").json()["known"] == 4
+    finally:
+        client.delete("/sheets/Left")
+
+
+def test_a_document_without_text_is_unread_with_its_reason_wherever_the_sheet_is_shown(client, sheet):
+    reply = client.post("/documents", files={"files": ("scan.pdf", pdf(""))})
+    eventually(lambda: client.get(reply.json()["url"]).json()["state"] == "done")
+    run(client, sheet)
+    table = client.get(sheet).json()
+    row = next(number for number, each in enumerate(table["documents"]) if each["name"] == "scan.pdf")
+    shown = [cell["shown"] for cell in table["cells"] if cell["row"] == row]
+    assert len(shown) == 2
+    assert all(text.startswith("unread: ") for text in shown)
+    assert table["counts"]["unread"] == 2
+    params = {"document": table["documents"][row]["id"], "question": QUESTIONS[1]}
+    assert client.get(f"{sheet}/cell", params=params).json()["state"] == "unread"
 
 
 def test_a_new_document_is_read_and_told_as_a_change(client, sheet):

@@ -115,7 +115,7 @@ def _candidates(client: Client, state: SheetState, cell: SheetCell, quotes: list
 def _candidate(client: Client, state: SheetState, place: Place, number: int) -> None:
     st.html(markup.marked_words(place.before, place.answer, place.after))
     st.html(markup.where([place.pages, f"{words.likelihood(place.score)}, {words.percent(place.score)}"]))
-    with st.container(horizontal=True, gap="small", key=f"candidate-{number}"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"candidate-{number}"):
         _show_button(place, state, key=f"show-candidate-{number}", label="Show in document")
         if st.button("This is right", key=f"right-candidate-{number}", type="tertiary", icon=":material/check:"):
             assert state.cell

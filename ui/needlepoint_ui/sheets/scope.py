@@ -15,6 +15,7 @@ ALL, FILTERED, CHOSEN = "All documents", "By filters", "Chosen documents"
 _PREFIX = "sheet-scope-"
 _LABELS = {"type": "Type of document", "folder": "Folder"}
 _AT_ONCE = 1_000
+_ACROSS = 3
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 Chosen = tuple[Json, tuple[str, ...]]
 """The filters as the store takes them, and the ids of chosen documents."""
@@ -50,19 +51,20 @@ def from_haystack(filters: Json) -> Filters:
 
 def _filters(facets: Json, before: Filters) -> Json:
     values: list[tuple[str, str]] = []
-    for name, counts in choices(facets).items():
+    columns = st.columns(_ACROSS)
+    for number, (name, counts) in enumerate(choices(facets).items()):
         start = [value for field, value in before.values if field == name and value in counts]
         label = _LABELS.get(name, name.replace("_", " ").capitalize())
-        chosen = st.multiselect(
+        chosen = columns[number % _ACROSS].multiselect(
             markup.plain_label(label),
             list(counts),
             default=start,
             format_func=partial(_said, name, counts),
-            key=f"{_PREFIX}{name}",
+            key=f"{_PREFIX}field-{name}",
             placeholder="Any",
         )
         values += [(name, value) for value in chosen]
-    left, right = st.columns(2)
+    left, right, _ = st.columns(_ACROSS)
     since = left.date_input("Dated from", before.since, min_value=_FIRST_DAY, max_value=_LAST_DAY, key=f"{_PREFIX}from")
     until = right.date_input("to", before.until, min_value=_FIRST_DAY, max_value=_LAST_DAY, key=f"{_PREFIX}to")
     return Filters(tuple(values), since, until).as_haystack() or {}

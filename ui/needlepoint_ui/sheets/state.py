@@ -69,6 +69,7 @@ class SheetState:
     :param cell: the open cell.
     :param quotes: all quotes of the open cell, with the cell that they are of.
     :param handled: the number of the last judgement by keyboard that was stored.
+    :param waiting: the judgements by keyboard that are not stored yet, by their numbers.
     :param corrected: the number of the last request by keyboard to correct a cell.
     :param correcting: whether the person asked to correct the open cell.
     :param commands: counts what the page told the table to do.
@@ -91,7 +92,7 @@ class SheetState:
     handled: int = 0
     corrected: int = 0
     correcting: bool = False
-    waiting: list[tuple[int, CellPlace, str | None]] = field(default_factory=list)
+    waiting: dict[int, tuple[CellPlace, str | None]] = field(default_factory=dict)
     commands: int = 0
     editing: str = ""
     work: SheetWork | None = None

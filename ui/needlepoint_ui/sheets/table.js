@@ -237,7 +237,7 @@ class Table {
     const width = this.box.clientWidth, narrow = width < 560;
     this.first = narrow ? 124 : Math.min(260, Math.max(184, width * 0.22));
     const free = (width - this.first) / Math.max(this.columns.length, 1);
-    this.width = Math.max(narrow ? 168 : 208, Math.floor(free));
+    this.width = Math.max(narrow ? 168 : 208, free);
     const total = this.first + this.width * this.columns.length;
     this.box.style.setProperty("--first", `${this.first}px`);
     this.box.style.setProperty("--width", `${this.width}px`);
@@ -276,7 +276,7 @@ class Table {
       node.setAttribute("aria-sort", sort !== column ? "none" : down ? "descending" : "ascending");
       node.id = `np-grid-head-${column}`;
       node.dataset.sort = column;
-      if (column >= 0) node.style.left = `${this.first + column * this.width}px`;
+      if (column >= 0) node.style.left = `${this.first + column * this.width - 1}px`;
       const label = make("bdi", "", name); label.title = title;
       node.append(label);
       return node;
@@ -309,7 +309,7 @@ class Table {
     node.id = `np-grid-${row}-${column}`;
     node.dataset.row = row; node.dataset.column = column;
     node.dataset.state = cell.state;
-    node.style.left = `${this.first + column * this.width}px`;
+    node.style.left = `${this.first + column * this.width - 1}px`;
     const verdict = this.verdicts.get(number);
     const pending = this.pending.get(number), said = pending !== undefined ? pending : verdict?.judgement;
     if (cell.state === "found") {

@@ -137,7 +137,7 @@ def hear_said(state: SheetState, said: Any) -> None:
     for number, document, question, judgement in said.get("judgements") or ():
         judged = _place(state.table, (document, question))
         if int(number) > state.handled and judged and judgement in ("right", "wrong", None):
-            state.waiting.append((int(number), judged, judgement))
+            state.waiting[int(number)] = (judged, judgement)
     if int(said.get("correct") or 0) > state.corrected:
         state.corrected, state.correcting = int(said["correct"]), True
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from needlepoint_ui.marking import labels
 from needlepoint_ui.service.client import Client
-from needlepoint_ui.service.failures import NotThereError
+from needlepoint_ui.service.failures import NotThereError, ServiceBusyError, ServiceDownError, ServiceError
 from needlepoint_ui.service.sheet_models import CellPlace, CellVerdict
 from needlepoint_ui.sheets.state import SheetState
 
@@ -46,15 +46,25 @@ def give(client: Client, state: SheetState, place: CellPlace, verdict: CellVerdi
 
 
 def give_waiting(client: Client, state: SheetState) -> None:
-    """Store the judgements that were given by keyboard, in their order; those that fail are dropped and said.
+    """Store the judgements that were given by keyboard, in their order.
 
-    :raises ServiceError: one could not be stored.
+    :raises ServiceError: one was not stored; if the service does not answer or is busy, it waits for the next try.
     """
-    waiting, state.waiting = state.waiting, []
-    if waiting:
-        state.handled = max(number for number, _, _ in waiting)
-    for _, place, judgement in waiting:
-        judge(client, state, place, judgement)
+    for number in sorted(state.waiting):
+        place, judgement = state.waiting[number]
+        try:
+            judge(client, state, place, judgement)
+        except (ServiceDownError, ServiceBusyError):
+            raise
+        except ServiceError:
+            _is_handled(state, number)
+            raise
+        _is_handled(state, number)
+
+
+def _is_handled(state: SheetState, number: int) -> None:
+    del state.waiting[number]
+    state.handled = number
 
 
 def label_id(place: CellPlace) -> str:
