@@ -21,7 +21,7 @@ from needlepoint_ui.state import Opened, Pane
 
 _STATE = "sheet_state"
 SHEET, CELL = "sheet", "cell"
-_VIEW = ("show", "in", "find", "value", "sort")
+_VIEW = ("show", "in", "find", "value", "sort", "down")
 _SEPARATOR = "~"
 
 
@@ -46,15 +46,13 @@ class View:
     @classmethod
     def from_address(cls, values: Mapping[str, str]) -> "View":
         """Read it from the address."""
-        sort = values.get("sort", "")
-        is_descending = sort.startswith("!")
-        show, column, find, value = (values.get(name, "") for name in _VIEW[:4])
-        return cls(show, column, find, value, sort.removeprefix("!"), is_descending)
+        show, column, find, value, sort, down = (values.get(name, "") for name in _VIEW)
+        return cls(show, column, find, value, sort, is_descending=bool(down))
 
     def to_address(self) -> dict[str, str]:
         """Return it as the address holds it."""
-        sort = f"!{self.sort}" if self.is_descending else self.sort
-        return dict(zip(_VIEW, (self.show, self.column, self.find, self.value, sort), strict=True))
+        down = "1" if self.is_descending else ""
+        return dict(zip(_VIEW, (self.show, self.column, self.find, self.value, self.sort, down), strict=True))
 
 
 @dataclass
