@@ -3,6 +3,7 @@
 python docs/images/take.py http://127.0.0.1:8501
 """
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 HERE = Path(__file__).parent
 LAUNCH = "/?q=Who+named+the+new+battery-hybrid+ferry+when+she+was+launched%3F"
 FARE = "/?q=What+does+a+single+ticket+to+Hestay+cost+for+a+car+of+up+to+5+metres%3F"
+QUESTIONS = ("Who is it between?", "When does it end?", "How much is to be paid?", "Who signed it?")
 QUIET = "!document.querySelector('[data-testid=stSpinner], [data-testid=stStatusWidget], [data-stale=true], .st-key-working')"
 MARKED = ".np-source mark, .np-picture .np-box"
 
@@ -44,6 +46,24 @@ def judge(browser: Browser, address: str) -> None:
     page.close()
 
 
+def read_sheet(browser: Browser, address: str) -> None:
+    """Make a sheet of a few questions to all documents, read it to its end, and take its picture with an open cell."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(f"{address}/sheets")
+    settle(page, ".st-key-sheet-bar, .st-key-sheet-editor")
+    if not page.locator("text=Ferry papers").count():
+        page.get_by_label("Name", exact=True).fill("Ferry papers")
+        page.get_by_label("Questions, one a line").fill("\n".join(QUESTIONS))
+        page.get_by_role("button", name="Add these questions").click()
+        page.locator(".st-key-save-read button:not(:disabled)").click()
+    page.wait_for_selector(".np-summary:not(:has-text('waiting'))", timeout=600_000)
+    page.locator("[role=gridcell]", has_text=re.compile("2034|31 December")).first.click()
+    settle(page, MARKED)
+    page.mouse.move(5, 790)
+    page.screenshot(path=HERE / "sheet.png")
+    page.close()
+
+
 def main(address: str) -> None:
     """Take all pictures."""
     with sync_playwright() as driver:
@@ -54,6 +74,7 @@ def main(address: str) -> None:
         take(browser, address + FARE, "ask-dark.png", shown=MARKED, scheme="dark")
         take(browser, address + FARE, "ask-phone.png", shown=MARKED, size="390x844")
         take(browser, address + "/collection", "collection.png", shown="[data-testid=stDataFrame]")
+        read_sheet(browser, address)
         judge(browser, address)
         take(browser, address + "/review", "review.png", shown="[data-testid=stDataFrame]")
         browser.close()

@@ -6,8 +6,6 @@ import pytest
 
 from waiting import eventually
 
-from .conftest import pdf
-
 QUESTIONS = [
     {"question": "When does the lease end?", "short name": "End", "kind": "date"},
     "How long is the longest pier?",
@@ -78,18 +76,21 @@ def test_what_is_left_to_read_is_told_before_it_is_read(client):
         client.delete("/sheets/Left")
 
 
-def test_a_document_without_text_is_unread_with_its_reason_wherever_the_sheet_is_shown(client, sheet):
-    reply = client.post("/documents", files={"files": ("scan.pdf", pdf(""))})
-    eventually(lambda: client.get(reply.json()["url"]).json()["state"] == "done")
+def test_a_document_that_cannot_be_read_says_why_wherever_the_sheet_is_shown(client, sheet):
+    run(client, sheet)
+    names = [each["name"] for each in client.get(sheet).json()["documents"]]
+    row = names.index("minutes.md")
+    id_ = client.get(sheet).json()["documents"][row]["id"]
+    client.app.state.needlepoint.service.store.delete_documents(index="passages", filters={"document_id": id_})
+    client.put("/sheets/Terms", json={"questions": QUESTIONS, "passages": 4})  # other cells than the known ones
     run(client, sheet)
     table = client.get(sheet).json()
-    row = next(number for number, each in enumerate(table["documents"]) if each["name"] == "scan.pdf")
     shown = [cell["shown"] for cell in table["cells"] if cell["row"] == row]
-    assert len(shown) == 2
-    assert all(text.startswith("unread: ") for text in shown)
+    assert shown == ["unread: its passages are gone: index the file again"] * 2
     assert table["counts"]["unread"] == 2
-    params = {"document": table["documents"][row]["id"], "question": QUESTIONS[1]}
+    params = {"document": id_, "question": QUESTIONS[1]}
     assert client.get(f"{sheet}/cell", params=params).json()["state"] == "unread"
+    assert "its passages are gone" in client.get(f"{sheet}/export.csv").text
 
 
 def test_a_new_document_is_read_and_told_as_a_change(client, sheet):
