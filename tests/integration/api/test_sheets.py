@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from needlepoint.stores.names import PASSAGES
 from waiting import eventually
 
 QUESTIONS = [
@@ -81,7 +82,7 @@ def test_a_document_that_cannot_be_read_says_why_wherever_the_sheet_is_shown(cli
     names = [each["name"] for each in client.get(sheet).json()["documents"]]
     row = names.index("minutes.md")
     id_ = client.get(sheet).json()["documents"][row]["id"]
-    client.app.state.needlepoint.service.store.delete_documents(index="passages", filters={"document_id": id_})
+    client.app.state.needlepoint.service.store.delete_documents(index=PASSAGES, filters={"document_id": id_})
     client.put("/sheets/Terms", json={"questions": QUESTIONS, "passages": 4})  # other cells than the known ones
     run(client, sheet)
     table = client.get(sheet).json()
