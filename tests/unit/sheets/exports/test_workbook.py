@@ -2,7 +2,6 @@ import dataclasses
 import re
 import tempfile
 import zipfile
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -191,21 +190,20 @@ def test_more_sources_than_a_page_has_rows_go_on_in_the_next(monkeypatch, sheet,
         assert book[page][cell].offset(column=1).value == name
 
 
-def workbook_pages_left():
-    return Path(tempfile.gettempdir()).glob("openpyxl.*")
-
-
 @pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
 def test_more_documents_than_a_page_has_rows_are_refused(monkeypatch, tmp_path):
     monkeypatch.setattr(workbook_pages, "MOST_ROWS", 3)
     documents = [SheetDocument(f"{number}", f"{number}.txt") for number in range(3)]
-    before = set(workbook_pages_left())
+    unfinished, written = tmp_path / "unfinished", tmp_path / "written"
+    for folder in (unfinished, written):
+        folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(unfinished))  # where openpyxl keeps the pages of a workbook meanwhile
     with pytest.raises(
         SheetError, match=r"large\.xlsx: the sheet is too large for a workbook: write CSV or JSON instead"
     ):
-        write_sheet(Sheet(questions_from(["Who?"]), documents), tmp_path / "large.xlsx")
-    assert not list(tmp_path.iterdir())
-    assert set(workbook_pages_left()) == before
+        write_sheet(Sheet(questions_from(["Who?"]), documents), written / "large.xlsx")
+    assert not list(written.iterdir())
+    assert not list(unfinished.iterdir())
 
 
 def test_a_sheet_without_documents_and_one_without_a_reading(tmp_path):
