@@ -1,6 +1,7 @@
 """The open cell: its words in their sentence, what to say about it, the other candidates, and the source beside."""
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from needlepoint_ui import frame, markup, source_pane, words
 from needlepoint_ui.marking import labels
@@ -83,7 +84,7 @@ def _judge(client: Client, state: SheetState, place: CellPlace, cell: SheetCell)
             ):
                 with frame.show_failures("This could not be saved", key="judge"):
                     verdicts.judge(client, state, place, judgement)
-                    st.rerun(scope="fragment")
+                    _draw_again()
         st.button(
             "Correct …", key="cell-correct", type="tertiary", icon=":material/edit:", on_click=_ask, args=(state,)
         )
@@ -93,7 +94,15 @@ def _judge(client: Client, state: SheetState, place: CellPlace, cell: SheetCell)
             if st.button("Undo", key="cell-undo", type="tertiary"):
                 with frame.show_failures("This could not be undone", key="judge"):
                     verdicts.judge(client, state, place, None)
-                    st.rerun(scope="fragment")
+                    _draw_again()
+
+
+def _draw_again() -> None:
+    """Draw table and cell again; the whole view, if this run is one of the whole view."""
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:
+        st.rerun()
 
 
 def _ask(state: SheetState) -> None:
@@ -121,7 +130,7 @@ def _candidate(client: Client, state: SheetState, place: Place, number: int) -> 
             assert state.cell
             with frame.show_failures("This could not be saved", key="candidate"):
                 verdicts.correct(client, state, state.cell, place.answer, span=(place.start, place.end))
-                st.rerun(scope="fragment")
+                _draw_again()
 
 
 def _show_button(place: Place, state: SheetState, *, key: str, label: str) -> None:
