@@ -1,13 +1,9 @@
 // The table of a sheet: only the cells in view are in the document, so that ten thousand and more scroll smoothly.
 // Words of documents and people are set as text only. Nothing is fetched.
 
-const WAITING = { state: "waiting", text: "not read yet", level: 0, percent: 0 };
-const STATES = ["found", "not found", "unread"];
 const LEVELS = ["unsure", "possible", "likely", "very likely"];
 const SIGNS = { right: "✓", wrong: "✗", corrected: "✎" };
 const ROW = 56, HEAD = 64, AHEAD = 4, MOST_CHIPS = 8;
-const shared = (globalThis.needlepointSheet ??= { overlays: {}, tables: new Set() });
-const order = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 function make(tag, name, text) {
   const node = document.createElement(tag);
@@ -16,14 +12,13 @@ function make(tag, name, text) {
   return node;
 }
 
-class Table {
+class Table extends SheetRows {
   constructor(root, tell) {
-    this.root = root; this.tell = tell; this.base = -1; this.rows = []; this.columns = []; this.cells = new Map();
-    this.verdicts = new Map(); this.pending = new Map(); this.judgements = []; this.view = emptyView(); this.shownRows = [];
-    this.active = null; this.selected = null; this.drawn = new Map(); this.commands = {}; this.correct = 0;
+    super();
+    this.root = root; this.tell = tell; this.shownRows = []; this.drawn = new Map(); this.correct = 0;
+    this.active = null; this.selected = null; this.ended = new AbortController();
     for (const name of ["show", "within", "find", "clear", "count", "chips", "box", "head", "body", "full", "said"])
       this[name] = root.querySelector(`.np-grid-${name}`);
-    this.groups = [];
     this.listen();
   }
 
@@ -40,7 +35,7 @@ class Table {
     this.within.onchange = () => this.look({ column: Number(this.within.value), value: "" });
     this.find.oninput = () => this.look({ find: this.find.value });
     this.clear.onclick = () => { this.look({ show: "", column: -1, find: "", value: "" }); this.find.focus(); };
-    addEventListener("resize", () => this.later());
+    addEventListener("resize", () => this.later(), { signal: this.ended.signal });
     new ResizeObserver(() => { this.forgetDrawn(); this.render(); }).observe(this.box);
   }
 
@@ -49,53 +44,13 @@ class Table {
   take(data) {
     if (data.base === this.base) return;
     const active = this.active && { id: this.rows[this.active.row]?.id, question: this.columns[this.active.column]?.question };
-    this.base = data.base;
-    this.rows = data.rows.map(([id, name, about]) => ({ id, name, about }));
-    this.columns = data.columns.map(([name, question]) => ({ name, question }));
-    this.groups = data.groups;
-    this.cells = new Map();
-    this.put(data.cells);
-    this.byId = new Map(this.rows.map((row, number) => [row.id, number]));
-    this.byQuestion = new Map(this.columns.map((column, number) => [column.question, number]));
+    this.keep(data);
     this.box.setAttribute("aria-label", data.label);
     this.box.setAttribute("aria-colcount", this.columns.length + 1);
     this.within.replaceChildren(new Option("any column", -1), ...this.columns.map((each, number) => new Option(each.name, number)));
     if (active) this.active = this.placeOf(active.id, active.question);
     this.overlay();
     this.arrange();
-  }
-
-  placeOf(id, question) {
-    const row = this.byId.get(id), column = this.byQuestion.get(question);
-    return row === undefined || column === undefined ? null : { row, column };
-  }
-
-  put(cells) {
-    for (const [row, column, state, text, level, percent] of cells)
-      this.cells.set(row * this.columns.length + column, { state: STATES[state], text, level, percent });
-  }
-
-  /** Take what has changed since the base: cells read meanwhile, verdicts, and commands of the page. */
-  overlay() {
-    for (const over of Object.values(shared.overlays)) {
-      if (over.base !== this.base) continue;
-      this.put(over.cells ?? []);
-      if (over.verdicts) {
-        this.verdicts = new Map(over.verdicts.map(([row, column, judgement, words, former]) =>
-          [row * this.columns.length + column, { judgement, words, former }]));
-        this.judgements = this.judgements.filter(([number]) => number > over.handled);
-        this.pending = new Map(this.judgements.map(([, id, question, judgement]) => {
-          const { row, column } = this.placeOf(id, question) ?? { row: -1, column: -1 };
-          return [row * this.columns.length + column, judgement];
-        }));
-      }
-      for (const name of ["view", "select"])
-        if (over[name] && over[name].number !== this.commands[name]) {
-          this.commands[name] = over[name].number;
-          if (name === "view") this.view = { ...emptyView(), ...over.view };
-          else this.goTo(over.select);
-        }
-    }
   }
 
   /** Show what the overlays say; cells that stay as they are keep their nodes, so that a click on them is not lost. */
@@ -120,29 +75,8 @@ class Table {
     this.report(300);
   }
 
-  cell(row, column) { return this.cells.get(row * this.columns.length + column) ?? WAITING; }
-
-  matches(row, column, words) {
-    const { show } = this.view, cell = this.cell(row, column), number = row * this.columns.length + column;
-    const verdict = this.verdicts.get(number);
-    if (show === "unsure" ? cell.state !== "found" || cell.level > 1
-      : show === "judged" ? !verdict && !this.pending.get(number)
-      : show === "unjudged" ? cell.state !== "found" || verdict || this.pending.get(number)
-      : show && cell.state !== show) return false;
-    return !words || cell.text.toLocaleLowerCase().includes(words) || (verdict?.words ?? "").toLocaleLowerCase().includes(words)
-      || this.rows[row].name.toLocaleLowerCase().includes(words);
-  }
-
   arrange(before = null) {
-    const { show, column, find, value, sort, down } = this.view, words = find.trim().toLocaleLowerCase();
-    const columns = column >= 0 ? [column] : this.columns.map((_, number) => number);
-    const group = value && column >= 0 ? this.groups[column]?.find(([shown]) => shown === value) : null;
-    const members = group && new Set(group[1]);
-    this.isFiltered = Boolean(show || words);
-    this.shownRows = this.rows.map((_, number) => number).filter((row) => (!members || members.has(row))
-      && (!this.isFiltered || columns.some((each) => this.matches(row, each, words))));
-    if (sort >= -1) this.shownRows.sort((a, b) => this.compare(a, b, sort) * (down ? -1 : 1) || a - b);
-    if (sort >= 0) this.shownRows.sort((a, b) => rank(this.cell(a, sort)) - rank(this.cell(b, sort)));
+    this.shownRows = this.fitting();
     this.at = new Map(this.shownRows.map((row, position) => [row, position]));
     this.box.setAttribute("aria-rowcount", this.shownRows.length + 1);
     this.drawBar();
@@ -160,11 +94,6 @@ class Table {
       const now = this.drawCell(Number(node.dataset.row), Number(node.dataset.column));
       if (now.dataset.key !== node.dataset.key) node.replaceWith(now);
     }
-  }
-
-  compare(a, b, sort) {
-    if (sort < 0) return order.compare(this.rows[a].name, this.rows[b].name);
-    return order.compare(this.cell(a, sort).text, this.cell(b, sort).text);
   }
 
   drawBar() {
@@ -456,15 +385,14 @@ class Table {
   }
 }
 
-function emptyView() { return { show: "", column: -1, find: "", value: "", sort: -2, down: false }; }
-
-function rank(cell) { return cell.state === "found" ? 0 : cell.state === "not found" ? 1 : cell.state === "unread" ? 2 : 3; }
-
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".np-grid");
   const table = (root.table ??= new Table(root, (said) => root.tell(said)));
   root.tell = (said) => setStateValue("said", said);
   table.take(data);
   shared.tables.add(table);
-  return () => shared.tables.delete(table);
+  return () => {
+    shared.tables.delete(table);
+    if (!root.isConnected) table.ended.abort();
+  };
 }

@@ -34,7 +34,7 @@ def draw(state: SheetState) -> None:
         "needlepoint_sheet",
         html=(_HERE / "table.html").read_text("utf-8"),
         css=(_HERE / "table.css").read_text("utf-8"),
-        js=(_HERE / "table.js").read_text("utf-8"),
+        js="\n".join((_HERE / name).read_text("utf-8") for name in ("rows.js", "table.js")),
         isolate_styles=False,
     )
     component(data=state.payload, key=KEY, default={"said": None}, on_said_change=hear)
