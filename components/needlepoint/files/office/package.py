@@ -17,17 +17,26 @@ _DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Value
 _CONTENT_TYPES = "[Content_Types].xml"
 _MAIN_PARTS = {
     b"wordprocessingml.document.main+xml": "docx",
+    b"wordprocessingml.template.main+xml": "docx",
+    b"ms-word.document.macroEnabled.main+xml": "docx",
+    b"ms-word.template.macroEnabledTemplate.main+xml": "docx",
     b"presentationml.presentation.main+xml": "pptx",
+    b"presentationml.template.main+xml": "pptx",
+    b"presentationml.slideshow.main+xml": "pptx",
+    b"ms-powerpoint.presentation.macroEnabled.main+xml": "pptx",
+    b"ms-powerpoint.template.macroEnabled.main+xml": "pptx",
+    b"ms-powerpoint.slideshow.macroEnabled.main+xml": "pptx",
     b"spreadsheetml.sheet.main+xml": "xlsx",
+    b"spreadsheetml.template.main+xml": "xlsx",
+    b"ms-excel.sheet.macroEnabled.main+xml": "xlsx",
+    b"ms-excel.template.macroEnabled.main+xml": "xlsx",
 }
 _REFUSED_PARTS = {
-    b"ms-word.document.macroEnabled": "a Word file with macros: save it as .docx and add that",
-    b"wordprocessingml.template": "a Word template: save it as .docx and add that",
-    b"ms-powerpoint.": "a PowerPoint file with macros: save it as .pptx and add that",
-    b"presentationml.": "a PowerPoint show or template: save it as .pptx and add that",
     b"ms-excel.sheet.binary": "a binary Excel file (.xlsb): save it as .xlsx and add that",
-    b"ms-excel.": "an Excel file with macros: save it as .xlsx and add that",
-    b"spreadsheetml.template": "an Excel template: save it as .xlsx and add that",
+    b"ms-excel.addin": "an Excel add-in, a program: no document",
+    b"ms-powerpoint.addin": "a PowerPoint add-in, a program: no document",
+    b"ms-visio.": "a Visio drawing: save it as PDF and add that",
+    b"ms-package.xps": "an XPS print: print it to PDF and add that",
 }
 _MIMETYPES = {
     b"application/vnd.oasis.opendocument": "an OpenDocument file: save it as .docx, .xlsx, .pptx or PDF and add that",

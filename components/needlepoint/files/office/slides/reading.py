@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-import pptx
 from pptx.enum.shapes import MSO_SHAPE_TYPE, PP_PLACEHOLDER
 from pptx.exc import PackageNotFoundError
+from pptx.opc.package import PartFactory
+from pptx.package import Package
+from pptx.parts.presentation import PresentationPart
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
@@ -33,17 +35,17 @@ _CHARTS = (
 _FOOTERS = frozenset({PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.DATE})
 _LONGEST_TILE = 60  # words
 _DEEPEST_GROUP = 20
+_OTHER_TYPES = (  # of main parts that are presentations, too; python-pptx knows templates and shows without macros
+    "application/vnd.ms-powerpoint.template.macroEnabled.main+xml",
+    "application/vnd.ms-powerpoint.slideshow.macroEnabled.main+xml",
+)
+PartFactory.part_type_for.update(dict.fromkeys(_OTHER_TYPES, PresentationPart))
 
 
 def read_pptx(data: bytes, limits: Limits) -> SourceText:
     """Read a presentation; of a hidden slide there is an empty page."""
     check_package(data, limits)
-    try:
-        presentation = pptx.Presentation(io.BytesIO(data))
-    except (PackageNotFoundError, KeyError) as error:
-        raise UnreadableFileError(
-            "the PowerPoint file lacks a part that it names: open it and save it again"
-        ) from error
+    presentation = _opened(data)
     collector = PageCollector(limits)
     comments = Comments(presentation.part)
     titles = []
@@ -58,6 +60,18 @@ def read_pptx(data: bytes, limits: Limits) -> SourceText:
         collector.add(page.text.text, page.title, page.text.marks)
     fallback = next((title for title in titles if title), None)
     return collector.source(type="pptx", **core_properties(data, fallback=fallback))
+
+
+def _opened(data: bytes) -> Any:
+    try:
+        main = Package.open(io.BytesIO(data)).main_document_part
+        if not isinstance(main, PresentationPart):
+            raise KeyError(main.partname)
+        return main.presentation
+    except (PackageNotFoundError, KeyError) as error:
+        raise UnreadableFileError(
+            "the PowerPoint file lacks a part that it names: open it and save it again"
+        ) from error
 
 
 class _Slide:

@@ -5,8 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import docx
 from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.part import PartFactory
+from docx.package import Package
+from docx.parts.document import DocumentPart
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
@@ -37,6 +39,12 @@ _SHORTEST_LINE = 40
 _LONGEST_CAPTION = 200
 _CAPTION = re.compile(r"(?:table|tab\.|tabell?e?|tableau|tabla)\s+[\dIVX]", re.IGNORECASE)
 _DEEPEST = 60
+_OTHER_TYPES = (  # of main parts that are documents, too; python-docx itself refuses templates and files with macros
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+    "application/vnd.ms-word.document.macroEnabled.main+xml",
+    "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
+)
+PartFactory.part_type_for |= dict.fromkeys(_OTHER_TYPES, DocumentPart)
 
 
 def read_docx(data: bytes, limits: Limits) -> SourceText:
@@ -53,7 +61,10 @@ def read_docx(data: bytes, limits: Limits) -> SourceText:
 
 def _opened(data: bytes) -> Any:
     try:
-        return docx.Document(io.BytesIO(data))
+        main = Package.open(io.BytesIO(data)).main_document_part
+        if not isinstance(main, DocumentPart):
+            raise KeyError(main.partname)
+        return main.document
     except (PackageNotFoundError, KeyError) as error:
         raise UnreadableFileError(
             "the Word file lacks a part that it names: open it in Word and save it again"
