@@ -13,16 +13,18 @@ from needlepoint.files.plain import has_binary_bytes
 
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
-_TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
+_TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".xls"})
+_EXPORT_SUFFIXES = frozenset({".xls", ".doc"})  # what web programs name pages and tables that Office shall open
 _DOCUMENT_SUFFIXES = frozenset(
-    ".pdf .docx .pptx .xlsx .doc .ppt .xls .odt .ods .odp .epub .png .jpg .jpeg .gif .tif .tiff .zip .exe".split()  # noqa: SIM905
+    ".pdf .docx .pptx .xlsx .ppt .odt .ods .odp .epub .png .jpg .jpeg .gif .tif .tiff .zip .exe".split()  # noqa: SIM905
 )
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML = re.compile(  # the comments are never tried anew (*+): else each doubles the time that a mismatch takes
     rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
-_HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]*):(?:[ \t].*)?$")
+_EXPORTED = re.compile(rb"\s*<(?:table|t[rdh]|meta|style|div|p|h[1-6]|font|b|span|br)\b[^<]*>", re.IGNORECASE)
+_HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]*):(?:[ \t](.*))?$")
 _MAIL_HEADERS = frozenset(
     b"from to cc date subject received message-id mime-version return-path reply-to delivered-to".split()
 )
@@ -60,10 +62,12 @@ def is_xlsx(name: str, data: bytes) -> bool:
 
 
 def is_html(name: str, data: bytes) -> bool:
-    """Tell by the first tag; of a file that is named so, any tag will do."""
-    head = _head(data)
-    tagged = _begins_html(head) or (
-        _suffix(name) in _HTML_SUFFIXES and re.search(rb"</?[a-zA-Z][^<]*>", head) is not None
+    """Tell by the first tag; of a file that is named so, any tag will do, and of an export to Office any that begins it."""
+    head, suffix = _head(data), _suffix(name)
+    tagged = (
+        _begins_html(head)
+        or (suffix in _HTML_SUFFIXES and re.search(rb"</?[a-zA-Z][^<]*>", head) is not None)
+        or (suffix in _EXPORT_SUFFIXES and _EXPORTED.match(head) is not None)
     )
     return tagged and is_text(name, data)
 
@@ -87,7 +91,28 @@ def is_text(name: str, data: bytes) -> bool:
 
 def is_mail(name: str, data: bytes) -> bool:
     """Tell by the header block: a few known headers in a ``.eml`` file; in any other, what only a sent message has."""
-    found: set[bytes] = set()
+    known = _headers(data).keys() & _MAIL_HEADERS
+    if _suffix(name) in (".eml", ".mbox"):
+        return bool(known) and is_text(name, data)
+    sent = bool(known & {b"received", b"message-id", b"mime-version"})
+    return sent and b"from" in known and len(known) >= 4 and is_text(name, data)
+
+
+def is_saved_page(name: str, data: bytes) -> bool:
+    """Tell a web page with all that it shows (MHTML) by its header block: nobody has sent it to anybody."""
+    found = _headers(data)
+    if b"mime-version" not in found or not is_text(name, data):
+        return False
+    if b"snapshot-content-location" in found:
+        return True
+    kind, sender = (found.get(header, b"").lower() for header in (b"content-type", b"from"))
+    is_sent = bool(found.keys() & {b"to", b"received"}) or (sender and not sender.startswith(b"<saved by"))
+    return kind.startswith((b"multipart/related", b"text/html")) and not is_sent and _suffix(name) != ".eml"
+
+
+def _headers(data: bytes) -> dict[bytes, bytes]:
+    """Return the header block that a file begins with, names in lower case; empty where it begins with none."""
+    found: dict[bytes, bytes] = {}
     for line in _head(data).lstrip().splitlines()[:200]:
         if not line.strip():
             break
@@ -95,13 +120,9 @@ def is_mail(name: str, data: bytes) -> bool:
             continue
         header = _HEADER.match(line)
         if header is None:
-            return False
-        found.add(header.group(1).lower())
-    known = found & _MAIL_HEADERS
-    if _suffix(name) in (".eml", ".mbox"):
-        return bool(known) and is_text(name, data)
-    sent = bool(known & {b"received", b"message-id", b"mime-version"})
-    return sent and b"from" in known and len(known) >= 4 and is_text(name, data)
+            return {}
+        found.setdefault(header.group(1).lower(), (header.group(2) or b"").strip())
+    return found
 
 
 def reason_against(name: str, data: bytes) -> str:

@@ -60,6 +60,7 @@ FORMATS = (
     FileFormat("html", _reader("web.reading.read_html"), detection.is_html),
     FileFormat("markdown", _reader("markdown.read_markdown"), detection.is_markdown),
     FileFormat("csv", _reader("delimited.read_csv"), detection.is_table),
+    FileFormat("html", _reader("saved_page.read_saved_page"), detection.is_saved_page),
     FileFormat("email", _reader("mail.read_email"), detection.is_mail),
     FileFormat("text", _reader("plain.read_plain"), detection.is_text),  # the last: all that no other format takes
 )

@@ -42,11 +42,11 @@ def read_email(data: bytes, limits: Limits) -> SourceText:
     for message in messages:
         page = PageText()
         _Reader(page, collector).read(message)
-        collector.add(page.text, _header(message, "Subject"), page.marks)
+        collector.add(page.text, header_text(message, "Subject"), page.marks)
     first = messages[0]
     if len(messages) > 1:
         return collector.source(type="email", metadata={"messages": len(messages)})
-    headers = {name: _header(first, name) for name in _SHOWN}
+    headers = {name: header_text(first, name) for name in _SHOWN}
     metadata: dict[str, str | int | float] = {
         "author": headers["From"],
         "from": headers["From"],
@@ -72,6 +72,11 @@ def mailbox_messages(data: bytes) -> list[bytes]:
     return [_FROM_LINE.sub(b"", data[start:end]) for start, end in zip(starts, ends, strict=True)]
 
 
+def parsed_message(data: bytes) -> EmailMessage:
+    """Return a single message, parsed."""
+    return _parsed(_ascii_based(data))
+
+
 def _parsed(data: bytes) -> EmailMessage:
     return cast(EmailMessage, email.message_from_bytes(data, policy=_BoundedPolicy()))
 
@@ -84,7 +89,8 @@ def _ascii_based(data: bytes) -> bytes:
     return data.removeprefix(codecs.BOM_UTF8).lstrip()
 
 
-def _header(message: Message, name: str) -> str:
+def header_text(message: Message, name: str) -> str:
+    """Return a header on one line; empty where there is none."""
     try:
         return one_line(str(message.get(name, "")))
     except Exception:  # the standard library's header parser fails in many ways on broken headers
@@ -101,19 +107,18 @@ class _Reader:
         self._check = collector.check
 
     def read(self, message: EmailMessage, depth: int = 0) -> None:
-        headers = {name: _header(message, name) for name in _SHOWN}
-        is_page = message.get("Snapshot-Content-Location") is not None  # a web page that a browser saved
+        headers = {name: header_text(message, name) for name in _SHOWN}
         lines = [f"{name}: {value}" for name, value in headers.items() if value]
-        self._page.write(headers["Subject"] if is_page else "\n".join(lines))
+        self._page.write("\n".join(lines))
         for part in _parts(message):
-            self._part(part, depth, is_page=is_page)
+            self._part(part, depth)
             self._check(len(self._page))
-        attached = [] if is_page else list(_attachment_names(message))
+        attached = list(_attachment_names(message))
         self._page.write("\n".join(f"Attachment: {name}" for name in attached))
         for name in attached:
             self._unread(f"attachment {name}: its content was not read")
 
-    def _part(self, part: MIMEPart, depth: int, *, is_page: bool) -> None:
+    def _part(self, part: MIMEPart, depth: int) -> None:
         kind = part.get_content_type()
         if kind == "multipart/alternative":
             self._page.extend(self._best_alternative(part))
@@ -124,9 +129,7 @@ class _Reader:
                 self.read(cast(EmailMessage, inner[0]), depth + 1)
         elif kind in _ENCRYPTED:
             self._unread("an encrypted part: it was not read")
-        elif (
-            part.get_content_maintype() == "text" and not part.is_attachment() and not (is_page and kind != "text/html")
-        ):
+        elif part.get_content_maintype() == "text" and not part.is_attachment():
             self._page.extend(self._text(part))
 
     def _best_alternative(self, part: MIMEPart) -> PageText:

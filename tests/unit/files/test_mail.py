@@ -162,13 +162,3 @@ def test_an_encrypted_part_is_said_to_be_unread(message):
     message.set_content("See below.")
     message.add_attachment(b"\1", maintype="application", subtype="pkcs7-mime", filename="smime.p7m")
     assert read(message).unread == ("an encrypted part: it was not read",)
-
-
-def test_a_page_saved_by_a_browser_is_the_page():
-    data = (
-        b"From: <Saved by Blink>\nSnapshot-Content-Location: https://x.example\nSubject: Berth notice\nMIME-Version: 1.0\n"
-        b'Date: Tue, 4 Jun 2024 09:00:00 -0000\nContent-Type: multipart/related; boundary="b"\n\n--b\nContent-Type: text/html\n\n'
-        b"<html><body><p>Berth 7 is closed.</p></body></html>\n--b\nContent-Type: text/css\n\np {}\n--b--\n"
-    )
-    source = read_data("page.mhtml", data)
-    assert (source.title, source.text) == ("Berth notice", "Berth notice\n\nBerth 7 is closed.")

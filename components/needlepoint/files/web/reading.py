@@ -1,7 +1,7 @@
 """HTML: what a reader of the page sees, headings on lines of their own, tables row by row."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lxml import etree
@@ -41,16 +41,37 @@ _DEEPEST = 150  # levels of elements, each some calls deep
 
 def read_html(data: bytes, limits: Limits) -> SourceText:
     """Read a web page as one page of text; scripts, styles, navigation and what is hidden are left out."""
-    limits.check_markup(len(data), "html")
-    charset = _CHARSET.search(data[:4096])
-    root = parse_html(decode_text(data, declared=charset.group(1).decode("ascii") if charset else None))
+    return page_source([data], limits)
+
+
+def page_source(pages: Iterable[bytes], limits: Limits, *, charset: str | None = None, title: str = "") -> SourceText:
+    """Read a web page and the frames in it as one page of text.
+
+    :param pages: the page, then its frames.
+    :param charset: stated beside the page, where the page itself states none.
+    :param title: where the page states none.
+    """
     collector = PageCollector(limits)
-    title = "" if root is None else (root.findtext(".//head/title") or root.findtext(".//title") or "")
-    heading = None if root is None else root.find(".//h1")
-    title = title.strip() or ("" if heading is None else html_text(heading))
-    page = PageText() if root is None else page_text(_main_part(root), collector.leave_unread)
-    collector.add(page.text, title, page.marks)
-    return collector.source(type="html", title=title, metadata={} if root is None else _metadata(root))
+    text = PageText()
+    metadata: dict[str, str | int | float] = {}
+    for at, data in enumerate(pages):
+        limits.check_markup(len(data), "html")
+        stated = _CHARSET.search(data[:4096])
+        root = parse_html(decode_text(data, declared=stated.group(1).decode("ascii") if stated else charset))
+        if root is None:
+            continue
+        if at == 0:
+            title, metadata = _title(root) or title, _metadata(root)
+        text.extend(page_text(_main_part(root), collector.leave_unread))
+        collector.check(len(text))
+    collector.add(text.text, title, text.marks)
+    return collector.source(type="html", title=title, metadata=metadata)
+
+
+def _title(root: Any) -> str:
+    stated = root.findtext(".//head/title") or root.findtext(".//title") or ""
+    heading = root.find(".//h1")
+    return str(stated).strip() or ("" if heading is None else html_text(heading))
 
 
 def parse_html(text: str) -> Any | None:
