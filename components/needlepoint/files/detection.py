@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 import puremagic
 
-from needlepoint.files.office.package import office_kind, package_reason
+from needlepoint.files.office.package import OPEN_KINDS, package_kind, package_reason
 from needlepoint.files.plain import has_binary_bytes
 
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
@@ -24,6 +24,8 @@ _HTML = re.compile(  # the comments are never tried anew (*+): else each doubles
     rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _EXPORTED = re.compile(rb"\s*<(?:table|t[rdh]|meta|style|div|p|h[1-6]|font|b|span|br)\b[^<]*>", re.IGNORECASE)
+_FLAT_ROOT = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*+<office:document\b[^>]*>", re.DOTALL)
+_FLAT_TYPE = re.compile(rb"office:mimetype=[\"']([^\"']*)")
 _HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]*):(?:[ \t](.*))?$")
 _MAIL_HEADERS = frozenset(
     b"from to cc date subject received message-id mime-version return-path reply-to delivered-to".split()
@@ -36,7 +38,7 @@ _OLE_STREAMS = {
     "__substg1.0": "an Outlook message (.msg): save it as .eml and add that",
 }
 _TEXT_LIKE = {b"{\\rtf": "an RTF file: save it as .docx or PDF and add that", b"%!PS": "PostScript: convert it to PDF"}
-_SUPPORTED = "PDF, DOCX, PPTX, XLSX, HTML, Markdown, text, e-mail (.eml) and CSV can be read"
+_SUPPORTED = "PDF, Office (DOCX, PPTX, XLSX), OpenDocument, HTML, Markdown, text, e-mail (.eml) and CSV can be read"
 
 
 def is_pdf(name: str, data: bytes) -> bool:
@@ -48,17 +50,37 @@ def is_pdf(name: str, data: bytes) -> bool:
 
 def is_docx(name: str, data: bytes) -> bool:
     """Tell by the content types of a package."""
-    return office_kind(data) == "docx"
+    return package_kind(data) == "docx"
 
 
 def is_pptx(name: str, data: bytes) -> bool:
     """Tell by the content types of a package."""
-    return office_kind(data) == "pptx"
+    return package_kind(data) == "pptx"
 
 
 def is_xlsx(name: str, data: bytes) -> bool:
     """Tell by the content types of a package."""
-    return office_kind(data) == "xlsx"
+    return package_kind(data) == "xlsx"
+
+
+def is_odt(name: str, data: bytes) -> bool:
+    """Tell by the media type of a package, or of a flat file."""
+    return _open_kind(data) == "odt"
+
+
+def is_ods(name: str, data: bytes) -> bool:
+    """Tell by the media type of a package, or of a flat file."""
+    return _open_kind(data) == "ods"
+
+
+def is_odp(name: str, data: bytes) -> bool:
+    """Tell by the media type of a package, or of a flat file."""
+    return _open_kind(data) == "odp"
+
+
+def is_odg(name: str, data: bytes) -> bool:
+    """Tell by the media type of a package, or of a flat file."""
+    return _open_kind(data) == "odg"
 
 
 def is_html(name: str, data: bytes) -> bool:
@@ -139,6 +161,14 @@ def reason_against(name: str, data: bytes) -> str:
         return _binary_reason(data, suffix)
     true_kind = "a web page (HTML)" if _begins_html(_head(data)) else "plain text"
     return f"named {suffix}, but it holds {true_kind}: get the true file again, or give it its proper suffix"
+
+
+def _open_kind(data: bytes) -> str | None:
+    if data.startswith(_ZIP):
+        return package_kind(data)
+    root = _FLAT_ROOT.match(_head(data))
+    stated = _FLAT_TYPE.search(root.group()) if root else None
+    return next((kind for begin, kind in OPEN_KINDS.items() if stated and stated.group(1).startswith(begin)), None)
 
 
 def _suffix(name: str) -> str:

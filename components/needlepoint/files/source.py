@@ -30,8 +30,7 @@ class SourceText:
 
     :param text: without NUL, without lone surrogates; line ends are ``\n``.
     :param pages: in order; together with the form feeds between them they cover the text.
-    :param type: the format by content: ``pdf``, ``docx``, ``pptx``, ``html``, ``markdown``, ``text``, ``email``, ``csv``,
-        ``xlsx``, or the name of a format that was added (:mod:`needlepoint.files.formats`).
+    :param type: the name of the format that it was read in (:mod:`needlepoint.files.formats`), such as ``pdf`` or ``docx``.
     :param title: the document's own title, where it states one.
     :param metadata: what the file says of itself: ``author``, ``subject``, ``date`` (ISO 8601 day) ...
     :param marks: what parts of the text are, in order; they do not overlap.

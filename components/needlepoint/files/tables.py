@@ -40,12 +40,16 @@ class Cell(NamedTuple):
     rows: int = 1
 
 
-def grid(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
+def grid(rows: Iterable[Sequence[Cell]]) -> list[list[str]]:
     """Return the cells in their columns.
 
     What spans rows is repeated in each, so that every row can be understood alone; what spans columns is :class:`Repeated`.
     """
-    filled: list[list[str]] = []
+    return list(grid_rows(rows))
+
+
+def grid_rows(rows: Iterable[Sequence[Cell]]) -> Iterator[list[str]]:
+    """Return row after row of what :func:`grid` returns."""
     hanging: dict[int, tuple[int, str]] = {}
     room = _MOST_REPEATED
     for row in rows:
@@ -63,8 +67,7 @@ def grid(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
         room -= _take_hanging(line, hanging)
         if room < 0:
             hanging.clear()
-        filled.append(line)
-    return filled
+        yield line
 
 
 def _take_hanging(line: list[str], hanging: dict[int, tuple[int, str]]) -> int:

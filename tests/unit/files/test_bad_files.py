@@ -59,7 +59,21 @@ def test_the_reason_is_said(tmp_path, reason, name, data, expected):
     ("members", "expected"),
     [
         ({"a.txt": b"text"}, "a ZIP archive, not a document: unpack it"),
-        ({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<a/>"}, "an OpenDocument file"),
+        ({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<a/>"}, "lacks its content"),
+        ({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}, "lacks its content"),
+        ({"mimetype": b"application/vnd.oasis.opendocument.presentation", "content.xml": b"<a>" * 300}, "is damaged"),
+        ({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<!ENTITY a 'b'>"}, "XML entities"),
+        ({"mimetype": b"application/vnd.oasis.opendocument.text", "a": bytes(20_000_000)}, "like a ZIP bomb"),
+        (
+            {
+                "mimetype": b"application/vnd.oasis.opendocument.text",
+                "META-INF/manifest.xml": b"<manifest:encryption-data/>",
+            },
+            "password-protected: remove the password",
+        ),
+        ({"mimetype": b"application/vnd.oasis.opendocument.base"}, "an OpenDocument database: export its tables"),
+        ({"mimetype": b"application/vnd.oasis.opendocument.formula"}, "an OpenDocument chart, formula or picture"),
+        ({"mimetype": b"application/vnd.sun.xml.writer"}, "an OpenOffice 1 file: save it as .odt"),
         ({"mimetype": b"application/epub+zip"}, "an EPUB book"),
         ({"[Content_Types].xml": b"application/vnd.ms-word.document.macroEnabled.main+xml"}, "lacks a part"),
         ({"[Content_Types].xml": b"application/vnd.ms-excel.addin.macroEnabled.main+xml"}, "an Excel add-in"),
@@ -74,6 +88,17 @@ def test_the_reason_is_said(tmp_path, reason, name, data, expected):
 def test_zip_files_that_are_no_documents(make_zip, reason, members, expected):
     text = reason(make_zip("made.docx", members))
     assert expected in text or (expected == "lacks a part" and "damaged" in text)
+
+
+def test_a_flat_file_that_declares_entities_is_not_opened(tmp_path, reason):
+    path = tmp_path / "laughs.fodt"
+    path.write_bytes(
+        b'<?xml version="1.0"?><!-- --><office:document office:mimetype="application/vnd.oasis.opendocument.text">'
+        b'<!DOCTYPE a [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><a>&c;</a></office:document>'
+    )
+    assert "it declares XML entities" in reason(path)
+    path.write_bytes(path.read_bytes().replace(b"<!ENTITY", b"<!"))
+    assert "ODT content is damaged" in reason(path)
 
 
 def rewritten(tmp_path, name, change):

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
@@ -12,6 +13,11 @@ _RATIO_FROM_BYTES = 10_000_000
 _CHUNK = 1 << 20
 _START = 256  # bytes
 _DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+ENTITY = re.compile(rb"<!\s*ENTITY", re.IGNORECASE)
+"""What is refused where a document type is usual, as in OpenDocument files of old."""
+_ENTRY = re.compile(rb"<manifest:file-entry\b[^>]*>")
+_ROOT = re.compile(rb"full-path\s*=\s*[\"']/[\"']")
+_STATED = re.compile(rb"media-type\s*=\s*[\"']([^\"']*)[\"']")
 _DAMAGED = "the file is damaged or was cut short: download or save it again"
 _DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError)
 _CONTENT_TYPES = "[Content_Types].xml"
@@ -38,14 +44,25 @@ _REFUSED_PARTS = {
     b"ms-visio.": "a Visio drawing: save it as PDF and add that",
     b"ms-package.xps": "an XPS print: print it to PDF and add that",
 }
-_MIMETYPES = {
-    b"application/vnd.oasis.opendocument": "an OpenDocument file: save it as .docx, .xlsx, .pptx or PDF and add that",
+_OPEN = b"application/vnd.oasis.opendocument."
+OPEN_KINDS = {
+    _OPEN + b"text": "odt",  # templates and master documents, too
+    _OPEN + b"spreadsheet": "ods",
+    _OPEN + b"presentation": "odp",
+    _OPEN + b"graphics": "odg",
+}
+"""OpenDocument's formats by the beginnings of their media types."""
+_REFUSED_MIMETYPES = {
+    _OPEN + b"base": "an OpenDocument database: export its tables as CSV and add those",
+    _OPEN: "an OpenDocument chart, formula or picture alone: add the document that holds it, or save it as PDF",
+    b"application/vnd.sun.xml.": "an OpenOffice 1 file: save it as .odt, .ods, .odp or PDF and add that",
     b"application/epub": "an EPUB book: convert it to PDF or HTML and add that",
 }
+_MIMETYPE, _MANIFEST = "mimetype", "META-INF/manifest.xml"
 
 
-def office_kind(data: bytes) -> str | None:
-    """Return ``docx``, ``pptx`` or ``xlsx`` for a package that says so of itself, None for all else."""
+def package_kind(data: bytes) -> str | None:
+    """Return ``docx``, ``pptx``, ``xlsx``, ``odt``, ``ods``, ``odp`` or ``odg`` for a package that says so of itself."""
     if not data.startswith(b"PK"):
         return None
     try:
@@ -55,15 +72,16 @@ def office_kind(data: bytes) -> str | None:
         return None
 
 
-def check_package(data: bytes, limits: Limits) -> None:
+def check_package(data: bytes, limits: Limits, *, refused: re.Pattern[bytes] = _DTD) -> None:
     """Check that a library may open a package.
 
+    :param refused: what no XML part of it may declare.
     :raises UnreadableFileError: it is damaged or encrypted, or would unpack to too much, or declares entities.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_size(archive, limits)
-            _check_parts(archive, limits)
+            _check_parts(archive, limits, refused)
     except _DAMAGES as error:
         raise UnreadableFileError(_damage(error)) from error
 
@@ -91,8 +109,24 @@ def _check_size(archive: zipfile.ZipFile, limits: Limits) -> None:
 
 
 def _kind(archive: zipfile.ZipFile) -> str | None:
-    types = _read_start(archive, _CONTENT_TYPES) if _CONTENT_TYPES in archive.namelist() else b""
-    return next((found for mark, found in _MAIN_PARTS.items() if mark in types), None)
+    names = set(archive.namelist())
+    types = _read_start(archive, _CONTENT_TYPES) if _CONTENT_TYPES in names else b""
+    found = next((kind for mark, kind in _MAIN_PARTS.items() if mark in types), None)
+    return found or _kind_by(_mimetype(archive, names), OPEN_KINDS)
+
+
+def _mimetype(archive: zipfile.ZipFile, names: set[str]) -> bytes:
+    """Return the media type that a package states in a part of its own, or in its manifest."""
+    if _MIMETYPE in names:
+        return _read_start(archive, _MIMETYPE).strip()
+    manifest = _read_start(archive, _MANIFEST) if _MANIFEST in names else b""
+    entry = next((each for each in _ENTRY.findall(manifest) if _ROOT.search(each)), b"")
+    stated = _STATED.search(entry)
+    return stated.group(1) if stated else b""
+
+
+def _kind_by(mimetype: bytes, kinds: Mapping[bytes, str]) -> str | None:
+    return next((kind for beginning, kind in kinds.items() if mimetype.startswith(beginning)), None)
 
 
 def _other_kind(archive: zipfile.ZipFile) -> str:
@@ -102,12 +136,8 @@ def _other_kind(archive: zipfile.ZipFile) -> str:
         for mark, reason in _REFUSED_PARTS.items():
             if mark in types:
                 return reason
-    if "mimetype" in names:
-        mimetype = _read_start(archive, "mimetype")
-        for mark, reason in _MIMETYPES.items():
-            if mimetype.startswith(mark):
-                return reason
-    return "a ZIP archive, not a document: unpack it and add the files in it"
+    found = _kind_by(_mimetype(archive, names), _REFUSED_MIMETYPES)
+    return found or "a ZIP archive, not a document: unpack it and add the files in it"
 
 
 def _damage(error: Exception) -> str:
@@ -123,12 +153,12 @@ def _read_start(archive: zipfile.ZipFile, name: str) -> bytes:
         return member.read(_CHUNK)
 
 
-def _check_parts(archive: zipfile.ZipFile, limits: Limits) -> None:
+def _check_parts(archive: zipfile.ZipFile, limits: Limits, refused: re.Pattern[bytes]) -> None:
     """Read every XML part once, whatever it is named: its true size, its checksum, and that it declares no entities."""
     total = 0
     for member in archive.infolist():
         if _is_markup(archive, member):
-            total += _check_part(archive, member, limits)
+            total += _check_part(archive, member, limits, refused)
             if total > limits.max_expanded_bytes:
                 raise UnreadableFileError("it unpacks to more than it says, like a ZIP bomb: it was not opened")
 
@@ -142,7 +172,7 @@ def _is_markup(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
     return start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
 
 
-def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> int:
+def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits, refused: re.Pattern[bytes]) -> int:
     size, tail = 0, b""
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):
@@ -152,7 +182,7 @@ def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limit
                     f"one part of it is larger than {limits.max_markup_bytes / 1e6:,.0f} MB: split it into smaller files"
                 )
             # UTF-16 parts have a NUL beside each of these letters
-            if _DTD.search((tail + chunk).replace(b"\0", b"")):
+            if refused.search((tail + chunk).replace(b"\0", b"")):
                 raise UnreadableFileError("it declares XML entities, which no Office file does: it was not opened")
             tail = chunk[-64:]
     return size

@@ -29,7 +29,8 @@ _SYMBOL = {ord(letter): greek for letter, greek in _SYMBOL_LETTERS.items()} | {
     0xB6: "∂", 0xB7: "•", 0xB8: "÷", 0xB9: "≠", 0xBA: "≡", 0xBB: "≈", 0xD1: "∇", 0xD5: "∏", 0xD6: "√", 0xD7: "⋅", 0xDE: "⇒",
     0xE5: "∑", 0xF2: "∫", 0x2D: "−", 0xC5: "⊕", 0xC7: "∩", 0xC8: "∪", 0xCE: "∈", 0xA0: "€",
 }  # fmt: skip
-_FONTS = {"wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2, "symbol": _SYMBOL}
+SYMBOL_FONTS = {"wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2, "symbol": _SYMBOL}
+"""The signs of fonts, by their names in lower case."""
 _PRIVATE = 0xF000
 
 
@@ -39,7 +40,7 @@ def shown_symbol(font: str, code: int) -> str:
     :param font: its name.
     :param code: the character's, private (U+F0FE) or not (0xFE).
     """
-    signs = _FONTS.get(font.lower())
+    signs = SYMBOL_FONTS.get(font.lower())
     if signs is None:
         return chr(code) if 0x20 <= code < 0xD800 else ""
     low = code - _PRIVATE if _PRIVATE <= code < _PRIVATE + 0x100 else code
@@ -48,4 +49,4 @@ def shown_symbol(font: str, code: int) -> str:
 
 def shown_symbols(font: str, text: str) -> str:
     """Return what a text in a font shows; only that in symbol fonts is another than it says."""
-    return "".join(shown_symbol(font, ord(each)) or " " for each in text) if font.lower() in _FONTS else text
+    return "".join(shown_symbol(font, ord(each)) or " " for each in text) if font.lower() in SYMBOL_FONTS else text

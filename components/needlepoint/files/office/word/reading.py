@@ -11,6 +11,7 @@ from docx.package import Package
 from docx.parts.document import DocumentPart
 
 from needlepoint.errors import UnreadableFileError
+from needlepoint.files.captions import stands_under
 from needlepoint.files.limits import Limits
 from needlepoint.files.office.package import check_package
 from needlepoint.files.office.properties import core_properties
@@ -36,8 +37,6 @@ from needlepoint.text.marks import MarkKind
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _BREAKS = re.compile(f"([{PAGE}{RENDERED}])")
 _SHORTEST_LINE = 40
-_LONGEST_CAPTION = 200
-_CAPTION = re.compile(r"(?:table|tab\.|tabell?e?|tableau|tabla)\s+[\dIVX]", re.IGNORECASE)
 _DEEPEST = 60
 _OTHER_TYPES = (  # of main parts that are documents, too; python-docx itself refuses templates and files with macros
     "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
@@ -258,7 +257,7 @@ class _Walker:
                 if _own_table(cell) is table:
                     self._read_blocks(cell)
             return
-        about = stated_about(table) or self._caption()
+        about = stated_about(table) or stands_under(self._heading, self._last)
         rows: list[TableRow] = []
         lead: list[TableRow] = []  # the headings that are carried on where the table is interrupted
         for row in table_rows(table, self._cell_text):
@@ -289,12 +288,6 @@ class _Walker:
             label = self._label(paragraph, self._styles.of(paragraph), is_empty=not text.strip())
             texts.append(f"{label} {text}" if label else text)
         return "\n".join(texts)
-
-    def _caption(self) -> str:
-        """Return what a table is about: the heading that it stands under, and its caption where one stands before it."""
-        last = one_line(self._last) if len(self._last) <= _LONGEST_CAPTION else ""
-        is_caption = last.endswith(":") or _CAPTION.match(last) is not None
-        return " ".join(filter(None, [self._heading, last if is_caption and last != self._heading else ""]))
 
 
 def _own_table(cell: Any) -> Any:

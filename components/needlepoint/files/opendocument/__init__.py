@@ -1,0 +1,1 @@
+"""OpenDocument: texts, spreadsheets, slides and drawings, as packages and as flat XML."""
