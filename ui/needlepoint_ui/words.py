@@ -13,6 +13,7 @@ _TYPES = {
     "ods": "OpenDocument sheet",
     "odp": "OpenDocument slides",
     "odg": "OpenDocument drawing",
+    "rtf": "RTF",
     "csv": "CSV",
     "html": "Web page",
     "email": "E-mail",

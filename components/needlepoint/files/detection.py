@@ -37,8 +37,10 @@ _OLE_STREAMS = {
     "Workbook": "an old Excel file (.xls): save it as .xlsx and add that",
     "__substg1.0": "an Outlook message (.msg): save it as .eml and add that",
 }
-_TEXT_LIKE = {b"{\\rtf": "an RTF file: save it as .docx or PDF and add that", b"%!PS": "PostScript: convert it to PDF"}
-_SUPPORTED = "PDF, Office (DOCX, PPTX, XLSX), OpenDocument, HTML, Markdown, text, e-mail (.eml) and CSV can be read"
+_TEXT_LIKE = {b"%!PS": "PostScript: convert it to PDF and add that"}
+_SUPPORTED = (
+    "PDF, Office (DOCX, PPTX, XLSX), OpenDocument, RTF, HTML, Markdown, text, e-mail (.eml) and CSV can be read"
+)
 
 
 def is_pdf(name: str, data: bytes) -> bool:
@@ -81,6 +83,11 @@ def is_odp(name: str, data: bytes) -> bool:
 def is_odg(name: str, data: bytes) -> bool:
     """Tell by the media type of a package, or of a flat file."""
     return _open_kind(data) == "odg"
+
+
+def is_rtf(name: str, data: bytes) -> bool:
+    """Tell by the group that holds the whole file."""
+    return _head(data).lstrip().startswith(b"{\\rtf")
 
 
 def is_html(name: str, data: bytes) -> bool:
