@@ -14,6 +14,7 @@ _TYPES = {
     "odp": "OpenDocument slides",
     "odg": "OpenDocument drawing",
     "rtf": "RTF",
+    "epub": "E-book",
     "csv": "CSV",
     "html": "Web page",
     "email": "E-mail",

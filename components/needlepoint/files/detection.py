@@ -39,7 +39,7 @@ _OLE_STREAMS = {
 }
 _TEXT_LIKE = {b"%!PS": "PostScript: convert it to PDF and add that"}
 _SUPPORTED = (
-    "PDF, Office (DOCX, PPTX, XLSX), OpenDocument, RTF, HTML, Markdown, text, e-mail (.eml) and CSV can be read"
+    "PDF, Office (DOCX, PPTX, XLSX), OpenDocument, RTF, EPUB, HTML, Markdown, text, e-mail (.eml) and CSV can be read"
 )
 
 
@@ -83,6 +83,11 @@ def is_odp(name: str, data: bytes) -> bool:
 def is_odg(name: str, data: bytes) -> bool:
     """Tell by the media type of a package, or of a flat file."""
     return _open_kind(data) == "odg"
+
+
+def is_epub(name: str, data: bytes) -> bool:
+    """Tell by the media type of a package."""
+    return data.startswith(_ZIP) and package_kind(data) == "epub"
 
 
 def is_rtf(name: str, data: bytes) -> bool:

@@ -61,6 +61,7 @@ FORMATS = (
     FileFormat("ods", _reader("opendocument.sheets.read_ods"), detection.is_ods),
     FileFormat("odp", _reader("opendocument.slides.read_odp"), detection.is_odp),
     FileFormat("odg", _reader("opendocument.slides.read_odg"), detection.is_odg),
+    FileFormat("epub", _reader("epub.read_epub"), detection.is_epub),
     FileFormat("rtf", _reader("rtf.reading.read_rtf"), detection.is_rtf),
     FileFormat("html", _reader("web.reading.read_html"), detection.is_html),
     FileFormat("markdown", _reader("markdown.read_markdown"), detection.is_markdown),

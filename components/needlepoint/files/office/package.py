@@ -56,13 +56,13 @@ _REFUSED_MIMETYPES = {
     _OPEN + b"base": "an OpenDocument database: export its tables as CSV and add those",
     _OPEN: "an OpenDocument chart, formula or picture alone: add the document that holds it, or save it as PDF",
     b"application/vnd.sun.xml.": "an OpenOffice 1 file: save it as .odt, .ods, .odp or PDF and add that",
-    b"application/epub": "an EPUB book: convert it to PDF or HTML and add that",
 }
-_MIMETYPE, _MANIFEST = "mimetype", "META-INF/manifest.xml"
+_BOOKS = {b"application/epub+zip": "epub"}
+_MIMETYPE, _MANIFEST, _CONTAINER = "mimetype", "META-INF/manifest.xml", "META-INF/container.xml"
 
 
 def package_kind(data: bytes) -> str | None:
-    """Return ``docx``, ``pptx``, ``xlsx``, ``odt``, ``ods``, ``odp`` or ``odg`` for a package that says so of itself."""
+    """Return the name of the format for a package that says what it is, such as ``docx`` or ``epub``."""
     if not data.startswith(b"PK"):
         return None
     try:
@@ -112,11 +112,13 @@ def _kind(archive: zipfile.ZipFile) -> str | None:
     names = set(archive.namelist())
     types = _read_start(archive, _CONTENT_TYPES) if _CONTENT_TYPES in names else b""
     found = next((kind for mark, kind in _MAIN_PARTS.items() if mark in types), None)
-    return found or _kind_by(_mimetype(archive, names), OPEN_KINDS)
+    return found or _kind_by(_mimetype(archive, names), OPEN_KINDS | _BOOKS)
 
 
 def _mimetype(archive: zipfile.ZipFile, names: set[str]) -> bytes:
     """Return the media type that a package states in a part of its own, or in its manifest."""
+    if _CONTAINER in names and _MIMETYPE not in names:
+        return b"application/epub+zip"
     if _MIMETYPE in names:
         return _read_start(archive, _MIMETYPE).strip()
     manifest = _read_start(archive, _MANIFEST) if _MANIFEST in names else b""
