@@ -60,7 +60,7 @@ class Coverage:
     :raises SheetError: the number is below 1.
     """
 
-    passages: int | None = 5
+    passages: int | None = 10
 
     def __post_init__(self) -> None:
         if self.passages is not None and self.passages < 1:

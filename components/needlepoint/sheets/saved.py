@@ -29,7 +29,7 @@ class SavedSheet:
     questions: Sequence[SheetQuestion]
     filters: Mapping[str, Any] = field(default_factory=dict)
     documents: Sequence[str] = ()
-    passages: int | None = 5
+    passages: int | None = 10
 
 
 class ChangeKind(StrEnum):

@@ -135,7 +135,7 @@ class SheetDefinition:
     columns: tuple[SheetColumn, ...]
     filters: Json = field(default_factory=dict)
     documents: tuple[str, ...] = ()
-    passages: int | None = 5
+    passages: int | None = 10
 
     @classmethod
     def of(cls, data: Json) -> "SheetDefinition":

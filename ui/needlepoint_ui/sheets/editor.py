@@ -18,8 +18,8 @@ _NAME, _PASTED, _FILE, _HOW_MUCH, _NUMBER = (
 )
 _DRAFT, _ROUND = "sheet-edit-draft", "sheet-edit-round"
 _LONGEST_NAME = 100
-_USUAL, _OTHER, _EVERYTHING = "5 passages of each document", "Another number", "Everything"
-_USUAL_PASSAGES = 5
+_USUAL, _OTHER, _EVERYTHING = "10 passages of each document", "Another number", "Everything"
+_USUAL_PASSAGES = 10
 _INVITATION = (
     "A sheet puts every question to every document. Each cell quotes the document's own words, or says how many passages "
     "were read without finding any."

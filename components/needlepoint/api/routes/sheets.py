@@ -46,7 +46,7 @@ class SheetBody(Body):
     )
     filters: dict[str, Any] | None = FILTERS
     documents: list[str] = Field([], max_items=100_000, description="Ids or file names; none of them means all.")
-    passages: int | None = Field(5, ge=1, le=100_000, description="Passages read of each document; null reads all.")
+    passages: int | None = Field(10, ge=1, le=100_000, description="Passages read of each document; null reads all.")
 
 
 class RunBody(Body):

@@ -42,7 +42,7 @@ def sheet(
     ] = None,
     read: Annotated[
         str, typer.Option("--read", help="Passages read of each document for each question: a number, or all.")
-    ] = "5",
+    ] = "10",
     until_recall: Annotated[
         float | None,
         typer.Option("--until-recall", help="Read as deep as this share of all answers takes, such as 0.95."),
