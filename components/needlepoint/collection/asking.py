@@ -4,6 +4,7 @@ The answers, scores and places are those of the pipeline ``local``.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import Any, Final, Protocol
 
@@ -23,6 +24,10 @@ SEARCH_FIELDS: Final[SearchFields] = {"content": 1.0, "title": 1.0, "name": 1.0,
 
 CONTEXT_FIELDS: Final = ("title", "name", "opening")
 """The metadata given to the reader with a passage if the question names the document and the passage does not."""
+
+
+USUAL_OPTIONS: Final = AnswerOptions(calibrated=True, return_no_answer=True, context_fields=CONTEXT_FIELDS)
+"""How answers are chosen and scored in the pipeline ``local``."""
 
 
 class SearchedIndex(Protocol):
@@ -72,7 +77,14 @@ def retrieve(
     ]
 
 
-def answer_question(reader: SpanReader, question: str, passages: Sequence[Passage], *, top_k: int = 5) -> Reply:
+def answer_question(
+    reader: SpanReader,
+    question: str,
+    passages: Sequence[Passage],
+    *,
+    top_k: int = 5,
+    options: AnswerOptions = USUAL_OPTIONS,
+) -> Reply:
     """Read the answers to a question from passages.
 
     A score is the probability that the answer is right. ``reply.found`` is false if it is more probable that the passages
@@ -80,6 +92,7 @@ def answer_question(reader: SpanReader, question: str, passages: Sequence[Passag
 
     :param passages: in the order of retrieval, which the scores depend on.
     :param top_k: the most answers.
+    :param options: how answers are chosen and scored; their own ``top_k`` does not count.
     :raises QuestionError: the question is empty, or ``top_k`` is below 1.
     :raises ModelError: the model is missing or cannot be used.
     """
@@ -88,8 +101,7 @@ def answer_question(reader: SpanReader, question: str, passages: Sequence[Passag
     if top_k < 1:
         raise QuestionError(f"top_k must be at least 1, got {top_k}")
     # overlapping passages may give the same answer twice, so ask for more and drop the repeats
-    options = AnswerOptions(top_k=2 * top_k + 1, calibrated=True, return_no_answer=True, context_fields=CONTEXT_FIELDS)
-    extractor = AnswerExtractor(reader, options)
+    extractor = AnswerExtractor(reader, replace(options, top_k=2 * top_k + 1))
     start, readable = perf_counter(), with_text(passages)
     found, _ = extractor.answers(readable, list(extractor.read_each(question, readable)))
     answers = [_answer(each, readable) for each in found]
@@ -98,7 +110,7 @@ def answer_question(reader: SpanReader, question: str, passages: Sequence[Passag
         question=question,
         answers=best_answers(answers, top_k),
         passages=list(passages),
-        found=not answers[0].is_no_answer,
+        found=bool(answers) and not answers[0].is_no_answer,
         seconds=seconds,
         retrieval_s=0.0,
         reading_s=seconds,

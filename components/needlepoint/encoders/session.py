@@ -31,12 +31,15 @@ class LogitsSession:
     :param model: the ONNX file.
     :param architecture: the model that it was made from.
     :param use_gpu: use CUDA where this build of onnxruntime offers it.
+    :param threads: how many windows run at once; by default one for each core.
     """
 
-    def __init__(self, model: Path, architecture: Architecture, *, use_gpu: bool = False) -> None:
+    def __init__(
+        self, model: Path, architecture: Architecture, *, use_gpu: bool = False, threads: int | None = None
+    ) -> None:
         self._architecture = architecture
         self._session = onnxruntime.InferenceSession(str(model), _options(), providers=_providers(use_gpu))
-        self._at_once = 1 if self.device == "cuda" else usable_cores()
+        self._at_once = 1 if self.device == "cuda" else threads or usable_cores()
         self._workers = ThreadPoolExecutor(self._at_once, thread_name_prefix="reading")  # starts threads on demand
 
     @property

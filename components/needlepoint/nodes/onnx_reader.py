@@ -227,24 +227,25 @@ class OnnxReader(BaseReader):
         return results, "output_1"
 
     @property
-    def _extractor(self) -> AnswerExtractor:
-        """An extractor with the current values of the attributes, which Haystack and users may change."""
-        return AnswerExtractor(
-            self._reader,
-            AnswerOptions(
-                top_k=self.top_k,
-                top_k_per_candidate=self.top_k_per_candidate,
-                top_k_per_sample=self.top_k_per_sample,
-                no_ans_boost=self.no_ans_boost,
-                return_no_answer=self.return_no_answers,
-                duplicate_filtering=self.duplicate_filtering,
-                use_confidence_scores=self.use_confidence_scores,
-                confidence_threshold=self.confidence_threshold,
-                context_window_size=self.context_window_size,
-                calibrated=self.calibrated,
-                context_fields=self.context_fields,
-            ),
+    def options(self) -> AnswerOptions:
+        """The current values of the attributes, which Haystack and users may change."""
+        return AnswerOptions(
+            top_k=self.top_k,
+            top_k_per_candidate=self.top_k_per_candidate,
+            top_k_per_sample=self.top_k_per_sample,
+            no_ans_boost=self.no_ans_boost,
+            return_no_answer=self.return_no_answers,
+            duplicate_filtering=self.duplicate_filtering,
+            use_confidence_scores=self.use_confidence_scores,
+            confidence_threshold=self.confidence_threshold,
+            context_window_size=self.context_window_size,
+            calibrated=self.calibrated,
+            context_fields=self.context_fields,
         )
+
+    @property
+    def _extractor(self) -> AnswerExtractor:
+        return AnswerExtractor(self._reader, self.options)
 
     def _answers_to(self, query: str, documents: Sequence[Document], top_k: int | None) -> tuple[list[Answer], float]:
         return self._answers(documents, list(self._extractor.read_each(query, documents)), top_k)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from needlepoint.answers.answer import Passage
 from needlepoint.answers.replies import Reply, best_answers
+from needlepoint.errors import PipelineFileError
 from needlepoint.pipelines.file import QUERY, PipelineFile, run_pipeline
 from needlepoint.pipelines.output import answers_of, passages_of, plain
 from needlepoint.pipelines.params import checked_params, parameters_of
@@ -20,6 +21,8 @@ from needlepoint.pipelines.roles import (
     nodes_before,
     part_before,
 )
+from needlepoint.reading.extraction import AnswerOptions
+from needlepoint.reading.reader import SpanReader
 from needlepoint.reading.watching import listening
 from needlepoint.stores.records import Record
 
@@ -182,6 +185,19 @@ class QueryPipeline:
         output, _ = self.reader.run(query=question, documents=documents, top_k=2 * top_k + 1)
         output = {**output, "documents": documents}
         return self._reply(output, question, top_k=top_k, seconds=perf_counter() - start, debug=False)
+
+    def span_reading(self) -> tuple[SpanReader, AnswerOptions]:
+        """Return what :meth:`read` reads with, and how it chooses answers, without Haystack.
+
+        :raises PipelineFileError: the reader is not an ``OnnxReader``.
+        """
+        from needlepoint.nodes.onnx_reader import OnnxReader
+
+        if type(self.reader) is not OnnxReader:
+            raise PipelineFileError(
+                f"{self._file_name}: {type(self.reader).__name__} reads on this machine only: reading on others needs OnnxReader"
+            )
+        return self.reader.span_reader, self.reader.options
 
     def retrieve(self, question: str, *, top_k: int | None = None) -> list[Passage]:
         """Return the passages that the reader would get, best first.

@@ -32,16 +32,26 @@ class LoadedModel:
     reason: str
 
 
-def load_model(folder: Path, cache: ExportCache, *, precision: str = "auto", use_gpu: bool = False) -> LoadedModel:
+def load_model(
+    folder: Path,
+    cache: ExportCache,
+    *,
+    precision: str = "auto",
+    use_gpu: bool = False,
+    threads: int | None = None,
+) -> LoadedModel:
     """Load tokenizer and graph; export the graph first if the cache does not have it.
 
     :param folder: a Hugging Face model folder.
     :param precision: ``fp32``, ``int8``, or ``auto``: int8 only if the processor multiplies 8-bit numbers exactly and the
         probe's answers stay the same.
     :param use_gpu: use CUDA if the installed onnxruntime offers it (not measured); else the CPU, with a line in the log.
+    :param threads: how many windows are read at once; by default one for each core.
     :raises ModelError: the model cannot be used.
     """
-    source = _Source(folder, read_architecture(folder), TextTokenizer(folder), cache, use_gpu and offers_cuda())
+    source = _Source(
+        folder, read_architecture(folder), TextTokenizer(folder), cache, use_gpu and offers_cuda(), threads
+    )
     model = _load_auto(source) if precision == "auto" else source.load(precision, "asked for")
     if use_gpu and model.session.device == "cpu":
         logger.info("use_gpu: this onnxruntime offers no CUDA here, so %s is read on the CPU", folder.name)
@@ -55,13 +65,21 @@ class _Source:
     tokenizer: TextTokenizer
     cache: ExportCache
     use_gpu: bool
+    threads: int | None
 
     def load(self, precision: str, reason: str) -> LoadedModel:
         return LoadedModel(self.architecture, self.tokenizer, self.open(precision), precision, reason)
 
     def open(self, precision: str) -> LogitsSession:
         int8_layers = frozenset(range(self.architecture.layers)) if precision == "int8" else frozenset()
-        return open_session(self.folder, self.architecture, self.cache, int8_layers=int8_layers, use_gpu=self.use_gpu)
+        return open_session(
+            self.folder,
+            self.architecture,
+            self.cache,
+            int8_layers=int8_layers,
+            use_gpu=self.use_gpu,
+            threads=self.threads,
+        )
 
 
 def _load_auto(source: _Source) -> LoadedModel:

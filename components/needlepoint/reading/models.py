@@ -5,7 +5,7 @@ from pathlib import Path
 
 from needlepoint.encoders.hub import cached_snapshot, download_snapshot, may_be_hub_name
 from needlepoint.errors import ModelError
-from needlepoint.resources import bundled_model, bundled_reader
+from needlepoint.resources import bundled_model, bundled_reader, is_bundled
 
 PREFERRED = "deepset/tinyroberta-squad2"
 
@@ -49,6 +49,16 @@ def find_reader(
     if allow_download:
         return FoundReader(name, download_snapshot(name, revision), "downloaded")
     raise ModelError(f"model {name} is neither a folder nor in the Hugging Face cache, and downloads are not allowed")
+
+
+def name_elsewhere(found: FoundReader) -> str:
+    """Return the name under which another process or machine finds the same model.
+
+    A folder of a user's own must be there under the same path.
+    """
+    if is_bundled(found.folder):
+        return f"models/{found.folder.name}"
+    return str(found.folder) if found.origin == "folder" else found.name
 
 
 def _default(allow_download: bool) -> FoundReader:

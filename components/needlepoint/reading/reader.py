@@ -1,8 +1,9 @@
 """The reader: a question and texts in, answers with character offsets out."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from needlepoint.encoders.export import ExportCache
@@ -12,7 +13,7 @@ from needlepoint.encoders.tokens import Tokens, Window
 from needlepoint.reading.answers import Ranking, TextReading, merge_windows
 from needlepoint.reading.calibration import Calibration
 from needlepoint.reading.loading import LoadedModel, load_model
-from needlepoint.reading.models import FoundReader, find_reader
+from needlepoint.reading.models import FoundReader, find_reader, name_elsewhere
 from needlepoint.reading.spans import WindowReading, read_window
 from needlepoint.reading.watching import current_watch
 from needlepoint.settings import Settings
@@ -30,7 +31,8 @@ class SpanReader:
     :param revision: branch, tag or commit of a model on the hub.
     :param use_gpu: use CUDA if onnxruntime offers it.
     :param cache: folder of exported models; by default that of the settings.
-    :param calibration: a file that ``needlepoint calibrate`` has written; by default that of the model.
+    :param calibration: a calibration, or a file that ``needlepoint calibrate`` has written; by default that of the model.
+    :param threads: how many windows are read at once; by default one for each core.
     :raises ValueError: an argument is out of range.
     """
 
@@ -46,7 +48,8 @@ class SpanReader:
         revision: str | None = None,
         use_gpu: bool = False,
         cache: Path | None = None,
-        calibration: str | Path | None = None,
+        calibration: str | Path | Calibration | None = None,
+        threads: int | None = None,
     ) -> None:
         _check_lengths(max_seq_len, doc_stride, max_query_length)
         if precision not in PRECISIONS:
@@ -60,10 +63,11 @@ class SpanReader:
         self._revision = revision
         self._use_gpu = use_gpu
         self._cache = cache
+        self._threads = threads
         self._lock = threading.Lock()
         self._loaded: tuple[FoundReader, LoadedModel] | None = None
-        self._calibration_file = None if calibration is None else Path(calibration).expanduser()
-        self._calibration: Calibration | None = None
+        self._calibration = calibration if isinstance(calibration, Calibration) else None
+        self._calibration_file = Path(calibration).expanduser() if isinstance(calibration, str | Path) else None
 
     @property
     def description(self) -> str:
@@ -80,6 +84,29 @@ class SpanReader:
         lengths = (self._max_seq_len, self._doc_stride, self._max_query_length)
         return f"{content} {model.precision} {lengths} {self.calibration}"
 
+    def recipe(self, *, threads: int | None = None) -> Callable[[], "SpanReader"]:
+        """Return what makes the same reader in another process or on another machine; it can be pickled.
+
+        A bundled model or one of the hub is found there by its name, a folder by its path. Compare the :attr:`key` of
+        what it makes with that of this reader. Loads the model if necessary.
+
+        :param threads: how many windows the other reads at once; by default one for each core.
+        """
+        found, model = self.load()
+        return partial(
+            SpanReader,
+            name_elsewhere(found),
+            max_seq_len=self._max_seq_len,
+            doc_stride=self._doc_stride,
+            max_query_length=self._max_query_length,
+            precision="fp32" if model.precision == "fp32" else self._precision,
+            allow_download=self._allow_download,
+            revision=self._revision,
+            use_gpu=self._use_gpu,
+            calibration=self.calibration,
+            threads=threads,
+        )
+
     def load(self) -> tuple[FoundReader, LoadedModel]:
         """Load the model unless it is loaded.
 
@@ -89,7 +116,9 @@ class SpanReader:
             if self._loaded is None:
                 found = find_reader(self._name_or_path, allow_download=self._allow_download, revision=self._revision)
                 cache = ExportCache(self._cache or Settings.from_environment().cache)
-                model = load_model(found.folder, cache, precision=self._precision, use_gpu=self._use_gpu)
+                model = load_model(
+                    found.folder, cache, precision=self._precision, use_gpu=self._use_gpu, threads=self._threads
+                )
                 self._loaded = (found, model)
             return self._loaded
 

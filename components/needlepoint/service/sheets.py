@@ -2,14 +2,17 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import Any, cast
 
 from needlepoint.answers.answer import Passage
 from needlepoint.answers.replies import Reply
+from needlepoint.collection.asking import answer_question
 from needlepoint.errors import SheetError
 from needlepoint.pipelines.loading import LoadedPipelines
 from needlepoint.service.documents import Documents
@@ -106,6 +109,27 @@ class Sheets:
             if on_cell:
                 on_cell(filled)
         return self.sheet(questions, documents, cells, coverage=str(coverage))
+
+    @contextmanager
+    def on_ray(self, address: str, *, workers: int | None = None) -> Iterator["Sheets"]:
+        """Yield these sheets, read by the workers of a Ray cluster; answers and ledger are the same.
+
+        :param address: of the cluster, or ``local``; see :func:`needlepoint.sheets.ray_engine.read_by_ray`.
+        :param workers: how many, each with one core; by default as many as there are cores.
+        :raises MissingExtraError: Ray is not installed.
+        :raises PipelineFileError: the pipeline's reader is not an OnnxReader.
+        :raises SheetError: the cluster cannot be reached, or no worker begins.
+        :raises ModelError: the workers' models are not this one.
+        """
+        from needlepoint.sheets.ray_engine import read_by_ray
+
+        spans, options = self._pipelines.query.span_reading()
+        answer = partial(answer_question, top_k=_QUOTES, options=options)
+        _ = self._database  # one for both
+        with read_by_ray(self.reader, spans, answer, address=address, workers=workers) as reader:
+            other = copy(self)
+            other.reader = reader
+            yield other
 
     def rows(self, saved: SavedSheet) -> list[SheetDocument]:
         """Return the documents of a saved sheet as the collection is now."""

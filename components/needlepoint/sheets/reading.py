@@ -43,13 +43,13 @@ class SheetReader:
     :param answer: the question and passages in the order of retrieval in, the reply out; called from several threads.
     :param key: the same only for the same model with the same settings.
     :param description: the model, in words.
-    :param is_concurrent: whether several threads may call ``answer`` at a time.
+    :param at_once: how many units it takes at once; by default one more than this machine has cores.
     """
 
     answer: Callable[[str, Sequence[Passage]], Reply]
     key: str
     description: str
-    is_concurrent: bool = True
+    at_once: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,7 @@ class SheetFiller:
         self._coverage = coverage
         self._again = again
         self._give_way = give_way
-        # one prepares while the others' windows are computed
-        self._workers = usable_cores() + 1 if reader.is_concurrent else 1
+        self._workers = reader.at_once or usable_cores() + 1  # one prepares while the others' windows are computed
 
     def work(self, pairs: Sequence[Pair]) -> Work:
         """Return what it takes to read these cells, without reading anything."""

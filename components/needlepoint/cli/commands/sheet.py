@@ -1,6 +1,7 @@
 """``needlepoint sheet``: puts many questions to many documents, and writes a table of quotations."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,6 +58,14 @@ def sheet(
     ] = None,
     list_saved: Annotated[bool, typer.Option("--list", help="List the saved sheets.")] = False,
     forget: Annotated[str | None, typer.Option("--forget", help="Forget the saved sheet of this name.")] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option("--ray", help="Read on the machines of this Ray cluster, such as auto or host:6379; or local."),
+    ] = None,
+    ray_workers: Annotated[
+        int | None,
+        typer.Option("--ray-workers", min=1, help="With --ray: so many workers of one core. [default: all cores]"),
+    ] = None,
     as_json: JsonOption = False,
     store: StoreOption = None,
     pipeline: PipelineOption = None,
@@ -80,7 +89,8 @@ def sheet(
         saved = _definition(
             sheets, questions, update=update, save=save, filters=parse_filters(filters), listed=documents, read=coverage
         )
-        made = _filled(sheets, saved, first=first, recall=until_recall, again=again)
+        with sheets.on_ray(ray, workers=ray_workers) if ray else nullcontext(sheets) as engine:
+            made = _filled(engine, saved, first=first, recall=until_recall, again=again)
         for path in out or []:
             write_sheet(made, path)
         found = _kept(sheets, saved, made, changes)
