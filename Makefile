@@ -3,6 +3,7 @@
 # make install  set up alone: .venv with the pinned packages
 # make test-wheels  install the wheel with each of its extras from the package index, and try it there
 # make test-haystack3  set up .venv-haystack3 and run the tests of the adapter for Haystack 3
+# make test-ray  set up .venv-ray and run the tests of sheets read on many machines
 # make lint     style, types and the direction of imports
 # make env      write .env with fresh secrets, for docker compose
 PYTHON ?= python3.11
@@ -11,10 +12,11 @@ BIN    := $(VENV)/bin
 SERVE  ?= 1
 WORKERS ?= 2
 VENV3  := .venv-haystack3
+VENV_RAY := .venv-ray
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO_STORE := $(VENV)/demo-store
 
-.PHONY: demo test test-haystack3 test-wheels install install-dev lint env clean
+.PHONY: demo test test-haystack3 test-ray test-wheels install install-dev lint env clean
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
@@ -39,6 +41,13 @@ $(VENV3)/.installed: pyproject.toml constraints-haystack3.txt
 		--editable ".[haystack,haystack-dev]"
 	@touch $@
 
+$(VENV_RAY)/.installed: pyproject.toml constraints.txt
+	@echo "Installing Ray and the pinned packages into $(VENV_RAY) (a few minutes the first time)"
+	$(PYTHON) -m venv $(VENV_RAY)
+	$(VENV_RAY)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+		--editable ".[app,ray]" hypothesis pytest
+	@touch $@
+
 demo: install
 	@BIN=$(BIN) STORE=$(DEMO_STORE) SERVE=$(SERVE) sh examples/demo.sh
 
@@ -52,6 +61,9 @@ test-haystack3: $(VENV3)/.installed
 	$(VENV3)/bin/mypy --config-file mypy-haystack3.ini
 	HF_HUB_OFFLINE=1 $(VENV3)/bin/python -m pytest tests/haystack3 $(PYTEST_ARGS)
 
+test-ray: $(VENV_RAY)/.installed
+	HF_HUB_OFFLINE=1 $(VENV_RAY)/bin/python -m pytest tests/ray $(PYTEST_ARGS)
+
 lint: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -62,4 +74,4 @@ env:
 	@sh docker/env.sh
 
 clean:
-	rm -rf $(VENV) $(VENV3) build dist
+	rm -rf $(VENV) $(VENV3) $(VENV_RAY) build dist

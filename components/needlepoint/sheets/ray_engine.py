@@ -36,6 +36,7 @@ _TRIES = 4
 _START_S = 300.0
 _CHECK_S = 0.5
 _REACH_S = 10.0
+_TELL_S = 60.0
 _LOCAL_STORE_BYTES = 200_000_000
 
 Answer = Callable[[SpanReader, str, Sequence[Passage]], Reply]
@@ -169,11 +170,17 @@ class _Pool:
             self._ray.kill(worker)
 
     def _next_free(self) -> Any:
+        told = monotonic()
         while True:
             current_watch().check()
             with suppress(Empty):
                 return self._free.get(timeout=_CHECK_S)
             self._check_some_are_left()
+            if monotonic() - told > _TELL_S:
+                told = monotonic()
+                logger.warning(
+                    "no Ray worker has been free for %.0f s: waiting for those that are started again", _TELL_S
+                )
 
     def _result(self, answering: Any) -> Reply:
         while not self._ray.wait([answering], timeout=_CHECK_S)[0]:
@@ -182,7 +189,7 @@ class _Pool:
         return reply
 
     def _free_when_ready(self, worker: Any) -> None:
-        loading = worker.ready.options(max_task_retries=_TRIES).remote().future()
+        loading = worker.ready.options(max_task_retries=-1).remote().future()  # until the worker is started again
         loading.add_done_callback(partial(self._loaded, worker))
 
     def _loaded(self, worker: Any, loading: "Future[int]") -> None:
@@ -190,8 +197,10 @@ class _Pool:
         if error is None:
             self._free.put(worker)
             return
+        reason = str(_reason(error))
+        if reason not in {str(_reason(other)) for other in self._lost}:
+            logger.warning("%s", reason)
         self._lost.append(error)
-        logger.warning("%s", _reason(error))
 
     def _check_some_are_left(self) -> None:
         if len(self._lost) == self.at_once:

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from importlib.util import find_spec
 
 import pytest
 
@@ -99,6 +100,12 @@ def test_a_recall_that_few_answers_cannot_certify_reads_all(papers, questions, r
         (("{questions}", "--update", "Terms"), 2, "--update takes questions and documents from the saved sheet"),
         (("--update", "Prices"), 1, "no saved sheet 'Prices'"),
         (("{questions}", "--changes", "c.csv"), 2, "--changes needs a saved sheet"),
+        pytest.param(
+            ("{questions}", "--ray", "local"),
+            1,
+            "ray is not installed: pip install 'needlepoint[ray]'",
+            marks=pytest.mark.skipif(find_spec("ray") is not None, reason="Ray is installed"),
+        ),
     ],
 )
 def test_a_mistake_is_one_line(papers, questions, run, arguments, code, reason):

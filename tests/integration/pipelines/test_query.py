@@ -12,6 +12,7 @@ from needlepoint import resources
 from needlepoint.answers.haystack_json import answer_json, document_json
 from needlepoint.api.app import create_app
 from needlepoint.api.limits import Limits
+from needlepoint.collection.asking import answer_question
 from needlepoint.errors import ParameterError, PipelineFileError
 from needlepoint.evaluation.squad import squad_questions
 from needlepoint.pipelines.file import PipelineFile
@@ -292,3 +293,37 @@ def test_a_listener_hears_replies_in_our_own_types(config, make_service):
     assert first.passages == reply.passages
     assert [len(each.passages) for each in partial] == list(range(1, len(reply.passages) + 1))
     assert partial[-1].quotes == reply.quotes
+
+
+def test_other_machines_read_what_the_pipeline_reads(config, make_service):
+    component(config, "Reader")["params"] |= {
+        "return_no_answer": False,
+        "top_k_per_candidate": 2,
+        "context_fields": ["name"],
+    }
+    query = make_service(config).pipelines.query
+    spans, options = query.span_reading()
+    elsewhere = spans.recipe(threads=1)()
+    assert elsewhere is not spans
+    assert elsewhere.key == spans.key
+    passages = query.retrieve("Who is the chair, and when does the lease in lease.txt end?")
+    for question in (QUESTION, "Who is the chair?", "What colour is the lease in lease.txt?"):
+        here, there = (
+            query.read(question, passages, top_k=3),
+            answer_question(elsewhere, question, passages, top_k=3, options=options),
+        )
+        assert (there.quotes, there.doubtful, there.found) == (here.quotes, here.doubtful, here.found)
+        assert here.quotes
+
+
+def test_a_reader_of_another_class_reads_on_this_machine_only(config, make_service):
+    from needlepoint.nodes.onnx_reader import OnnxReader
+
+    class ReaderOfAnotherPackage(OnnxReader):
+        pass
+
+    component(config, "Reader")["type"] = ReaderOfAnotherPackage.__name__
+    with pytest.raises(
+        PipelineFileError, match=r"yml: ReaderOfAnotherPackage reads on this machine only: .* needs OnnxReader$"
+    ):
+        make_service(config).pipelines.query.span_reading()

@@ -1,7 +1,8 @@
 """``needlepoint sheet``: puts many questions to many documents, and writes a table of quotations."""
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -89,7 +90,7 @@ def sheet(
         saved = _definition(
             sheets, questions, update=update, save=save, filters=parse_filters(filters), listed=documents, read=coverage
         )
-        with sheets.on_ray(ray, workers=ray_workers) if ray else nullcontext(sheets) as engine:
+        with _engine(sheets, ray, ray_workers) as engine:
             made = _filled(engine, saved, first=first, recall=until_recall, again=again)
         for path in out or []:
             write_sheet(made, path)
@@ -102,6 +103,16 @@ def sheet(
     _print_summary(console(), made, out or [])
     if update:
         _print_changes(console(), found)
+
+
+@contextmanager
+def _engine(sheets: "Sheets", ray: str | None, workers: int | None) -> Iterator["Sheets"]:
+    """Yield what reads the sheet: this machine, or the workers of a Ray cluster."""
+    if ray is None:
+        yield sheets
+        return
+    with redirect_stdout(sys.stderr), sheets.on_ray(ray, workers=workers) as engine:  # Ray prints what its workers meet
+        yield engine
 
 
 def _coverage(read: str) -> "Coverage":
