@@ -14,6 +14,10 @@ from needlepoint.files.plain import has_binary_bytes
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".xls"})
+_JSON_SUFFIXES = frozenset({".json", ".geojson", ".jsonld"})
+_LINES_SUFFIXES = frozenset({".jsonl", ".ndjson"})
+_XML_SUFFIXES = frozenset({".xml", ".rss", ".atom", ".svg", ".kml", ".gpx", ".xbrl", ".dita", ".opml"})
+_XML_TAG = re.compile(rb"<(?:!--|!DOCTYPE|[A-Za-z_][\w:.-]*[\s/>])")
 _EXPORT_SUFFIXES = frozenset({".xls", ".doc"})  # what web programs name pages and tables that Office shall open
 _DOCUMENT_SUFFIXES = frozenset(
     ".pdf .docx .pptx .xlsx .ppt .odt .ods .odp .epub .png .jpg .jpeg .gif .tif .tiff .zip .exe".split()  # noqa: SIM905
@@ -38,9 +42,7 @@ _OLE_STREAMS = {
     "__substg1.0": "an Outlook message (.msg): save it as .eml and add that",
 }
 _TEXT_LIKE = {b"%!PS": "PostScript: convert it to PDF and add that"}
-_SUPPORTED = (
-    "PDF, Office (DOCX, PPTX, XLSX), OpenDocument, RTF, EPUB, HTML, Markdown, text, e-mail (.eml) and CSV can be read"
-)
+_SUPPORTED = "PDF, Office, OpenDocument, RTF, EPUB, HTML, XML, JSON, CSV, Markdown, text and e-mail (.eml) can be read"
 
 
 def is_pdf(name: str, data: bytes) -> bool:
@@ -104,6 +106,45 @@ def is_html(name: str, data: bytes) -> bool:
         or (suffix in _EXPORT_SUFFIXES and _EXPORTED.match(head) is not None)
     )
     return tagged and is_text(name, data)
+
+
+def is_xml(name: str, data: bytes) -> bool:
+    """Tell by the declaration; of a file that is named so, any tag will do."""
+    head = _head(data).lstrip()
+    is_marked = head.startswith(b"<?xml") or (_suffix(name) in _XML_SUFFIXES and _XML_TAG.match(head) is not None)
+    return is_marked and is_text(name, data)
+
+
+def is_notebook(name: str, data: bytes) -> bool:
+    """Tell by the suffix, and by the brace that begins it."""
+    return _suffix(name) == ".ipynb" and _head(data).lstrip().startswith(b"{") and is_text(name, data)
+
+
+def is_json(name: str, data: bytes) -> bool:
+    """Tell by the suffix, and by the brace or bracket that begins it."""
+    return _suffix(name) in _JSON_SUFFIXES and _head(data).lstrip().startswith((b"{", b"[")) and is_text(name, data)
+
+
+def is_json_lines(name: str, data: bytes) -> bool:
+    """Tell by the suffix, and by the brace or bracket that begins it."""
+    return _suffix(name) in _LINES_SUFFIXES and _head(data).lstrip().startswith((b"{", b"[")) and is_text(name, data)
+
+
+def is_calendar(name: str, data: bytes) -> bool:
+    """Tell by the line that begins it."""
+    return _head(data).lstrip()[:15].upper() == b"BEGIN:VCALENDAR" and is_text(name, data)
+
+
+def is_contacts(name: str, data: bytes) -> bool:
+    """Tell by the line that begins it."""
+    return _head(data).lstrip()[:11].upper() == b"BEGIN:VCARD" and is_text(name, data)
+
+
+def is_subtitles(name: str, data: bytes) -> bool:
+    """Tell by the mark of WebVTT, or by the times in a file that is named so."""
+    head = _head(data)
+    is_marked = head.startswith(b"WEBVTT") or (_suffix(name) in (".srt", ".vtt") and b"-->" in head)
+    return is_marked and is_text(name, data)
 
 
 def is_markdown(name: str, data: bytes) -> bool:

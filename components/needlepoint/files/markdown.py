@@ -1,6 +1,7 @@
 """Markdown: the text without its markup."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import cmarkgfm
@@ -45,14 +46,12 @@ def read_markdown(data: bytes, limits: Limits) -> SourceText:
     front = _FRONT_MATTER.match(text)
     stated = {key.lower(): _unquoted(value) for key, value in _PROPERTY.findall(front.group(1))} if front else {}
     body = text[front.end() :] if front else text
+    collector = PageCollector(limits)
     try:
-        root = parse_html(_with_shown_tags(_html(_with_footnotes(body))))
+        page, heading = markdown_page(body, collector.leave_unread)
     except UnreadableFileError:  # quotes or lists in each other, hundreds of levels deep
         return replace(read_plain(data, limits), type="markdown")
-    heading = None if root is None else next(root.iter("h1", "h2"), None)
-    title = stated.get("title") or ("" if heading is None else html_text(heading))
-    collector = PageCollector(limits)
-    page = PageText() if root is None else page_text(root, collector.leave_unread)
+    title = stated.get("title") or heading
     collector.add(page.text, title, page.marks)
     metadata: dict[str, str | int | float] = {
         "author": stated.get("author", ""),
@@ -60,6 +59,19 @@ def read_markdown(data: bytes, limits: Limits) -> SourceText:
         "date": iso_day(stated.get("date", "")),
     }
     return collector.source(type="markdown", title=title, metadata=metadata)
+
+
+def markdown_page(text: str, unread: Callable[[str], None]) -> tuple[PageText, str]:
+    """Return what a reader of rendered Markdown sees, and its first heading.
+
+    :param unread: is told what is left out.
+    :raises UnreadableFileError: it is nested too deeply.
+    """
+    root = parse_html(_with_shown_tags(_html(_with_footnotes(text))))
+    if root is None:
+        return PageText(), ""
+    heading = next(root.iter("h1", "h2"), None)
+    return page_text(root, unread), "" if heading is None else html_text(heading)
 
 
 def _with_footnotes(text: str) -> str:
