@@ -144,7 +144,7 @@ def test_cells_are_judged_by_keyboard_and_the_verdicts_last(open_page, read_shee
     page.reload()
     sheets(page)
     assert page.locator("[data-said]").evaluate_all("nodes => nodes.map(node => [node.id, node.dataset.said])") == said
-    page.get_by_label("Show", exact=True).select_option("judged")
+    page.get_by_label("Show cells").select_option("judged")
     expect(page.locator(".np-grid-row")).to_have_count(2)
 
 
