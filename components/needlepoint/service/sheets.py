@@ -198,7 +198,8 @@ class Sheets:
             return query.read(question, passages, top_k=_QUOTES)
 
         # Haystack's own readers are not made for several threads
-        return SheetReader(answer, _key(query.reader), description, is_concurrent=hasattr(query.reader, "span_reader"))
+        at_once = None if hasattr(query.reader, "span_reader") else 1
+        return SheetReader(answer, _key(query.reader), description, at_once=at_once)
 
     @property
     def _store(self) -> SheetStore:
