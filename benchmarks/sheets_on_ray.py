@@ -68,6 +68,8 @@ def measure(folder: Path, files: list[Path], rounds: int) -> None:
                 found[name].append(cells_a_second(reader, QUESTIONS))
     for name, rates in found.items():
         print(f"{name}: {statistics.median(rates):.2f} cells a second ({', '.join(f'{rate:.2f}' for rate in rates)})")
+    ledger = folder / f"{next(numbers) - 1}.sqlite"
+    print(f"{ledger.stat().st_size / len(QUESTIONS) / len(documents):,.0f} bytes a cell in the ledger")
     with read_by_ray(here, spans, nothing, address="local", workers=2) as reader:
         print(f"without reading: {cells_a_second(reader, MANY):.0f} cells a second sent out, received and recorded")
 

@@ -88,8 +88,9 @@ def ledger(tmp_path):
 def fill(store, pairs):
     """A function that yields the cells as they are read."""
 
-    def fill(reader, ledger, coverage=5, of=None):
-        return SheetFiller(store, reader, ledger, coverage=Coverage(coverage)).fill(pairs if of is None else of)
+    def fill(reader, ledger, coverage=5, of=None, stop=None):
+        filler = SheetFiller(store, reader, ledger, coverage=Coverage(coverage))
+        return filler.fill(pairs if of is None else of, stop=stop)
 
     return fill
 

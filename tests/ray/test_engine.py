@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psutil
@@ -61,6 +62,30 @@ def test_a_killed_worker_loses_nothing(fill, here, two_workers, ledger, table, p
     assert eventually(lambda: len(workers()) == 2)
     assert workers() - before
     assert table(fill(two_workers, ledger("more"))) == expected
+
+
+def test_a_stopped_sheet_goes_on_where_it_was(fill, here, two_workers, ledger, table, pairs):
+    stop, cells = threading.Event(), []
+    for cell in fill(two_workers, ledger("ray"), stop=stop):
+        cells.append(cell)
+        stop.set()
+    assert len(cells) < len(pairs)
+    assert table(fill(two_workers, ledger("ray"))) == table(fill(here, ledger("here")))
+    assert len(ledger.rows("ray")) == len(pairs)
+
+
+def test_a_connection_that_a_program_has_already_is_used_and_left(fill, here, spans, ledger, table, pairs):
+    import ray
+
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    ray.init(address="local", num_cpus=1, include_dashboard=False)
+    try:
+        with read_by_ray(here, spans, answer_question, address="local") as reader:
+            assert table(fill(reader, ledger("ray"), of=pairs[:2])) == table(fill(here, ledger("here"), of=pairs[:2]))
+        assert ray.is_initialized()
+        assert eventually(lambda: not workers())
+    finally:
+        ray.shutdown()
 
 
 def test_a_cell_that_kills_its_workers_says_so_and_the_others_are_read(fill, here, spans, ledger, table):

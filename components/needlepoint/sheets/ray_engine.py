@@ -165,9 +165,10 @@ class _Pool:
             sleep(0.05)
 
     def close(self) -> None:
-        """End the workers."""
-        for worker in self._workers:
-            self._ray.kill(worker)
+        """Let go of the workers; Ray ends each when it has read what it is at."""
+        self._workers.clear()
+        while not self._free.empty():
+            self._free.get()
 
     def _next_free(self) -> Any:
         told = monotonic()

@@ -65,7 +65,9 @@ def sheet(
     ] = None,
     ray_workers: Annotated[
         int | None,
-        typer.Option("--ray-workers", min=1, help="With --ray: so many workers of one core. [default: all cores]"),
+        typer.Option(
+            "--ray-workers", min=1, help="With --ray: so many workers of one core; by default one for each core."
+        ),
     ] = None,
     as_json: JsonOption = False,
     store: StoreOption = None,
