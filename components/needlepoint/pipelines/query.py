@@ -21,13 +21,14 @@ from needlepoint.pipelines.roles import (
     nodes_before,
     part_before,
 )
-from needlepoint.reading.extraction import AnswerOptions
-from needlepoint.reading.reader import SpanReader
 from needlepoint.reading.watching import listening
 from needlepoint.stores.records import Record
 
 if TYPE_CHECKING:
     from haystack import Pipeline
+
+    from needlepoint.reading.extraction import AnswerOptions
+    from needlepoint.reading.reader import SpanReader
 
 _USUAL_TOP_K = 5
 
@@ -186,7 +187,7 @@ class QueryPipeline:
         output = {**output, "documents": documents}
         return self._reply(output, question, top_k=top_k, seconds=perf_counter() - start, debug=False)
 
-    def span_reading(self) -> tuple[SpanReader, AnswerOptions]:
+    def span_reading(self) -> "tuple[SpanReader, AnswerOptions]":
         """Return what :meth:`read` reads with, and how it chooses answers, without Haystack.
 
         :raises PipelineFileError: the reader is not an ``OnnxReader``.
