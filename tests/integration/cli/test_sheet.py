@@ -120,3 +120,8 @@ def test_an_empty_collection_says_so(questions, run, tmp_path):
     result = run("sheet", questions, "--store", tmp_path / "empty")
     assert result.returncode == 1
     assert "the collection is empty: there is nothing to read" in result.stderr
+    store = tmp_path / "new"
+    assert run("sheet", "--list", "--store", store).returncode == 0
+    assert (store / "sheets").is_dir()
+    (tmp_path / "note.txt").write_text("The ferry is green.")
+    assert run("index", tmp_path / "note.txt", "--store", store).returncode == 0  # a store may still be made there

@@ -8,6 +8,7 @@
                                journal.reserve keeps disk space for undoing it
     indexes/<name>/            one tantivy index each
     originals/                 uploaded files; not part of any index
+    sheets/                    question sheets and what was read for them; not part of any index
 """
 
 import json
@@ -139,7 +140,7 @@ class StoreFolder:
 
 def _is_ours(name: str) -> bool:
     # our own files may be left by a process that was killed before it wrote the marker; the others belong to the system
-    return name in {"write.lock", "originals", ".DS_Store", "lost+found"} or name.startswith(f".{_MARKER}")
+    return name in {"write.lock", "originals", "sheets", ".DS_Store", "lost+found"} or name.startswith(f".{_MARKER}")
 
 
 def _format_of(text: str) -> object:
