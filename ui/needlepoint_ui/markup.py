@@ -202,9 +202,11 @@ def changes(rows: Sequence[tuple[str, str, str, str]]) -> str:
     :param rows: the kind of the change, the document, the column, and what was and is there.
     """
     lines = "".join(
-        f'<li><b>{escaped(kind)}</b> <bdi class="np-name">{escaped(document)}</bdi>'
+        "<li>"
+        + (f'<b>{escaped(kind)}</b> <bdi class="np-name">{escaped(document)}</bdi>' if kind else "")
         + (f" · <span>{escaped(column)}</span>" if column else "")
-        + (f": <bdi>{escaped(words)}</bdi>" if words else "")
+        + (": " if kind and words else "")
+        + (f"<bdi>{escaped(words)}</bdi>" if words else "")
         + "</li>"
         for kind, document, column, words in rows
     )

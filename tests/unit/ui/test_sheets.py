@@ -34,7 +34,7 @@ def found(row, words, *, column=0, score=0.9):
     return {"row": row, "column": column, "state": "found", "shown": words, **place}
 
 
-def sheet(*cells, rows=6, said=()):
+def sheet(*cells, rows=6, said=(), groups=()):
     return SheetTable.of(
         {
             "name": "Terms",
@@ -45,6 +45,7 @@ def sheet(*cells, rows=6, said=()):
             "documents": [{"id": f"d{row}", "name": f"{row}.pdf", "date": "2024-03-11"} for row in range(rows)],
             "cells": list(cells),
             "verdicts": list(said),
+            "groups": {LAW.question: list(groups)},
             "coverage": "the best 5 passages of each document",
             "job": None,
             "next": 0,
@@ -212,22 +213,25 @@ def test_a_cell_of_an_address_is_found_by_its_columns_short_name_once_the_sheet_
 # --- groups
 
 
-def test_equal_values_are_counted_and_a_lone_other_one_stands_out():
-    known = sheet(
-        found(0, "Delaware"), found(1, "delaware."), found(2, "Delaware"), found(3, "New York"), found(4, "Nevada")
-    )
-    groups = [(group.shown, group.rows, group.is_outlier) for group in column_groups(known, LAW)]
-    assert groups == [("Delaware", (0, 1, 2), False), ("Nevada", (4,), True), ("New York", (3,), True)]
+def group(shown, *rows, outlier=False):
+    return {"shown": shown, "count": len(rows), "outlier": outlier, "documents": [f"d{row}" for row in rows]}
 
 
-def test_nothing_stands_out_where_no_value_has_a_majority():
-    assert not any(group.is_outlier for group in column_groups(sheet(found(0, "A"), found(1, "A"), found(2, "B")), LAW))
+def groups_of(known):
+    return [(each.shown, each.rows, each.is_outlier) for each in column_groups(known, LAW)]
+
+
+def test_the_values_of_a_column_are_those_of_the_service_with_rows_for_documents():
+    groups = [group("Delaware", 0, 1, 2), group("Nevada", 4, outlier=True), group("Gone", 99)]
+    cells = [found(row, "Delaware") for row in range(3)]
+    assert groups_of(sheet(*cells, groups=groups)) == [("Delaware", (0, 1, 2), False), ("Nevada", (4,), True)]
 
 
 def test_corrected_words_count_and_wrong_ones_do_not():
-    said = [verdict(0, "corrected", "Ohio"), verdict(1, "wrong", "Delaware"), verdict(2, "corrected", "Ohio")]
-    groups = column_groups(sheet(found(0, "Delaware"), found(1, "Delaware"), said=said), LAW)
-    assert [(group.shown, group.rows) for group in groups] == [("Ohio", (0, 2))]
+    said = [verdict(0, "corrected", "ohio"), verdict(1, "wrong", "Delaware"), verdict(2, "corrected", "Utah")]
+    groups = [group("Delaware", 0, 1), group("Ohio", 3)]
+    cells = (found(0, "Delaware"), found(1, "Delaware"), found(3, "Ohio"))
+    assert groups_of(sheet(*cells, said=said, groups=groups)) == [("Ohio", (0, 3), False), ("Utah", (2,), False)]
 
 
 # --- progress

@@ -160,12 +160,32 @@ class SheetDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetGroup:
+    """The documents whose cells of a column have equal values, by the kind of the question.
+
+    :param shown: the words that most of them quote.
+    :param is_outlier: whether one document alone has the value, while most agree on another.
+    """
+
+    shown: str
+    documents: tuple[str, ...]
+    is_outlier: bool = False
+
+    @classmethod
+    def of(cls, data: Json) -> "SheetGroup":
+        """Read it from JSON."""
+        return cls(str(data["shown"]), tuple(map(str, data["documents"])), bool(data["outlier"]))
+
+
+@dataclass(frozen=True, slots=True)
 class SheetTable:
     """A sheet with all that is known of it.
 
     :param cells: by document and question; those that are missing wait.
     :param places: the row and column of each cell, from 0.
     :param next: the place from which news goes on.
+    :param groups: the values of each column, by its question, the most frequent first.
+    :param disagreements: what documents say differently about one thing.
     """
 
     definition: SheetDefinition
@@ -178,6 +198,8 @@ class SheetTable:
     job: Job | None = None
     next: int = 0
     changes: tuple[SheetChange, ...] = ()
+    groups: Mapping[str, tuple[SheetGroup, ...]] = field(default_factory=dict)
+    disagreements: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, data: Json) -> "SheetTable":
@@ -203,6 +225,11 @@ class SheetTable:
             job=job_of(data.get("job")),
             next=int(data.get("next") or 0),
             changes=tuple(map(SheetChange.of, data.get("changes") or ())),
+            groups={
+                str(question): tuple(map(SheetGroup.of, groups))
+                for question, groups in (data.get("groups") or {}).items()
+            },
+            disagreements=tuple(map(str, data.get("disagreements") or ())),
         )
 
     def cell(self, place: CellPlace) -> SheetCell:

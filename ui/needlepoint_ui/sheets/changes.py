@@ -1,4 +1,4 @@
-"""What has changed in a sheet since the run before, as a folded list."""
+"""What has changed in a sheet since the run before, and what documents say differently, as folded lists."""
 
 import streamlit as st
 
@@ -9,7 +9,8 @@ _MOST = 200
 
 
 def draw(table: SheetTable) -> None:
-    """Draw the list, if anything has changed."""
+    """Draw the lists that are not empty."""
+    _draw_disagreements(table)
     if not table.changes:
         return
     with st.expander(f"{words.count(len(table.changes), 'change')} since the last run", key="sheet-changes"):
@@ -17,6 +18,15 @@ def draw(table: SheetTable) -> None:
         st.html(markup.changes([row(change, names) for change in table.changes[:_MOST]]))
         if len(table.changes) > _MOST:
             st.html(markup.aside(f"and {len(table.changes) - _MOST:,} more"))
+
+
+def _draw_disagreements(table: SheetTable) -> None:
+    if not table.disagreements:
+        return
+    with st.expander(
+        words.count(len(table.disagreements), "disagreement between documents", "disagreements between documents")
+    ):
+        st.html(markup.changes([("", "", "", said) for said in table.disagreements[:_MOST]]))
 
 
 def row(change: SheetChange, names: dict[str, str]) -> tuple[str, str, str, str]:

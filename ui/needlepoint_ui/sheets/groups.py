@@ -1,12 +1,8 @@
-"""Equal values of a column, with their counts."""
+"""Equal values of a column, with their counts and with what people said about the cells."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 from needlepoint_ui.service.sheet_models import SheetColumn, SheetTable
-
-_STRIPPED = ".,;:!?\"'()[]“”\u2018\u2019„ "
-_FEWEST_OF_A_MAJORITY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +22,30 @@ class Group:
 def column_groups(table: SheetTable, column: SheetColumn) -> list[Group]:
     """Return the values of a column, the most frequent first.
 
-    Corrected cells count with their right words; cells judged wrong, or without an answer, are left out.
+    Corrected cells count with their right words; cells judged wrong are left out.
     """
-    words: dict[str, Counter[str]] = {}
-    rows: dict[str, list[int]] = {}
-    for number, row in enumerate(table.rows):
-        shown = _value(table, (row.id, column.question))
-        if key := _folded(shown):
-            words.setdefault(key, Counter())[shown] += 1
-            rows.setdefault(key, []).append(number)
-    total = sum(map(len, rows.values()))
-    most = max(map(len, rows.values()), default=0)
-    stands_out = most > total / 2 and most >= _FEWEST_OF_A_MAJORITY
-    groups = [
-        Group(words[key].most_common(1)[0][0], tuple(numbers), stands_out and len(numbers) == 1)
-        for key, numbers in rows.items()
-    ]
-    return sorted(groups, key=lambda group: (-len(group.rows), group.shown.casefold()))
+    numbers = {row.id: number for number, row in enumerate(table.rows)}
+    groups: dict[str, list[int]] = {}
+    outliers = set()
+    for group in table.groups.get(column.question, ()):
+        kept = [numbers[each] for each in group.documents if each in numbers and not _is_other(table, each, column)]
+        if kept:
+            groups.setdefault(group.shown, []).extend(kept)
+            outliers |= {group.shown} if group.is_outlier else set()
+    for row in table.rows:
+        verdict = table.verdicts.get((row.id, column.question))
+        if verdict and verdict.judgement == "corrected":
+            words = " ".join(verdict.words.split())
+            same = next((shown for shown in groups if shown.casefold() == words.casefold()), words)
+            groups.setdefault(same, []).append(numbers[row.id])
+    found = [Group(shown, tuple(sorted(rows)), shown in outliers and len(rows) == 1) for shown, rows in groups.items()]
+    return sorted(found, key=lambda group: (-len(group.rows), group.shown.casefold()))
 
 
-def _value(table: SheetTable, place: tuple[str, str]) -> str:
+def _is_other(table: SheetTable, document_id: str, column: SheetColumn) -> bool:
+    """Whether somebody said that a cell's words are wrong, or that others are right."""
+    place = document_id, column.question
     verdict, cell = table.verdicts.get(place), table.cell(place)
-    if verdict and verdict.judgement == "corrected":
-        return " ".join(verdict.words.split())
-    is_wrong = verdict and verdict.judgement == "wrong" and verdict.words == cell.shown
-    return " ".join(cell.shown.split()) if cell.is_found and not is_wrong else ""
-
-
-def _folded(words: str) -> str:
-    return " ".join(words.casefold().split()).strip(_STRIPPED)
+    if verdict is None or verdict.judgement == "right":
+        return False
+    return verdict.judgement == "corrected" or verdict.words == cell.shown

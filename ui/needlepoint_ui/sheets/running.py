@@ -52,7 +52,9 @@ def _follow(client: Client, state: SheetState) -> None:
                 _end(state)
                 st.rerun()
             if len(state.fresh) > max(_FEWEST_FRESH, state.table.size // _FRESH_SHARE):
-                state.rebase()  # so that the counts of values follow, and what is sent stays small
+                state.take(
+                    client.sheets.get(state.name)
+                )  # so that values are counted anew, and what is sent stays small
                 st.rerun()
             _draw_running(client, state, state.job)
             table.draw_news(state, "live", live=True)
