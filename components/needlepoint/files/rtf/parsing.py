@@ -365,8 +365,7 @@ class RtfParser:
     def _end_kind(self, kind: bytes) -> None:
         stream = self._state.stream
         if kind in (b"listtext", b"pntext"):
-            label = one_line(stream.label)
-            stream.label = label if any(map(str.isalnum, label)) else "-" if label else ""
+            stream.begin_item()
         elif kind == b"fldinst":
             self._end_field()
         elif kind == b"pict":
