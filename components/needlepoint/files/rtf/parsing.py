@@ -366,11 +366,11 @@ class RtfParser:
         outer.notes.append(Note(text, is_footnote))
 
 
-def _set(name: str) -> Callable[[RtfParser, int | None], None]:
+def _set(name: str, *, is_on: bool = True) -> Callable[[RtfParser, int | None], None]:
     """Return what a word does that switches a property of characters on, or off with a 0."""
 
     def switch(parser: RtfParser, number: int | None) -> None:
-        setattr(parser._state, name, number != 0)
+        setattr(parser._state, name, is_on and number != 0)
 
     return switch
 
@@ -381,10 +381,6 @@ def _set_font(parser: RtfParser, number: int | None) -> None:
 
 def _set_unicode_skip(parser: RtfParser, number: int | None) -> None:
     parser._state.unicode_skip = min(max(number or 0, 0), 100)
-
-
-def _not_raised(parser: RtfParser, number: int | None) -> None:
-    parser._state.is_raised = False
 
 
 _HANDLERS: dict[bytes, Callable[[RtfParser, int | None], None]] = {
@@ -398,6 +394,6 @@ _HANDLERS: dict[bytes, Callable[[RtfParser, int | None], None]] = {
     b"striked": _set("is_struck"),
     b"deleted": _set("is_deleted"),
     b"super": _set("is_raised"),
-    b"sub": _not_raised,
-    b"nosupersub": _not_raised,
+    b"sub": _set("is_raised", is_on=False),
+    b"nosupersub": _set("is_raised", is_on=False),
 }
