@@ -6,10 +6,9 @@ Here is what :mod:`needlepoint.files.formats` asks of our own formats, and why a
 import re
 from pathlib import PurePath
 
-import puremagic
-
 from needlepoint.files.office.package import OPEN_KINDS, package_kind, package_reason
 from needlepoint.files.plain import has_binary_bytes
+from needlepoint.files.refusals import binary_reason, known_refusal, ole_reason
 
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
@@ -34,15 +33,6 @@ _HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]*):(?:[ \t](.*))?$")
 _MAIL_HEADERS = frozenset(
     b"from to cc date subject received message-id mime-version return-path reply-to delivered-to".split()
 )
-_OLE_STREAMS = {
-    "EncryptedPackage": "password-protected: remove the password and add it again",
-    "WordDocument": "an old Word file (.doc): save it as .docx or PDF and add that",
-    "PowerPoint Document": "an old PowerPoint file (.ppt): save it as .pptx or PDF and add that",
-    "Workbook": "an old Excel file (.xls): save it as .xlsx and add that",
-    "__substg1.0": "an Outlook message (.msg): save it as .eml and add that",
-}
-_TEXT_LIKE = {b"%!PS": "PostScript: convert it to PDF and add that"}
-_SUPPORTED = "PDF, Office, OpenDocument, RTF, EPUB, HTML, XML, JSON, CSV, Markdown, text and e-mail (.eml) can be read"
 
 
 def is_pdf(name: str, data: bytes) -> bool:
@@ -159,9 +149,9 @@ def is_table(name: str, data: bytes) -> bool:
 
 def is_text(name: str, data: bytes) -> bool:
     """Whether the bytes are text in some encoding, and the file is not named like a document of another kind."""
-    if _suffix(name) in _DOCUMENT_SUFFIXES or data.startswith((*_ZIP, _OLE, *_TEXT_LIKE)):
+    if _suffix(name) in _DOCUMENT_SUFFIXES or data.startswith((*_ZIP, _OLE)):
         return False
-    return not has_binary_bytes(data)
+    return known_refusal(data) is None and not has_binary_bytes(data)
 
 
 def is_mail(name: str, data: bytes) -> bool:
@@ -205,13 +195,13 @@ def reason_against(name: str, data: bytes) -> str:
     if data.startswith(_ZIP):
         return package_reason(data)
     if data.startswith(_OLE):
-        return _ole_reason(data)
-    for mark, reason in _TEXT_LIKE.items():
-        if data.startswith(mark):
-            return reason
+        return ole_reason(data)
+    known = known_refusal(data)
+    if known is not None:
+        return known
     suffix = _suffix(name)
     if has_binary_bytes(data):
-        return _binary_reason(data, suffix)
+        return binary_reason(data, suffix)
     true_kind = "a web page (HTML)" if _begins_html(_head(data)) else "plain text"
     return f"named {suffix}, but it holds {true_kind}: get the true file again, or give it its proper suffix"
 
@@ -234,31 +224,3 @@ def _head(data: bytes) -> bytes:
 
 def _begins_html(head: bytes) -> bool:
     return _HTML.match(head) is not None
-
-
-def _ole_reason(data: bytes) -> str:
-    for stream, reason in _OLE_STREAMS.items():
-        if stream.encode("utf-16-le") in data:
-            return reason
-    return "an old Office file: save it as .docx, .pptx, .xlsx or PDF and add that"
-
-
-def _binary_reason(data: bytes, suffix: str) -> str:
-    kind = _binary_kind(data)
-    if suffix == ".pdf" and kind is None:
-        return "named .pdf, but it is not a PDF, or its beginning is damaged: get the file again"
-    if kind and kind.startswith("image"):
-        return f"an image ({kind.removeprefix('image/')}), no text: run OCR and add the PDF that it makes"
-    what = f"not a document ({kind})" if kind else "not a document: binary data of an unknown kind"
-    return f"{what}; {_SUPPORTED}"
-
-
-def _binary_kind(data: bytes) -> str | None:
-    if data.startswith((b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")):
-        return "a program"
-    try:
-        matches = puremagic.magic_string(data[:4096])
-    except (puremagic.PureError, ValueError):
-        return None
-    best = matches[0] if matches else None
-    return str(best.mime_type or best.name) if best and best.confidence >= 0.5 else None

@@ -4,6 +4,7 @@ import stat
 from pathlib import Path
 
 from needlepoint.errors import UnreadableFileError
+from needlepoint.files.compressed import uncompressed
 from needlepoint.files.formats import FileFormat, format_of
 from needlepoint.files.limits import Limits
 from needlepoint.files.source import SourceText
@@ -52,7 +53,7 @@ def read_bytes(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
 
 
 def read_data(name: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> SourceText:
-    """Read the bytes of a file.
+    """Read the bytes of a file; one that was compressed alone (gzip) is read as what it holds.
 
     :param name: the file's name, for its suffix.
     :param data: all its bytes.
@@ -60,6 +61,7 @@ def read_data(name: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> Source
     :raises UnreadableFileError: it cannot be read; the message is one line for the user.
     """
     _check_size(len(data), limits)
+    name, data = uncompressed(name, data, limits)
     return _checked(_read(format_of(name, data), data, limits), limits)
 
 

@@ -79,6 +79,11 @@ def test_lists_keep_their_shown_numbers():
     assert text_of(body) == "Terms:\n1. Pay\n2. Insure\n- A point\n\nEnd."
 
 
+def test_lists_in_cells_keep_their_numbers():
+    items = r"{\listtext 1.\tab}Pay\par{\listtext 2.\tab}Insure"
+    assert text_of(row("Terms", items, "x")) == "Terms; 1. Pay 2. Insure; x."
+
+
 def test_notes_fields_and_comments():
     source = read(
         r"The rent{\super\chftn{\footnote\pard\plain{\super\chftn} Without tax.}} is due"
@@ -167,6 +172,7 @@ def test_what_stands_behind_the_end_is_no_text():
         rb"{\footnote x}",
         rb"\cell",
         rb"x\cell\row",
+        rb"\intbl{\listtext 1.}x\par",
         rb"\cellx1 ",
         rb"{\*\atrfstart 1}",
     ],

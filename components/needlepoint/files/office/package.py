@@ -58,6 +58,13 @@ _REFUSED_MIMETYPES = {
     b"application/vnd.sun.xml.": "an OpenOffice 1 file: save it as .odt, .ods, .odp or PDF and add that",
 }
 _BOOKS = {b"application/epub+zip": "epub"}
+_REFUSED_MEMBERS = {
+    "Index/Document.iwa": "an Apple file (Pages, Numbers or Keynote): export it as .docx, .xlsx, .pptx or PDF and add that",
+    "AndroidManifest.xml": "a program (Android): no document",
+    "META-INF/MANIFEST.MF": "a program (Java): no document",
+    "3D/3dmodel.model": "a drawing or model (3MF): print it to PDF and add that",
+    "doc.kml": "a map (KMZ): unpack it and add the .kml file in it",
+}
 _MIMETYPE, _MANIFEST, _CONTAINER = "mimetype", "META-INF/manifest.xml", "META-INF/container.xml"
 
 
@@ -138,6 +145,9 @@ def _other_kind(archive: zipfile.ZipFile) -> str:
         for mark, reason in _REFUSED_PARTS.items():
             if mark in types:
                 return reason
+    for name, reason in _REFUSED_MEMBERS.items():
+        if name in names:
+            return reason
     found = _kind_by(_mimetype(archive, names), _REFUSED_MIMETYPES)
     return found or "a ZIP archive, not a document: unpack it and add the files in it"
 

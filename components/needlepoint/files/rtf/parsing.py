@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.office.symbols import SYMBOL_FONTS, shown_symbols
@@ -12,70 +11,26 @@ from needlepoint.files.rtf.blocks import Note, RowShape
 from needlepoint.files.rtf.charsets import OF_FILE, decoded, of_charset, of_code_page
 from needlepoint.files.rtf.streams import Stream
 from needlepoint.files.rtf.tokens import Kind, tokens
-from needlepoint.files.shown.ticks import TICKED, UNTICKED
+from needlepoint.files.rtf.words import (
+    CHARACTERS,
+    FOOTERS,
+    HEADERS,
+    IN_INFO,
+    KINDS,
+    NOTE_FORMATS,
+    OPEN,
+    SIGNS,
+    SKIPPED,
+    STREAMS,
+    Font,
+    FormField,
+    State,
+)
 
 _DEEPEST = 10_000
 _MOST_FONTS = 10_000
 _LARGE_PICTURE = 2835 * 1134  # square twips, 5 by 2 centimetres: smaller ones are signs and logos
 _LONGEST_FIELD = 1_000  # characters of a field's code, of a name, of a property of the file
-_SKIPPED_NAMES = (
-    "colortbl listtable listoverridetable revtbl rsidtbl xmlnstbl latentstyles datastore themedata colorschememapping "
-    "nonshppict objdata objclass objname generator filetbl pntxta pntxtb pnseclvl sn sv shprslt nonesttables bkmkstart "
-    "bkmkend template ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn fchars lchars xe tc txe rxe private mmathPr atndate "
-    "atnref atntime atnparent background pgdsctbl userprops docvar falt panose fontemb fontfile printim buptim"
-)
-_SKIPPED = frozenset(name.encode() for name in _SKIPPED_NAMES.split())
-_CHARACTERS = {
-    b"tab": "\t", b"line": "\n", b"emdash": "\u2014", b"endash": "\u2013", b"lquote": "\u2018", b"rquote": "\u2019",
-    b"ldblquote": "\u201c", b"rdblquote": "\u201d", b"bullet": "\u2022", b"emspace": " ", b"enspace": " ", b"qmspace": " ",
-    b"softline": "\n", b"nestcell": " ", b"nestrow": "\n",
-}  # fmt: skip
-_SIGNS = {b"~": " ", b"_": "-", b"{": "{", b"}": "}", b"\\": "\\"}
-_HEADERS = frozenset({b"header", b"headerl", b"headerr", b"headerf"})
-_FOOTERS = frozenset({b"footer", b"footerl", b"footerr", b"footerf"})
-_STREAMS = _HEADERS | _FOOTERS | {b"footnote", b"annotation", b"shptxt", b"dptxbxtext"}
-_KINDS = frozenset({b"pict", b"fonttbl", b"stylesheet", b"info", b"fldinst", b"ffl", b"upr", b"listtext", b"pntext"}) | {
-    b"atnauthor", b"atnid", b"atrfstart", b"atrfend",
-}  # fmt: skip
-_IN_INFO = frozenset({b"title", b"subject", b"author", b"keywords", b"doccomm", b"creatim", b"revtim"})
-_OPEN = frozenset({b"shpinst", b"shppict", b"nesttableprops", b"formfield", b"ud", b"shptxt", b"annotation", b"result"})
-_NOTE_FORMATS = {
-    b"nar": "decimal",
-    b"nrlc": "lowerRoman",
-    b"nruc": "upperRoman",
-    b"nalc": "lowerLetter",
-    b"nauc": "upperLetter",
-}
-
-
-@dataclass(slots=True)
-class _Font:
-    encoding: str | None = None
-    name: str = ""
-    is_symbol: bool = False
-
-
-@dataclass(slots=True)
-class _Form:
-    """A field as it is read: its code, and the box or list in it."""
-
-    code: str = ""
-    result: int = 25
-    default: int = 0
-    entries: list[str] = field(default_factory=list)
-
-
-class _State:
-    """What holds in a group, and is forgotten at its end."""
-
-    __slots__ = ("font", "is_deleted", "is_hidden", "is_raised", "is_struck", "kind", "skips", "stream", "unicode_skip")
-
-    def __init__(self, stream: Stream) -> None:
-        self.stream = stream
-        self.kind = b""  # the destination that text goes to; empty for text that is shown
-        self.font = 0
-        self.unicode_skip = 1
-        self.is_deleted = self.is_hidden = self.is_struck = self.is_raised = self.skips = False
 
 
 class RtfParser:
@@ -92,21 +47,21 @@ class RtfParser:
         self.info: dict[str, str] = {}
         self.dates: dict[bytes, dict[bytes, int]] = {}
         self._unread, self._check = unread, check
-        self._state = _State(self.body)
-        self._stack: list[_State] = []
+        self._state = State(self.body)
+        self._stack: list[State] = []
         self._is_starred = False
         self._to_skip = 0  # characters that stand for one that is written as its number
         self._pending = bytearray()
         self._encoding = "cp1252"
         self._default_font = 0
-        self._fonts: dict[int, _Font] = {}
+        self._fonts: dict[int, Font] = {}
         self._headings: set[int] = set()
         self._style = 0
         self._joins = self._hangs = False
         self._numbers = {True: 0, False: 0}  # of the last footnote and the last endnote
         self._formats = {True: "decimal", False: "decimal"}
         self._is_endnote = False
-        self._field = _Form()
+        self._field = FormField()
         self._picture: dict[bytes, int] = {}
         self._name: dict[bytes, str] = {}  # of who comments, and of what is commented
         self._written = 0
@@ -211,7 +166,7 @@ class RtfParser:
             self._field.code = (self._field.code + text)[:_LONGEST_FIELD]
         elif kind == b"ffl":
             self._field.entries.append(text[:_LONGEST_FIELD])
-        elif kind in _IN_INFO:
+        elif kind in IN_INFO:
             name = kind.decode("ascii")
             self.info[name] = (self.info.get(name, "") + text)[:_LONGEST_FIELD]
         elif kind in (b"listtext", b"pntext"):
@@ -226,9 +181,9 @@ class RtfParser:
             self._is_starred = True
         elif sign in b"\r\n":
             self._word(b"par", None)
-        elif sign in _SIGNS:
+        elif sign in SIGNS:
             self._flush()
-            self._write(_SIGNS[sign])
+            self._write(SIGNS[sign])
 
     def _word(self, word: bytes, number: int | None) -> None:
         is_starred, self._is_starred = self._is_starred, False
@@ -236,17 +191,17 @@ class RtfParser:
             self._to_skip -= 1
             return
         self._flush()
-        if word in _SKIPPED or (is_starred and word not in _STREAMS and word not in _KINDS and word not in _OPEN):
+        if word in SKIPPED or (is_starred and word not in STREAMS and word not in KINDS and word not in OPEN):
             self._state.skips = True
-        elif word in _STREAMS:
+        elif word in STREAMS:
             self._state.stream, self._state.kind = Stream(word), b""
             self._is_endnote = False
-        elif word in _KINDS or (word in _IN_INFO and self._state.kind == b"info"):
+        elif word in KINDS or (word in IN_INFO and self._state.kind == b"info"):
             self._begin(word)
         elif word == b"ud":
             self._state.kind = b""
-        elif word in _CHARACTERS:
-            self._write(_CHARACTERS[word])
+        elif word in CHARACTERS:
+            self._write(CHARACTERS[word])
         elif word == b"u":
             self._unicode(number or 0)
         else:
@@ -254,7 +209,7 @@ class RtfParser:
 
     def _begin(self, kind: bytes) -> None:
         if kind == b"fldinst":
-            self._field = _Form()
+            self._field = FormField()
         self._name.pop(kind, None)
         self._state.kind = kind
 
@@ -284,7 +239,7 @@ class RtfParser:
             self._encoding = OF_FILE[word]
         elif word.startswith((b"ftnn", b"aftnn")):
             is_footnote = word.startswith(b"ftn")
-            shown = _NOTE_FORMATS.get(word.removeprefix(b"a").removeprefix(b"ftn"))
+            shown = NOTE_FORMATS.get(word.removeprefix(b"a").removeprefix(b"ftn"))
             self._formats[is_footnote] = shown or self._formats[is_footnote]
         elif not kind:
             self._paragraph_word(word, number)
@@ -293,7 +248,7 @@ class RtfParser:
         if word == b"f":
             self._state.font = number or 0
             if len(self._fonts) < _MOST_FONTS:
-                self._fonts[number or 0] = _Font()
+                self._fonts[number or 0] = Font()
             return
         font = self._fonts.get(self._state.font)
         if font is not None and word == b"fcharset":
@@ -365,8 +320,7 @@ class RtfParser:
     def _end_kind(self, kind: bytes) -> None:
         stream = self._state.stream
         if kind in (b"listtext", b"pntext"):
-            label = one_line(stream.label)
-            stream.label = label if any(map(str.isalnum, label)) else "-" if label else ""
+            stream.begin_item()
         elif kind == b"fldinst":
             self._end_field()
         elif kind == b"pict":
@@ -379,22 +333,18 @@ class RtfParser:
             self._name[b"quoted"] = stream.quoted(self._name.get(kind, "").strip())
 
     def _end_field(self) -> None:
-        form, words = self._field, self._field.code.split()
-        if "PAGE" in words or "NUMPAGES" in words:
+        if self._field.counts_pages:
             self._state.stream.counts_pages = True
-        chosen = form.default if form.result == 25 else form.result
-        if "FORMCHECKBOX" in words:
-            self._write(TICKED if chosen == 1 else UNTICKED)
-        elif "FORMDROPDOWN" in words and 0 <= chosen < len(form.entries):
-            self._write(form.entries[chosen])
+        if shown := self._field.shown():
+            self._write(shown)
 
-    def _end_stream(self, ended: _State) -> None:
+    def _end_stream(self, ended: State) -> None:
         stream, outer = ended.stream, self._state.stream
         kind = stream.destination
         stream.finish()
-        if kind in _HEADERS or kind in _FOOTERS:
+        if kind in HEADERS or kind in FOOTERS:
             text = "" if stream.counts_pages else one_line(stream.text())
-            (self.headers if kind in _HEADERS else self.footers).append(text)
+            (self.headers if kind in HEADERS else self.footers).append(text)
         elif kind == b"footnote":
             self._end_note(stream, outer)
         elif kind == b"annotation":
@@ -416,11 +366,11 @@ class RtfParser:
         outer.notes.append(Note(text, is_footnote))
 
 
-def _set(name: str) -> Callable[[RtfParser, int | None], None]:
+def _set(name: str, *, is_on: bool = True) -> Callable[[RtfParser, int | None], None]:
     """Return what a word does that switches a property of characters on, or off with a 0."""
 
     def switch(parser: RtfParser, number: int | None) -> None:
-        setattr(parser._state, name, number != 0)
+        setattr(parser._state, name, is_on and number != 0)
 
     return switch
 
@@ -431,10 +381,6 @@ def _set_font(parser: RtfParser, number: int | None) -> None:
 
 def _set_unicode_skip(parser: RtfParser, number: int | None) -> None:
     parser._state.unicode_skip = min(max(number or 0, 0), 100)
-
-
-def _not_raised(parser: RtfParser, number: int | None) -> None:
-    parser._state.is_raised = False
 
 
 _HANDLERS: dict[bytes, Callable[[RtfParser, int | None], None]] = {
@@ -448,6 +394,6 @@ _HANDLERS: dict[bytes, Callable[[RtfParser, int | None], None]] = {
     b"striked": _set("is_struck"),
     b"deleted": _set("is_deleted"),
     b"super": _set("is_raised"),
-    b"sub": _not_raised,
-    b"nosupersub": _not_raised,
+    b"sub": _set("is_raised", is_on=False),
+    b"nosupersub": _set("is_raised", is_on=False),
 }

@@ -23,7 +23,8 @@ class Stream:
         self.notes: list[Note] = []
         self.comments: list[str] = []
         self.boxes: list[Block] = []
-        self.label = ""  # the number or bullet of the paragraph
+        self.label = ""  # the number or bullet of the paragraph, as it is read
+        self._is_item = False
         self.is_heading = self.is_in_table = self.counts_pages = self.has_note_mark = False
         self.begins_page = False  # whether the next paragraph does
         self.shape = RowShape()
@@ -42,6 +43,13 @@ class Stream:
         before = "".join(self._parts[-_LOOKED_BACK:])
         self._parts.append(f" [{label}]" if before[-1:].isalnum() else f"[{label}]")
 
+    def begin_item(self) -> None:
+        """Write the number or bullet of the paragraph before its text."""
+        label, self.label = one_line(self.label), ""
+        if label:
+            self._is_item = True
+            self._parts.append(f"{label} " if any(map(str.isalnum, label)) else "- ")
+
     def begin_quoted(self, name: str) -> None:
         """Mark where the words begin that a comment is about."""
         if len(self._marked) < _MOST_OPEN:
@@ -55,29 +63,25 @@ class Stream:
     def end_paragraph(self) -> None:
         """End the paragraph; in a table, the cell goes on below it."""
         if self.is_in_table:
-            text, self.label = self.label, ""
             self._parts.append("\n")
-            if text:
-                self._parts.insert(0, f"{text} ")
             return
         self._end_lost_row()
         text = self._taken()
         if self.begins_page and text:
             self.blocks.append(PageBreak())
             self.begins_page = False
-        label, self.label = self.label, ""
         if text or self.notes:
-            shown = f"{label} {text}".strip()
-            self.blocks.append(Paragraph(shown, self.is_heading, is_item=bool(label), notes=self.notes))
+            self.blocks.append(Paragraph(text, self.is_heading, is_item=self._is_item, notes=self.notes))
             self.notes = []
+        self._is_item = False
         self._take_aside()
 
     def end_cell(self) -> None:
         """End a cell."""
         text = self._taken()
         if len(self._cells) < _MOST_CELLS:
-            self._cells.append(f"{self.label} {text}".strip())
-        self.label = ""
+            self._cells.append(text)
+        self._is_item = False
 
     def end_row(self) -> None:
         """End a row."""

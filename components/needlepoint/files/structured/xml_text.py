@@ -40,7 +40,7 @@ def read_xml(data: bytes, limits: Limits) -> SourceText:
         raise UnreadableFileError("it declares XML entities: resolve them and save it again")
     collector = PageCollector(limits)
     root = _parsed(data, collector)
-    office = _office(root, limits) if etree.QName(root).namespace in _OFFICE else None
+    office = _office(root, limits) if root.tag.removeprefix("{").partition("}")[0] in _OFFICE else None
     if office is not None:
         return office
     if root.tag == f"{_SVG}svg":
@@ -121,7 +121,7 @@ def _value(element: Any) -> Any:
     """Return an element as a value: its text, or a record of what its attributes and its elements say."""
     if _is_mixed(element):
         return "".join(element.itertext())
-    stated = [(etree.QName(name).localname, text) for name, text in element.items() if not name.startswith(_INSTANCE)]
+    stated = [(name.rpartition("}")[2], text) for name, text in element.items() if not name.startswith(_INSTANCE)]
     inner = [(_name(child), _value(child)) for child in element if isinstance(child.tag, str)]
     text = (element.text or "").strip()
     if not stated and not inner:
@@ -138,7 +138,7 @@ def _value(element: Any) -> Any:
 
 
 def _name(element: Any) -> str:
-    return str(etree.QName(element).localname)
+    return str(element.tag).rpartition("}")[2]
 
 
 def _title(root: Any) -> str | None:
