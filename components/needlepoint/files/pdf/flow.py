@@ -36,6 +36,7 @@ _FRACTION = "\u2044"  # the slash between the figures of a fraction
 
 Part = tuple[str, Word | None]
 """A stretch of text and the word that it is of; none for what stands between words."""
+_SPACE: Part = (" ", None)
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def line_parts(line: Line) -> list[Part]:
     for piece in line.pieces:
         for word in piece.words:
             if last is not None and not _touch(last, word):
-                parts.append((" ", None))
+                parts.append(_SPACE)
             parts.append((word.text, word))
             last = word
     return parts

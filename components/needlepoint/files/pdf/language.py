@@ -22,7 +22,7 @@ def is_gibberish(words: Sequence[str]) -> bool:
     characters = "".join(words)
     if len(_PRIVATE.findall(characters)) > 0.2 * len(characters):
         return True
-    shown = [word for word in words if any(map(str.isalnum, word))]
+    shown = [word for word in words if word.isalnum() or any(map(str.isalnum, word))]
     if 3 * len(shown) < len(words):
         return False  # rules, leaders, dots
     odd = sum(_ODD.search(word) is not None for word in shown)

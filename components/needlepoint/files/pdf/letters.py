@@ -64,7 +64,7 @@ class Letters:
         return self._frame.box(left, bottom, right, top)
 
     def span_boxes(self, starts: Sequence[int], ends: Sequence[int], styles: Sequence[Style]) -> list[list[float]]:
-        """Return the boxes of words: left, top, right, bottom.
+        """Return the left edges of words, their top edges, right edges and bottom edges.
 
         What is written from left to right is as high as the first of its characters.
 
@@ -78,7 +78,7 @@ class Letters:
             boxes[turned, :2] = np.minimum(boxes, last)[turned, :2]
             boxes[turned, 3] = np.maximum(boxes, last)[turned, 3]
         np.maximum(boxes[:, 2], last[:, 2], out=boxes[:, 2])
-        found: list[list[float]] = boxes.tolist()
+        found: list[list[float]] = boxes.T.tolist()
         return found
 
     def _boxes(self, places: Sequence[int]) -> "NDArray[np.float64]":
@@ -98,7 +98,7 @@ class Letters:
         for drawn, place in dict(zip(objects, places, strict=True)).items():
             if drawn not in self._styles:
                 self._styles[drawn] = Style(self._look(drawn), self._angle(place), self._is_bold(drawn))
-        return [self._styles[drawn] for drawn in objects]
+        return list(map(self._styles.__getitem__, objects))
 
     def _look(self, drawn: int) -> Look:
         mode = _render_mode_of(drawn)

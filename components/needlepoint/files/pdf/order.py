@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,11 @@ class _Zone:
     right: list[Piece]
     is_river: bool = False
 
+    @property
+    def sides(self) -> list[Piece]:
+        """The pieces on both sides."""
+        return [*self.left, *self.right]
+
 
 class _Places:
     """Where pieces stand: an array each of their left edges, top edges and so on.
@@ -62,8 +68,10 @@ class _Places:
     """
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
-        places = np.array(list(map(attrgetter("left", "top", "right", "bottom", "middle", "height"), pieces)))
-        self.left, self.top, self.right, self.bottom, self.middle, self.height = places.T
+        sides = chain.from_iterable(map(attrgetter("left", "top", "right", "bottom"), pieces))
+        places = np.fromiter(sides, dtype=np.float64, count=4 * len(pieces))
+        self.left, self.top, self.right, self.bottom = places.reshape(-1, 4).T
+        self.height, self.middle = self.bottom - self.top, (self.top + self.bottom) / 2
         self.line = np.rint(self.middle / np.maximum(self.height, 1.0))
         top, spare = self.top.min(), 0.2 * self.height  # the boxes of lines overlap
         self.rows = min(int((self.bottom.max() - top) / _DOWN) + 1, _MOST_BINS)
@@ -100,7 +108,7 @@ def regions(pieces: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:
     zone, kind = _first_gutter(pieces)
     if zone is None:
         return [list(pieces)]
-    inside = {id(piece) for piece in [*zone.left, *zone.right]}
+    inside = {id(piece) for piece in zone.sides}
     rest = [piece for piece in pieces if id(piece) not in inside]
     above = [piece for piece in rest if piece.middle < zone.top]
     below = [piece for piece in rest if piece.middle >= zone.top]
@@ -117,13 +125,13 @@ def _first_gutter(pieces: Sequence[Piece]) -> tuple[_Zone | None, str]:
     cells: set[int] = set()
     zones = _zones(pieces)
     for zone in zones:
-        if cells and any(id(piece) in cells for piece in [*zone.left, *zone.right]):
+        if cells and any(id(piece) in cells for piece in zone.sides):
             continue
         if _are_addresses(zone):
             return _beside_each_other(zone), "columns"
         kind = _kind(zone)
         if kind == "table":
-            cells |= {id(piece) for piece in [*zone.left, *zone.right]}
+            cells |= {id(piece) for piece in zone.sides}
         elif kind == "columns":
             return _tallest(zone, zones), kind
         elif kind:
@@ -155,8 +163,13 @@ def _zones(pieces: Sequence[Piece]) -> Iterator[_Zone]:
     empty = sums[:, width:] == sums[:, :-width]
     is_between = (sums[:, :-width] > 0) & (sums[:, width:] < sums[:, -1:])
     start = float(places.left.min())
+    seen: set[tuple[bytes, bytes]] = set()
     for column in _peaks((empty & is_between).sum(axis=0)):
-        yield from _zones_at(pieces, places, start + column * _ACROSS, width * _ACROSS, empty[:, column])
+        for left, right in _sides_at(places, start + column * _ACROSS, width * _ACROSS, empty[:, column]):
+            known = len(seen)
+            seen.add((left.tobytes(), right.tobytes()))  # several strips lie in one wide gutter
+            if len(seen) > known and (zone := _zone_between(pieces, places, left, right)) is not None:
+                yield zone
 
 
 def _peaks(counts: "NDArray[np.int64]") -> list[int]:
@@ -171,10 +184,10 @@ def _peaks(counts: "NDArray[np.int64]") -> list[int]:
     return found
 
 
-def _zones_at(
-    pieces: Sequence[Piece], places: _Places, start: float, width: float, empty: "NDArray[np.bool_]"
-) -> Iterator[_Zone]:
-    """Return the zones of a gutter: the heights over which nothing crosses it."""
+def _sides_at(
+    places: _Places, start: float, width: float, empty: "NDArray[np.bool_]"
+) -> Iterator[tuple["NDArray[np.intp]", "NDArray[np.intp]"]]:
+    """Return which pieces stand left and right of a strip, over each height over which nothing crosses it."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], empty, [False])).astype(np.int8)))
     top = places.top.min()
     is_left, is_right = places.right <= start + 2 * _ACROSS, places.left >= start + width - 2 * _ACROSS
@@ -185,9 +198,7 @@ def _zones_at(
         inside = (high <= places.middle) & (places.middle <= low)
         left, right = np.flatnonzero(inside & is_left), np.flatnonzero(inside & is_right)
         if len(left) > 1 and len(right) > 1 and len(left) + len(right) == np.count_nonzero(inside):
-            zone = _zone_between(pieces, places, left, right)
-            if zone is not None:
-                yield zone
+            yield left, right
 
 
 def _zone_between(
@@ -213,7 +224,10 @@ def _kind(zone: _Zone) -> str:
     """Tell columns and headings at the margin from the cells of a table, or a number and what it counts: for those, nothing."""
     if zone.is_river:
         return ""
-    left, right = _Side(zone.left), _Side(zone.right)
+    left = _Side(zone.left)
+    if not left.is_prose and not left.may_be_headings:
+        return "columns" if _are_signatures(zone) else ""
+    right = _Side(zone.right)
     if _are_side_headings(zone, left, right):
         return "headings"
     if _are_signatures(zone):
@@ -285,13 +299,14 @@ class _Side:
         self.is_prose = (
             width > _NARROWEST_COLUMN and len(lengths) > 2 and self.usual_length >= _PROSE and 2 * full >= len(lengths)
         )
+        self.may_be_headings = self.lengths[-1] >= 8 and _SHORTEST_HEADING <= self.usual_length <= 28
 
 
 def _are_side_headings(zone: _Zone, heads: "_Side", texts: "_Side") -> bool:
     """Tell a narrow column of short headings, each beginning beside the text that it heads."""
     if len(heads.lengths) > 0.7 * len(texts.lengths) or len(texts.lengths) < 4:
         return False
-    if heads.lengths[-1] < 8 or not _SHORTEST_HEADING <= heads.usual_length <= 28 or texts.usual_length < 25:
+    if not heads.may_be_headings or texts.usual_length < 25:
         return False
     if any(_MARKER.fullmatch(piece.text) for piece in zone.left):
         return False

@@ -64,6 +64,7 @@ class PdfPages:
         self._edges: dict[int, Edges] = {}
         self._repeats: dict[int, tuple[int, int]] = {}
         self._found: dict[int, Furniture] = {}
+        self._bodies: dict[int, list[Word]] = {}
         self._begins: dict[int, bool] = {}
         self._laid: dict[int, Laid] = {}
 
@@ -106,8 +107,12 @@ class PdfPages:
 
     def _body(self, index: int) -> list[Word]:
         """Return the words of a page that are no furniture."""
-        furniture = self._furniture(index).words
-        return [word for word in self.read(index).page.words if id(word) not in furniture]
+        found = self._bodies.get(index)
+        if found is None:
+            furniture = self._furniture(index).words
+            found = [word for word in self.read(index).page.words if id(word) not in furniture]
+            self._remember(self._bodies, index, found)
+        return found
 
     def _lay_alone(self, index: int, before: Laid | None) -> Laid:
         read, furniture = self.read(index), self._furniture(index)

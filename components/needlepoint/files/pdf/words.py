@@ -1,6 +1,7 @@
 """The words of a PDF page as PDFium finds them, each with its place on the page as it is shown."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pypdfium2
@@ -15,7 +16,7 @@ from needlepoint.files.shown.raised import raised
 CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3})+\.?")
 """The number of a clause: a space follows it, even where none is drawn."""
 _LINE_HYPHEN = "\ufffe"  # PDFium's mark for a hyphen at a line end, in place of the line break
-_LINE_END = re.compile(f"\r\n|\r|\n|{_LINE_HYPHEN}|$")
+_LINE_END = re.compile(f"\r\n|[\r\n{_LINE_HYPHEN}]")
 _CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f]")
 _IS_SPACE = np.array([chr(code).isspace() or chr(code) == _LINE_HYPHEN for code in range(0x10000)])
 _LEADING = re.compile(r"\d{1,2}(?=[^\W\d_]{2})")
@@ -39,17 +40,15 @@ def _words(letters: Letters) -> list[Word]:
     """Return the words of a page."""
     text = letters.text
     starts, ends = _word_ends(text)
-    line_ends = [(match.start(), match.group() == _LINE_HYPHEN) for match in _LINE_END.finditer(text)]
-    lines = np.searchsorted([end for end, _ in line_ends], starts).tolist()
+    line_ends = list(_LINE_END.finditer(text))
+    lines = np.searchsorted([match.start() for match in line_ends], starts).tolist()
     styles = letters.styles(starts)
+    boxes = letters.span_boxes(starts, ends, styles)
     words: list[Word] = []
-    for start, end, line, style, box in zip(
-        starts, ends, lines, styles, letters.span_boxes(starts, ends, styles), strict=True
-    ):
+    for start, end, line, style, left, top, right, bottom in zip(starts, ends, lines, styles, *boxes, strict=True):
         word_text = text[start:end]
         if not (word_text.isascii() and word_text.isprintable()):
             word_text = clean_text(word_text).strip()
-        left, top, right, bottom = box
         if not word_text or bottom - top < _SMALLEST:
             continue
         word = Word(word_text, start, end, left, top, right, bottom, line, style)
@@ -57,11 +56,16 @@ def _words(letters: Letters) -> list[Word]:
             words.append(word)
         else:
             words += _parted(letters, word)
-    last_words = {word.line: word for word in words}
-    for line, (_, is_cut) in enumerate(line_ends):
-        if is_cut and line in last_words:
-            last_words[line].is_cut = True
+    _mark_cut(words, [line for line, match in enumerate(line_ends) if match.group() == _LINE_HYPHEN])
     return words
+
+
+def _mark_cut(words: Sequence[Word], lines: Sequence[int]) -> None:
+    """Mark the last word of each of these lines as one that a hyphen follows."""
+    last_words = {word.line: word for word in words} if lines else {}
+    for line in lines:
+        if line in last_words:
+            last_words[line].is_cut = True
 
 
 def _word_ends(text: str) -> tuple[list[int], list[int]]:
