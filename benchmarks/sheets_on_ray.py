@@ -51,9 +51,9 @@ def measure(folder: Path, files: list[Path], rounds: int) -> None:
     print(f"{len(documents)} documents, {sum(each.passages for each in documents)} passages; {spans.description}")
     here, numbers = SheetReader(partial(answer_question, spans), spans.key, spans.description), count()
 
-    def cells_a_second(reader: SheetReader, questions: Sequence[SheetQuestion]) -> float:
+    def cells_a_second(reader: SheetReader, questions: Sequence[SheetQuestion], coverage: Coverage) -> float:
         database = SheetDatabase(folder / f"{next(numbers)}.sqlite")
-        filler = SheetFiller(store, reader, Ledger(database), coverage=Coverage(5))
+        filler = SheetFiller(store, reader, Ledger(database), coverage=coverage)
         start = perf_counter()
         cells = len(list(filler.fill(pairs_of(questions, documents))))
         database.close()
@@ -64,14 +64,16 @@ def measure(folder: Path, files: list[Path], rounds: int) -> None:
     for _ in range(rounds):
         for name, workers in engines.items():
             with on(here, spans, workers) as reader:
-                cells_a_second(reader, QUESTIONS[:1])  # all workers have loaded
-                found[name].append(cells_a_second(reader, QUESTIONS))
+                cells_a_second(reader, QUESTIONS[:1], Coverage())  # all workers have loaded
+                found[name].append(cells_a_second(reader, QUESTIONS, Coverage()))
     for name, rates in found.items():
         print(f"{name}: {statistics.median(rates):.2f} cells a second ({', '.join(f'{rate:.2f}' for rate in rates)})")
     ledger = folder / f"{next(numbers) - 1}.sqlite"
     print(f"{ledger.stat().st_size / len(QUESTIONS) / len(documents):,.0f} bytes a cell in the ledger")
     with read_by_ray(here, spans, nothing, address="local", workers=2) as reader:
-        print(f"without reading: {cells_a_second(reader, MANY):.0f} cells a second sent out, received and recorded")
+        for coverage in (Coverage(), Coverage(None)):
+            rate = cells_a_second(reader, MANY, coverage)
+            print(f"without reading: {rate:.0f} cells a second sent out and recorded, {coverage}")
 
 
 def on(here: SheetReader, spans: SpanReader, workers: int | None) -> AbstractContextManager[SheetReader]:
