@@ -45,7 +45,7 @@ _INDEXES = ("document", "page", "source")
 
 def delete(seed: int, _: Path) -> None:
     """Delete every third document."""
-    with Service() as service:
+    with Service(os.environ.get("NEEDLEPOINT_PIPELINE")) as service:
         ids = [record.id for record in service.documents()]
         chosen = random.Random(seed).sample(ids, len(ids) // 3)
         print(_READY, flush=True)
@@ -58,7 +58,7 @@ def upload(seed: int, folder: Path) -> None:
     from needlepoint.api.jobs.indexing import Upload, upload_job
 
     files = random.Random(seed).sample(sorted(path for path in folder.rglob("*") if path.is_file()), 40)
-    with Service() as service:
+    with Service(os.environ.get("NEEDLEPOINT_PIPELINE")) as service:
         service.passage_count()
         arrivals = []
         for number, path in enumerate(files):
@@ -242,7 +242,7 @@ def main() -> None:
     place: Place = OnServer() if options.elasticsearch else Embedded()
     try:
         place.begin()
-        with Service() as service:
+        with Service(os.environ.get("NEEDLEPOINT_PIPELINE")) as service:
             service.index([options.folder])
         print("attack | killed | not whole before the store is opened | not whole after", flush=True)
         for kind, tries in (("delete", options.deletions), ("upload", options.uploads)):
