@@ -6,6 +6,7 @@ It reads ``{"files": [...], "questions": [...]}`` and prints what was found for 
 import json
 import sys
 
+from needlepoint.pipelines import light_start
 from needlepoint.pipelines.file import PipelineFile, run_pipeline
 
 
@@ -26,6 +27,7 @@ def _asked(output):
 
 
 def main():
+    light_start.allow()
     file, what = PipelineFile(sys.argv[1]), json.load(sys.stdin)
     if what["files"]:
         skipped = run_pipeline(file.load("indexing"), file_paths=what["files"]).get("skipped")

@@ -76,9 +76,9 @@ class _Sheet:
         has_own: deque[bool] = deque()
 
         def cells() -> Iterator[list[Cell]]:
-            for _, row in rows_of(self._table, self._blocks.cell_text):
+            for _, row in rows_of(self._table, lambda cell: one_line(self._blocks.cell_text(cell))):
                 has_own.append(any(cell.text for cell in row))
-                yield [cell._replace(text=one_line(cell.text)) for cell in row]
+                yield row
 
         for line in grid_rows(cells()):
             yield self._without_hidden(line) if has_own.popleft() else []

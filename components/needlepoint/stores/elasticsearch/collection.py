@@ -9,7 +9,7 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
-from needlepoint.errors import CollectionError, DuplicateIdError
+from needlepoint.errors import CollectionError, DuplicateIdError, ServerUnavailableError
 from needlepoint.stores.changes import Change
 from needlepoint.stores.elasticsearch.bulk import BulkWriter
 from needlepoint.stores.elasticsearch.changing import Changes
@@ -202,9 +202,16 @@ class ElasticCollection:
         how: dict[str, Any] = {"operation": operation, "sequence": sequence, "places": places}
         try:
             self._bulk.send(whole, records, **how, wait_for_refresh=self._refresh_type == "wait_for")
-        finally:
-            if self._refresh_type == "true":
-                self._refresh(whole)
+        except ServerUnavailableError:
+            raise  # a refresh would wait a minute for the same server
+        except CollectionError:
+            self._show(whole)  # the others are written
+            raise
+        self._show(whole)
+
+    def _show(self, whole: str) -> None:
+        if self._refresh_type == "true":
+            self._refresh(whole)
 
     def _refresh(self, whole: str) -> None:
         self.server.persist(lambda client: client.indices.refresh(index=whole, ignore_unavailable=True))
