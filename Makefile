@@ -10,7 +10,7 @@ PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 SERVE  ?= 1
-WORKERS ?= 2
+WORKERS ?= 4
 VENV3  := .venv-haystack3
 VENV_RAY := .venv-ray
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -59,7 +59,7 @@ test-wheels: install-dev
 
 test-haystack3: $(VENV3)/.installed
 	$(VENV3)/bin/mypy --config-file mypy-haystack3.ini
-	HF_HUB_OFFLINE=1 $(VENV3)/bin/python -m pytest tests/haystack3 $(PYTEST_ARGS)
+	HF_HUB_OFFLINE=1 $(VENV3)/bin/python -m pytest tests/haystack3 --numprocesses $(WORKERS) $(PYTEST_ARGS)
 
 test-ray: $(VENV_RAY)/.installed
 	HF_HUB_OFFLINE=1 $(VENV_RAY)/bin/python -m pytest tests/ray $(PYTEST_ARGS)

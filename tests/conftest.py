@@ -49,7 +49,10 @@ def pytest_xdist_make_scheduler(config, log):
 
     class FolderScheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return "elasticsearch" if "elasticsearch" in nodeid else nodeid.partition("::")[0].rpartition("/")[0]
+            file = nodeid.partition("::")[0]
+            if "elasticsearch" in nodeid.lower():
+                return "elasticsearch"
+            return file if "haystack3" in file else file.rpartition("/")[0]
 
     return FolderScheduling(config, log)
 
