@@ -20,6 +20,10 @@ class DuplicateIdError(NeedlepointError):
     """A record with this id exists, and the caller asked to be told (``duplicates="fail"``)."""
 
 
+class BackupError(NeedlepointError):
+    """A backup cannot be written, or a file is not a whole backup, or there is no room for what it holds."""
+
+
 class StoreLockedError(CollectionError):
     """Another process is writing into the same store."""
 

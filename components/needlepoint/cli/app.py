@@ -9,6 +9,7 @@ import typer
 from needlepoint import __version__
 from needlepoint.cli.commands.ask import ask
 from needlepoint.cli.commands.augment import augment
+from needlepoint.cli.commands.backup import backup, restore
 from needlepoint.cli.commands.calibrate import calibrate
 from needlepoint.cli.commands.copy import copy
 from needlepoint.cli.commands.distil import distil
@@ -38,6 +39,8 @@ app.add_typer(evaluate, name="evaluate")
 app.command()(sheet)
 app.command()(calibrate)
 app.command()(copy)
+app.command()(backup)
+app.command()(restore)
 app.command()(embed)
 app.command()(serve)
 app.command()(ui)

@@ -56,7 +56,7 @@ def copy_collection(
     copied = unchanged = passages = 0
     with target.collection.writing():
         are_embedded = _carry_model(source, target)
-        for batch in _batches(records):
+        for batch in batches_of(records):
             new = _missing(batch, target)
             if are_embedded and len(new) < len(batch):
                 new += _without_vectors([record for record in batch if record not in new], source, target)
@@ -69,7 +69,8 @@ def copy_collection(
     return CopyReport(copied, unchanged, passages, labels, perf_counter() - start)
 
 
-def _batches(records: list[Record]) -> Iterator[list[Record]]:
+def batches_of(records: list[Record]) -> Iterator[list[Record]]:
+    """Yield the records of documents in batches whose texts together fit well into memory."""
     batch: list[Record] = []
     characters = 0
     for record in records:

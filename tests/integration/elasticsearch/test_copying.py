@@ -4,6 +4,8 @@ import pytest
 
 from commands import run_command
 from needlepoint.errors import CollectionError
+from needlepoint.service.backups.restoring import restore_backup
+from needlepoint.service.backups.writing import write_backup
 from needlepoint.service.copying import copy_collection
 from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
@@ -53,6 +55,18 @@ def test_there_and_back(embedded, make_service, folder):
     assert server.ask("When does the lease end?").quotes[0].answer == "31 March 2031"
     assert {outcome.state for outcome in server.index([folder]).outcomes} == {"unchanged"}
     copy_collection(server, second)
+    assert contents(second) == contents(first)
+
+
+def test_a_backup_goes_from_one_kind_of_store_to_the_other_and_back(embedded, make_service, folder, tmp_path):
+    first, server, second = embedded(), make_service(), embedded("second")
+    first.index([folder])
+    write_backup(first, tmp_path / "first.zip")
+    restore_backup(server, tmp_path / "first.zip")
+    assert contents(server) == contents(first)
+    assert server.ask("When does the lease end?").quotes[0].answer == "31 March 2031"
+    write_backup(server, tmp_path / "server.zip")
+    restore_backup(second, tmp_path / "server.zip")
     assert contents(second) == contents(first)
 
 
