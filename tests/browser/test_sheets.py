@@ -233,10 +233,11 @@ def test_a_wide_sheet_draws_only_what_is_in_view_and_keeps_its_headings(open_pag
     page.keyboard.press("PageDown")
     active = page.locator(".np-grid-active")
     expect(active).to_have_attribute("aria-colindex", "301")
+    expect(page.locator("[role=columnheader]", has_text="clause 300")).to_be_visible()
+    settled(page)
     box, shown = grid.bounding_box(), active.bounding_box()
     assert box["x"] <= shown["x"]
     assert shown["x"] + shown["width"] <= box["x"] + box["width"] + 1
-    expect(page.locator("[role=columnheader]", has_text="clause 300")).to_be_visible()
     first = page.locator("[role=rowheader]").first.bounding_box()
     head = page.locator(".np-grid-head").bounding_box()
     assert first["x"] == pytest.approx(box["x"], abs=2)

@@ -1,4 +1,4 @@
-"""Kills a process before and after every step of a change, and tells what a reader and a writer find afterwards.
+"""Kills a process before each step of a change and at its end, and tells what a reader and a writer find afterwards.
 
 Run in a process of its own, since it forks: ``python killed_changes.py FOLDER`` for the embedded store and
 ``python killed_changes.py elasticsearch`` for a server print one JSON object a line. The steps are those that outlive the
@@ -77,7 +77,7 @@ OPERATIONS = {
 
 
 def kill_at(number, steps):
-    """Let this process die at the ``number``-th moment, of which each step has one before and one after it."""
+    """Let this process die before the ``number``-th step, or where the returned function is called after them."""
     moments = count(1)
 
     def moment():
@@ -86,15 +86,14 @@ def kill_at(number, steps):
 
     for owner, name in steps:
         setattr(owner, name, _with_moments(getattr(owner, name), moment))
+    return moment
 
 
 def _with_moments(step, moment):
     @functools.wraps(step)
     def counted(*arguments, **options):
         moment()
-        result = step(*arguments, **options)
-        moment()
-        return result
+        return step(*arguments, **options)
 
     return counted
 
@@ -153,7 +152,7 @@ class Embedded:
     """
 
     operations = tuple(OPERATIONS)
-    twice = (("remove", 4), ("index again, read otherwise", 6), ("index again, cut otherwise", 12))
+    twice = (("remove", 3), ("index again, read otherwise", 4), ("index again, cut otherwise", 7))
     steps = ((JournalFile, "note"), (JournalFile, "forget"), (TextIndex, "write"), (TextIndex, "delete"))
 
     def __init__(self, root):
@@ -179,11 +178,11 @@ class Embedded:
         """Do it in a process of its own; return the content afterwards, or None if that was killed."""
 
         def do():
-            if dying_at:
-                kill_at(dying_at, self.steps)
+            at_the_end = kill_at(dying_at, self.steps)
             store = self.opened()
             try:
                 act(store)
+                at_the_end()
                 return content(store)
             finally:
                 store.close()
@@ -208,7 +207,7 @@ class OnServer(Embedded):
     """One collection on the server that ``ELASTICSEARCH_URL`` and ``ELASTICSEARCH_INDEX`` name, made anew for each kill."""
 
     operations = ("remove", "replace a changed file", "index again, read otherwise")
-    twice = (("remove", 4),)
+    twice = (("remove", 3),)
 
     def __init__(self):
         from needlepoint.stores.elasticsearch import ElasticCollection, Server, ServerSettings
