@@ -12,7 +12,9 @@ WORKDIR /src
 RUN python -m venv /opt/needlepoint
 ENV PATH=/opt/needlepoint/bin:$PATH
 # Needlepoint's requirements change seldom, so they are a layer of their own.
-COPY pyproject.toml constraints.txt docker/requirements.py ./
+COPY pyproject.toml constraints.txt requirements.lock docker/requirements.py ./
+RUN --mount=type=cache,target=/root/.cache/pip \
+    pip install --require-hashes --requirement requirements.lock
 RUN --mount=type=cache,target=/root/.cache/pip \
     python requirements.py app ${EXTRAS} > requirements.txt \
     && pip install ${EXTRA_INDEX_URL:+--extra-index-url "${EXTRA_INDEX_URL}"} --requirement requirements.txt
