@@ -4,21 +4,26 @@ import csv
 import io
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Final
+from zipfile import BadZipFile, ZipFile
 
 from needlepoint.errors import SheetError
 from needlepoint.files.plain import decode_text, has_binary_bytes
+from needlepoint.sheets.edited_tables import edited_cells, is_table
 from needlepoint.sheets.exports.characters import from_csv_value
 from needlepoint.sheets.quote_columns import check_complete, columns_of, heading_of, is_complete, quote_of, told
 from needlepoint.sheets.quotes import GivenQuote
 
 MOST_QUOTES: Final = 100_000
 _MOST_BYTES = 200_000_000
+_BESIDE: Final = ".sources.csv"
+_MOST_UNPACKED = 300_000_000
 _ROWS_BEFORE_HEADINGS = 20
 _LISTS: Final = ("sources", "quotes", "answers")
 _SOURCES: Final = re.compile(r"sources(?: \d+)?", re.IGNORECASE)
@@ -50,20 +55,30 @@ class _Row:
 def read_quotes(path: Path) -> QuoteFile:
     """Read the quotes of a file.
 
-    :param path: CSV, TSV, XLSX or JSON; see docs/sheets.md. For the table of a sheet, ``NAME.csv``, the file with its quotes
-        beside it, ``NAME.sources.csv``, is read.
+    :param path: CSV, TSV, XLSX, JSON or the ZIP of a sheet; see docs/sheets.md. For the table of a sheet, ``NAME.csv``, the
+        file with its quotes beside it, ``NAME.sources.csv``, is read.
     :raises SheetError: it cannot be read, has no column for the quote or its document, or no quote.
     """
-    beside = path.with_name(f"{path.stem}.sources.csv")
-    path = beside if path.suffix.lower() == ".csv" and beside.is_file() else path
-    data = _data(path)
+    beside = path.with_name(f"{path.stem}{_BESIDE}")
+    if path.suffix.lower() != ".csv" or not beside.is_file():
+        return quotes_of_data(path.name, _data(path))
+    found = quotes_of_data(beside.name, _data(beside))
+    return _with_edited(found, _csv_rows(_data(path)), _csv_rows(_data(beside)))
+
+
+def quotes_of_data(name: str, data: bytes) -> QuoteFile:
+    """Read the quotes of a file that is in memory.
+
+    :param name: of the file; only its ending counts.
+    :raises SheetError: it cannot be read, has no column for the quote or its document, or no quote.
+    """
     try:
-        found = _reader(path, data)(data)
+        found = _reader(PurePath(name).suffix.lower(), data)(data)
     except SheetError as error:
-        raise SheetError(f"{path.name}: {error}") from error
+        raise SheetError(f"{name}: {error}") from error
     if not found.quotes:
-        raise SheetError(f"{path.name}: there is no quote in it ({found.columns})")
-    return replace(found, columns=f"taken from {path.name}: {found.columns}")
+        raise SheetError(f"{name}: there is no quote in it ({found.columns})")
+    return replace(found, columns=f"taken from {name}: {found.columns}")
 
 
 def _data(path: Path) -> bytes:
@@ -75,10 +90,9 @@ def _data(path: Path) -> bytes:
         raise SheetError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
-def _reader(path: Path, data: bytes) -> Callable[[bytes], QuoteFile]:
-    suffix = path.suffix.lower()
+def _reader(suffix: str, data: bytes) -> Callable[[bytes], QuoteFile]:
     if data.startswith(b"PK\x03\x04"):
-        return _workbook
+        return _package
     if suffix == ".json" or (suffix not in (".csv", ".tsv", ".tab", ".txt") and data.lstrip()[:1] in (b"{", b"[")):
         return _json
     if suffix in (".xlsx", ".xls", ".ods") or has_binary_bytes(data):
@@ -87,16 +101,40 @@ def _reader(path: Path, data: bytes) -> Callable[[bytes], QuoteFile]:
 
 
 def _csv(data: bytes) -> QuoteFile:
+    return _table(_csv_rows(data))
+
+
+def _csv_rows(data: bytes) -> list[_Row]:
     text = decode_text(data).replace("\0", "\ufffd")
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t|", key=first.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return _table(
-            _Row(f"row {number}", [*map(from_csv_value, row)], {}) for number, row in enumerate(rows, start=1)
-        )
+        return [_Row(f"row {number}", [*map(from_csv_value, row)], {}) for number, row in enumerate(rows, start=1)]
     except csv.Error as error:
         raise SheetError(f"not CSV that can be read ({error}): is a quotation mark not closed?") from error
+
+
+def _with_edited(found: QuoteFile, table: Sequence[_Row], sources: Sequence[_Row]) -> QuoteFile:
+    """Return the quotes of a sheet with the words of its table that are not those of its sources."""
+    edited = edited_cells(*([(row.place, row.values) for row in rows] for rows in (table, sources)))
+    return replace(found, quotes=[*found.quotes, *edited])
+
+
+def _package(data: bytes) -> QuoteFile:
+    """Read a workbook, or a sheet that was exported as a ZIP of CSV files."""
+    try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > _MOST_UNPACKED:
+                raise SheetError(f"it unpacks to more than {_MOST_UNPACKED / 1e6:,.0f} MB: verify it in parts")
+            names = archive.namelist()
+            for sources in (name for name in names if name.endswith(_BESIDE)):
+                table, data = sources.removesuffix(_BESIDE) + ".csv", archive.read(sources)
+                rows = _csv_rows(archive.read(table)) if table in names else []
+                return _with_edited(_csv(data), rows, _csv_rows(data))
+    except (BadZipFile, OSError, RuntimeError, NotImplementedError, zlib.error) as error:
+        raise SheetError(f"not a workbook that can be read ({type(error).__name__}): save it again as .xlsx") from error
+    return _workbook(data)
 
 
 def _workbook(data: bytes) -> QuoteFile:
@@ -111,7 +149,10 @@ def _workbook(data: bytes) -> QuoteFile:
         raise SheetError(f"not a workbook that can be read ({type(error).__name__}): save it again as .xlsx") from error
     sources = [rows for title, rows in tables.items() if _SOURCES.fullmatch(title) and _headings(rows) is not None]
     others = [rows for rows in tables.values() if _headings(rows) is not None]
-    return _joined([_table(rows) for rows in sources or others[:1] or [next(iter(tables.values()), [])]])
+    joined = _joined([_table(rows) for rows in sources or others[:1] or [next(iter(tables.values()), [])]])
+    table = next((rows for rows in tables.values() if rows and is_table(rows[0].values)), [])
+    every = [*sources[0], *(row for rows in sources[1:] for row in rows[1:])] if sources else []
+    return _with_edited(joined, table, every)
 
 
 def _joined(parts: Sequence[QuoteFile]) -> QuoteFile:
@@ -221,13 +262,20 @@ def _of_sheet(loaded: Mapping[str, Any]) -> Iterator[GivenQuote | None]:
     for document in loaded["documents"]:
         cells = document.get("cells") if isinstance(document, dict) else None
         for name, cell in cells.items() if isinstance(cells, dict) else ():
-            quotes = cell.get("quotes") if isinstance(cell, dict) and cell.get("state") == "found" else None
-            for quote in quotes if isinstance(quotes, list) else ():
-                if isinstance(quote, dict):
-                    values = {heading_of(key): value for key, value in quote.items()}
-                    given = {"quote": values.get("answer"), "document": values.get("name"), **values}
-                    given["path"] = document.get("path")
-                    yield quote_of(given, place=f"{document.get('name', '')}, {name}")
+            for quote in _quotes_of(cell):
+                values = {heading_of(key): value for key, value in quote.items()}
+                given = {"quote": values.get("answer"), "document": values.get("name"), **values}
+                given["path"] = document.get("path")
+                yield quote_of(given, place=f"{document.get('name', '')}, {name}")
+
+
+def _quotes_of(cell: Any) -> list[Mapping[str, Any]]:
+    """Return the quotes of a cell: the words with which somebody corrected it, and what was read where something was found."""
+    if not isinstance(cell, dict):
+        return []
+    verdict, read = cell.get("verdict"), cell.get("quotes") if cell.get("state") == "found" else None
+    corrected = verdict.get("quote") if isinstance(verdict, dict) else None
+    return [each for each in [corrected, *(read if isinstance(read, list) else [])] if isinstance(each, dict)]
 
 
 def _file(quotes: Sequence[GivenQuote | None], columns: str) -> QuoteFile:

@@ -1,10 +1,11 @@
 """What people said about cells: right, wrong, or the words that are right instead."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from needlepoint.answers.replies import Quote
 from needlepoint.errors import SheetError
 from needlepoint.sheets.database import SheetDatabase
 
@@ -39,6 +40,32 @@ class Verdict:
     made: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict as a sheet shows it beside its cell.
+
+    :param quote: of a correction, the right words at their place in the document; None if they stand nowhere in it.
+    :param is_former: whether the cell had other words when it was judged right or wrong.
+    """
+
+    verdict: Verdict
+    quote: Quote | None = None
+    is_former: bool = False
+
+    @property
+    def correction(self) -> str:
+        """The words that are right instead of those of the cell; empty if it was not corrected."""
+        return self.verdict.words if self.verdict.judgement is Judgement.CORRECTED else ""
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether somebody said that the words of the cell as it is now are wrong."""
+        return self.verdict.judgement is Judgement.WRONG and not self.is_former
+
+    def __str__(self) -> str:
+        return f"{self.verdict.judgement}, of other words" if self.is_former else str(self.verdict.judgement)
+
+
 class Verdicts:
     """The verdicts on the cells of all sheets; may be used from several threads.
 
@@ -48,8 +75,8 @@ class Verdicts:
     def __init__(self, database: SheetDatabase) -> None:
         self._database = database
 
-    def add(self, verdict: Verdict) -> None:
-        """Keep a verdict; it takes the place of an earlier one on the same cell.
+    def add(self, verdict: Verdict) -> Verdict:
+        """Keep a verdict, which takes the place of an earlier one on the same cell; return it with its time.
 
         :raises SheetError: its words are too long, or a correction has none.
         """
@@ -61,6 +88,7 @@ class Verdicts:
         made = datetime.now(UTC).isoformat(timespec="seconds")
         row = (verdict.document_id, verdict.question, str(verdict.judgement), verdict.words, place, made)
         self._database.rows("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?)", row)
+        return replace(verdict, made=made)
 
     def remove(self, document_id: str, question: str) -> None:
         """Take back the verdict on a cell, if there is one."""

@@ -1,11 +1,17 @@
 """Question sheets over HTTP, with the real reader."""
 
+import csv
+import io
+import shutil
 import threading
+import zipfile
 
 import pytest
 
 from needlepoint.stores.names import PASSAGES
 from waiting import eventually
+
+from .conftest import serving
 
 QUESTIONS = [
     {"question": "When does the lease end?", "short name": "End", "kind": "date"},
@@ -40,7 +46,8 @@ def test_a_sheet_is_saved_read_and_shown(client, sheet):
     job = run(client, sheet)
     assert (job["state"], job["done"], job["total"]) == ("done", 8, 8)
     found = cells(client, sheet)
-    assert found["lease.txt", "End"]["shown"] == "31 March 2031"
+    assert (found["lease.txt", "End"]["shown"], found["lease.txt", "End"]["order"]) == ("31 March 2031", ["", 20310331])
+    assert "order" not in found["report.pdf", "How long is the longest pier"]
     assert found["report.pdf", "How long is the longest pier"]["shown"] == "412 metres"
     assert found["report.pdf", "How long is the longest pier"]["page"] == 2
     assert found["minutes.md", "End"]["shown"] == "not found in 1 of 1 passages"
@@ -119,23 +126,101 @@ def test_a_scope_limits_the_rows(client):
         client.delete("/sheets/One")
 
 
+def id_of(client, sheet, name):
+    return next(row["id"] for row in client.get(sheet).json()["documents"] if row["name"] == name)
+
+
 def test_a_verdict_lasts_until_it_is_taken_back(client, sheet):
     run(client, sheet)
-    id_ = client.get(sheet).json()["documents"][0]["id"]
-    body = {
-        "document_id": id_,
-        "question": QUESTIONS[1],
-        "judgement": "corrected",
-        "words": "two piers",
-        "start": 3,
-        "end": 12,
-    }
+    id_ = id_of(client, sheet, "lease.txt")
+    words = client.get(f"/documents/{id_}/text", params={"start": 3, "end": 12}).json()["text"]
+    place = {"document_id": id_, "question": QUESTIONS[1]}
     for judgement in ("right", "corrected"):
-        assert client.put(f"{sheet}/verdict", json={**body, "judgement": judgement}).status_code == 200
+        body = {**place, "judgement": judgement, "words": words, "start": 3, "end": 12}
+        assert client.put(f"{sheet}/verdict", json=body).status_code == 200
     (verdict,) = client.get(sheet).json()["verdicts"]
-    assert (verdict["judgement"], verdict["words"], verdict["start"]) == ("corrected", "two piers", 3)
-    client.put(f"{sheet}/verdict", json={**body, "judgement": None})
+    assert (verdict["judgement"], verdict["words"], verdict["start"]) == ("corrected", words, 3)
+    client.put(f"{sheet}/verdict", json={**place, "judgement": None})
     assert client.get(sheet).json()["verdicts"] == []
+
+
+def test_a_correction_that_does_not_stand_where_it_says_is_refused(client, sheet):
+    body = {"document_id": id_of(client, sheet, "lease.txt"), "question": QUESTIONS[1], "judgement": "corrected"}
+    reply = client.put(f"{sheet}/verdict", json={**body, "words": "two piers", "start": 3, "end": 12})
+    assert reply.status_code == 422
+    assert "the words do not stand at characters 3 to 12" in str(reply.json())
+    assert client.get(sheet).json()["verdicts"] == []
+
+
+def test_a_verdict_without_words_is_on_those_of_the_cell(client, sheet):
+    run(client, sheet)
+    place = {"document_id": id_of(client, sheet, "lease.txt"), "question": QUESTIONS[0]["question"]}
+    client.put(f"{sheet}/verdict", json={**place, "judgement": "right"})
+    try:
+        (verdict,) = client.get(sheet).json()["verdicts"]
+        assert verdict["words"] == "31 March 2031"
+    finally:
+        client.put(f"{sheet}/verdict", json={**place, "judgement": None})
+
+
+def test_exports_carry_verdicts_with_the_place_of_a_correction(client, sheet):
+    run(client, sheet)
+    id_ = id_of(client, sheet, "lease.txt")
+    text = client.get(f"/documents/{id_}/text").json()["text"]
+    place, start = {"document_id": id_, "question": QUESTIONS[0]["question"]}, text.index("84,000")
+    said = {"judgement": "corrected", "words": "84,000", "start": start, "end": start + 6}
+    kept = client.put(f"{sheet}/verdict", json={**place, **said}).json()
+    assert (kept["words"], "order" in kept, bool(kept["made"])) == ("84,000", False, True)
+    try:
+        exported = client.get(f"{sheet}/export.json").json()
+        row = next(each for each in exported["documents"] if each["name"] == "lease.txt")
+        assert (row["cells"]["End"]["shown"], row["cells"]["End"]["quotes"][0]["answer"]) == ("84,000", "31 March 2031")
+        first, second = [each for each in exported["sources"] if each["document id"] == id_][:2]
+        assert (first["role"], first["quote"], first["page"]) == ("correction", "84,000", 1)
+        assert first["before"] + first["quote"] + first["after"] in text
+        assert (second["quote"], second["corrected to"]) == ("31 March 2031", "84,000")
+        assert ",84,000" not in client.get(f"{sheet}/export.csv").text
+        assert '"84,000",corrected' in client.get(f"{sheet}/export.csv").text
+    finally:
+        client.put(f"{sheet}/verdict", json={**place, "judgement": None})
+
+
+def test_a_zip_has_the_table_with_its_sources_and_quotes_lead_to_the_page(client, sheet):
+    run(client, sheet)
+    reply = client.get(f"{sheet}/export.zip", params={"candidates": True, "link": "http://localhost:8501"})
+    assert (reply.status_code, reply.headers["content-type"]) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(reply.content)) as archive:
+        assert archive.namelist() == ["Terms.csv", "Terms.sources.csv", "Terms.about.csv"]
+        rows = list(csv.DictReader(io.StringIO(archive.read("Terms.sources.csv").decode("utf-8-sig"))))
+    assert {row["role"] for row in rows} == {"answer", "candidate"}
+    assert all(row["link"].startswith(f"http://localhost:8501/?open={row['document id']}:") for row in rows)
+    assert not any(row["path"] for row in rows)
+    refused = client.get(f"{sheet}/export.csv", params={"link": "javascript:alert(1)"})
+    assert refused.status_code == 422
+    assert "is no address for links" in str(refused.json())
+
+
+@pytest.mark.usefixtures("_reader")
+def test_reasons_and_changes_outlast_the_service(indexed_store, tmp_path):
+    store = shutil.copytree(indexed_store, tmp_path / "store")
+    with serving(store) as client:
+        client.put("/sheets/Terms", json={"questions": QUESTIONS[:1], "documents": ["lease.txt", "minutes.md"]})
+        run(client, "/sheets/Terms")
+        gone = id_of(client, "/sheets/Terms", "minutes.md")
+        client.app.state.needlepoint.service.store.delete_documents(index=PASSAGES, filters={"document_id": gone})
+        client.put(
+            "/sheets/Terms", json={"questions": QUESTIONS, "documents": ["lease.txt", "minutes.md", "report.pdf"]}
+        )
+        run(client, "/sheets/Terms")
+        before = client.get("/sheets/Terms").json()
+    with serving(store) as client:
+        after = client.get("/sheets/Terms").json()
+        assert after["job"] is None
+        assert after["cells"] == before["cells"]
+        assert after["counts"]["unread"] == 1
+        assert "unread: its passages are gone: index the file again" in [cell["shown"] for cell in after["cells"]]
+        assert after["changes"] == before["changes"]
+        assert ("new answer", "report.pdf") in [(each["change"], each["document"]) for each in after["changes"]]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +230,8 @@ def test_a_verdict_lasts_until_it_is_taken_back(client, sheet):
         ("post", "/sheets/None/run", {}, 404, "no saved sheet"),
         ("put", "/sheets/A", {"questions": []}, 422, "no question"),
         ("put", "/sheets/A", {"questions": ["Who?", "who?"]}, 422, "questions 1 and 2 are the same"),
-        ("put", "/sheets/A", {"questions": ["Who?"] * 10_000}, 422, "questions"),
+        ("put", "/sheets/A", {"questions": [f"Who is {n}?" for n in range(10_000)]}, 422, "more than 1,000 questions"),
+        ("put", "/sheets/A", {"questions": ["---"]}, 422, "question 1 has no words"),
         ("put", "/sheets/A", {"questions": ["Who?"], "documents": ["none"]}, 404, "no document 'none'"),
         ("put", "/sheets/A", {"questions": ["Who?"], "filters": {"type": "odd"}}, 422, "no document matches"),
         ("put", "/sheets/A", {"questions": ["Who?"], "passages": 0}, 422, "passages"),

@@ -1,6 +1,7 @@
 """The routes of question sheets: make one, let it be read, look at it, judge its cells, export it."""
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
@@ -15,13 +16,14 @@ from needlepoint.api.jobs.sheets import SheetRun, sheet_run
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.routes.asking import check_ready
 from needlepoint.api.state import FILTERS, Body, State, StateDep
+from needlepoint.errors import SheetError
 from needlepoint.sheets.agreement import column_groups, disagreements
 from needlepoint.sheets.changes import change_values
-from needlepoint.sheets.questions import MOST_QUESTIONS, SheetQuestion, questions_from
+from needlepoint.sheets.ordering import order_of_cell, order_of_words
+from needlepoint.sheets.questions import Kind, SheetQuestion, questions_from
 from needlepoint.sheets.reading import Coverage, FilledCell, pairs_of
 from needlepoint.sheets.saved import SavedSheet, SheetChange, question_values
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument
-from needlepoint.sheets.table import State as CellState
 from needlepoint.sheets.verdicts import Judgement, Verdict
 
 router = APIRouter(tags=["sheets"])
@@ -31,6 +33,7 @@ _MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
     "json": "application/json",
     "html": "text/html; charset=utf-8",
 }
@@ -41,7 +44,7 @@ class SheetBody(Body):
 
     questions: list[str | dict[str, Any]] = Field(
         ...,
-        max_items=MOST_QUESTIONS + 1,
+        max_items=100_000,  # questions_from says it better
         example=["Which law governs it?", {"question": "When does it end?", "kind": "date"}],
     )
     filters: dict[str, Any] | None = FILTERS
@@ -62,7 +65,7 @@ class VerdictBody(Body):
     document_id: str = Field(..., max_length=64)
     question: str = Field(..., max_length=1_000)
     judgement: Literal["right", "wrong", "corrected"] | None
-    words: str = Field("", max_length=10_000)
+    words: str | None = Field(None, max_length=10_000, description="By default those of the cell as it is.")
     start: int | None = Field(None, ge=0)
     end: int | None = Field(None, ge=0)
 
@@ -115,14 +118,14 @@ def sheet(name: Name, state: StateDep) -> JsonReply:
     saved = state.service.sheets.saved.get(name)
     run = state.sheet_runs.get(name)
     seen = len(run.cells) if run else 0  # before the cells are collected, so that none is missed
-    table = _known(state, saved)
+    table = state.service.sheets.known(saved)
     verdicts = state.service.sheets.verdicts.of_documents([document.id for document in table.documents])
     return JsonReply(
         {
             **_definition(saved),
             "documents": [_row(document) for document in table.documents],
             "cells": _cells(table),
-            "verdicts": [asdict(verdict) for verdict in verdicts.values()],
+            "verdicts": [_verdict(verdict, saved.questions) for verdict in verdicts.values()],
             "groups": {question.text: _groups(table, question) for question in table.questions},
             "disagreements": [str(each) for each in disagreements(table)],
             "counts": {str(state_): number for state_, number in table.counts().items()},
@@ -130,7 +133,7 @@ def sheet(name: Name, state: StateDep) -> JsonReply:
             "coverage": table.coverage,
             "job": _job(state, name),
             "next": seen,
-            "changes": [_change(change) for change in run.changes] if run else [],
+            "changes": [_change(change) for change in state.service.sheets.saved.changes(name)],
         }
     )
 
@@ -166,37 +169,86 @@ def cell(
 ) -> JsonReply:
     """Return one cell with all its quotes."""
     saved = state.service.sheets.saved.get(name)
-    asked = [each for each in saved.questions if each.text == question]
-    row = SheetDocument.of(state.service.texts.record(document))
-    known = state.service.sheets.filler(coverage=Coverage(saved.passages)).known(pairs_of(asked, [row]))
-    found = known[0].cell if known else _failed(state, name).get((document, question)) or Cell()
-    kinds = [each.kind for each in asked]
-    return JsonReply({**_summary(found, *kinds), "quotes": [asdict(quote) for quote in found.quotes]})
+    found = _cell(state, saved, SheetDocument.of(state.service.texts.record(document)), question)
+    quotes = [asdict(quote) for quote in found.quotes]
+    return JsonReply({**_summary(found, _asked(saved, question)), "quotes": quotes})
+
+
+def _cell(state: State, saved: SavedSheet, document: SheetDocument, question: str) -> Cell:
+    pairs = pairs_of([each for each in saved.questions if each.text == question], [document])
+    filler = state.service.sheets.filler(coverage=Coverage(saved.passages))
+    found = filler.known(pairs) or filler.failed(pairs)
+    return found[0].cell if found else Cell()
+
+
+def _asked(saved: SavedSheet, question: str) -> SheetQuestion:
+    """Return a question of a sheet; one that it does not have has no answer."""
+    return next((each for each in saved.questions if each.text == question), SheetQuestion(question, ""))
 
 
 @router.put("/sheets/{name}/verdict", responses=errors(404, 422, 503))
 def judge(name: Name, state: StateDep, body: VerdictBody) -> JsonReply:
     """Say that a cell is right or wrong, or which words are right; the last word on a cell counts."""
-    sheets_ = state.service.sheets
-    sheets_.saved.get(name)
-    document = state.service.texts.record(body.document_id).id
+    verdicts, saved = state.service.sheets.verdicts, state.service.sheets.saved.get(name)
+    document = SheetDocument.of(state.service.texts.record(body.document_id))
     if body.judgement is None:
-        sheets_.verdicts.remove(document, body.question)
-    else:
-        judgement = Judgement(body.judgement)
-        sheets_.verdicts.add(Verdict(document, body.question, judgement, body.words, body.start, body.end))
-    return JsonReply(None)
+        verdicts.remove(document.id, body.question)
+        return JsonReply(None)
+    verdict = Verdict(
+        document.id, body.question, Judgement(body.judgement), body.words or "", start=body.start, end=body.end
+    )
+    if verdict.judgement is Judgement.CORRECTED:
+        _check_place(state, verdict)
+    elif body.words is None:
+        verdict = _on_cell(verdict, _cell(state, saved, document, body.question), _asked(saved, body.question).kind)
+    return JsonReply(_verdict(verdicts.add(verdict), saved.questions))
+
+
+def _check_place(state: State, verdict: Verdict) -> None:
+    """Refuse a correction whose words do not stand where it says."""
+    start, end = verdict.start, verdict.end
+    if start is None or end is None or state.service.texts.part(verdict.document_id, start, end) == verdict.words:
+        return
+    raise SheetError(
+        f"the words do not stand at characters {start:,} to {end:,} of the document: leave start and end out if they are "
+        "not quoted"
+    )
+
+
+def _verdict(verdict: Verdict, questions: Sequence[SheetQuestion]) -> dict[str, Any]:
+    """Return a verdict; a correction with the place of its words in the column's order."""
+    asked = next((each for each in questions if each.text == verdict.question), None)
+    is_corrected = asked is not None and verdict.judgement is Judgement.CORRECTED
+    order = order_of_words(verdict.words, asked) if asked and is_corrected else None
+    return {**asdict(verdict), **({"order": order} if order else {})}
+
+
+def _on_cell(verdict: Verdict, found: Cell, kind: Kind) -> Verdict:
+    """Return a verdict on the words of a cell as it is."""
+    if found.quote is None:
+        return verdict
+    return replace(verdict, words=found.shown(kind), start=found.quote.start, end=found.quote.end)
 
 
 @router.get("/sheets/{name}/export.{kind}", response_class=Response, responses=errors(404, 422, 503))
-def export(name: Name, kind: Literal["xlsx", "csv", "json", "docx", "html"], state: StateDep) -> Response:
-    """Return a sheet as a file; a CSV comes without its sources."""
+def export(
+    name: Name,
+    kind: Literal["xlsx", "csv", "zip", "json", "docx", "html"],
+    state: StateDep,
+    candidates: Annotated[bool, Query(description="Whether to give the next best quotes of each cell, too.")] = False,
+    link: Annotated[str | None, Query(max_length=1_000, description="The page to which quotes lead.")] = None,
+) -> Response:
+    """Return a sheet as a file; `csv` is the table alone, `zip` has the table, its sources and how it was made as CSV."""
+    from needlepoint.sheets.exports.links import links_to
     from needlepoint.sheets.exports.writing import write_sheet
 
-    table = _without_paths(_known(state, state.service.sheets.saved.get(name)))
+    links = None if link is None else links_to(link)
+
+    known = state.service.sheets.known(state.service.sheets.saved.get(name))
+    table = _without_paths(state.service.sheets.judged(known))
     folder = tempfile.TemporaryDirectory(prefix="needlepoint-export-", ignore_cleanup_errors=True)
     path = FilePath(folder.name, f"sheet.{kind}")
-    write_sheet(table, path, title=name)
+    write_sheet(table, path, title=name, candidates=candidates, link=links)
     return FileResponse(
         path, media_type=_MEDIA[kind], filename=f"{name}.{kind}", background=BackgroundTask(folder.cleanup)
     )
@@ -209,19 +261,6 @@ def _is_asked(state: State) -> bool:
 def _job(state: State, name: str) -> dict[str, Any] | None:
     run = state.sheet_runs.get(name)
     return run.job.to_dict() if run else None
-
-
-def _known(state: State, saved: SavedSheet) -> Sheet:
-    """Return a sheet with its known cells, and with those that the present reading could not read."""
-    table = state.service.sheets.known(saved)
-    return replace(table, cells={**_failed(state, saved.name), **table.cells})
-
-
-def _failed(state: State, name: str) -> dict[tuple[str, str], Cell]:
-    """Return the cells that the last reading could not read; they are not in the ledger, so that the next one tries again."""
-    run = state.sheet_runs.get(name)
-    failed = (each for each in (run.cells if run else ()) if each.cell.state is CellState.UNREAD)
-    return {(each.document.id, each.question.text): each.cell for each in failed}
 
 
 def _definition(saved: SavedSheet) -> dict[str, Any]:
@@ -254,7 +293,7 @@ def _change(change: SheetChange) -> dict[str, Any]:
 def _cells(table: Sheet) -> list[dict[str, Any]]:
     """Return the known cells, each with the places of its row and column."""
     return [
-        {"row": row, "column": column, **_summary(table.cells[document.id, question.text], question.kind)}
+        {"row": row, "column": column, **_summary(table.cells[document.id, question.text], question)}
         for row, document in enumerate(table.documents)
         for column, question in enumerate(table.questions)
         if (document.id, question.text) in table.cells
@@ -276,12 +315,18 @@ def _groups(table: Sheet, question: SheetQuestion) -> list[dict[str, Any]]:
 
 def _news(filled: FilledCell) -> dict[str, Any]:
     place = {"document": filled.document.id, "question": filled.question.text}
-    return {**place, **_summary(filled.cell, filled.question.kind)}
+    return {**place, **_summary(filled.cell, filled.question)}
 
 
-def _summary(found: Cell, *kind: Any) -> dict[str, Any]:
-    quote = found.quote
+def _summary(found: Cell, question: SheetQuestion) -> dict[str, Any]:
+    """Return what a table shows of a cell; ``order`` is the place of its value among those of the column."""
+    quote, order = found.quote, order_of_cell(found, question)
     place = (
         {"page": quote.page, "start": quote.start, "end": quote.end, "score": round(quote.score, 4)} if quote else {}
     )
-    return {"state": str(found.state), "shown": found.shown(*kind), **place}
+    return {
+        "state": str(found.state),
+        "shown": found.shown(question.kind),
+        **place,
+        **({"order": order} if order else {}),
+    }
