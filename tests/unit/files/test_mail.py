@@ -4,6 +4,8 @@ from email.message import EmailMessage
 
 import pytest
 
+from needlepoint.files.limits import Limits
+from needlepoint.files.mail.reading import email_parts, mailbox_parts
 from needlepoint.files.reading import read_data
 
 
@@ -47,7 +49,7 @@ def test_an_empty_plain_alternative_is_not_taken(message):
     assert read(message).text.endswith("marked words")
 
 
-def test_attachments_are_named_and_not_read(message):
+def test_attachments_are_named_and_are_files_of_their_own(message):
     message.set_content("See below.")
     message.add_attachment(b"\0\1", maintype="application", subtype="pdf", filename="Überblick.pdf")
     message.add_attachment("inner text", filename="notes.txt")
@@ -56,14 +58,14 @@ def test_attachments_are_named_and_not_read(message):
     inner.set_content("inner words")
     message.add_attachment(inner)
     source = read(message)
-    assert source.text.endswith("Attachment: Überblick.pdf\nAttachment: notes.txt")
-    assert "inner text" not in source.text
-    assert "Forwarded message:\n\nSubject: Old news\n\ninner words" in source.text
-    assert source.metadata["attachments"] == "Überblick.pdf, notes.txt"
-    assert source.unread == (
-        "attachment Überblick.pdf: its content was not read",
-        "attachment notes.txt: its content was not read",
+    assert source.text.endswith(
+        "See below.\n\nAttachment: Überblick.pdf\nAttachment: notes.txt\nAttachment: Old news.eml"
     )
+    assert source.metadata["attachments"] == "Überblick.pdf, notes.txt, Old news.eml"
+    found = {part.name: b"".join(part.chunks()) for part in email_parts(bytes(message), Limits())}
+    assert list(found) == ["Überblick.pdf", "notes.txt", "Old news.eml"]
+    assert (found["Überblick.pdf"], found["notes.txt"]) == (b"\0\1", b"inner text\n")
+    assert read_data("Old news.eml", found["Old news.eml"]).text == "Subject: Old news\n\ninner words"
 
 
 def test_flowed_lines_are_joined():
@@ -123,14 +125,17 @@ def test_japanese_in_seven_bits_is_read(charset):
     )
 
 
-def test_a_mailbox_has_a_page_for_each_message():
-    one = b"From a@b.example Mon Jun 10 09:15:00 2024\nFrom: Ada <a@b.example>\nSubject: {}\n\n{}\n\n"
-    data = one.replace(b"{}", b"Buoys", 1).replace(b"{}", b"From the quay, 2024\nfourteen.")
-    source = read_data("all.mbox", data + one.replace(b"{}", b"Diesel", 1).replace(b"{}", b"1.12 euros"))
-    assert [page.title for page in source.pages] == ["Buoys", "Diesel"]
-    assert source.text.split("\f")[0].endswith("From the quay, 2024\nfourteen.")
-    assert source.text.split("\f")[1] == "From: Ada <a@b.example>\nSubject: Diesel\n\n1.12 euros"
-    assert source.metadata == {"messages": 2}
+def test_a_mailbox_has_a_document_for_each_message():
+    one = b"From a@b.example Mon Jun 10 09:15:00 2024\nFrom: Ada <a@b.example>\nDate: Mon, 10 Jun 2024 09:15:00 +0000\n"
+    first = one + b"Subject: Buoys\n\nFrom the quay, 2024\nfourteen.\n\n"
+    data = first + one + b"Subject: Re: Diesel\n\n1.12 euros\n\n" + one + b"Subject: Re: Diesel\n\n1.14 euros\n"
+    source = read_data("all.mbox", data)
+    assert source.text == "2024-06-10 Buoys.eml\n2024-06-10 Re: Diesel.eml\n2024-06-10 Re: Diesel (2).eml"
+    assert (source.type, source.metadata) == ("mailbox", {"files": 3})
+    found = [(part.name, b"".join(part.chunks())) for part in mailbox_parts(data, Limits())]
+    texts = [read_data(name, data).text for name, data in found]
+    assert texts[0].endswith("Subject: Buoys\n\nFrom the quay, 2024\nfourteen.")
+    assert [text.splitlines()[-1] for text in texts[1:]] == ["1.12 euros", "1.14 euros"]
 
 
 def test_the_marks_of_quoted_lines_are_no_text(message):
