@@ -14,7 +14,7 @@ _STANDARD = frozenset(
     {*SORTS, "document_id", "path", "paths", "folder", "characters", "added_by", "given", "unread"}
 ) | {"parents", "is_incomplete"}
 _SEARCHED = frozenset({"title", "name", "folder"})  # besides metadata that is not standard
-_NO_FACETS = _STANDARD | {"subject", "keywords", "description", "message_id"}
+_NO_FACETS = _STANDARD | {"subject", "keywords", "description", "message_id", "thread_id", "attachments", "files"}
 _INCOMPLETE = "some of the files in it: indexing them was interrupted, so index it again"
 _MOST_VALUES = 100
 _LONGEST_VALUE = 200

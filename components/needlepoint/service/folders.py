@@ -94,7 +94,7 @@ def batches(files: Iterable[FoundFile], *, max_bytes: float = inf) -> Iterator[I
 def _walk(root: Path) -> Iterator[FoundFile]:
     troubles: list[OSError] = []
     for folder, folders, names in os.walk(root, onerror=troubles.append):
-        if _MAILDIR <= {*folders}:  # one file for each message; what lies beside them belongs to the mail program
+        if {*folders} >= _MAILDIR:  # one file for each message; what lies beside them belongs to the mail program
             folders[:] = ["cur", "new", *(name for name in folders if Path(folder, name, "cur").is_dir())]
             names = []
         else:

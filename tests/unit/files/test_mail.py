@@ -7,6 +7,8 @@ import pytest
 from needlepoint.files.limits import Limits
 from needlepoint.files.mail.reading import email_parts, mailbox_parts
 from needlepoint.files.reading import read_data
+from needlepoint.text.marks import marks_to_text
+from needlepoint.text.splitting import Splitter
 
 
 @pytest.fixture
@@ -167,3 +169,74 @@ def test_an_encrypted_part_is_said_to_be_unread(message):
     message.set_content("See below.")
     message.add_attachment(b"\1", maintype="application", subtype="pkcs7-mime", filename="smime.p7m")
     assert read(message).unread == ("an encrypted part: it was not read",)
+
+
+def passages(source):
+    marks = marks_to_text(source.marks)
+    return [each.content for each in Splitter().split("a", source.text, {"marks": marks})]
+
+
+def test_signatures_and_disclaimers_are_in_the_text_and_in_no_passage(message):
+    disclaimer = (
+        "This e-mail is confidential and intended only for the recipient. If it came to you in error, please delete it."
+    )
+    answered = "On Monday Bo wrote:\n> What is the rent?"
+    text = f"The rent is 940 euros.\n\n-- \nAda Lovelace\nHarbour Office\n\n{answered}\n\n{disclaimer}\n"
+    message.set_content(text)
+    source = read(message)
+    assert all(part in source.text for part in ("Ada Lovelace", "What is the rent?", disclaimer))
+    said = " ".join(passages(source))
+    assert "The rent is 940 euros." in said
+    assert "What is the rent?" in said
+    assert "Lovelace" not in said
+    assert "confidential" not in said
+
+
+def test_a_confidential_matter_is_no_disclaimer(message):
+    message.set_content(
+        "The price is confidential until May.\n\nThe supplier must keep all drawings confidential for ten years."
+    )
+    assert read(message).marks == ()
+
+
+EVENT = (
+    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Board meeting\r\nDTSTART:20240504T093000Z\r\nLOCATION:Room 4\r\n"
+    "END:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+def test_an_invitation_is_lines_of_the_message(message):
+    message.set_content("You are invited.")
+    message.add_alternative(EVENT, subtype="calendar")
+    source = read(message)
+    assert "You are invited." in source.text
+    assert "Board meeting" in source.text
+    assert "Place: Room 4" in source.text
+    assert "BEGIN:VEVENT" not in source.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "thread", "first"),
+    [
+        ({"Subject": "Berth C-117"}, "Berth C-117", ""),
+        ({"Subject": "Re: AW: Fwd: Berth C-117"}, "Berth C-117", ""),
+        ({"Subject": "RE[3]: [EXTERNAL] Berth C-117"}, "Berth C-117", ""),
+        ({"Subject": "Return of the key"}, "Return of the key", ""),
+        ({"Subject": "Re: the new rent", "Thread-Topic": "Berth C-117"}, "Berth C-117", ""),
+        ({"Subject": "Re:", "References": "<1@x>\n <2@x>", "Message-ID": "<3@x>"}, "<1@x>", "<1@x>"),
+        ({"In-Reply-To": "<2@x>", "Message-ID": "<3@x>"}, "<2@x>", "<2@x>"),
+        ({"Message-ID": "<3@x>"}, "<3@x>", "<3@x>"),
+    ],
+)
+def test_the_conversation_is_known(headers, thread, first):
+    data = "From: a@b.example\n" + "".join(f"{name}: {value}\n" for name, value in headers.items()) + "\nWords"
+    metadata = read(data.encode()).metadata
+    assert (metadata.get("thread", ""), metadata.get("thread_id", "")) == (thread, first)
+
+
+def test_pictures_in_the_text_are_no_attachments(message):
+    message.set_content("<p>See <img src='cid:logo'></p>", subtype="html")
+    message.add_related(b"\x89PNG", maintype="image", subtype="png", cid="<logo>", filename="logo.png")
+    message.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="scan.png")
+    assert [part.name for part in email_parts(bytes(message), Limits())] == ["scan.png"]
+    assert read(message).unread == ("picture logo.png: its content was not read",)
