@@ -3,7 +3,7 @@
 import struct
 
 SECTOR, MINI, CUTOFF = 512, 64, 4096
-FREE, END, FAT_SECTOR = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+FREE, END, FAT_SECTOR, DIFAT_SECTOR = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFC
 
 
 def compound_file(streams):
@@ -34,30 +34,24 @@ class _File:
         directory_start = self._chain(directory)
         mini_fat = struct.pack(f"<{len(self.mini_fat)}I", *self.mini_fat)
         mini_start = self._chain(mini_fat, fill=b"\xff") if mini_fat else END
-        fats = 0
-        while fats * (SECTOR // 4) < len(self.sectors) + fats:
+        fats = difats = 0
+        while fats * (SECTOR // 4) < len(self.sectors) + fats + difats:
             fats += 1
+            difats = -(-max(fats - 109, 0) // 127)
         first = len(self.sectors)
-        fat = [*self.fat, *[FAT_SECTOR] * fats]
+        fat = [*self.fat, *[FAT_SECTOR] * fats, *[DIFAT_SECTOR] * difats]
         fat += [FREE] * (fats * (SECTOR // 4) - len(fat))
         packed = struct.pack(f"<{len(fat)}I", *fat)
         difat = [first + number for number in range(fats)] + [FREE] * (109 - fats)
+        for number in range(difats):
+            entries = difat[109 + 127 * number :][:127]
+            entries += [FREE] * (127 - len(entries))
+            packed += struct.pack("<128I", *entries, first + fats + number + 1 if number + 1 < difats else END)
         head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
         head += struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
-        head += struct.pack(
-            "<IIIIIIIIII",
-            0,
-            fats,
-            directory_start,
-            0,
-            CUTOFF,
-            mini_start,
-            -(-len(mini_fat) // SECTOR),
-            END,
-            0,
-            difat[0],
-        )
-        head += struct.pack("<108I", *difat[1:])
+        numbers = (0, fats, directory_start, 0, CUTOFF, mini_start, -(-len(mini_fat) // SECTOR))
+        head += struct.pack("<10I", *numbers, first + fats if difats else END, difats, difat[0])
+        head += struct.pack("<108I", *difat[1:109])
         return head + b"".join(self.sectors) + packed
 
     def _children(self, tree):

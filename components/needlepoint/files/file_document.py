@@ -105,6 +105,8 @@ def _source(
     """Return the text of a file, and what was not read; one without text that holds others has their names."""
     if place.only_unpacks:
         return SourceText("", (), found.name), ()
+    if found.only_holds and unpacked.names:  # they are its text: it need not be gone through again
+        return listing(unpacked.names, limits, type=found.name), unpacked.unread
     try:
         return read_as(found, data, limits), unpacked.unread
     except UnreadableFileError as error:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from email.generator import BytesGenerator
 from email.message import EmailMessage, Message
+from email.parser import BytesHeaderParser
 from io import BytesIO
 from typing import cast
 
@@ -18,6 +19,8 @@ _LONGEST_ADDRESSES = 20_000
 _LONG = frozenset({"to", "cc", "references"})
 _FROM_LINE = re.compile(rb"\AFrom [^\n]*\n")
 _MESSAGE = re.compile(rb"\n(\r?\n)(?=(From \S[^\n]*\d{4}[^\n]*\n[A-Za-z][A-Za-z0-9-]*:))")
+_BLANK = re.compile(rb"\n\r?\n")
+_LONGEST_HEAD = 1_000_000
 _UNCHANGED = email.policy.compat32.clone(max_line_length=None, mangle_from_=False)
 
 
@@ -32,6 +35,12 @@ class _BoundedPolicy(email.policy.EmailPolicy):
 def parsed_message(data: bytes) -> EmailMessage:
     """Return a single message, parsed."""
     return cast(EmailMessage, email.message_from_bytes(_FROM_LINE.sub(b"", ascii_based(data)), policy=_BoundedPolicy()))
+
+
+def parsed_headers(data: bytes) -> Message:
+    """Return the headers of a message; what is below them is not looked at."""
+    head = _FROM_LINE.sub(b"", data[:_LONGEST_HEAD])
+    return BytesHeaderParser(policy=_BoundedPolicy()).parsebytes(_BLANK.split(head, maxsplit=1)[0])
 
 
 def message_bytes(message: Message) -> bytes:

@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 from needlepoint.files.archives.reading import listing
 from needlepoint.files.limits import Limits
-from needlepoint.files.mail.messages import ascii_based, header_text, mailbox_messages, parsed_message
+from needlepoint.files.mail.messages import ascii_based, header_text, mailbox_messages, parsed_headers, parsed_message
 from needlepoint.files.mail.structure import attached, message_name, parts_of
 from needlepoint.files.mail.text import SHOWN, MessageText
 from needlepoint.files.mail.threads import first_id, own_id, thread_of
@@ -57,7 +57,7 @@ def read_mailbox(data: bytes, limits: Limits) -> SourceText:
 def mailbox_parts(data: bytes, limits: Limits) -> Iterator[Part]:
     """Return the messages of a mailbox, named by day and subject."""
     for each in mailbox_messages(ascii_based(data)):
-        message = parsed_message(each.partition(b"\n\n")[0] + b"\n\n")
+        message = parsed_headers(each)
         name = f"{_day(header_text(message, 'Date'))} {message_name(message)}.eml".strip()
         yield Part(name, lambda each=each: [each])  # type: ignore[misc]
 

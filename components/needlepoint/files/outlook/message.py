@@ -3,7 +3,7 @@
 import base64
 import email
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.header import Header
@@ -13,11 +13,15 @@ from urllib.parse import quote
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
+from needlepoint.files.mail.messages import parsed_headers
+from needlepoint.files.mail.structure import message_name
+from needlepoint.files.members.part import Part
 from needlepoint.files.plain import decode_text
 from needlepoint.files.rtf.reading import read_rtf
 
 _KEPT_HEADERS = ("From", "To", "Cc", "Date", "Subject", "Message-ID", "In-Reply-To", "References", "Thread-Topic")
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
+_ANY = "application/octet-stream"
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 
 
@@ -25,15 +29,20 @@ _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 class OutlookFile:
     """A file that hangs on a message.
 
-    :param content: its bytes; those of an ordinary message, where it is one.
+    :param content: returns its bytes; those of an attached message are made from :attr:`message`.
     :param content_id: the name by which the text shows it, as a picture.
     """
 
     name: str
-    content: bytes
+    content: Callable[[], bytes] = bytes
     media_type: str = ""
     content_id: str = ""
-    is_message: bool = False
+    message: "OutlookMessage | None" = None
+
+    @property
+    def is_shown_inside(self) -> bool:
+        """Whether it is a picture within the text."""
+        return bool(self.content_id) and self.media_type.startswith("image/")
 
 
 @dataclass(slots=True)
@@ -67,16 +76,28 @@ def date_of(ticks: int) -> str:
         return ""
 
 
-def ordinary(message: OutlookMessage, limits: Limits, depth: int = 0) -> bytes:
-    """Return the message as bytes of the internet's form (RFC 5322)."""
+def ordinary(message: OutlookMessage, limits: Limits, depth: int = 0, *, is_outline: bool = False) -> bytes:
+    """Return the message as bytes of the internet's form (RFC 5322).
+
+    :param is_outline: whether the files that hang on it are named only, without their contents.
+    """
     head = "".join(f"{name}: {value}\n" for name, value in _headers(message).items() if value)
-    shown = [each for each in message.files if each.content_id and each.media_type.startswith("image/")]
-    attached = [each for each in message.files if each not in shown]
+    shown = [_file(each, limits, depth, is_outline) for each in message.files if each.is_shown_inside]
+    attached = [_file(each, limits, depth, is_outline) for each in message.files if not each.is_shown_inside]
     body = _multipart("alternative", list(_texts(message, limits)), depth)
-    if shown:
-        body = _multipart("related", [body, *map(_file, shown)], depth)
-    whole = _multipart("mixed", [body, *map(_file, attached)], depth) if attached else body
-    return head.encode("ascii", "replace") + b"MIME-Version: 1.0\n" + whole
+    body = _multipart("related", [body, *shown], depth)
+    return head.encode("ascii", "replace") + b"MIME-Version: 1.0\n" + _multipart("mixed", [body, *attached], depth)
+
+
+def files_of(message: OutlookMessage, limits: Limits) -> Iterator[Part]:
+    """Return the files that hang on a message; what is an attached message becomes an ordinary one."""
+    for each in message.files:
+        inner = each.message
+        if inner is not None:
+            name = message_name(parsed_headers(ordinary(inner, limits, is_outline=True)))
+            yield Part(f"{name}.eml", lambda inner=inner: [ordinary(inner, limits)])  # type: ignore[misc]
+        elif not each.is_shown_inside:
+            yield Part(each.name, lambda each=each: [each.content()])  # type: ignore[misc]
 
 
 def _headers(message: OutlookMessage) -> Mapping[str, str]:
@@ -118,15 +139,16 @@ def _text(kind: str, text: str) -> bytes:
     return _part(f'Content-Type: text/{kind}; charset="utf-8"\n', text.encode("utf-8", "replace"))
 
 
-def _file(file: OutlookFile) -> bytes:
-    if file.is_message:
-        return b"Content-Type: message/rfc822\nContent-Disposition: attachment\n\n" + file.content
-    kind = file.media_type if _MEDIA_TYPE.fullmatch(file.media_type) else "application/octet-stream"
-    kind = kind if not kind.startswith(("message/", "multipart/")) else "application/octet-stream"
+def _file(file: OutlookFile, limits: Limits, depth: int, is_outline: bool) -> bytes:
+    if file.message is not None:
+        inner = ordinary(file.message, limits, depth + 1, is_outline=is_outline)
+        return b"Content-Type: message/rfc822\nContent-Disposition: attachment\n\n" + inner
+    kind = file.media_type if _MEDIA_TYPE.fullmatch(file.media_type) else _ANY
+    kind = kind if not kind.startswith(("message/", "multipart/")) else _ANY
     name = quote(file.name.encode("utf-8", "replace"))
     identified = f"Content-ID: <{quote(file.content_id)}>\n" if file.content_id else ""
     head = f"Content-Type: {kind}\n{identified}Content-Disposition: attachment; filename*=utf-8''{name}\n"
-    return _part(head, file.content)
+    return _part(head, b"" if is_outline else file.content())
 
 
 def _part(head: str, content: bytes) -> bytes:

@@ -3,16 +3,16 @@
 import io
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
 from needlepoint.files.mail.messages import parsed_message
 from needlepoint.files.mail.reading import read_message
-from needlepoint.files.mail.structure import attached
 from needlepoint.files.members.part import Part
 from needlepoint.files.outlook import properties as known
-from needlepoint.files.outlook.message import OutlookFile, OutlookMessage, address, date_of, ordinary
+from needlepoint.files.outlook.message import OutlookFile, OutlookMessage, address, date_of, files_of, ordinary
 from needlepoint.files.source import SourceText
 
 _PROPERTIES = "__properties_version1.0"
@@ -25,16 +25,19 @@ _DEEPEST = 30
 
 def read_msg(data: bytes, limits: Limits) -> SourceText:
     """Read a message as one page: headers as lines, text, the names of what is attached."""
-    return read_message(parsed_message(ordinary_message(data, limits)), limits)
+    with _opened(data, limits) as message:
+        return read_message(parsed_message(ordinary(message, limits, is_outline=True)), limits)
 
 
 def msg_parts(data: bytes, limits: Limits) -> Iterator[Part]:
     """Return the files that hang on a message."""
-    return attached(parsed_message(ordinary_message(data, limits)))
+    with _opened(data, limits) as message:
+        yield from files_of(message, limits)
 
 
-def ordinary_message(data: bytes, limits: Limits) -> bytes:
-    """Return the bytes of the ordinary message that says the same.
+@contextmanager
+def _opened(data: bytes, limits: Limits) -> Iterator[OutlookMessage]:
+    """Open a message; its files can be read inside the block.
 
     :raises UnreadableFileError: the file is damaged.
     """
@@ -42,7 +45,7 @@ def ordinary_message(data: bytes, limits: Limits) -> bytes:
 
     try:
         with OleFileIO(io.BytesIO(data)) as ole:
-            return ordinary(_Storage(ole, [], limits).message(), limits)
+            yield _Storage(ole, [], limits).message()
     except (OSError, ValueError, struct.error, IndexError, KeyError, TypeError) as error:
         raise UnreadableFileError("the message is damaged: open it in Outlook and save it again") from error
 
@@ -81,6 +84,10 @@ class _Storage:
     def binary(self, property_: int) -> bytes:
         """Return bytes; none where there are none."""
         return self._stream(property_, known.BINARY) or b""
+
+    def attached(self) -> bytes:
+        """Return the bytes of the attachment that it is."""
+        return self.binary(known.ATTACHED)
 
     def number(self, property_: int) -> int | None:
         """Return a number; None where there is none."""
@@ -121,10 +128,10 @@ class _Storage:
             if self._ole.exists([*inner, _PROPERTIES]):
                 if self._depth < _DEEPEST:
                     message = _Storage(self._ole, inner, self._limits, self._depth + 1, self._page).message()
-                    yield OutlookFile(name, ordinary(message, self._limits, self._depth + 1), is_message=True)
+                    yield OutlookFile(name, message=message)
                 continue
-            content = storage.binary(known.ATTACHED)
-            yield OutlookFile(name, content, storage.text(known.ATTACHED_TYPE), storage.text(known.CONTENT_ID))
+            kind, content_id = storage.text(known.ATTACHED_TYPE), storage.text(known.CONTENT_ID)
+            yield OutlookFile(name, storage.attached, kind, content_id)
 
     def _inside(self, beginning: str) -> Iterator["_Storage"]:
         depth = len(self._path)

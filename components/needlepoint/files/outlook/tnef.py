@@ -8,10 +8,9 @@ from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
 from needlepoint.files.mail.messages import parsed_message
 from needlepoint.files.mail.reading import read_message
-from needlepoint.files.mail.structure import attached
 from needlepoint.files.members.part import Part
 from needlepoint.files.outlook import properties as known
-from needlepoint.files.outlook.message import OutlookFile, OutlookMessage, address, date_of, ordinary
+from needlepoint.files.outlook.message import OutlookFile, OutlookMessage, address, date_of, files_of, ordinary
 from needlepoint.files.source import SourceText
 
 _MARK = b"\x78\x9f\x3e\x22"
@@ -30,12 +29,12 @@ _DEEPEST = 30
 
 def read_tnef(data: bytes, limits: Limits) -> SourceText:
     """Read the message as one page: what it says, and the names of what is attached."""
-    return read_message(parsed_message(ordinary(_message(data, limits), limits)), limits)
+    return read_message(parsed_message(ordinary(_message(data), limits, is_outline=True)), limits)
 
 
 def tnef_parts(data: bytes, limits: Limits) -> Iterator[Part]:
     """Return the files that hang on the message."""
-    return attached(parsed_message(ordinary(_message(data, limits), limits)))
+    return files_of(_message(data), limits)
 
 
 @dataclass(slots=True)
@@ -45,7 +44,7 @@ class _Attachment:
     values: dict[int, tuple[int, bytes]] = field(default_factory=dict)
 
 
-def _message(data: bytes, limits: Limits, depth: int = 0) -> OutlookMessage:
+def _message(data: bytes, depth: int = 0) -> OutlookMessage:
     """Return the message.
 
     :raises UnreadableFileError: the file is damaged from the beginning; one that is cut short is read as far as it goes.
@@ -66,7 +65,7 @@ def _message(data: bytes, limits: Limits, depth: int = 0) -> OutlookMessage:
             _complete(attachments[-1], id_, content, page)
     if not texts and not values and not attachments:
         raise UnreadableFileError("the file is damaged or was cut short: download or save it again")
-    return _made(texts, values, page, files=list(_files(attachments, page, limits, depth)))
+    return _made(texts, values, page, files=list(_files(attachments, page, depth)))
 
 
 def _made(
@@ -104,7 +103,7 @@ def _complete(attachment: _Attachment, id_: int, content: bytes, page: str) -> N
         attachment.values = _values(content)
 
 
-def _files(attachments: list[_Attachment], page: str, limits: Limits, depth: int) -> Iterator[OutlookFile]:
+def _files(attachments: list[_Attachment], page: str, depth: int) -> Iterator[OutlookFile]:
     for number, each in enumerate(attachments, start=1):
         names = (known.ATTACHED_NAME, known.ATTACHED_SHORT_NAME, known.NAME)
         stated = next(filter(None, (_text(each.values.get(name), page) for name in names)), "")
@@ -112,11 +111,11 @@ def _files(attachments: list[_Attachment], page: str, limits: Limits, depth: int
         kind, held = each.values.get(known.ATTACHED, (0, b""))
         if kind == known.OBJECT and held[_GUID:].startswith(_MARK):
             if depth < _DEEPEST:
-                inner = ordinary(_message(held[_GUID:], limits, depth + 1), limits, depth + 1)
-                yield OutlookFile(name, inner, is_message=True)
+                yield OutlookFile(name, message=_message(held[_GUID:], depth + 1))
             continue
         media_type, content_id = (_text(each.values.get(id_), page) for id_ in (known.ATTACHED_TYPE, known.CONTENT_ID))
-        yield OutlookFile(name, each.content or held, media_type, content_id)
+        content = each.content or held
+        yield OutlookFile(name, lambda content=content: content, media_type, content_id)  # type: ignore[misc]
 
 
 def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
