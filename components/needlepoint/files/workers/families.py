@@ -161,7 +161,9 @@ class Families:
             self._group.refused[path] = BOMB
             self._open.clear()
         finally:
-            shutil.rmtree(self._spools.pop(path), ignore_errors=True)
+            spool = self._spools.pop(path)
+            if spool.exists():
+                shutil.rmtree(spool, ignore_errors=True)
 
     def _file(self, request: FileRequest, file: FamilyFile) -> Iterator[Group]:
         result = self._reading.look(request)
