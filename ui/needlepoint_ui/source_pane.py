@@ -55,6 +55,7 @@ def _heading(record: Record, page: PageEntry, opened: Opened, pane: Pane) -> Non
     details = [
         f"page {page.number} of {count:,}",
         words.kind(document.type),
+        words.inside(str(record.meta.get("parent") or "")),
         words.day(document.date),
         *(title for title in titles if title != document.name),
     ]

@@ -24,6 +24,8 @@ _TYPES = {
     "notebook": "Notebook",
     "html": "Web page",
     "email": "E-mail",
+    "mailbox": "Mailbox",
+    "archive": "Archive",
     "markdown": "Markdown",
     "text": "Text",
 }
@@ -45,6 +47,14 @@ def percent(score: float) -> str:
 def kind(file_type: str) -> str:
     """Return what people call a type of file."""
     return _TYPES.get(file_type, file_type)
+
+
+def inside(parent: str) -> str:
+    """Return where a document is that is inside of another file; nothing for a file that stands alone."""
+    if not parent:
+        return ""
+    is_message = parent.lower().endswith((".eml", ".msg", "winmail.dat"))
+    return f"attached to {parent}" if is_message else f"in {parent}"
 
 
 def day(iso: str) -> str:

@@ -10,15 +10,20 @@ from needlepoint.api.errors import RefusedError
 from needlepoint.stores.records import Record
 
 SORTS = ("title", "name", "type", "date", "added", "size", "pages", "passages")
-_STANDARD = frozenset({*SORTS, "document_id", "path", "paths", "folder", "characters", "added_by", "given", "unread"})
+_STANDARD = frozenset(
+    {*SORTS, "document_id", "path", "paths", "folder", "characters", "added_by", "given", "unread"}
+) | {"parents", "is_incomplete"}
 _SEARCHED = frozenset({"title", "name", "folder"})  # besides metadata that is not standard
-_NO_FACETS = _STANDARD | {"subject", "keywords", "description", "message_id"}
+_NO_FACETS = _STANDARD | {"subject", "keywords", "description", "message_id", "thread_id", "attachments", "files"}
+_INCOMPLETE = "some of the files in it: indexing them was interrupted, so index it again"
 _MOST_VALUES = 100
 _LONGEST_VALUE = 200
 
 
 def described(record: Record, originals: Path) -> dict[str, Any]:
     """Return a document's entry in a list; ``meta`` holds its metadata that is not standard.
+
+    That of a file inside of another has the ids of the documents that hold it as ``parents``.
 
     :param originals: the folder of uploads; paths below it are not shown.
     """
@@ -34,7 +39,8 @@ def described(record: Record, originals: Path) -> dict[str, Any]:
         "date": meta.get("date"),
         **{name: int(meta.get(name) or 0) for name in ("pages", "passages", "characters", "size")},
         "added": meta.get("added"),
-        "unread": meta.get("unread") or [],
+        "unread": [*([_INCOMPLETE] if meta.get("is_incomplete") else []), *(meta.get("unread") or [])],
+        **({"parents": meta["parents"]} if meta.get("parents") else {}),
         **({} if is_uploaded or not path else {"path": path}),
         "meta": {name: value for name, value in meta.items() if name not in _STANDARD},
     }

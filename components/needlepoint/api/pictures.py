@@ -24,7 +24,7 @@ def picture(
     if record.meta.get("type") != "pdf":
         raise UnknownDocumentError(f"{record.meta.get('name')} is not a PDF: only its text can be shown")
     page, _ = service.texts.page(record.id, number)
-    path = service.originals.find(record.id, record.meta)
+    path = service.original(record)
     try:
         start, end = (max(marked[0], page.start), min(marked[1], page.end)) if marked else (0, 0)
         boxes = page_boxes(path, number, start - page.start, end - page.start) if start < end else []

@@ -9,7 +9,7 @@ from typing import Any
 
 from needlepoint.files.identity import file_id
 from needlepoint.stores.names import SOURCES
-from needlepoint.stores.record_store import RecordStore
+from needlepoint.stores.record_store import RecordStore, records_in
 from needlepoint.text.cleaning import clean
 
 _UNDECODABLE = "\ufffd"  # clean() replaces the bytes of a name that are not UTF-8 by this
@@ -19,6 +19,12 @@ def known_ids(store: RecordStore, document_ids: Iterable[str]) -> set[str]:
     """Return those of the ids that belong to a document of the collection."""
     snapshot = store.snapshot(SOURCES)
     return set() if snapshot is None else set(snapshot.existing_ids(list(document_ids)))
+
+
+def complete_ids(store: RecordStore, document_ids: Iterable[str]) -> set[str]:
+    """Return those of the ids that belong to a document of which no member is still to be indexed."""
+    known = known_ids(store, document_ids)
+    return known - {record.id for record in records_in(store, SOURCES, {"is_incomplete": True})} if known else known
 
 
 def paths_of(meta: Mapping[str, Any]) -> list[str]:

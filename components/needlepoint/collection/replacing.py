@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from needlepoint.collection.known_files import file_at, paths_of, with_paths
+from needlepoint.collection.members import Adoption, adopted_records, held_ids, leaving, parents_of
 from needlepoint.collection.removing import removal_of
 from needlepoint.stores.changes import Change, Deletion
 from needlepoint.stores.names import PAGES, PASSAGES, SOURCES
-from needlepoint.stores.record_store import RecordStore, of_documents, records_in, records_with
+from needlepoint.stores.record_store import RecordStore, of_documents, record_with, records_in, records_with
 from needlepoint.stores.records import Record
 
 
@@ -32,7 +33,7 @@ def replace_documents(
             for index, written in ((PASSAGES, passages), (PAGES, pages))
             if (ids := _missing(former[index], written))
         ]
-        holders = {path: record.id for record in records for path in paths_of(record.meta)}
+        holders = {path: record.id for record in records if _has_place(record) for path in paths_of(record.meta)}
         sources = _Sources(store, records, holders)
         store.change(
             Change(
@@ -41,6 +42,53 @@ def replace_documents(
                 deletions=[*stale, *removal_of(sources.gone)],
             )
         )
+
+
+def _has_place(record: Record) -> bool:
+    """Whether a document is what its path holds now: not one inside of another file, nor one that is not complete yet."""
+    return not parents_of(record.meta) and not record.meta.get("is_incomplete")
+
+
+def adopt(store: RecordStore, adoptions: Sequence[Adoption]) -> None:
+    """Record that known documents are inside of further files."""
+    if adoptions:
+        with store.writing():
+            merged, former = adopted_records(store, adoptions)
+            if merged:
+                store.change(Change(writes={SOURCES: merged}, former={SOURCES: former}))
+
+
+def complete(store: RecordStore, document_id: str, members: Sequence[str], unread: Sequence[str]) -> None:
+    """Record that all files inside of a document's file are indexed, and remove those that it held before.
+
+    :param members: the ids of the documents inside.
+    :param unread: all that could not be read of the file and of what is inside.
+    """
+    with store.writing():
+        record = record_with(store, SOURCES, document_id)
+        if record is None:
+            return
+        meta = {**record.meta, "unread": list(unread)}
+        meta.pop("is_incomplete", None)
+        done = replace(record, meta=meta)
+        holders = {path: record.id for path in paths_of(meta)} if _has_place(done) else {}
+        sources = _Sources(store, [done], holders, lost=_lost(store, document_id, members))
+        store.change(
+            Change(
+                writes={SOURCES: sources.written},
+                former={SOURCES: sources.former},
+                deletions=removal_of(sources.gone),
+            )
+        )
+
+
+def _lost(store: RecordStore, document_id: str, members: Sequence[str]) -> list[Record]:
+    """Return the documents that a file held before, without the one that held them."""
+    held = set(held_ids(store, document_id)) - set(members)
+    return [
+        replace(record, meta={**record.meta, "parents": [id_ for id_ in parents_of(record.meta) if id_ != document_id]})
+        for record in records_with(store, SOURCES, sorted(held))
+    ]
 
 
 def _missing(former: Iterable[Record], written: Iterable[Record]) -> list[str]:
@@ -80,24 +128,32 @@ class _Sources:
 
     :param new: records that are to be written.
     :param holders: for each path, the id of the document that its file contains.
+    :param lost: documents inside of files that do not hold them any more; those that no other holds go.
     """
 
-    def __init__(self, store: RecordStore, new: Sequence[Record], holders: Mapping[str, str]) -> None:
+    def __init__(
+        self, store: RecordStore, new: Sequence[Record], holders: Mapping[str, str], lost: Sequence[Record] = ()
+    ) -> None:
         self._holders = holders
         self._kept = set(holders.values())
         at_these = {"$in": list(holders)}
         losing = records_in(store, SOURCES, {"$or": {"path": at_these, "paths": at_these}})
-        known = {record.id: record for record in [*records_with(store, SOURCES, [r.id for r in new]), *losing]}
+        changed = {record.id: record for record in [*new, *lost]}
+        known = {record.id: record for record in [*records_with(store, SOURCES, list(changed)), *losing]}
         self.former = list(known.values())
-        self.gone: list[str] = []
-        changed = {record.id: record for record in new}
+        self.gone = [record.id for record in lost if not parents_of(record.meta)]
         for record in [*new, *(record for record in self.former if record.id not in changed)]:
+            if parents_of(record.meta):  # it goes with what holds it, whatever is at its path
+                continue
             left = self._left(record)
             if not left:
                 self.gone.append(record.id)
             elif left != paths_of(record.meta):
                 changed[record.id] = replace(record, meta=with_paths(record.meta, left))
-        self.written = list(changed.values())
+        going = leaving(store, self.gone, changed)
+        self.gone = going.gone
+        self.former += going.former
+        self.written = [record for id_, record in {**changed, **going.changed}.items() if id_ not in self.gone]
 
     def _left(self, record: Record) -> list[str]:
         paths = paths_of(record.meta)

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from needlepoint.collection.known_files import paths_of, with_paths
+from needlepoint.collection.members import parents_of
 from needlepoint.collection.replacing import replace_documents
 from needlepoint.stores.names import SOURCES
 from needlepoint.stores.record_store import RecordStore, records_with
@@ -43,9 +44,13 @@ def write_documents(store: RecordStore, passages: Sequence[Record], sources: Seq
     counts = Counter(passage.meta["document_id"] for passage in passages)
     if distinct:
         with store.writing():
-            paths = _paths(store, sources)
+            known = records_with(store, SOURCES, [source.meta["document_id"] for source in distinct])
+            paths, parents = _paths(known, sources), _parents(known, sources)
             added = datetime.now(UTC).isoformat(timespec="seconds")
-            records = [_record(source, paths[source.meta["document_id"]], counts, added=added) for source in distinct]
+            records = [
+                _with_parents(_record(source, paths[source.meta["document_id"]], counts, added=added), parents)
+                for source in distinct
+            ]
             pages = [page for source in distinct for page in _pages(source)]
             replace_documents(store, passages, pages, records)
     return [
@@ -57,11 +62,28 @@ def write_documents(store: RecordStore, passages: Sequence[Record], sources: Seq
     ]
 
 
-def _paths(store: RecordStore, sources: Sequence[Record]) -> dict[str, list[str]]:
+def _parents(known: Sequence[Record], sources: Sequence[Record]) -> dict[str, list[str]]:
+    """Return the documents that hold each document's file: those that are recorded, and those where it was found now."""
+    parents: dict[str, dict[str, None]] = {}
+    for id_, meta in [
+        *((record.id, record.meta) for record in known),
+        *((s.meta["document_id"], s.meta) for s in sources),
+    ]:
+        parents.setdefault(id_, {}).update(dict.fromkeys(parents_of(meta)))
+    return {id_: list(ids) for id_, ids in parents.items() if ids}
+
+
+def _with_parents(record: Record, parents: Mapping[str, Sequence[str]]) -> Record:
+    return replace(record, meta={**record.meta, "parents": parents[record.id]}) if record.id in parents else record
+
+
+def _paths(known: Sequence[Record], sources: Sequence[Record]) -> dict[str, list[str]]:
     """Return the paths of each document's file: those that are recorded, and those where it was found now."""
     holders = {clean(source.meta["path"]): source.meta["document_id"] for source in sources}
-    paths: dict[str, list[str]] = {id_: [] for id_ in holders.values()}
-    for record in records_with(store, SOURCES, list(paths)):
+    paths: dict[str, list[str]] = {source.meta["document_id"]: [] for source in sources}
+    for record in known:
+        if parents_of(record.meta):  # its place is below that of the file that holds it now
+            continue
         paths[record.id] += [path for path in paths_of(record.meta) if holders.get(path, record.id) == record.id]
     for path, id_ in holders.items():
         paths[id_].append(path)

@@ -1,55 +1,70 @@
-"""A single file that was compressed (gzip), such as ``server.log.gz``."""
+"""A single compressed file, such as ``server.log.gz``."""
 
+import bz2
+import gzip
+import io
+import lzma
 import zlib
-from pathlib import PurePath
+from collections.abc import Callable
+from contextlib import suppress
+from typing import BinaryIO, cast
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
 
-_MARK = b"\x1f\x8b\x08"
 _CHUNK = 1 << 20
+_START = 1 << 16
 _RATIO_FROM_BYTES = 10_000_000
-_GZIP = 31  # zlib's word for its own format with gzip's header
-_SUFFIXES = {".gz": "", ".svgz": ".svg", ".tgz": ".tar"}
-_TAR = slice(257, 262)
+_DAMAGES = (zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
+_OPENERS: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
+    b"\x1f\x8b\x08": lambda file: cast(BinaryIO, gzip.GzipFile(fileobj=file)),
+    b"BZh": lambda file: cast(BinaryIO, bz2.BZ2File(file)),
+    b"\xfd7zXZ\0": lambda file: cast(BinaryIO, lzma.LZMAFile(file)),  # noqa: SIM115
+}
 
 
-def uncompressed(name: str, data: bytes, limits: Limits) -> tuple[str, bytes]:
-    """Return the name and the bytes of the file that was compressed; of any other file, its own.
+def is_compressed(data: bytes) -> bool:
+    """Tell by the first bytes: gzip, bzip2 or xz."""
+    return _opener(data) is not None
 
-    :raises UnreadableFileError: it is damaged, holds an archive, or would unpack to too much.
+
+def started(data: bytes, size: int) -> bytes:
+    """Return the first bytes of what was compressed; of any other file, its own."""
+    opener = _opener(data)
+    if opener is None:
+        return data[:size]
+    with suppress(*_DAMAGES):
+        return opener(io.BytesIO(data[:_START] if data.startswith(b"\x1f") else data)).read(size)
+    return b""
+
+
+def uncompressed(data: bytes, limits: Limits) -> bytes:
+    """Return the bytes of the file that was compressed.
+
+    :raises UnreadableFileError: it is damaged, empty, or would unpack to too much.
     """
-    if not data.startswith(_MARK):
-        return name, data
-    path = PurePath(name)
-    suffix = _SUFFIXES.get(path.suffix.lower(), path.suffix)
-    inner = _unpacked(data, limits)
-    if inner[_TAR] == b"ustar":
-        raise UnreadableFileError("an archive (tar): unpack it and add the files in it")
-    return path.with_suffix(suffix).name, inner
-
-
-def _unpacked(data: bytes, limits: Limits) -> bytes:
+    opener = _opener(data)
+    if opener is None:
+        return data
     parts: list[bytes] = []
     size = 0
-    rest = data
     try:
-        while rest.startswith(_MARK):  # several may follow each other, and are one file
-            stream = zlib.decompressobj(_GZIP)
-            while not stream.eof:
-                part = stream.decompress(rest, _CHUNK)
-                rest = stream.unconsumed_tail
-                if not part and not rest and not stream.eof:
-                    raise zlib.error("it ends too early")
+        with opener(io.BytesIO(data)) as stream:
+            while part := stream.read(_CHUNK):
                 size += len(part)
                 _check(size, len(data), limits)
                 parts.append(part)
-            rest = stream.unused_data
-    except zlib.error as error:
+    except _DAMAGES as error:
         raise UnreadableFileError("the file is damaged or was cut short: download or save it again") from error
     if not size:
         raise UnreadableFileError("empty (0 bytes unpacked): nothing to index")
     return b"".join(parts)
+
+
+def _opener(data: bytes) -> Callable[[BinaryIO], BinaryIO] | None:
+    if data.startswith(b"BZh") and data[4:10] != b"1AY&SY":
+        return None
+    return next((opener for mark, opener in _OPENERS.items() if data.startswith(mark)), None)
 
 
 def _check(size: int, packed: int, limits: Limits) -> None:

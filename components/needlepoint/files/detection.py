@@ -6,6 +6,7 @@ Here is what :mod:`needlepoint.files.formats` asks of our own formats, and why a
 import re
 from pathlib import PurePath
 
+from needlepoint.files import refusals
 from needlepoint.files.office.package import OPEN_KINDS, package_kind, package_reason
 from needlepoint.files.plain import has_binary_bytes
 from needlepoint.files.refusals import binary_reason, known_refusal, ole_reason
@@ -30,6 +31,7 @@ _EXPORTED = re.compile(rb"\s*<(?:table|t[rdh]|meta|style|div|p|h[1-6]|font|b|spa
 _FLAT_ROOT = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*+<office:document\b[^>]*>", re.DOTALL)
 _FLAT_TYPE = re.compile(rb"office:mimetype=[\"']([^\"']*)")
 _HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]*):(?:[ \t](.*))?$")
+_NEXT_MESSAGE = re.compile(rb"\n\r?\nFrom \S[^\n]*\d{4}[^\n]*\n[A-Za-z][A-Za-z0-9-]*:")
 _MAIL_HEADERS = frozenset(
     b"from to cc date subject received message-id mime-version return-path reply-to delivered-to".split()
 )
@@ -158,9 +160,24 @@ def is_mail(name: str, data: bytes) -> bool:
     """Tell by the header block: a few known headers in a ``.eml`` file; in any other, what only a sent message has."""
     known = _headers(data).keys() & _MAIL_HEADERS
     if _suffix(name) in (".eml", ".mbox"):
-        return bool(known) and is_text(name, data)
+        return bool(known or b"content-type" in _headers(data)) and is_text(name, data)
     sent = bool(known & {b"received", b"message-id", b"mime-version"})
     return sent and b"from" in known and len(known) >= 4 and is_text(name, data)
+
+
+def is_msg(name: str, data: bytes) -> bool:
+    """Tell an Outlook message by the stream that each has; a Word or Excel file that holds one has a stream of its own."""
+    return data.startswith(_OLE) and refusals.ole_kind(data) == refusals.OUTLOOK_MESSAGE
+
+
+def is_tnef(name: str, data: bytes) -> bool:
+    """Tell attachments in Outlook's own form (winmail.dat) by the first bytes."""
+    return data.startswith(b"\x78\x9f\x3e\x22")
+
+
+def is_mailbox(name: str, data: bytes) -> bool:
+    """Tell several messages in one file by the line that begins each of them."""
+    return data.startswith(b"From ") and _NEXT_MESSAGE.search(data) is not None and is_text(name, data)
 
 
 def is_saved_page(name: str, data: bytes) -> bool:

@@ -1,7 +1,7 @@
 """The formats that files are read in, ours and those of other installed packages: each is one object in one list."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -9,7 +9,9 @@ from pathlib import PurePath
 
 from needlepoint.errors import PluginError, UnreadableFileError
 from needlepoint.files import detection
+from needlepoint.files.archives.detection import is_archive
 from needlepoint.files.limits import Limits
+from needlepoint.files.members.part import Part
 from needlepoint.files.source import SourceText
 from needlepoint.resources import load_plugin, plugins
 
@@ -27,12 +29,16 @@ class FileFormat:
         :class:`needlepoint.files.pages.PageCollector` makes the source text.
     :param recognises: whether a file of this name with these bytes is of this format. Without it the suffix decides.
     :param suffixes: of files in this format, in lower case, such as ``.rtf``.
+    :param parts: bytes in, the files inside out: of an archive, attached to a message. Each becomes a document of its own.
+    :param only_holds: whether a file has nothing but the files inside, so that it is refused where none can be unpacked.
     """
 
     name: str
     read: Callable[[bytes, Limits], SourceText]
     recognises: Callable[[str, bytes], bool] | None = None
     suffixes: frozenset[str] = frozenset()
+    parts: Callable[[bytes, Limits], Iterable[Part]] | None = None
+    only_holds: bool = False
 
     def holds(self, name: str, data: bytes) -> bool:
         """Whether a file of this name and content is of this format."""
@@ -52,16 +58,36 @@ def _reader(function: str) -> Callable[[bytes, Limits], SourceText]:
     return read
 
 
+def _parts(function: str) -> Callable[[bytes, Limits], Iterable[Part]]:
+    """Return a finder of the files inside that is imported at its first use."""
+
+    def find(data: bytes, limits: Limits) -> Iterable[Part]:
+        module, _, name = function.rpartition(".")
+        found: Iterable[Part] = getattr(import_module(f"needlepoint.files.{module}"), name)(data, limits)
+        return found
+
+    return find
+
+
+_EMBEDDED = _parts("office.embedded.embedded_parts")
+
 FORMATS = (
-    FileFormat("pdf", _reader("pdf.reading.read_pdf"), detection.is_pdf),
-    FileFormat("docx", _reader("office.word.reading.read_docx"), detection.is_docx),
-    FileFormat("pptx", _reader("office.slides.reading.read_pptx"), detection.is_pptx),
-    FileFormat("xlsx", _reader("office.sheets.reading.read_xlsx"), detection.is_xlsx),
+    FileFormat("pdf", _reader("pdf.reading.read_pdf"), detection.is_pdf, parts=_parts("pdf.attachments.pdf_parts")),
+    FileFormat("docx", _reader("office.word.reading.read_docx"), detection.is_docx, parts=_EMBEDDED),
+    FileFormat("pptx", _reader("office.slides.reading.read_pptx"), detection.is_pptx, parts=_EMBEDDED),
+    FileFormat("xlsx", _reader("office.sheets.reading.read_xlsx"), detection.is_xlsx, parts=_EMBEDDED),
     FileFormat("odt", _reader("opendocument.text.read_odt"), detection.is_odt),
     FileFormat("ods", _reader("opendocument.sheets.read_ods"), detection.is_ods),
     FileFormat("odp", _reader("opendocument.slides.read_odp"), detection.is_odp),
     FileFormat("odg", _reader("opendocument.slides.read_odg"), detection.is_odg),
     FileFormat("epub", _reader("epub.read_epub"), detection.is_epub),
+    FileFormat(
+        "archive",
+        _reader("archives.reading.read_archive"),
+        is_archive,
+        parts=_parts("archives.reading.archive_parts"),
+        only_holds=True,
+    ),
     FileFormat("rtf", _reader("rtf.reading.read_rtf"), detection.is_rtf),
     FileFormat("html", _reader("web.reading.read_html"), detection.is_html),
     FileFormat("xml", _reader("structured.xml_text.read_xml"), detection.is_xml),
@@ -74,7 +100,18 @@ FORMATS = (
     FileFormat("markdown", _reader("markdown.read_markdown"), detection.is_markdown),
     FileFormat("csv", _reader("delimited.read_csv"), detection.is_table),
     FileFormat("html", _reader("saved_page.read_saved_page"), detection.is_saved_page),
-    FileFormat("email", _reader("mail.read_email"), detection.is_mail),
+    FileFormat("email", _reader("outlook.msg.read_msg"), detection.is_msg, parts=_parts("outlook.msg.msg_parts")),
+    FileFormat("email", _reader("outlook.tnef.read_tnef"), detection.is_tnef, parts=_parts("outlook.tnef.tnef_parts")),
+    FileFormat(
+        "mailbox",
+        _reader("mail.reading.read_mailbox"),
+        detection.is_mailbox,
+        parts=_parts("mail.reading.mailbox_parts"),
+        only_holds=True,
+    ),
+    FileFormat(
+        "email", _reader("mail.reading.read_email"), detection.is_mail, parts=_parts("mail.reading.email_parts")
+    ),
     FileFormat("text", _reader("plain.read_plain"), detection.is_text),  # the last: all that no other format takes
 )
 """Our formats, in the order in which they are asked. A new one is registered here."""

@@ -15,13 +15,14 @@ def document_id(name: str, data: bytes) -> str:
     return _id(name, io.BytesIO(data))
 
 
-def file_id(path: Path) -> str:
+def file_id(path: Path, name: str | None = None) -> str:
     """Return the id of the document that a file holds, read in blocks.
 
+    :param name: the name that counts, where it is not that of the path.
     :raises OSError: it cannot be read.
     """
     with path.open("rb") as file:
-        return _id(path.name, file)
+        return _id(path.name if name is None else name, file)
 
 
 def _id(name: str, file: BinaryIO) -> str:

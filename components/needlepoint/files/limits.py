@@ -15,6 +15,9 @@ class Limits:
     :param max_markup_bytes: size of one XML part, HTML page or Markdown file, which is held in memory as a tree.
     :param max_pages: pages, slides or sheets.
     :param max_characters: characters of text.
+    :param max_members: files that one file holds, those inside of its members among them.
+    :param max_unpacked_bytes: size of all of them, on disk while they are read.
+    :param max_depth: how many files of an archive, a mail and so on may stand around a file.
     :raises ValueError: a bound is below 1.
     """
 
@@ -24,6 +27,9 @@ class Limits:
     max_markup_bytes: int = 100_000_000
     max_pages: int = 10_000
     max_characters: int = 50_000_000
+    max_members: int = 10_000
+    max_unpacked_bytes: int = 2_000_000_000
+    max_depth: int = 3
 
     def __post_init__(self) -> None:
         for field in fields(self):

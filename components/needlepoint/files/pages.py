@@ -122,6 +122,14 @@ class PageText:
         return start
 
 
+def bounded_unread(lines: Iterable[str]) -> list[str]:
+    """Return lines on what was not read, short ones and not too many; the last one counts the rest."""
+    listed = [one_line(line)[:_LONGEST_UNREAD] for line in lines]
+    if len(listed) <= _MOST_UNREAD:
+        return listed
+    return [*listed[: _MOST_UNREAD - 1], f"and {len(listed) - _MOST_UNREAD + 1:,} more"]
+
+
 class PageCollector:
     """Takes the pages of a file one after the other and refuses the one that goes over a limit."""
 

@@ -4,10 +4,10 @@ import stat
 from pathlib import Path
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.compressed import uncompressed
 from needlepoint.files.formats import FileFormat, format_of
 from needlepoint.files.limits import Limits
 from needlepoint.files.source import SourceText
+from needlepoint.files.wrappings import unwrapped
 from needlepoint.text.cleaning import clean
 from needlepoint.text.paging import join_pages
 
@@ -53,16 +53,35 @@ def read_bytes(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
 
 
 def read_data(name: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> SourceText:
-    """Read the bytes of a file; one that was compressed alone (gzip) is read as what it holds.
+    """Read the bytes of a file; one that was compressed alone, or signed, is read as what it holds.
+
+    Files that are in it (of an archive, attached to a message) are not read.
 
     :param name: the file's name, for its suffix.
     :param data: all its bytes.
     :param limits: bounds on its size.
     :raises UnreadableFileError: it cannot be read; the message is one line for the user.
     """
+    found, inner = recognised(name, data, limits)
+    return read_as(found, inner, limits)
+
+
+def recognised(name: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[FileFormat, bytes]:
+    """Return the format of a file, and the bytes to read in it: of what was compressed or signed.
+
+    :raises UnreadableFileError: no format can read it; the message is one line for the user.
+    """
     _check_size(len(data), limits)
-    name, data = uncompressed(name, data, limits)
-    return _checked(_read(format_of(name, data), data, limits), limits)
+    name, data = unwrapped(name, data, limits)
+    return format_of(name, data), data
+
+
+def read_as(found: FileFormat, data: bytes, limits: Limits) -> SourceText:
+    """Read bytes in a format.
+
+    :raises UnreadableFileError: they cannot be read; the message is one line for the user.
+    """
+    return _checked(_read(found, data, limits), limits)
 
 
 def _read(found: FileFormat, data: bytes, limits: Limits) -> SourceText:

@@ -4,7 +4,9 @@ import re
 
 import puremagic
 
-SUPPORTED = "PDF, Office, OpenDocument, RTF, EPUB, HTML, XML, JSON, CSV, Markdown, text and e-mail (.eml) can be read"
+SUPPORTED = (
+    "PDF, Office, OpenDocument, RTF, EPUB, HTML, XML, JSON, CSV, Markdown, text, e-mail, ZIP and tar can be read"
+)
 
 _OLE_STREAMS = {
     "EncryptedPackage": "password-protected: remove the password and add it again",
@@ -12,7 +14,7 @@ _OLE_STREAMS = {
     "PowerPoint Document": "an old PowerPoint file (.ppt): save it as .pptx or PDF and add that",
     "Workbook": "an old Excel file (.xls): save it as .xlsx and add that",
     "Book\0": "an old Excel file (.xls): save it as .xlsx and add that",
-    "__substg1.0": "an Outlook message (.msg): save it as .eml and add that",
+    "__substg1.0": "an Outlook item without a message: save it as .eml and add that",
     "VisioDocument": "a Visio drawing: save it as PDF and add that",
     "Quill": "a Publisher file: save it as PDF and add that",
     "HwpSummaryInformation": "a Hangul file (.hwp): save it as .docx or PDF and add that",
@@ -87,11 +89,8 @@ _MARKS: tuple[tuple[str, str, bytes], ...] = (
         rb"-----BEGIN [A-Z0-9 ]{0,30}(?:CERTIFICATE|PUBLIC KEY)|ssh-\w+ AAAA",
     ),
     (_OTHER, "encrypted with PGP: decrypt it and add the result", rb"-----BEGIN PGP MESSAGE"),
-    (_ARCHIVE, "7-Zip", rb"7z\xbc\xaf\x27\x1c"),
-    (_ARCHIVE, "RAR", rb"Rar!\x1a\x07"),
-    (_ARCHIVE, "gzip", rb"\x1f\x8b\x08"),
-    (_ARCHIVE, "bzip2", rb"BZh[1-9]\x31\x41\x59\x26\x53\x59"),
-    (_ARCHIVE, "xz", rb"\xfd7zXZ\0"),
+    (_OTHER, "an archive (7-Zip): unpack it, such as with 7z x, and add the files in it", rb"7z\xbc\xaf\x27\x1c"),
+    (_OTHER, "an archive (RAR): unpack it, such as with unrar x or unar, and add the files in it", rb"Rar!\x1a\x07"),
     (_ARCHIVE, "Zstandard", rb"\x28\xb5\x2f\xfd"),
     (_ARCHIVE, "LZ4 or compress", rb"\x04\x22\x4d\x18|\x1f\x9d"),
     (_ARCHIVE, "tar", rb".{257}ustar"),
@@ -105,13 +104,8 @@ _MARKS: tuple[tuple[str, str, bytes], ...] = (
     (_OTHER, "an Outlook data file (.pst): export its messages as .eml and add those", rb"!BDN"),
     (
         _OTHER,
-        "attachments in Outlook's own form (winmail.dat): save them in Outlook and add them",
-        rb"\x78\x9f\x3e\x22",
-    ),
-    (
-        _OTHER,
-        "a signed or encrypted message (S/MIME): open it in the mail program, save its text and attachments, and add those",
-        rb"\x30[\x80-\x84].{0,4}\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x02\x03]",
+        "encrypted (S/MIME): open it in the mail program, save its text and attachments, and add those",
+        rb"\x30[\x80-\x84].{0,4}\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03",
     ),
     (_OTHER, "a certificate or key (DER): no document", rb"\x30\x82..(?:\x30\x82|\x02\x01[\0\x03])"),
     (_OTHER, "a Kindle book: convert it to EPUB or PDF and add that", rb".{60}(?:BOOKMOBI|TEXtREAd)|TPZ0"),
@@ -140,11 +134,20 @@ def known_refusal(data: bytes) -> str | None:
     return next((reason for mark, reason in _PATTERNS if mark.match(start)), None)
 
 
+OUTLOOK_MESSAGE = "__substg1.0"
+"""With this begin the names of the streams of an Outlook message."""
+
+
+def ole_kind(data: bytes) -> str | None:
+    """Return the stream that tells what a file in the form of old Office files is."""
+    return next((stream for stream in _OLE_STREAMS if stream.encode("utf-16-le") in data), None)
+
+
 def ole_reason(data: bytes) -> str:
     """Return what a file in the form of old Office files is, and what to do."""
-    for stream, reason in _OLE_STREAMS.items():
-        if stream.encode("utf-16-le") in data:
-            return reason
+    kind = ole_kind(data)
+    if kind is not None:
+        return _OLE_STREAMS[kind]
     return "an old Office file: save it as .docx, .pptx, .xlsx or PDF and add that"
 
 

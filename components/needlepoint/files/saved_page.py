@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 
 from needlepoint.files.limits import Limits
-from needlepoint.files.mail import header_text, parsed_message
+from needlepoint.files.mail.messages import header_text, parsed_message
 from needlepoint.files.source import SourceText
 from needlepoint.files.web.reading import page_source
 

@@ -9,7 +9,7 @@ from haystack import Document
 from haystack.nodes.base import BaseComponent
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.documents import read_documents
+from needlepoint.files.documents import read_with_members
 from needlepoint.files.limits import Limits
 
 logger = logging.getLogger(__name__)
@@ -19,6 +19,9 @@ _DEFAULTS = Limits()
 
 class FileConverter(BaseComponent):
     """Reads files into one document each; a file that cannot be read is skipped and listed with the reason.
+
+    A file inside of another (of an archive, attached to a message) becomes a document of its own, right after that of the other;
+    its ``meta`` has ``parent``, the name of the other, and ``parents``, its id.
 
     The format is detected from the content. A document's ``meta`` has ``document_id``, ``name``, ``path``, ``folder``, ``type``,
     ``title``, ``date``, ``size`` and ``pages``, besides the file's own metadata and what the caller adds. Title and date are None
@@ -57,8 +60,7 @@ class FileConverter(BaseComponent):
         paths = [Path(path) for path in ([file_paths] if isinstance(file_paths, str | Path) else file_paths)]
         documents: list[Document] = []
         skipped: list[dict[str, str]] = []
-        results = read_documents(paths, list(_one_each(meta, len(paths))), self.limits)
-        for path, found in zip(paths, results, strict=True):
+        for path, found in read_with_members(paths, list(_one_each(meta, len(paths))), self.limits):
             if isinstance(found, UnreadableFileError):
                 logger.warning("Skipped %s: %s", path, found)
                 skipped.append({"path": str(path), "reason": str(found)})

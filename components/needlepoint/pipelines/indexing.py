@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from needlepoint.files.limits import Limits
-from needlepoint.files.workers.reading_ahead import ReadAhead
+from needlepoint.files.workers.reading_ahead import Reading, used
 from needlepoint.pipelines.file import INDEXING, PipelineFile, run_pipeline
 from needlepoint.pipelines.params import checked_params
 
@@ -74,7 +74,7 @@ class IndexingPipeline:
         metas: Sequence[Mapping[str, Any]],
         params: Mapping[str, Any],
         *,
-        ahead: ReadAhead | None = None,
+        ahead: Reading | None = None,
     ) -> Written:
         """Read files and write them into the store.
 
@@ -82,7 +82,7 @@ class IndexingPipeline:
         :param params: parameters for the nodes, by node name.
         :param ahead: holds files that have been read already.
         """
-        with ahead.used() if ahead else nullcontext():
+        with used(ahead) if ahead else nullcontext():
             output = run_pipeline(
                 self._pipeline,
                 file_paths=[str(path) for path in paths],

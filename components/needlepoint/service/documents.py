@@ -80,15 +80,15 @@ class Documents:
         return join_pages((int(page.meta["start"]), int(page.meta["end"]), page.content) for page in pages)
 
     def delete(self, names: Sequence[str]) -> int:
-        """Remove documents with all their passages and uploaded files; return how many.
+        """Remove documents with all their passages and uploaded files, and those of files inside of theirs; return how many.
 
         :raises UnknownDocumentError: one of them does not exist; then none is removed.
         """
         ids = list(dict.fromkeys(self.find(name).id for name in names))
         self._originals.leave(ids)
-        remove_documents(self._store, ids)
-        self._forget_files(ids)
-        return len(ids)
+        gone = remove_documents(self._store, ids)
+        self._forget_files(gone)
+        return len(gone)
 
     def delete_passages(self, filters: Mapping[str, Any] | None = None, *, index: str | None = None) -> None:
         """Remove the passages that match the filters, and the documents that have no passages left.

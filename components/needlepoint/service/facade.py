@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from needlepoint.answers.replies import Reply
+from needlepoint.files.reading import DEFAULT_LIMITS
 from needlepoint.pipelines.file import PipelineFile
 from needlepoint.pipelines.loading import LoadedPipelines
 from needlepoint.pipelines.query import Listener
@@ -15,6 +16,7 @@ from needlepoint.service.documents import Documents
 from needlepoint.service.feedback import Feedback
 from needlepoint.service.folders import files_below
 from needlepoint.service.indexing import FileOutcome, Indexing, IndexReport
+from needlepoint.service.member_files import MemberFiles
 from needlepoint.service.originals import Originals
 from needlepoint.service.texts import Texts
 from needlepoint.settings import Settings
@@ -144,6 +146,17 @@ class Service:
     def passage_count(self) -> int:
         """Return the number of passages in the collection."""
         return self._documents.passage_count()
+
+    def original(self, record: Record) -> Path:
+        """Return the file that a document was read from; one inside of another file is unpacked first.
+
+        :raises UnknownDocumentError: it has changed, moved or gone.
+        """
+        return self._member_files.find(record)
+
+    @cached_property
+    def _member_files(self) -> MemberFiles:
+        return MemberFiles(self.collection, self.originals, self.pipelines.indexing.file_limits or DEFAULT_LIMITS)
 
     @cached_property
     def _documents(self) -> Documents:

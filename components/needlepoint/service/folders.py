@@ -13,6 +13,7 @@ from needlepoint.files.identity import file_id
 
 _BATCH_FILES = 32
 _BATCH_BYTES = 16 * 2**20
+_MAILDIR = {"cur", "new"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class IndexBatch:
 
 def files_below(paths: Iterable[Path]) -> list[FoundFile]:
     """Return all files at and below the paths, each once, in order; hidden files and folders are left out.
+
+    Of a mailbox in the form of a folder (Maildir), only the messages are found, with those of its hidden folders.
 
     A folder that cannot be read is among them, with the reason in ``trouble``.
 
@@ -91,7 +94,11 @@ def batches(files: Iterable[FoundFile], *, max_bytes: float = inf) -> Iterator[I
 def _walk(root: Path) -> Iterator[FoundFile]:
     troubles: list[OSError] = []
     for folder, folders, names in os.walk(root, onerror=troubles.append):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        if {*folders} >= _MAILDIR:  # one file for each message; what lies beside them belongs to the mail program
+            folders[:] = ["cur", "new", *(name for name in folders if Path(folder, name, "cur").is_dir())]
+            names = []
+        else:
+            folders[:] = [name for name in folders if not name.startswith(".")]
         shown = Path(root.name, Path(folder).relative_to(root)).as_posix()
         paths = (Path(folder, name) for name in names if not name.startswith("."))
         yield from (FoundFile(path, shown) for path in paths if _may_be_file(path))

@@ -8,11 +8,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from needlepoint.collection.known_files import known_ids, stored
+from needlepoint.collection.known_files import complete_ids, stored
 from needlepoint.collection.replacing import note_paths
-from needlepoint.files.workers.reading_ahead import ReadAhead
 from needlepoint.pipelines.indexing import IndexingPipeline
 from needlepoint.pipelines.loading import LoadedPipelines
+from needlepoint.service.family_writing import FamilyWriting
 from needlepoint.service.folders import FoundFile, IndexBatch, batches
 from needlepoint.stores.record_store import RecordStore
 
@@ -24,7 +24,8 @@ class FileOutcome:
     :param state: ``indexed``, ``unchanged`` (already in the collection) or ``skipped``.
     :param passages: number of passages written.
     :param reason: why it was skipped, in plain words.
-    :param unread: the parts of the file that are not in its text, with the reasons.
+    :param unread: the parts of the file, and the files inside of it, that were not read, with the reasons.
+    :param members: number of documents from files inside of it, such as attachments.
     """
 
     path: Path
@@ -32,6 +33,7 @@ class FileOutcome:
     passages: int = 0
     reason: str = ""
     unread: tuple[str, ...] = ()
+    members: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def index_each(
     again: bool = False,
     params: Mapping[str, Any] | None = None,
 ) -> Iterator[FileOutcome]:
-    """Index files and yield their outcomes; a batch is indexed when its first outcome is requested.
+    """Index files with the files inside of them, and yield the outcomes; a batch is indexed when its first one is requested.
 
     A file whose content is already a document of the collection, at whatever path, is neither read nor embedded again.
 
@@ -123,13 +125,13 @@ def index_each(
             yield FileOutcome(file.path, "skipped", reason=file.trouble)
         else:
             readable.append(file)
-    with ReadAhead(pipeline.file_limits) as ahead:
+    with FamilyWriting(pipeline, store, again=again, params=params or {}) as writing:
         for batch, following in pairwise(chain(batches(readable, max_bytes=pipeline.max_bytes), [IndexBatch()])):
             ids = set(batch.ids.values())
             new = _unknown(batch, store, again=again)
-            ahead.begin(new)
-            ahead.begin(path for path in _unknown(following, store, again=again) if following.ids.get(path) not in ids)
-            outcomes = list(_index(batch, new, pipeline, meta, params or {}, ahead=ahead))
+            writing.begin(new)
+            writing.begin([p for p in _unknown(following, store, again=again) if following.ids.get(p) not in ids])
+            outcomes = list(_index(batch, new, writing, meta))
             yield from outcomes
             yield from _known_outcomes(batch, new, outcomes, store)
 
@@ -149,7 +151,7 @@ def _known_outcomes(
 
 def _unknown(batch: IndexBatch, store: RecordStore, *, again: bool) -> list[Path]:
     """Return the files to read: one for each document that is not known, and all files without an id."""
-    known = set() if again or not batch.ids else known_ids(store, batch.ids.values())
+    known = set() if again or not batch.ids else complete_ids(store, batch.ids.values())
     new: dict[str | Path, Path] = {}
     for path in batch.paths:
         if batch.ids.get(path) not in known:
@@ -158,21 +160,13 @@ def _unknown(batch: IndexBatch, store: RecordStore, *, again: bool) -> list[Path
 
 
 def _index(
-    batch: IndexBatch,
-    new: Sequence[Path],
-    pipeline: IndexingPipeline,
-    meta: Mapping[str, Any],
-    params: Mapping[str, Any],
-    *,
-    ahead: ReadAhead,
+    batch: IndexBatch, new: Sequence[Path], writing: FamilyWriting, meta: Mapping[str, Any]
 ) -> Iterator[FileOutcome]:
-    for group in ahead.groups(new):
-        metas = [{**meta, **batch.metas[path], "folder": batch.folders[path]} for path in group]
-        written = pipeline.write(group, metas, params, ahead=ahead)
-        for path in group:
-            if str(path) in written.skipped:
-                yield FileOutcome(path, "skipped", reason=written.skipped[str(path)])
-            else:
-                place = str(path.absolute())
-                unread = tuple(written.unread.get(place, ()))
-                yield FileOutcome(path, "indexed", passages=written.passages.get(place, 0), unread=unread)
+    metas = {path: {**meta, **batch.metas[path], "folder": batch.folders[path]} for path in new}
+    for path, family in writing.write(new, metas).items():
+        if family.reason:
+            yield FileOutcome(path, "skipped", reason=family.reason)
+        else:
+            yield FileOutcome(
+                path, "indexed", passages=family.passages, unread=tuple(family.unread), members=family.members
+            )

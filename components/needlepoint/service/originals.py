@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from needlepoint.collection.known_files import file_at, paths_of, stored
 from needlepoint.errors import NeedlepointError, UnknownDocumentError
+from needlepoint.files.members.part import Member
 from needlepoint.files.names import safe_name
 from needlepoint.stores.tantivy.locking import WriteLock
 
@@ -19,6 +20,8 @@ _ARRIVING = ".arriving"
 _LOCK = "lock"
 _LEAVING = ".leaving"
 _KEPT = ".kept-"  # followed by the document's id; no uploaded file has such a name
+_MEMBERS = ".members"
+_MOST_KEPT = 1_000_000_000  # bytes of unpacked files, which can be unpacked again
 _COPIED_AT_ONCE = 2**20
 
 
@@ -110,6 +113,7 @@ class Originals:
         """Remove a document's file, if it was uploaded."""
         if id_.isalnum():
             shutil.rmtree(self.folder / id_, ignore_errors=True)
+            shutil.rmtree(self.folder / _MEMBERS / id_, ignore_errors=True)
             with suppress(OSError):
                 (self.folder / _LEAVING / id_).unlink()
 
@@ -151,6 +155,49 @@ class Originals:
                 shutil.rmtree(self._arrivals, ignore_errors=True)
                 self._lock.release()
             self._lock = None
+
+    def member(self, id_: str) -> Path | None:
+        """Return the file of a document inside of another file, if it is still unpacked."""
+        folder = self.folder / _MEMBERS / id_
+        if not id_.isalnum() or not folder.is_dir():
+            return None
+        with suppress(OSError):
+            os.utime(folder)  # used now
+        return next(iter(sorted(folder.iterdir())), None)
+
+    def keep_members(self, members: Iterable[Member], *, first: str) -> None:
+        """Move unpacked files here; those that were not used for the longest time make room.
+
+        :param first: the id of the document that is wanted now; it is kept whatever its size.
+        :raises NeedlepointError: they cannot be written.
+        """
+        size = 0
+        try:
+            for member in sorted(members, key=lambda each: each.id != first):
+                size += member.size
+                if size > _MOST_KEPT and member.id != first:
+                    break
+                folder = self.folder / _MEMBERS / member.id
+                folder.mkdir(parents=True, exist_ok=True)
+                shutil.move(member.place, folder / safe_name(member.name))
+        except OSError as error:
+            raise NeedlepointError(
+                f"the file cannot be unpacked into {self.folder}: {error.strerror or error}"
+            ) from error
+        self._make_room(spared=first)
+
+    def _make_room(self, *, spared: str) -> None:
+        sizes = []
+        for folder in (self.folder / _MEMBERS).iterdir():
+            with suppress(OSError):  # another process may be doing the same
+                sizes.append((folder.stat().st_mtime, sum(file.stat().st_size for file in folder.iterdir()), folder))
+        total = sum(size for _, size, _ in sizes)
+        for _, size, folder in sorted(sizes):
+            if total <= _MOST_KEPT:
+                return
+            if folder.name != spared:
+                shutil.rmtree(folder, ignore_errors=True)
+                total -= size
 
     def find(self, id_: str, meta: Mapping[str, Any]) -> Path:
         """Return the file that a document was read from, if it is unchanged.

@@ -30,6 +30,7 @@ from needlepoint.sheets.verdicts import Verdicts
 from needlepoint.sheets.verification import verify_quotes
 from needlepoint.stores.names import PASSAGES
 
+_ONLY_HOLDING = frozenset({"archive", "mailbox"})  # types of documents that are not read but have what they hold read
 _QUOTES = 5
 
 
@@ -46,7 +47,7 @@ class Sheets:
         self._settings = settings
 
     def documents(self, *, filters: Mapping[str, Any] | None = None, names: Sequence[str] = ()) -> list[SheetDocument]:
-        """Return the rows of a sheet, sorted by name.
+        """Return the rows of a sheet, sorted by name; archives and mailboxes are rows only where they are named.
 
         :param filters: on the documents' metadata.
         :param names: ids, unambiguous beginnings of ids, or file names; none of them means all documents.
@@ -57,6 +58,8 @@ class Sheets:
         if names:
             wanted = {self._documents.find(name).id for name in names}
             records = [record for record in records if record.id in wanted]
+        else:
+            records = [record for record in records if record.meta.get("type") not in _ONLY_HOLDING]
         if not records:
             of_filters = "no document matches" if filters or names else "the collection is empty"
             raise SheetError(f"{of_filters}: there is nothing to read")

@@ -9,7 +9,7 @@ from needlepoint.text.marks import Mark, MarkKind, marks_from, readable
 from needlepoint.text.paging import page_turns
 from needlepoint.text.passages import Passage, split_passages
 
-_OF_THE_SOURCE = ("pages", "page_turns", "section", "marks", "unread", "opening")
+_OF_THE_SOURCE = ("pages", "page_turns", "section", "marks", "unread", "opening", "parents", "is_incomplete")
 
 
 @dataclass(frozen=True, slots=True)

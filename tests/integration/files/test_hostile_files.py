@@ -120,7 +120,8 @@ def test_stop_ends_a_job_and_the_process_that_reads(service, attack):
 
 
 def test_files_beyond_what_memory_holds_are_written_in_groups(service, good, monkeypatch):
-    monkeypatch.setattr("needlepoint.files.workers.reading_ahead._MOST_HELD", 60)
+    for module in ("reading_ahead", "families"):
+        monkeypatch.setattr(f"needlepoint.files.workers.{module}.MOST_HELD", 60)
     for number in range(8):
         good.with_name(f"{number}.txt").write_text(f"Pier {number} is 412 metres long.")
     written = []

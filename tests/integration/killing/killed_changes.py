@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 
 from needlepoint.collection.removing import remove_documents, remove_passages
-from needlepoint.collection.replacing import note_paths
+from needlepoint.collection.replacing import complete, note_paths
 from needlepoint.collection.sources import write_documents
 from needlepoint.stores.names import LABELS, PAGES, PASSAGES, SOURCES
 from needlepoint.stores.record_store import record_with, records_in
@@ -52,6 +52,13 @@ def index(store, *sources, cut="whole"):
 def prepare(store):
     index(store, source("a", "The lease ends in May.", "The rent is due."), source("b", "The board met."))
     index(store, source("c", "Eggs are sold.", "Milk is not."), source("d", "The harbour is old."))
+    index(
+        store,
+        source("z", "Names."),
+        source("x", "The rent is new.", parents=["z"]),
+        source("y", "Names.", parents=["z"]),
+    )
+    index(store, source("w", "Deep eggs.", parents=["y"]), source("v", "A lease for two.", parents=["y", "d"]))
 
 
 def add_a_copy(store):
@@ -72,6 +79,11 @@ OPERATIONS = {
     "index again, cut otherwise": lambda store: index(
         store, source("a", "The lease ends in May. The rent is due."), cut="anew"
     ),
+    "remove an archive": lambda store: remove_documents(store, ["z"]),
+    "replace a changed archive": lambda store: index(
+        store, source("z2", "Other names.", path="/files/z.txt"), source("x", "The rent is new.", parents=["z2"])
+    ),
+    "complete an archive": lambda store: complete(store, "z", ["y"], ["x.pdf: damaged"]),
     "note a path that another had": lambda store: note_paths(store, {"/files/b.txt": "a"}),
 }
 

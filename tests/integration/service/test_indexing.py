@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_looked_into_is_one_outcome(service, folder, mon
     scandir = os.scandir
 
     def refusing(path="."):
-        if Path(path) == folder / "a":
+        if not isinstance(path, int) and Path(path) == folder / "a":  # an open folder is a number
             raise PermissionError(13, "Permission denied", str(path))
         return scandir(path)
 

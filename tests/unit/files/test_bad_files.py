@@ -41,7 +41,7 @@ def word_bytes():
         ("text.docx", b"only a note", "named .docx, but it holds plain text"),
         ("old.doc", OLE + "WordDocument".encode("utf-16-le"), "an old Word file (.doc): save it as .docx"),
         ("old.xls", OLE + "Workbook".encode("utf-16-le"), "an old Excel file"),
-        ("mail.msg", OLE + "__substg1.0_0037".encode("utf-16-le"), "save it as .eml"),
+        ("mail.msg", OLE + "__substg1.0_0037".encode("utf-16-le"), "open it in Outlook and save it again"),
         ("locked.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "password-protected: remove the password"),
         ("deep.rtf", rb"{\rtf1 x" + b"{" * 20_000, "nested over 10,000 levels deep"),
         ("empty.rtf", rb"{\rtf1\ansi{\fonttbl{\f0 Arial;}}\par}", "no text in it"),
@@ -67,7 +67,7 @@ def test_the_reason_is_said(tmp_path, reason, name, data, expected):
 @pytest.mark.parametrize(
     ("members", "expected"),
     [
-        ({"a.txt": b"text"}, "a ZIP archive, not a document: unpack it"),
+        ({"a/": b""}, "an archive without any file in it"),
         ({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<a/>"}, "lacks its content"),
         ({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}, "lacks its content"),
         ({"mimetype": b"application/vnd.oasis.opendocument.presentation", "content.xml": b"<a>" * 300}, "is damaged"),

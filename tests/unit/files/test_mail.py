@@ -4,7 +4,11 @@ from email.message import EmailMessage
 
 import pytest
 
+from needlepoint.files.limits import Limits
+from needlepoint.files.mail.reading import email_parts, mailbox_parts
 from needlepoint.files.reading import read_data
+from needlepoint.text.marks import marks_to_text
+from needlepoint.text.splitting import Splitter
 
 
 @pytest.fixture
@@ -47,7 +51,7 @@ def test_an_empty_plain_alternative_is_not_taken(message):
     assert read(message).text.endswith("marked words")
 
 
-def test_attachments_are_named_and_not_read(message):
+def test_attachments_are_named_and_are_files_of_their_own(message):
     message.set_content("See below.")
     message.add_attachment(b"\0\1", maintype="application", subtype="pdf", filename="Überblick.pdf")
     message.add_attachment("inner text", filename="notes.txt")
@@ -56,14 +60,14 @@ def test_attachments_are_named_and_not_read(message):
     inner.set_content("inner words")
     message.add_attachment(inner)
     source = read(message)
-    assert source.text.endswith("Attachment: Überblick.pdf\nAttachment: notes.txt")
-    assert "inner text" not in source.text
-    assert "Forwarded message:\n\nSubject: Old news\n\ninner words" in source.text
-    assert source.metadata["attachments"] == "Überblick.pdf, notes.txt"
-    assert source.unread == (
-        "attachment Überblick.pdf: its content was not read",
-        "attachment notes.txt: its content was not read",
+    assert source.text.endswith(
+        "See below.\n\nAttachment: Überblick.pdf\nAttachment: notes.txt\nAttachment: Old news.eml"
     )
+    assert source.metadata["attachments"] == "Überblick.pdf, notes.txt, Old news.eml"
+    found = {part.name: b"".join(part.chunks()) for part in email_parts(bytes(message), Limits())}
+    assert list(found) == ["Überblick.pdf", "notes.txt", "Old news.eml"]
+    assert (found["Überblick.pdf"], found["notes.txt"]) == (b"\0\1", b"inner text\n")
+    assert read_data("Old news.eml", found["Old news.eml"]).text == "Subject: Old news\n\ninner words"
 
 
 def test_flowed_lines_are_joined():
@@ -123,14 +127,17 @@ def test_japanese_in_seven_bits_is_read(charset):
     )
 
 
-def test_a_mailbox_has_a_page_for_each_message():
-    one = b"From a@b.example Mon Jun 10 09:15:00 2024\nFrom: Ada <a@b.example>\nSubject: {}\n\n{}\n\n"
-    data = one.replace(b"{}", b"Buoys", 1).replace(b"{}", b"From the quay, 2024\nfourteen.")
-    source = read_data("all.mbox", data + one.replace(b"{}", b"Diesel", 1).replace(b"{}", b"1.12 euros"))
-    assert [page.title for page in source.pages] == ["Buoys", "Diesel"]
-    assert source.text.split("\f")[0].endswith("From the quay, 2024\nfourteen.")
-    assert source.text.split("\f")[1] == "From: Ada <a@b.example>\nSubject: Diesel\n\n1.12 euros"
-    assert source.metadata == {"messages": 2}
+def test_a_mailbox_has_a_document_for_each_message():
+    one = b"From a@b.example Mon Jun 10 09:15:00 2024\nFrom: Ada <a@b.example>\nDate: Mon, 10 Jun 2024 09:15:00 +0000\n"
+    first = one + b"Subject: Buoys\n\nFrom the quay, 2024\nfourteen.\n\n"
+    data = first + one + b"Subject: Re: Diesel\n\n1.12 euros\n\n" + one + b"Subject: Re: Diesel\n\n1.14 euros\n"
+    source = read_data("all.mbox", data)
+    assert source.text == "2024-06-10 Buoys.eml\n2024-06-10 Re: Diesel.eml\n2024-06-10 Re: Diesel (2).eml"
+    assert (source.type, source.metadata) == ("mailbox", {"files": 3})
+    found = [(part.name, b"".join(part.chunks())) for part in mailbox_parts(data, Limits())]
+    texts = [read_data(name, data).text for name, data in found]
+    assert texts[0].endswith("Subject: Buoys\n\nFrom the quay, 2024\nfourteen.")
+    assert [text.splitlines()[-1] for text in texts[1:]] == ["1.12 euros", "1.14 euros"]
 
 
 def test_the_marks_of_quoted_lines_are_no_text(message):
@@ -162,3 +169,74 @@ def test_an_encrypted_part_is_said_to_be_unread(message):
     message.set_content("See below.")
     message.add_attachment(b"\1", maintype="application", subtype="pkcs7-mime", filename="smime.p7m")
     assert read(message).unread == ("an encrypted part: it was not read",)
+
+
+def passages(source):
+    marks = marks_to_text(source.marks)
+    return [each.content for each in Splitter().split("a", source.text, {"marks": marks})]
+
+
+def test_signatures_and_disclaimers_are_in_the_text_and_in_no_passage(message):
+    disclaimer = (
+        "This e-mail is confidential and intended only for the recipient. If it came to you in error, please delete it."
+    )
+    answered = "On Monday Bo wrote:\n> What is the rent?"
+    text = f"The rent is 940 euros.\n\n-- \nAda Lovelace\nHarbour Office\n\n{answered}\n\n{disclaimer}\n"
+    message.set_content(text)
+    source = read(message)
+    assert all(part in source.text for part in ("Ada Lovelace", "What is the rent?", disclaimer))
+    said = " ".join(passages(source))
+    assert "The rent is 940 euros." in said
+    assert "What is the rent?" in said
+    assert "Lovelace" not in said
+    assert "confidential" not in said
+
+
+def test_a_confidential_matter_is_no_disclaimer(message):
+    message.set_content(
+        "The price is confidential until May.\n\nThe supplier must keep all drawings confidential for ten years."
+    )
+    assert read(message).marks == ()
+
+
+EVENT = (
+    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Board meeting\r\nDTSTART:20240504T093000Z\r\nLOCATION:Room 4\r\n"
+    "END:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+def test_an_invitation_is_lines_of_the_message(message):
+    message.set_content("You are invited.")
+    message.add_alternative(EVENT, subtype="calendar")
+    source = read(message)
+    assert "You are invited." in source.text
+    assert "Board meeting" in source.text
+    assert "Place: Room 4" in source.text
+    assert "BEGIN:VEVENT" not in source.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "thread", "first"),
+    [
+        ({"Subject": "Berth C-117"}, "Berth C-117", ""),
+        ({"Subject": "Re: AW: Fwd: Berth C-117"}, "Berth C-117", ""),
+        ({"Subject": "RE[3]: [EXTERNAL] Berth C-117"}, "Berth C-117", ""),
+        ({"Subject": "Return of the key"}, "Return of the key", ""),
+        ({"Subject": "Re: the new rent", "Thread-Topic": "Berth C-117"}, "Berth C-117", ""),
+        ({"Subject": "Re:", "References": "<1@x>\n <2@x>", "Message-ID": "<3@x>"}, "<1@x>", "<1@x>"),
+        ({"In-Reply-To": "<2@x>", "Message-ID": "<3@x>"}, "<2@x>", "<2@x>"),
+        ({"Message-ID": "<3@x>"}, "<3@x>", "<3@x>"),
+    ],
+)
+def test_the_conversation_is_known(headers, thread, first):
+    data = "From: a@b.example\n" + "".join(f"{name}: {value}\n" for name, value in headers.items()) + "\nWords"
+    metadata = read(data.encode()).metadata
+    assert (metadata.get("thread", ""), metadata.get("thread_id", "")) == (thread, first)
+
+
+def test_pictures_in_the_text_are_no_attachments(message):
+    message.set_content("<p>See <img src='cid:logo'></p>", subtype="html")
+    message.add_related(b"\x89PNG", maintype="image", subtype="png", cid="<logo>", filename="logo.png")
+    message.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="scan.png")
+    assert [part.name for part in email_parts(bytes(message), Limits())] == ["scan.png"]
+    assert read(message).unread == ("picture logo.png: its content was not read",)

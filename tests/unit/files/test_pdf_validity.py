@@ -117,18 +117,6 @@ def test_a_page_that_is_a_picture_is_named(drawn):
     assert drawn(draw).unread == ("pages 2-3, 5: a picture without text: run OCR",)
 
 
-def test_attachments_are_named(tmp_path, drawn):
-    import pypdfium2
-
-    drawn(lambda canvas: canvas.drawString(72, 700, BODY))
-    document = pypdfium2.PdfDocument(tmp_path / "drawn.pdf")
-    document.new_attachment("annex 1.xlsx").set_data(b"data")
-    document.save(tmp_path / "portfolio.pdf")
-    assert read_file(tmp_path / "portfolio.pdf").unread == (
-        "the attachment 'annex 1.xlsx': save it as a file and add that",
-    )
-
-
 WAIT = [
     "Please wait...",
     "If this message is not eventually replaced by the proper contents of the document, your PDF viewer may not be able",

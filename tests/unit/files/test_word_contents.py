@@ -294,10 +294,14 @@ def test_other_documents_in_the_document_are_read(read):
     assert source.unread == ("a part in another format (application/rtf): its content was not read",)
 
 
-def test_an_embedded_object_is_named(read):
+def test_an_embedded_object_is_left_to_be_a_document_of_its_own(read):
     body = p("x", '<w:r><w:object><o:OLEObject ProgID="Excel.Sheet.12" r:id="prices.bin"/></w:object></w:r>')
-    source = read(body, **{"prices.bin": ("oleObject", b"\x01", "application/octet-stream")})
-    assert source.unread == ("an embedded object (Excel.Sheet.12, prices.bin): its content was not read",)
+    assert read(body, **{"prices.bin": ("oleObject", b"\x01", "application/octet-stream")}).unread == ()
+
+
+def test_a_linked_object_is_named(read):
+    body = p("x", '<w:r><w:object><o:OLEObject ProgID="Excel.Sheet.12" r:id="elsewhere"/></w:object></w:r>')
+    assert read(body).unread == ("a linked object (Excel.Sheet.12): it is not in this file",)
 
 
 # --- what is no valid text --------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 
 from needlepoint.api.jobs.queue import Job, JobFile
 from needlepoint.collection.known_files import known_ids
+from needlepoint.collection.members import parents_of
 from needlepoint.errors import NeedlepointError, StoreLockedError
 from needlepoint.files.identity import file_id
 from needlepoint.files.names import shown_name
@@ -17,6 +18,8 @@ from needlepoint.service.facade import Service
 from needlepoint.service.folders import FoundFile
 from needlepoint.service.indexing import FileOutcome
 from needlepoint.service.originals import Arrival
+from needlepoint.stores.names import SOURCES
+from needlepoint.stores.record_store import records_with
 from needlepoint.stores.records import Record
 
 ADDED_BY = "upload"
@@ -118,12 +121,13 @@ def _replace_earlier(service: Service, job: Job) -> None:
 
 
 def reindex_job(service: Service, document_ids: Sequence[str]) -> Job:
-    """Return a job that reads the files of documents again.
+    """Return a job that reads the files of documents again; for a file inside of another, the one that was added.
 
     :param document_ids: none for all documents.
     :raises UnknownDocumentError: one of them does not exist.
     """
     records = [service.texts.record(id_) for id_ in document_ids] if document_ids else service.documents()
+    records = _roots(service, records)
     files = [JobFile(str(record.meta.get("name")), document=record.id) for record in records]
 
     def work(job: Job) -> None:
@@ -134,6 +138,17 @@ def reindex_job(service: Service, document_ids: Sequence[str]) -> Job:
             _reindex_chunk(service, job, chunk)
 
     return Job(work, files)
+
+
+def _roots(service: Service, records: Sequence[Record]) -> list[Record]:
+    """Return the documents of the files that were added, with those of the files inside of them left out."""
+    found: dict[str, Record] = {}
+    waiting = list(records)
+    while waiting:
+        parents = [id_ for record in waiting for id_ in parents_of(record.meta)]
+        found.update({record.id: record for record in waiting if not parents_of(record.meta)})
+        waiting = records_with(service.collection, SOURCES, list(dict.fromkeys(parents)))
+    return list(found.values())
 
 
 def _reindex_chunk(service: Service, job: Job, chunk: Sequence[tuple[Record, JobFile]]) -> None:

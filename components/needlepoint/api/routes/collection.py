@@ -1,6 +1,7 @@
 """The routes that show the collection: documents, their text and pages, and what can be filtered by."""
 
 import json
+import pathlib
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from needlepoint.api.reply_json import reader_json
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.state import State, StateDep
 from needlepoint.errors import NeedlepointError
+from needlepoint.stores.records import Record
 
 router = APIRouter(tags=["collection"])
 _LONGEST_SLICE = 200_000
@@ -133,8 +135,8 @@ def page(document_id: DocumentId, number: PageNumber, state: StateDep) -> JsonRe
 def file(document_id: DocumentId, state: StateDep) -> FileResponse:
     """Return the file that the document was read from, if it has not changed since."""
     record = state.service.texts.record(document_id)
-    path = state.service.originals.find(record.id, record.meta)
-    return FileResponse(path, media_type="application/octet-stream", filename=str(record.meta.get("name") or path.name))
+    path = state.service.original(record)
+    return FileResponse(path, media_type="application/octet-stream", filename=_file_name(record, path))
 
 
 @router.get("/facets", responses=errors(400, 503))
@@ -143,11 +145,17 @@ def list_facets(state: StateDep, filters: FiltersText = None) -> JsonReply:
     return JsonReply(facets(state.service.documents(filters=_filters(filters))))
 
 
+def _file_name(record: Record, path: pathlib.Path) -> str:
+    """Return the name to save a file under: of one inside of another, the last part of its name."""
+    name = str(record.meta.get("name") or path.name)
+    return name.rpartition("/")[2] if record.meta.get("parents") else name
+
+
 def _has_picture(state: State, record: Any) -> bool:
     if record.meta.get("type") != "pdf":
         return False
     try:
-        state.service.originals.find(record.id, record.meta)
+        state.service.original(record)
     except NeedlepointError:
         return False
     return True

@@ -78,6 +78,8 @@ def show(
     facts = {"id": record.id, **{key: value for key, value in record.meta.items() if key != "document_id"}}
     facts["size"] = plain_size(float(facts.get("size", 0)))
     unread = facts.pop("unread", None) or []
+    if facts.pop("is_incomplete", False):
+        unread = ["some of the files in it: indexing them was interrupted, so index it again", *unread]
     width = max(map(len, facts))
     for key, value in facts.items():
         out.print(f"{key:<{width}}  {printable(str(value))}")
@@ -118,7 +120,8 @@ def delete(
         if not yes:
             typer.confirm(f"Remove {len(records)} from the collection ({names})?", abort=True)
         count = service.delete([record.id for record in records])
-    typer.echo(f"{count} removed: {names}")
+    inside = count - len(records)
+    typer.echo(f"{len(records)} removed: {names}" + (f", with {inside:,} documents inside" if inside > 0 else ""))
 
 
 def _print_json(value: Any) -> None:

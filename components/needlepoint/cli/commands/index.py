@@ -50,8 +50,10 @@ def _print_summary(out: "Console", report: "IndexReport") -> None:
     from needlepoint.cli.printing import counted, printable
 
     indexed, unchanged, skipped = (report.in_state(state) for state in ("indexed", "unchanged", "skipped"))
+    members = sum(outcome.members for outcome in indexed)
+    inside = f" with {counted(members, 'file')} in {'it' if len(indexed) == 1 else 'them'}" if members else ""
     out.print(
-        f"{counted(len(indexed), 'file')} indexed, {counted(report.passages, 'passage')}, {report.seconds:.1f} s"
+        f"{counted(len(indexed), 'file')} indexed{inside}, {counted(report.passages, 'passage')}, {report.seconds:.1f} s"
         + (f"; {len(unchanged):,} unchanged" if unchanged else "")
         + (f"; {len(skipped):,} skipped:" if skipped else "")
     )

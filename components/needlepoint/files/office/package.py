@@ -19,7 +19,8 @@ _ENTRY = re.compile(rb"<manifest:file-entry\b[^>]*>")
 _ROOT = re.compile(rb"full-path\s*=\s*[\"']/[\"']")
 _STATED = re.compile(rb"media-type\s*=\s*[\"']([^\"']*)[\"']")
 _DAMAGED = "the file is damaged or was cut short: download or save it again"
-_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError)
+DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError)
+"""What reading a broken package raises."""
 _CONTENT_TYPES = "[Content_Types].xml"
 _MAIN_PARTS = {
     b"wordprocessingml.document.main+xml": "docx",
@@ -63,7 +64,6 @@ _REFUSED_MEMBERS = {
     "AndroidManifest.xml": "a program (Android): no document",
     "META-INF/MANIFEST.MF": "a program (Java): no document",
     "3D/3dmodel.model": "a drawing or model (3MF): print it to PDF and add that",
-    "doc.kml": "a map (KMZ): unpack it and add the .kml file in it",
 }
 _MIMETYPE, _MANIFEST, _CONTAINER = "mimetype", "META-INF/manifest.xml", "META-INF/container.xml"
 
@@ -75,7 +75,7 @@ def package_kind(data: bytes) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _kind(archive)
-    except _DAMAGES:
+    except DAMAGES:
         return None
 
 
@@ -89,16 +89,25 @@ def check_package(data: bytes, limits: Limits, *, refused: re.Pattern[bytes] = _
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_size(archive, limits)
             _check_parts(archive, limits, refused)
-    except _DAMAGES as error:
+    except DAMAGES as error:
         raise UnreadableFileError(_damage(error)) from error
 
 
-def package_reason(data: bytes) -> str:
-    """Return what a ZIP file that is no Office file of ours is, and what to do with it."""
+def is_plain_zip(data: bytes) -> bool:
+    """Whether a sound ZIP file is no program's document: an archive, then."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _other_kind(archive)
-    except _DAMAGES as error:
+            return _kind(archive) is None and _other_kind(archive) is None
+    except DAMAGES:
+        return False
+
+
+def package_reason(data: bytes) -> str:
+    """Return what a ZIP file that is neither an Office file of ours nor an archive is, and what to do with it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _other_kind(archive) or _DAMAGED
+    except DAMAGES as error:
         return _damage(error)
 
 
@@ -138,7 +147,7 @@ def _kind_by(mimetype: bytes, kinds: Mapping[bytes, str]) -> str | None:
     return next((kind for beginning, kind in kinds.items() if mimetype.startswith(beginning)), None)
 
 
-def _other_kind(archive: zipfile.ZipFile) -> str:
+def _other_kind(archive: zipfile.ZipFile) -> str | None:
     names = set(archive.namelist())
     if _CONTENT_TYPES in names:
         types = _read_start(archive, _CONTENT_TYPES)
@@ -148,8 +157,7 @@ def _other_kind(archive: zipfile.ZipFile) -> str:
     for name, reason in _REFUSED_MEMBERS.items():
         if name in names:
             return reason
-    found = _kind_by(_mimetype(archive, names), _REFUSED_MIMETYPES)
-    return found or "a ZIP archive, not a document: unpack it and add the files in it"
+    return _kind_by(_mimetype(archive, names), _REFUSED_MIMETYPES)
 
 
 def _damage(error: Exception) -> str:

@@ -18,7 +18,6 @@ from needlepoint.text.marks import Mark, MarkKind
 
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
 _MOST_BOOKMARKS = 20_000
-_MOST_ATTACHMENTS = 20
 _NO_TEXT = "no text layer (scanned pages or pictures only): run OCR first and add the result"
 _NO_LETTERS = "its fonts do not tell which letters they draw (no Unicode map): run OCR on it and add the result"
 _WAIT = "an XFA form, whose pages say only 'please wait': open it in Adobe Reader, print it to a new PDF and add that"
@@ -41,7 +40,7 @@ def read_pdf(data: bytes, limits: Limits) -> SourceText:
         with PDFIUM_LOCK:
             count, titles = len(document), _section_titles(document)
             properties = document.get_metadata_dict(skip_empty=True)
-            attached, is_xfa = _attachments(document), document.get_formtype() in _XFA
+            is_xfa = document.get_formtype() in _XFA
         if count > limits.max_pages:
             raise UnreadableFileError(f"{count:,} pages, more than the {limits.max_pages:,} allowed: split it")
         collector, unread = PageCollector(limits), _Unread()
@@ -54,7 +53,7 @@ def read_pdf(data: bytes, limits: Limits) -> SourceText:
             collector.add(parts.text, titles.get(index), _marks(parts), runs_on=parts.runs_on)
     if unread.count("damaged") == count:
         raise UnreadableFileError(DAMAGED)
-    for line in [*unread.lines(), *attached, *([_XFA_FIELDS] if is_xfa else [])]:
+    for line in [*unread.lines(), *([_XFA_FIELDS] if is_xfa else [])]:
         collector.leave_unread(line)
     metadata: dict[str, str | int | float] = {
         "author": properties.get("Author", ""),
@@ -114,16 +113,6 @@ def _page_list(numbers: list[int]) -> str:
 
 def _marks(parts: PageParts) -> list[Mark]:
     return [Mark(start, end, _MARKS[kind], about) for start, end, kind, about in parts.marks if kind in _MARKS]
-
-
-def _attachments(document: pypdfium2.PdfDocument) -> list[str]:
-    """Return a line for each file that lies within the PDF."""
-    with suppress(pypdfium2.PdfiumError):
-        count = document.count_attachments()
-        names = [document.get_attachment(at).get_name() for at in range(min(count, _MOST_ATTACHMENTS))]
-        more = [f"{count - len(names):,} further attachments"] if count > len(names) else []
-        return [f"the attachment {name!r}: save it as a file and add that" for name in names] + more
-    return []
 
 
 def _section_titles(document: pypdfium2.PdfDocument) -> dict[int, str]:

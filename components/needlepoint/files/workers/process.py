@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, cast
@@ -16,6 +16,7 @@ from typing import IO, Any, cast
 from needlepoint.errors import NeedlepointError, UnreadableFileError
 from needlepoint.files.file_document import FileDocument
 from needlepoint.files.limits import Limits
+from needlepoint.files.members.part import Member
 from needlepoint.files.workers.limits import ProcessLimits
 
 _CODE = "from needlepoint.files.workers.worker import main; main()"
@@ -38,11 +39,19 @@ class FileRequest:
     :param path: where the file lies or lay; its name counts for the id and the format.
     :param limits: bounds on its size and text.
     :param data: its bytes, where they are not to be read from the path.
+    :param name: the name that counts, where it is not that of the path: of a file inside of another.
+    :param at: where its bytes are, if not at the path.
+    :param spool: the folder for the files inside of it; without one, they are named and not unpacked.
+    :param only_unpacks: whether nothing but the files inside is wanted, so that its text is not read.
     """
 
     path: Path
     limits: Limits
     data: bytes | None = None
+    name: str = ""
+    at: Path | None = None
+    spool: Path | None = None
+    only_unpacks: bool = False
 
     @property
     def size(self) -> int:
@@ -50,7 +59,7 @@ class FileRequest:
         if self.data is not None:
             return len(self.data)
         try:
-            return self.path.stat().st_size
+            return (self.at or self.path).stat().st_size
         except (OSError, ValueError):
             return 0
 
@@ -126,7 +135,13 @@ class WorkerProcess:
 
     def _ask(self, request: FileRequest) -> Result:
         asked = {
-            "path": os.fspath(request.path.absolute()),
+            "place": {
+                "path": os.fspath(request.path.absolute()),
+                "name": request.name,
+                "at": os.fspath(request.at) if request.at else None,
+                "spool": os.fspath(request.spool) if request.spool else None,
+                "only_unpacks": request.only_unpacks,
+            },
             "limits": asdict(request.limits),
             "bytes": None if request.data is None else len(request.data),
         }
@@ -137,27 +152,27 @@ class WorkerProcess:
             self.kill()
             return UnreadableFileError("its tables and pages are too many to keep: split it into several files")
         reply = json.loads(line.decode("utf-8", "surrogatepass"))
-        result = self._result(reply, request.limits)
+        result = self._result(reply, request)
         _log(reply["log"])
         if reply["is_last"]:
             self.kill()
         return result
 
-    def _result(self, reply: Mapping[str, Any], limits: Limits) -> Result:
+    def _result(self, reply: Mapping[str, Any], request: FileRequest) -> Result:
         if reply.get("is_memory"):
             return UnreadableFileError(self._too_much())
         if "reason" in reply:
             return UnreadableFileError(str(reply["reason"]))
-        return self._document(reply, limits)
+        return self._document(reply, request)
 
-    def _document(self, reply: Mapping[str, Any], limits: Limits) -> FileDocument:
-        size = int(reply["bytes"])
-        if not 0 <= size <= _BYTES_PER_CHARACTER * limits.max_characters:
-            raise ValueError(f"bytes must be in [0, {_BYTES_PER_CHARACTER * limits.max_characters}], got {size}")
+    def _document(self, reply: Mapping[str, Any], request: FileRequest) -> FileDocument:
+        size, most = int(reply["bytes"]), _BYTES_PER_CHARACTER * request.limits.max_characters
+        if not 0 <= size <= most:
+            raise ValueError(f"bytes must be in [0, {most}], got {size}")
         text = self._replies.read(size).decode()
         if len(text) != reply["characters"]:
             raise ValueError(f"the text must have {reply['characters']} characters, got {len(text)}")
-        return FileDocument(str(reply["id"]), text, dict(reply["meta"]))
+        return FileDocument(str(reply["id"]), text, dict(reply["meta"]), _members(reply["members"], request.spool))
 
     def _watch(self, seconds: float, done: threading.Event, given_up: threading.Event) -> None:
         """Kill the process when it has computed for so long, or when it is given up.
@@ -194,6 +209,13 @@ class WorkerProcess:
         for pipe in (self._requests, self._replies):
             with contextlib.suppress(OSError):
                 pipe.close()
+
+
+def _members(listed: Iterable[Any], spool: Path | None) -> tuple[Member, ...]:
+    """Return what was unpacked; nothing that a reply says leads out of the folder."""
+    if spool is None:
+        return ()
+    return tuple(Member(str(name), spool / Path(place).name, str(id_), int(size)) for name, place, id_, size in listed)
 
 
 def import_paths() -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,7 +15,8 @@ from needlepoint.files.workers.pool import WorkerPool, shared_pool
 from needlepoint.files.workers.process import FileRequest, Result
 
 _POLL_S = 0.1
-_MOST_HELD = 20_000_000  # characters of files that are read and not used yet; beyond them no further file is begun
+MOST_HELD = 20_000_000
+"""Characters of files that are read and not used yet; beyond them no further file is begun."""
 
 _stop: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
 _current: ContextVar["Reading | None"] = ContextVar("reading", default=None)
@@ -44,6 +45,7 @@ class Reading:
         self._lock = threading.RLock()  # a file may be read before its callback is set
         self._waiting: OrderedDict[FileRequest, None] = OrderedDict()
         self._begun: dict[FileRequest, Future[Result]] = {}
+        self._requests: dict[Path, FileRequest] = {}
         self._running = 0
         self._held = 0
 
@@ -77,10 +79,24 @@ class Reading:
         """
         result = self.look(request)
         with self._lock:
+            self._requests.pop(request.path, None)
             if self._begun.pop(request, None) is not None:
                 self._held -= _characters(result)
         self._begin_more()
         return result
+
+    def request_for(self, path: Path, limits: Limits) -> FileRequest:
+        """Return the request under which a file is begun: that of a file inside of another knows where its bytes are."""
+        with self._lock:
+            return self._requests.get(path) or FileRequest(path, limits)
+
+    def amend(self, request: FileRequest, result: Result) -> None:
+        """Put another result in the place of what was read, for whoever takes it."""
+        future: Future[Result] = Future()
+        future.set_result(result)
+        with self._lock:
+            self._begun[request] = future
+            self._requests[request.path] = request
 
     def close(self) -> None:
         """Stop what is being read; safe to call more than once."""
@@ -98,7 +114,7 @@ class Reading:
 
     def _begin_more(self) -> None:
         with self._lock:
-            while self._waiting and self._running <= self._pool.processes and self._held <= _MOST_HELD:
+            while self._waiting and self._running <= self._pool.processes and self._held <= MOST_HELD:
                 self._submit(self._waiting.popitem(last=False)[0])
 
     def _submit(self, request: FileRequest) -> None:
@@ -115,54 +131,6 @@ class Reading:
         self._begin_more()
 
 
-class ReadAhead:
-    """Reads the files of a run before the pipeline that uses them asks for them.
-
-    :param limits: of the pipeline's converter; without them it is another's, and nothing is read ahead.
-    """
-
-    def __init__(self, limits: Limits | None) -> None:
-        self._limits = limits
-        self._reading = Reading(shared_pool())
-
-    def begin(self, paths: Iterable[Path]) -> None:
-        """Have files read as soon as there is room for them."""
-        if self._limits is not None:
-            self._reading.begin([FileRequest(path, self._limits) for path in paths])
-
-    def groups(self, paths: Sequence[Path]) -> Iterator[list[Path]]:
-        """Return the files, in order, in groups whose text fits into memory.
-
-        :raises ReadingStoppedError: the event of :func:`stoppable` was set.
-        """
-        group: list[Path] = []
-        characters = 0
-        for path in paths:
-            group.append(path)
-            if self._limits is not None:
-                characters += _characters(self._reading.look(FileRequest(path, self._limits)))
-            if characters > _MOST_HELD:
-                yield group
-                group, characters = [], 0
-        if group:
-            yield group
-
-    @contextmanager
-    def used(self) -> Iterator[None]:
-        """Let what reads files inside the block, in this thread, find what is read already."""
-        token = _current.set(self._reading)
-        try:
-            yield
-        finally:
-            _current.reset(token)
-
-    def __enter__(self) -> "ReadAhead":
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self._reading.close()
-
-
 @contextmanager
 def current_reading() -> Iterator[Reading]:
     """Return the reading of files that goes on around the caller; where there is none, one of its own."""
@@ -172,6 +140,21 @@ def current_reading() -> Iterator[Reading]:
         return
     with Reading(shared_pool()) as reading:
         yield reading
+
+
+@contextmanager
+def used(reading: Reading) -> Iterator[None]:
+    """Let what reads files inside the block, in this thread, find what is read already."""
+    token = _current.set(reading)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def has_current_reading() -> bool:
+    """Whether somebody reads files ahead around the caller."""
+    return _current.get() is not None
 
 
 def _characters(result: Result) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.file_document import read_here
+from needlepoint.files.file_document import ReadingPlace, read_here
 from needlepoint.files.limits import Limits
 
 _NEAR = 0.8  # of the memory allowed: a library that fails beyond it has failed for lack of memory
@@ -40,15 +40,22 @@ def main() -> None:
     for line in requests:
         request = json.loads(line)
         data = None if request["bytes"] is None else requests.read(request["bytes"])
-        reply, text = _reply(Path(request["path"]), data, Limits(**request["limits"]))
+        reply, text = _reply(_place(request["place"]), data, Limits(**request["limits"]))
         _send(replies, {**reply, "log": records.taken(), "is_last": _peak_share() > _MUCH}, text)
 
 
-def _reply(path: Path, data: bytes | None, limits: Limits) -> tuple[dict[str, Any], bytes]:
+def _place(given: Mapping[str, Any]) -> ReadingPlace:
+    at, spool = (Path(given[name]) if given[name] else None for name in ("at", "spool"))
+    return ReadingPlace(Path(given["path"]), given["name"], at, spool, only_unpacks=given["only_unpacks"])
+
+
+def _reply(place: ReadingPlace, data: bytes | None, limits: Limits) -> tuple[dict[str, Any], bytes]:
     try:
-        document = read_here(path, data, limits)
+        document = read_here(place, data, limits)
         text = document.text.encode()
-        return {"id": document.id, "meta": document.meta, "characters": len(document.text), "bytes": len(text)}, text
+        members = [[each.name, each.place.name, each.id, each.size] for each in document.members]
+        counts = {"characters": len(document.text), "bytes": len(text)}
+        return {"id": document.id, "meta": document.meta, "members": members, **counts}, text
     except UnreadableFileError as error:
         is_memory = isinstance(error.__cause__, MemoryError) or _peak_share() > _NEAR
         return {"reason": str(error), "is_memory": is_memory}, b""

@@ -1,6 +1,7 @@
 """Files of any supported format as documents."""
 
 from asyncio import to_thread
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from haystack.components.converters.utils import normalize_metadata
 from haystack.dataclasses import ByteStream
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.documents import FileDocument, document_of_bytes, read_document
+from needlepoint.files.documents import FileDocument, document_of_bytes, read_with_members
 from needlepoint.files.limits import Limits
 
 logger = logging.getLogger(__name__)
@@ -87,13 +88,12 @@ class FileConverter:
         documents: list[Document] = []
         skipped: list[dict[str, str]] = []
         for source, added in zip(sources, normalize_metadata(meta, len(sources)), strict=True):
-            try:
-                found = self._read(source, added)
-                documents.append(Document(id=found.id, content=found.text, meta=found.meta))
-            except UnreadableFileError as error:
-                path = str(_path(source))
-                logger.warning("Skipped {path}: {error}", path=path, error=error)
-                skipped.append({"path": path, "reason": str(error)})
+            for path, found in self._read(source, added):
+                if isinstance(found, UnreadableFileError):
+                    logger.warning("Skipped {path}: {error}", path=str(path), error=found)
+                    skipped.append({"path": str(path), "reason": str(found)})
+                else:
+                    documents.append(Document(id=found.id, content=found.text, meta=found.meta))
         return {"documents": documents, "skipped": skipped}
 
     @component.output_types(documents=list[Document], skipped=list[dict[str, str]])
@@ -105,10 +105,17 @@ class FileConverter:
         """Do what :meth:`run` does, without blocking the event loop."""
         return await to_thread(self.run, sources, meta)
 
-    def _read(self, source: str | Path | ByteStream, added: dict[str, Any]) -> FileDocument:
+    def _read(
+        self, source: str | Path | ByteStream, added: dict[str, Any]
+    ) -> Iterator[tuple[Path, FileDocument | UnreadableFileError]]:
+        """Return the file's document and those of the files inside of it; of bytes, the one document."""
         if not isinstance(source, ByteStream):
-            return read_document(Path(source), added, self._limits)
-        return document_of_bytes(_path(source), source.data, {**source.meta, **added}, self._limits)
+            yield from read_with_members([Path(source)], [added], self._limits)
+            return
+        try:
+            yield _path(source), document_of_bytes(_path(source), source.data, {**source.meta, **added}, self._limits)
+        except UnreadableFileError as error:
+            yield _path(source), error
 
 
 def _path(source: str | Path | ByteStream) -> Path:

@@ -51,8 +51,6 @@ class SheetParts:
                 yield from self._drawing(root, relation.path, about)
             elif root is not None:
                 yield from _notes(root)
-            elif relation.kind in ("oleObject", "package"):
-                self._unread(f"an embedded object on sheet {about} ({posixpath.basename(relation.path)}): not read")
 
     def _drawing(self, root: Any, path: str, about: str) -> Iterator[TextLine]:
         show_one_branch(root)

@@ -182,9 +182,9 @@ class _Slide:
 
     def _tell(self, shape: Any) -> None:
         kind = shape.shape_type
-        if kind in (MSO_SHAPE_TYPE.EMBEDDED_OLE_OBJECT, MSO_SHAPE_TYPE.LINKED_OLE_OBJECT):
+        if kind == MSO_SHAPE_TYPE.LINKED_OLE_OBJECT:  # an embedded one becomes a document of its own
             self._unread(
-                f"an embedded object on slide {self._number} ({shape.ole_format.prog_id}): its content was not read"
+                f"a linked object on slide {self._number} ({shape.ole_format.prog_id}): it is not in this file"
             )
         elif kind == MSO_SHAPE_TYPE.MEDIA:
             self._unread(f"a recording on slide {self._number}: it was not read")

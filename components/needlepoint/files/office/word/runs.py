@@ -241,9 +241,8 @@ class Runs:
         if not lines and not boxes and _is_large_picture(element):
             self._unread("a picture without a description: what is in it was not read")
         for embedded in element.iter(f"{_O}OLEObject"):
-            part = self._parts.target(embedded.get(f"{_R}id"))
-            name = "" if part is None else f", {part.partname.rpartition('/')[2]}"
-            self._unread(f"an embedded object ({embedded.get('ProgID') or 'unknown'}{name}): its content was not read")
+            if self._parts.target(embedded.get(f"{_R}id")) is None:  # any other becomes a document of its own
+                self._unread(f"a linked object ({embedded.get('ProgID') or 'unknown'}): it is not in this file")
 
 
 def _branch(alternatives: Any) -> Any | None:

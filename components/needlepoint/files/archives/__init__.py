@@ -1,0 +1,1 @@
+"""Archives: ZIP and tar, compressed or not."""
