@@ -28,6 +28,7 @@ _SHORT_NAME = 24  # characters
 _FEW_LINES = 6
 _SET_OFF = 1.5  # of the height of letters
 _SHORT_OF_MEASURE = 0.65  # of the width between equal margins: a line that is shorter ends a paragraph
+_MOST_LEADING = 2.5  # of the height of letters' boxes: lines further apart have an empty one between them
 _COLUMN_STEP = 20.0  # points: lines that begin within it have the same left margin
 _MARKS = ".,;:()\"'“”’"
 _SENTENCE_ENDS = tuple(".!?:;\"'”\u2019)]")
@@ -104,6 +105,10 @@ def joint(lines: Sequence[Line], position: int, layout: Layout) -> str:
         return " "
     size = max(min(before.height, line.height), 1.0)
     step = line.bottom - before.bottom
+    if line.drawn_above is not None:
+        if _is_signed(before, line.drawn_above):
+            return "\n"
+        step -= line.drawn_above.bottom - before.bottom
     if step > 1.4 * max(layout.leading, size) or _differ(before, line):
         return "\n\n"
     if before.left - line.left > 15 * size:
@@ -113,6 +118,11 @@ def joint(lines: Sequence[Line], position: int, layout: Layout) -> str:
     if line.text[:1].islower() and not before.text.endswith(_ENDS) and before.right - before.left > 120:
         return " "
     return "\n" if _is_short(lines, position, layout) else " "
+
+
+def _is_signed(before: Line, drawn: Line) -> bool:
+    """Tell the line on which somebody signs from one drawn below a heading in running text."""
+    return "/s/" in before.text or drawn.right > before.right + before.height or drawn.left > before.right
 
 
 def runs_on(before: Line, line: Line) -> bool:
@@ -181,11 +191,12 @@ def _is_indented(before: Line, line: Line) -> bool:
 def _usual_leading(lines: Sequence[Line]) -> float:
     """Return the step from line to line that most text of the page has; 0 where there is none."""
     steps = sorted(
-        line.bottom - before.bottom
+        (line.bottom - before.bottom, (line.bottom - before.bottom) / line.height)
         for before, line in pairwise(lines)
         if 0.5 * line.height < line.bottom - before.bottom < 3 * line.height
     )
-    return steps[len(steps) // 3] if steps else 0.0
+    close = [step for step, heights in steps if heights < _MOST_LEADING] or [step for step, _ in steps]
+    return close[len(close) // 3] if close else 0.0
 
 
 def _right_margins(lines: Sequence[Line]) -> dict[int, float]:

@@ -115,7 +115,7 @@ def _unruled(
     if _is_list(full) or _is_contents(full):
         return None, used
     columns = _with_headings_beside(full, _body_columns(full, columns))
-    if not _is_aligned(full, columns):
+    if not is_aligned(full, columns):
         return None, used
     run = [*lines[first:at], *run]
     if carried is None and not headed(_with_labels(_rows(run[:_HEAD], columns)), rules)[1]:
@@ -202,7 +202,7 @@ def _has_figures(rows: Sequence[Sequence[Cell]]) -> bool:
     )
 
 
-def _is_aligned(full: Sequence[Line], columns: Columns) -> bool:
+def is_aligned(full: Sequence[Line], columns: Columns) -> bool:
     """Tell columns, whose cells begin, end or are centred at one place, from wide spaces in running text."""
     starts = [left - 1.0 for left, _ in columns]
     cells: dict[int, list[Piece]] = {}
