@@ -41,8 +41,9 @@ def lay_out(words: Sequence[Word], drawn: Drawings, carried: Carried | None, *, 
     :param carried: a table that may go on at the head of the page.
     """
     parts = list(_parts(words, drawn, carried))
-    lines = [line for part in parts if not isinstance(part, Table) for line in part]
-    layout, usual = Layout.of(lines, width=width if len(parts) == 1 else 0.0), _usual_height(lines)
+    texts = [part for part in parts if not isinstance(part, Table)]
+    layout = Layout.of(texts, width=width if len(parts) == 1 else 0.0)
+    usual = _usual_height(layout.lines)
     blocks: list[Block] = []
     last, goes_on = carried, False
     for number, part in enumerate(parts):
@@ -52,7 +53,7 @@ def lay_out(words: Sequence[Word], drawn: Drawings, carried: Carried | None, *, 
             last, goes_on = carried_on(part, last if is_near else None), True
             blocks += row_blocks(part, last)
         else:
-            blocks += _paragraphs(part, layout, usual)
+            blocks += _paragraphs(part, layout.beside_text(part), usual)
             goes_on = False
     _name_tables(blocks)
     blocks = _run_on(blocks, layout)

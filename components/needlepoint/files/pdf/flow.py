@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -30,6 +30,9 @@ _SET_OFF = 1.5  # of the height of letters
 _SHORT_OF_MEASURE = 0.65  # of the width between equal margins: a line that is shorter ends a paragraph
 _MOST_LEADING = 2.5  # of the height of letters' boxes: lines further apart have an empty one between them
 _COLUMN_STEP = 20.0  # points: lines that begin within it have the same left margin
+_MOST_ALONE, _LONGEST_ALONE = 10, 60  # lines, and characters of each
+_COLUMN_LINE, _COLUMN_WIDTH = 35, 220.0  # characters and points, of running text
+_ENDS_WITHIN = re.compile(r"\b(?:and|or|of|in|to|the|a|an|under|by|with|for|as|that|which|is|are|be|at|from|on)$")
 _MARKS = ".,;:()\"'“”’"
 _SENTENCE_ENDS = tuple(".!?:;\"'”\u2019)]")
 _ENDS = tuple(".!?:;")
@@ -45,21 +48,36 @@ class Layout:
     """What most lines of a page have in common.
 
     :param measure: width between equal margins; 0 where it is not known.
+    :param right: where its running text ends.
     """
 
     lines: Sequence[Line]
     leading: float
     margins: Mapping[int, float]
     measure: float
+    right: float = 0.0
 
     @classmethod
-    def of(cls, lines: Sequence[Line], *, width: float) -> "Layout":
+    def of(cls, parts: Sequence[Sequence[Line]], *, width: float) -> "Layout":
         """Return that of the lines of a page, in reading order.
 
-        :param width: of the page, in points; 0 where its text stands in columns.
+        :param parts: the lines of each part of the page.
+        :param width: of the page, in points; 0 where it has tables, too, or several parts.
         """
+        lines = [line for part in parts for line in part]
         left = min((line.left for line in lines), default=0.0)
-        return cls(lines, _usual_leading(lines), _right_margins(lines), width - 2 * left if width else 0.0)
+        measure = width - 2 * left if width else 0.0
+        return cls(lines, _usual_leading(lines), _right_margins(lines), measure, _right_end(lines))
+
+    def beside_text(self, part: Sequence[Line]) -> "Layout":
+        """Return what holds for a part of the page, which has other margins where running text stands beside it."""
+        top, bottom, left, right = part[0].top, part[-1].bottom, min(p.left for p in part), max(p.right for p in part)
+        level = [line for line in self.lines if top < line.bottom and line.top < bottom]
+        after = [line for line in level if right < line.left]
+        beside = [*after, *(line for line in level if line.right < left)]
+        is_text = sum(len(line.text) for line in beside) > _COLUMN_LINE * len(beside)
+        is_text = is_text or any(self.margins.get(_column(line), 0.0) - line.left > _COLUMN_WIDTH for line in after)
+        return replace(self, right=0.0) if is_text else self
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -108,14 +126,16 @@ def joint(lines: Sequence[Line], position: int, layout: Layout) -> str:
     if line.drawn_above is not None:
         if _is_signed(before, line.drawn_above):
             return "\n"
-        step -= line.drawn_above.bottom - before.bottom
+        underline = line.drawn_above.bottom - before.bottom
+        step -= underline if underline <= 1.4 * max(layout.leading, size) else 0.0
     if step > 1.4 * max(layout.leading, size) or _differ(before, line):
         return "\n\n"
     if before.left - line.left > 15 * size:
         return "\n"  # a date set to the right
     if _LABEL.match(line.text) or _are_pairs(before, line) or _begins_item(before, line) or _is_indented(before, line):
         return "\n"
-    if line.text[:1].islower() and not before.text.endswith(_ENDS) and before.right - before.left > 120:
+    is_lower = line.text[:1].islower() and not before.text.endswith(_ENDS) and before.right - before.left > 120
+    if is_lower and not _are_centred(lines[position - 1 : position + 1]):
         return " "
     return "\n" if _is_short(lines, position, layout) else " "
 
@@ -175,7 +195,43 @@ def _is_short(lines: Sequence[Line], position: int, layout: Layout) -> bool:
     around = lines[max(position - 4, 0) : position + 4]
     right = max((each.right for each in around if _same_column(each, before)), default=before.right)
     right = max(right, layout.margins.get(_column(before), right))
+    if _are_lines_alone(lines, position, layout):
+        right = max(right, layout.right)
     return before.right + line.first_word + 0.3 * line.height < right
+
+
+def _are_lines_alone(lines: Sequence[Line], position: int, layout: Layout) -> bool:
+    """Tell lines of an address, a title page, a signature or a list from a paragraph: each is short and begins anew."""
+    block = _block(lines, position, layout)
+    if len(block) > _MOST_ALONE or max(len(line.text) for line in block) > _LONGEST_ALONE:
+        return False
+    if _are_centred(block):
+        before = lines[position - 1].text
+        return " " not in before or not _ENDS_WITHIN.search(before)
+    return not any(_ENDS_WITHIN.search(line.text) for line in block[:-1]) and not any(
+        line.text[:1].islower() for line in block[1:]
+    )
+
+
+def _block(lines: Sequence[Line], position: int, layout: Layout) -> Sequence[Line]:
+    """Return the lines around one that nothing but line ends part."""
+    first, end = position - 1, position + 1
+    while first > 0 and position - first <= _MOST_ALONE and _is_next(lines[first - 1], lines[first], layout):
+        first -= 1
+    while end < len(lines) and end - position <= _MOST_ALONE and _is_next(lines[end - 1], lines[end], layout):
+        end += 1
+    return lines[first:end]
+
+
+def _is_next(before: Line, line: Line, layout: Layout) -> bool:
+    step = line.bottom - before.bottom
+    return step <= 1.4 * max(layout.leading, line.height) and not _differ(before, line) and line.drawn_above is None
+
+
+def _are_centred(block: Sequence[Line]) -> bool:
+    middles = [line.left + line.right for line in block]
+    lefts = [line.left for line in block]
+    return max(middles) - min(middles) < 2 * block[0].height and max(lefts) - min(lefts) > 2 * block[0].height
 
 
 def _same_column(line: Line, other: Line) -> bool:
@@ -197,6 +253,12 @@ def _usual_leading(lines: Sequence[Line]) -> float:
     )
     close = [step for step, heights in steps if heights < _MOST_LEADING] or [step for step, _ in steps]
     return close[len(close) // 3] if close else 0.0
+
+
+def _right_end(lines: Sequence[Line]) -> float:
+    """Return where the longer lines of a page end; as a drawing may reach further, not the last of them."""
+    ends = sorted(line.right for line in lines if len(line.text) > _LONGEST_ALONE) or sorted(line.right for line in lines)
+    return ends[int(0.9 * (len(ends) - 1))] if ends else 0.0
 
 
 def _right_margins(lines: Sequence[Line]) -> dict[int, float]:

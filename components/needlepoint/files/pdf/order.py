@@ -341,6 +341,17 @@ def _beside(zone: _Zone, depth: int) -> list[list[Piece]]:
         texts[bisect_right(tops, piece.top)].append(piece)
     parts += regions(texts[0], depth)
     for group, text in zip(groups, texts[1:], strict=True):
-        parts.append(group)
-        parts += regions(text, depth)
+        beside = regions(text, depth)
+        if beside and _is_label(group, beside[0]):
+            parts.append([*group, *beside.pop(0)])
+        else:
+            parts.append(group)
+        parts += beside
     return parts
+
+
+def _is_label(group: Sequence[Piece], text: Sequence[Piece]) -> bool:
+    """Tell a label that the first line beside it goes on, such as ``With a copy to:``."""
+    first = min(text, key=attrgetter("top"))
+    is_beside = all(abs(piece.middle - first.middle) < 0.4 * first.height for piece in group)
+    return is_beside and max(group, key=attrgetter("right")).text.endswith(":")
