@@ -42,7 +42,7 @@ def lay_out(words: Sequence[Word], drawn: Drawings, carried: Carried | None, *, 
     """
     parts = list(_parts(words, drawn, carried))
     texts = [part for part in parts if not isinstance(part, Table)]
-    layout = Layout.of(texts, width=width if len(parts) == 1 else 0.0)
+    layout = Layout.of(texts, width=width, is_whole=len(parts) == 1)
     usual = _usual_height(layout.lines)
     blocks: list[Block] = []
     last, goes_on = carried, False

@@ -15,6 +15,7 @@ _MARKER = re.compile(
     r"(?:[•●○◦▪■□‣\u2043∙·*\u2013\u2014-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+(?:-\d+)?[.)]?|§+|Article|Section|ARTICLE|SECTION)\s"
 )
 _LABEL = re.compile(r"(?:By|Name|Title|Its|Date|Attention|Attn\.?|Tel\.?|Telephone|Phone|Fax|Facsimile|E-?mail)\s*:")
+_BLANK = re.compile(r"_{6,}$")
 _GOES_ON = re.compile(
     r"(?:,|\b(?:and|or|of|in|to|the|under|by|with|see|per|sections?|articles?|clauses?|paragraphs?|exhibits?|rules?|no\.))\s*$",
     re.IGNORECASE,
@@ -30,6 +31,7 @@ _SET_OFF = 1.5  # of the height of letters
 _SHORT_OF_MEASURE = 0.65  # of the width between equal margins: a line that is shorter ends a paragraph
 _MOST_LEADING = 2.5  # of the height of letters' boxes: lines further apart have an empty one between them
 _COLUMN_STEP = 20.0  # points: lines that begin within it have the same left margin
+_NEARLY = 0.85
 _MOST_ALONE, _LONGEST_ALONE = 10, 60  # lines, and characters of each
 _COLUMN_LINE, _COLUMN_WIDTH = 35, 220.0  # characters and points, of running text
 _ENDS_WITHIN = re.compile(r"\b(?:and|or|of|in|to|the|a|an|under|by|with|for|as|that|which|is|are|be|at|from|on)$")
@@ -49,6 +51,7 @@ class Layout:
 
     :param measure: width between equal margins; 0 where it is not known.
     :param right: where its running text ends.
+    :param edge: where it would end with a margin as wide as the left one.
     """
 
     lines: Sequence[Line]
@@ -56,28 +59,32 @@ class Layout:
     margins: Mapping[int, float]
     measure: float
     right: float = 0.0
+    edge: float = 0.0
 
     @classmethod
-    def of(cls, parts: Sequence[Sequence[Line]], *, width: float) -> "Layout":
+    def of(cls, parts: Sequence[Sequence[Line]], *, width: float, is_whole: bool) -> "Layout":
         """Return that of the lines of a page, in reading order.
 
         :param parts: the lines of each part of the page.
-        :param width: of the page, in points; 0 where it has tables, too, or several parts.
+        :param width: of the page, in points.
+        :param is_whole: the page has one part and no tables.
         """
         lines = [line for part in parts for line in part]
         left = min((line.left for line in lines), default=0.0)
-        measure = width - 2 * left if width else 0.0
-        return cls(lines, _usual_leading(lines), _right_margins(lines), measure, _right_end(lines))
+        measure = width - 2 * left if is_whole else 0.0
+        return cls(
+            lines, _usual_leading(lines), _right_margins(lines), measure, _right_end(lines, width - left), width - left
+        )
 
     def beside_text(self, part: Sequence[Line]) -> "Layout":
-        """Return what holds for a part of the page, which has other margins where running text stands beside it."""
-        top, bottom, left, right = part[0].top, part[-1].bottom, min(p.left for p in part), max(p.right for p in part)
-        level = [line for line in self.lines if top < line.bottom and line.top < bottom]
-        after = [line for line in level if right < line.left]
-        beside = [*after, *(line for line in level if line.right < left)]
+        """Return what holds for a part of the page: where it ends is not known if running text stands to its right."""
+        top, bottom, right = part[0].top, part[-1].bottom, max(line.right for line in part)
+        beside = [line for line in self.lines if top < line.bottom and line.top < bottom and right < line.left]
         is_text = sum(len(line.text) for line in beside) > _COLUMN_LINE * len(beside)
-        is_text = is_text or any(self.margins.get(_column(line), 0.0) - line.left > _COLUMN_WIDTH for line in after)
-        return replace(self, right=0.0) if is_text else self
+        is_text = is_text or any(self.margins.get(_column(line), 0.0) - line.left > _COLUMN_WIDTH for line in beside)
+        if is_text:
+            return replace(self, right=0.0)
+        return replace(self, right=self.edge) if right > self.right else self
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -132,6 +139,8 @@ def joint(lines: Sequence[Line], position: int, layout: Layout) -> str:
         return "\n\n"
     if before.left - line.left > 15 * size:
         return "\n"  # a date set to the right
+    if _BLANK.search(before.text) or _BLANK.fullmatch(line.text):
+        return "\n"
     if _LABEL.match(line.text) or _are_pairs(before, line) or _begins_item(before, line) or _is_indented(before, line):
         return "\n"
     is_lower = line.text[:1].islower() and not before.text.endswith(_ENDS) and before.right - before.left > 120
@@ -255,10 +264,14 @@ def _usual_leading(lines: Sequence[Line]) -> float:
     return close[len(close) // 3] if close else 0.0
 
 
-def _right_end(lines: Sequence[Line]) -> float:
-    """Return where the longer lines of a page end; as a drawing may reach further, not the last of them."""
-    ends = sorted(line.right for line in lines if len(line.text) > _LONGEST_ALONE) or sorted(line.right for line in lines)
-    return ends[int(0.9 * (len(ends) - 1))] if ends else 0.0
+def _right_end(lines: Sequence[Line], equal: float) -> float:
+    """Return where the longer lines of a page end; as a drawing may reach further, not the last of them.
+
+    :param equal: where they would end with a margin as wide as the left one: where they nearly do, ragged lines hide it.
+    """
+    ends = sorted(line.right for line in lines if len(line.text) > _LONGEST_ALONE)
+    end = ends[int(0.9 * (len(ends) - 1))] if ends else max((line.right for line in lines), default=0.0)
+    return max(end, equal) if end > _NEARLY * equal else end
 
 
 def _right_margins(lines: Sequence[Line]) -> dict[int, float]:

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -33,11 +33,17 @@ _FEW_ROWS, _WIDE = 8, 1.0  # a gutter along few lines is at least as wide as let
 _SHORTEST_HEADING = 7
 _PROSE = 18  # characters of a piece
 _DEEPEST = 24
+_HEADING = 1.15  # of the usual height
+_FEWEST_ASIDE = 4  # lines of a block beside running text
 _MOST_GUTTERS = 8
 _LONGEST_ADDRESS = 12  # lines
+_MOST_SIGNED, _LONGEST_SIGNED = 40, 60  # pieces of two signatures, and characters of each
 _MOST_PIECES = 3000
 _MARKER = re.compile(r"[•●○◦▪■□‣⁃∙·*\u2013\u2014-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{1,2}")
-_SIGNED_LABEL = re.compile(r"(?:by|name|title|its|date|signed|signature)\s*:", re.IGNORECASE)
+_SIGNED_LABEL = re.compile(
+    r"(?:by|name|title|its|date|signed|signature|place|attention|attn\.?|tel\.?|telephone|phone|fax|e-?mail)\s*:",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,8 @@ def regions(pieces: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:
     zone, kind = _first_gutter(pieces)
     if zone is None:
         return [list(pieces)]
+    if kind == "columns":
+        zone = _above_heading(zone)
     inside = {id(piece) for piece in zone.sides}
     rest = [piece for piece in pieces if id(piece) not in inside]
     above = [piece for piece in rest if piece.middle < zone.top]
@@ -146,6 +154,30 @@ def _tallest(zone: _Zone, others: Iterable[_Zone]) -> _Zone:
         if is_taller and len(other.left) + len(other.right) > len(zone.left) + len(zone.right):
             zone = other if _kind(other) == "columns" else zone
     return zone
+
+
+def _above_heading(zone: _Zone) -> _Zone:
+    """Return columns as far as a heading over both: it stands out, and the text below it begins at one height."""
+    usual = sorted(piece.height for piece in zone.sides)[len(zone.sides) // 2]
+    for heading in sorted(zone.left, key=attrgetter("top")):
+        if heading.height < _HEADING * usual and not _is_bold(heading):
+            continue
+        above = [[piece for piece in side if piece.bottom < heading.middle] for side in (zone.left, zone.right)]
+        below = [[piece for piece in side if piece.top > heading.middle] for side in (zone.left, zone.right)]
+        if not all([*above, *below]) or len(zone.right) > len(above[1]) + len(below[1]):
+            continue
+        (top, other), bottom = [min(piece.top for piece in side) for side in below], max(p.bottom for p in above[1])
+        if (
+            abs(top - other) < 0.6 * usual
+            and bottom < heading.top + 0.2 * usual
+            and other > heading.bottom - 0.2 * usual
+        ):
+            return _Zone(zone.top, heading.top, *above)
+    return zone
+
+
+def _is_bold(piece: Piece) -> bool:
+    return all(word.style.is_bold for word in piece.words)
 
 
 def _zones(pieces: Sequence[Piece]) -> Iterator[_Zone]:
@@ -234,7 +266,17 @@ def _kind(zone: _Zone) -> str:
         return "columns"
     if left.is_prose and right.is_prose:
         return "table" if _are_table_rows(zone) else "columns"
-    return ""
+    return "columns" if (left.is_prose and _is_sidebar(zone.right, zone.left)) else ""
+
+
+def _is_sidebar(side: Sequence[Piece], text: Sequence[Piece]) -> bool:
+    """Tell a block of short lines beside running text from cells: its lines follow each other at heights of their own."""
+    lines = lines_of(side)
+    if len(lines) < _FEWEST_ASIDE or any(below.top - line.bottom > line.height for line, below in pairwise(lines)):
+        return False
+    middles = [piece.middle for piece in text]
+    level = sum(any(abs((line.top + line.bottom) / 2 - at) < 0.2 * line.height for at in middles) for line in lines)
+    return 2 * level < len(lines)
 
 
 def _are_table_rows(zone: _Zone) -> bool:
@@ -255,7 +297,10 @@ def _are_signatures(zone: _Zone) -> bool:
     """Tell two blocks of signatures beside each other: the same labels stand left and right."""
     left = {label for piece in zone.left if (label := _label(piece))}
     right = {label for piece in zone.right if (label := _label(piece))}
-    return len(left & right) > 1 or (len(left & right) == 1 and len(zone.left) + len(zone.right) <= 12)
+    if len(left & right) != 1:
+        return len(left & right) > 1
+    longest = max(piece.length for piece in zone.sides)
+    return len(zone.left) + len(zone.right) <= _MOST_SIGNED and longest <= _LONGEST_SIGNED
 
 
 def _are_addresses(zone: _Zone) -> bool:
@@ -277,7 +322,9 @@ def _label(piece: Piece) -> str:
     match = _SIGNED_LABEL.match(piece.text) if ":" in piece.text else None
     if match:
         return match.group().rstrip(": ").lower()
-    return "____" if piece.text.startswith("____") else ""
+    if piece.text.startswith("/s/"):
+        return "by"
+    return "____" if piece.text.startswith(("____", "-----")) else ""
 
 
 class _Side:

@@ -9,6 +9,7 @@ from needlepoint.files.pdf.cells import Carried, Cell, Table, carried_on, headed
 from needlepoint.files.pdf.columns import Columns, crossed, merged_columns, places
 from needlepoint.files.pdf.drawings import Box
 from needlepoint.files.pdf.lines import Line, Piece, lines_of
+from needlepoint.files.pdf.pairs import pairs_at
 from needlepoint.files.pdf.spacing import spaced_rows
 from needlepoint.files.tables import is_number
 
@@ -45,6 +46,11 @@ def tables_in(lines: Sequence[Line], rules: Sequence[Box] = (), carried: Carried
             at, tries = tried_to, 0
             continue
         first = at - _heads_above(found, lines[at])
+        table, used = pairs_at(lines, at)
+        if table is not None:
+            found.append(table)
+            at += used
+            continue
         table, used = _unruled(lines, first, at, rules=rules, carried=carried if at - above <= LONGEST_NOTE else None)
         if table is None:
             tried_to = max(tried_to, at + used - 1)
