@@ -20,6 +20,7 @@ _GOES_ON = re.compile(
     r"(?:,|\b(?:and|or|of|in|to|the|under|by|with|see|per|sections?|articles?|clauses?|paragraphs?|exhibits?|rules?|no\.))\s*$",
     re.IGNORECASE,
 )
+_ITEM_END = re.compile(r";\s+(?:and|or)$")  # the last but one of a list
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 _COMPOUND_PREFIXES = frozenset(
     {"all", "cross", "dual", "ex", "half", "high", "low", "non", "self", "third", "two", "well"}
@@ -32,9 +33,13 @@ _SHORT_OF_MEASURE = 0.65  # of the width between equal margins: a line that is s
 _MOST_LEADING = 2.5  # of the height of letters' boxes: lines further apart have an empty one between them
 _COLUMN_STEP = 20.0  # points: lines that begin within it have the same left margin
 _NEARLY = 0.85
+_LONGEST_CENTRED = 50  # characters
 _MOST_ALONE, _LONGEST_ALONE = 10, 60  # lines, and characters of each
 _COLUMN_LINE, _COLUMN_WIDTH = 35, 220.0  # characters and points, of running text
-_ENDS_WITHIN = re.compile(r"\b(?:and|or|of|in|to|the|a|an|under|by|with|for|as|that|which|is|are|be|at|from|on)$")
+_ENDS_WITHIN = re.compile(
+    r"\b(?:and|or|of|in|to|the|a|an|this|these|such|its|their|any|all|each|under|by|with|for|as|that|which|is|are|was|were|be|at"
+    r"|from|on|upon|into|if|has|have|will|shall|may|not)$"
+)
 _MARKS = ".,;:()\"'“”’"
 _SENTENCE_ENDS = tuple(".!?:;\"'”\u2019)]")
 _ENDS = tuple(".!?:;")
@@ -163,7 +168,9 @@ def runs_on(before: Line, line: Line) -> bool:
         return False
     if above.endswith(_ENDS) and not (above.endswith(".") and below[:1].islower()):
         return False
-    return below.lstrip("(\"“‘'")[:1].islower() or _GOES_ON.search(above) is not None
+    if below.lstrip("(\"“‘'")[:1].islower():
+        return True
+    return _GOES_ON.search(above) is not None and not _ITEM_END.search(above)
 
 
 def _differ(line: Line, other: Line) -> bool:
@@ -217,6 +224,8 @@ def _are_lines_alone(lines: Sequence[Line], position: int, layout: Layout) -> bo
     if _are_centred(block):
         before = lines[position - 1].text
         return " " not in before or not _ENDS_WITHIN.search(before)
+    if _MARKER.match(block[0].text):
+        return False
     return not any(_ENDS_WITHIN.search(line.text) for line in block[:-1]) and not any(
         line.text[:1].islower() for line in block[1:]
     )
@@ -240,7 +249,8 @@ def _is_next(before: Line, line: Line, layout: Layout) -> bool:
 def _are_centred(block: Sequence[Line]) -> bool:
     middles = [line.left + line.right for line in block]
     lefts = [line.left for line in block]
-    return max(middles) - min(middles) < 2 * block[0].height and max(lefts) - min(lefts) > 2 * block[0].height
+    is_short = max(len(line.text) for line in block) <= _LONGEST_CENTRED and not _MARKER.match(block[0].text)
+    return is_short and max(middles) - min(middles) < 2 * block[0].height < max(lefts) - min(lefts)
 
 
 def _same_column(line: Line, other: Line) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from needlepoint.files.pdf.lines import Piece, lines_of
+from needlepoint.files.pdf.lines import Line, Piece, lines_of
 from needlepoint.files.pdf.spacing import spaced_rows
 from needlepoint.files.tables import is_number
 
@@ -271,12 +271,16 @@ def _kind(zone: _Zone) -> str:
 
 def _is_sidebar(side: Sequence[Piece], text: Sequence[Piece]) -> bool:
     """Tell a block of short lines beside running text from cells: its lines follow each other at heights of their own."""
-    lines = lines_of(side)
-    if len(lines) < _FEWEST_ASIDE or any(below.top - line.bottom > line.height for line, below in pairwise(lines)):
+    lines, beside = lines_of(side), lines_of(text)
+    if not _FEWEST_ASIDE <= len(lines) <= len(beside) or not all(map(_follow_each_other, (lines, beside))):
         return False
     middles = [piece.middle for piece in text]
     level = sum(any(abs((line.top + line.bottom) / 2 - at) < 0.2 * line.height for at in middles) for line in lines)
     return 2 * level < len(lines)
+
+
+def _follow_each_other(lines: Sequence[Line]) -> bool:
+    return all(below.top - line.bottom < line.height for line, below in pairwise(lines))
 
 
 def _are_table_rows(zone: _Zone) -> bool:
@@ -322,9 +326,7 @@ def _label(piece: Piece) -> str:
     match = _SIGNED_LABEL.match(piece.text) if ":" in piece.text else None
     if match:
         return match.group().rstrip(": ").lower()
-    if piece.text.startswith("/s/"):
-        return "by"
-    return "____" if piece.text.startswith(("____", "-----")) else ""
+    return next((mark for mark in ("____", "-----", "/s/") if piece.text.startswith(mark)), "")
 
 
 class _Side:
