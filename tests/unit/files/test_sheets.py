@@ -199,7 +199,7 @@ def test_what_is_hidden_or_struck_out_is_left_out_and_said(sheet):
 
 
 def test_formulas_without_results_are_said(sheet, tmp_path, reason):
-    for row in (["Item", "Sum"], ["Rope", 9], ["Total", "=B2*2"]):
+    for row in (["Item", "Sum"], ["Rope", 9], ["Total", "=B2*2*RAND()"]):
         sheet.append(row)
     source = read_sheet(sheet)
     assert source.text == "Item: Rope; Sum: 9.\nItem: Total."
@@ -207,9 +207,36 @@ def test_formulas_without_results_are_said(sheet, tmp_path, reason):
         "sheet Sheet: 1 formulas without a stored result (B3): open it in Excel, save it, add it again",
     )
     empty = openpyxl.Workbook()
-    empty.active["A1"] = "=1+1"
+    empty.active["A1"] = "=NOW()"
     empty.save(tmp_path / "made.xlsx")
     assert "no stored results" in reason(tmp_path / "made.xlsx")
+
+
+def test_formulas_without_results_are_calculated(sheet):
+    pytest.importorskip("ironcalc")
+    rows = [
+        ["Item", "Net", "Due"],
+        ["Wire", 4200.5, date(2024, 5, 3)],
+        ["Cord", 1650, "=C2+30"],
+        ["Total", "=SUM(B2:B3)", '=IF(B4>5000,"at once","later")'],
+        ["Tax", "=ROUND(B4*25%,2)", "=NOSUCHFUNCTION(B4)"],
+        ["Share", "=B2/0", None],
+    ]
+    for row in rows:
+        sheet.append(row)
+    sheet["C3"].number_format = "d mmmm yyyy"
+    sheet["B4"].number_format = "#,##0.00"
+    source = read_sheet(sheet)
+    assert source.text.splitlines() == [
+        "Item: Wire; Net: 4200.5; Due: 2024-05-03.",
+        "Item: Cord; Net: 1650; Due: 2 June 2024.",
+        "Item: Total; Net: 5,850.50; Due: at once.",
+        "Item: Tax; Net: 1462.63.",
+        "Item: Share.",
+    ]
+    assert source.unread == (
+        "sheet Sheet: 2 formulas without a stored result (C5, B6): open it in Excel, save it, add it again",
+    )
 
 
 def test_what_lies_over_the_cells_is_read(sheet):

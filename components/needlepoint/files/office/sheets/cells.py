@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from openpyxl.utils import range_boundaries
+from openpyxl.utils.datetime import from_excel
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from needlepoint.files.tables import Repeated, repeated
@@ -33,18 +34,31 @@ class Merged(NamedTuple):
 
 
 class _Parser(WorkSheetParser):
-    """Also notes which formulas have no stored result."""
+    """Also has formulas without a stored result calculated, and notes which could not be."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, calculate: Callable[[str], Any], **options: Any) -> None:
         super().__init__(*args, **options)
         self.uncalculated: list[str] = []
+        self._calculate = calculate
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         """Read a cell."""
         cell: dict[str, Any] = super().parse_cell(element)
         if cell["value"] is None and element.find(FORMULA_TAG) is not None:
-            self.uncalculated.append(element.get("r") or "?")
+            place = element.get("r")
+            cell["value"] = self._result(place, cell["style_id"]) if place else None
+            if cell["value"] is None:
+                self.uncalculated.append(place or "?")
         return cell
+
+    def _result(self, place: str, style: int) -> Any:
+        value = self._calculate(place)
+        if isinstance(value, bool) or not isinstance(value, int | float) or style not in self.date_formats:
+            return value
+        try:
+            return from_excel(value, self.epoch, timedelta=style in self.timedelta_formats)
+        except (OverflowError, ValueError):  # no day of the calendar
+            return value
 
 
 class SheetCells:
@@ -52,13 +66,15 @@ class SheetCells:
 
     :param sheet: openpyxl's, opened read-only.
     :param shown: gives a value's text by its number format.
+    :param calculate: gives the result of a formula that has none stored, by its place such as ``B5``; none where not known.
     """
 
-    def __init__(self, sheet: Any, shown: Callable[[Any, str], str]) -> None:
+    def __init__(self, sheet: Any, shown: Callable[[Any, str], str], calculate: Callable[[str], Any]) -> None:
         self.left_out: Counter[str] = Counter()
         self._sheet = sheet
         self._workbook = sheet.parent
         self._shown = shown
+        self._calculate = calculate
         self._styles: dict[int, tuple[str, bool]] = {}
         self._uncalculated: list[str] = []
 
@@ -70,6 +86,7 @@ class SheetCells:
                 source,
                 self._sheet._shared_strings,
                 data_only=True,
+                calculate=self._calculate,
                 epoch=self._workbook.epoch,
                 date_formats=self._workbook._date_formats,
                 timedelta_formats=self._workbook._timedelta_formats,
