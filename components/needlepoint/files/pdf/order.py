@@ -172,7 +172,7 @@ def _above_heading(zone: _Zone) -> _Zone:
             and bottom < heading.top + 0.2 * usual
             and other > heading.bottom - 0.2 * usual
         ):
-            return _Zone(zone.top, heading.top, *above)
+            return _Zone(zone.top, heading.top, above[0], above[1])
     return zone
 
 

@@ -1,6 +1,6 @@
 """Results of formulas for which a workbook has none, as programs leave them that write files without Excel.
 
-IronCalc calculates them (extra ``formulas``). What it does not know, what is an error, and what changes with the day is left to Excel.
+IronCalc calculates them (extra ``formulas``). What it does not know, errors, and what changes with the day are left to Excel.
 """
 
 import io

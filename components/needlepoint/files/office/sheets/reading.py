@@ -31,8 +31,10 @@ _UNCALCULATED = "its formulas have no stored results: open it in Excel, save it 
 
 
 def read_xlsx(data: bytes, limits: Limits) -> SourceText:
-    """Read a workbook; of a hidden sheet there is an empty page, and formulas give the results that the file holds,
-    or that IronCalc calculates where it holds none."""
+    """Read a workbook; of a hidden sheet there is an empty page.
+
+    Formulas give the results that the file holds, or that IronCalc calculates where it holds none.
+    """
     check_package(data, limits)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what openpyxl cannot read of styles and drawings
