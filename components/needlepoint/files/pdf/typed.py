@@ -150,7 +150,7 @@ class _Finder:
         columns = _columns(self._lines[at : at + 12])
         if len(columns) < 2:
             return None
-        body = TypedRows(self._lines, at, columns=columns, pitch=self._pitch)
+        body = TypedRows(self._lines, at, columns=columns, pitch=self._pitch, has_headings=True)
         full = [line for line in self._lines[at : body.end] if len(line.cells) > 1]
         if len(body.full) < _FEWEST_ROWS or not _keeps_to(full, columns) or self._goes_on_as_text(body.end):
             return None

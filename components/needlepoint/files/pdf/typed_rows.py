@@ -35,18 +35,21 @@ class TypedRows:
     """Reads rows from line to line, until one is not of the table.
 
     :param columns: from where to where they reach; grows by a column of labels where one stands left of them.
+    :param has_headings: the first line has headings, so it does not matter how far below others it stands.
     :param rows: what has been read.
     :param end: one past the last line of them.
     """
 
-    def __init__(self, lines: Sequence[TypedLine], at: int, *, columns: Columns, pitch: float) -> None:
+    def __init__(
+        self, lines: Sequence[TypedLine], at: int, *, columns: Columns, pitch: float, has_headings: bool = False
+    ) -> None:
         self._lines, self._pitch = lines, pitch
         self.columns = _with_labels(columns, lines[at : at + 20])
         self.rows: list[Row] = []
         self.end = at
         self._begun: Row = {}
         self._are_spaced = self._is_spaced(at)
-        self._read(at)
+        self._read(at, has_headings=has_headings)
 
     @property
     def full(self) -> list[Row]:
@@ -63,18 +66,28 @@ class TypedRows:
         labelled = [line for line in full if self._place(line.cells[0]) == 0]
         return len(labelled) > 1 and sum(line.space > 0 for line in labelled) > 0.8 * len(labelled)
 
-    def _read(self, at: int) -> None:
+    def _read(self, at: int, *, has_headings: bool) -> None:
+        begin = at + has_headings
         while at < len(self._lines):
             line = self._lines[at]
-            if line.space > (_SPACE if self.rows else _MOST_SPACE):
+            if at >= begin and line.space > (_SPACE if self.rows else _MOST_SPACE):
                 break
             if not line.is_rule and not self._take(line, at):
                 break
             at += 1
+            if line.is_rule and self._is_last(line, at):
+                self.end = at
+                break
             if not line.is_rule and not self._begun:
                 self.end = at
         while self.end < len(self._lines) and self._lines[self.end].is_rule and self._lines[self.end].space < 2:
             self.end += 1
+
+    def _is_last(self, rule: TypedLine, after: int) -> bool:
+        """Tell the line drawn below a whole table, with an empty line after it."""
+        is_whole = len(rule.rules) == 1 and rule.rules[0][0] <= self.columns[0][0] + self._pitch
+        is_whole = is_whole and rule.rules[0][1] >= self.columns[-1][1] - self._pitch
+        return is_whole and bool(self.rows) and after < len(self._lines) and self._lines[after].space > 0
 
     def _take(self, line: TypedLine, at: int) -> bool:
         placed = self._placed(line)

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import from_excel
-from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, WorkSheetParser
 
 from needlepoint.files.tables import Repeated, repeated
 
+_NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RUN, _TEXT = f"{_NAMESPACE}r", f"{_NAMESPACE}t"
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})[\"']")
 _LONGEST_TAG = 200
 _CHUNK = 1 << 20
@@ -39,11 +41,15 @@ class _Parser(WorkSheetParser):
     def __init__(self, *args: Any, calculate: Callable[[str], Any], **options: Any) -> None:
         super().__init__(*args, **options)
         self.uncalculated: list[str] = []
+        self.struck = 0
         self._calculate = calculate
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         """Read a cell."""
         cell: dict[str, Any] = super().parse_cell(element)
+        if (inline := element.find(INLINE_STRING)) is not None and is_partly_struck(inline):
+            cell["value"] = unstruck_text(inline)
+            self.struck += 1
         if cell["value"] is None and element.find(FORMULA_TAG) is not None:
             place = element.get("r")
             cell["value"] = self._result(place, cell["style_id"]) if place else None
@@ -59,6 +65,22 @@ class _Parser(WorkSheetParser):
             return from_excel(value, self.epoch, timedelta=style in self.timedelta_formats)
         except (OverflowError, ValueError):  # no day of the calendar
             return value
+
+
+def is_partly_struck(string: Any) -> bool:
+    """Tell whether a line goes through a part of a string's text."""
+    return any(_is_struck(run) for run in string.iterfind(_RUN))
+
+
+def unstruck_text(string: Any) -> str | None:
+    """Return a string's text without what a line goes through; nothing where none is left."""
+    runs = [run for run in string.iterfind(_RUN) if not _is_struck(run)]
+    return "".join(text.text or "" for run in runs for text in run.iterfind(_TEXT)).strip() or None
+
+
+def _is_struck(run: Any) -> bool:
+    struck = run.find(f"{_NAMESPACE}rPr/{_NAMESPACE}strike")
+    return struck is not None and struck.get("val", "1") not in ("0", "false")
 
 
 class SheetCells:
@@ -105,6 +127,7 @@ class SheetCells:
                 else:
                     yield self._without_hidden(row, parser)
                 parser.row_dimensions.clear()
+            self.left_out["struck-out text in a cell: left out"] += parser.struck
 
     def unread(self) -> Iterator[str]:
         """Return what of the rows read was left out."""
