@@ -197,7 +197,10 @@ By: /s/ Oddvar Nilsen                By: /s/ Marit Aune
 """
     source = read_file(typed(PROSE + justified + signed))
     assert not source.marks
-    assert "In the event that the Shipper fails to pay any amount due under this Agreement, the Carrier may hold" in source.text
+    assert (
+        "In the event that the Shipper fails to pay any amount due under this Agreement, the Carrier may hold"
+        in source.text
+    )
     assert "HALVOR LINES\n\nBy: /s/ Oddvar Nilsen\nOddvar Nilsen\nPresident\n\nTRONDHJEM" in source.text
     assert source.text.endswith("By: /s/ Marit Aune\nMarit Aune\nChief Executive Officer")
 
@@ -213,4 +216,20 @@ date herewith.
     assert found.endswith(
         "5. Ownership of the Product. The parties' respective rights in and to the Product are as set forth in the "
         "Services Agreement of even date herewith."
+    )
+
+
+def test_an_address_stands_with_what_it_is_of(typed):
+    text = """
+     If to the Carrier:      Halvor Lines
+                             12 Quay Street
+                             Tromso, Norway
+
+     If to the Shipper:      Trondhjem Cold Storage Inc.
+                             400 Pier Road
+                             Newark, New Jersey 07114
+"""
+    assert read_file(typed(PROSE + text)).text.endswith(
+        "If to the Carrier: Halvor Lines 12 Quay Street Tromso, Norway.\n"
+        "If to the Shipper: Trondhjem Cold Storage Inc. 400 Pier Road Newark, New Jersey 07114."
     )

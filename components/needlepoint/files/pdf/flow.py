@@ -33,6 +33,7 @@ _SHORT_OF_MEASURE = 0.65  # of the width between equal margins: a line that is s
 _MOST_LEADING = 2.5  # of the height of letters' boxes: lines further apart have an empty one between them
 _COLUMN_STEP = 20.0  # points: lines that begin within it have the same left margin
 _NEARLY = 0.85
+_WIDEST = 0.88  # of a page, where no line tells how far its text reaches
 _LONGEST_CENTRED = 50  # characters
 _MOST_ALONE, _LONGEST_ALONE = 10, 60  # lines, and characters of each
 _COLUMN_LINE, _COLUMN_WIDTH = 35, 220.0  # characters and points, of running text
@@ -77,9 +78,7 @@ class Layout:
         lines = [line for part in parts for line in part]
         left = min((line.left for line in lines), default=0.0)
         measure = width - 2 * left if is_whole else 0.0
-        return cls(
-            lines, _usual_leading(lines), _right_margins(lines), measure, _right_end(lines, width - left), width - left
-        )
+        return cls(lines, _usual_leading(lines), _right_margins(lines), measure, _right_end(lines, width), width - left)
 
     def beside_text(self, part: Sequence[Line]) -> "Layout":
         """Return what holds for a part of the page: where it ends is not known if running text stands to its right."""
@@ -274,13 +273,15 @@ def _usual_leading(lines: Sequence[Line]) -> float:
     return close[len(close) // 3] if close else 0.0
 
 
-def _right_end(lines: Sequence[Line], equal: float) -> float:
+def _right_end(lines: Sequence[Line], width: float) -> float:
     """Return where the longer lines of a page end; as a drawing may reach further, not the last of them.
 
-    :param equal: where they would end with a margin as wide as the left one: where they nearly do, ragged lines hide it.
+    Where they nearly end with a margin as wide as the left one, they do: ragged lines hide it.
     """
     ends = sorted(line.right for line in lines if len(line.text) > _LONGEST_ALONE)
-    end = ends[int(0.9 * (len(ends) - 1))] if ends else max((line.right for line in lines), default=0.0)
+    if not ends:
+        return max([_WIDEST * width, *(line.right for line in lines)])
+    end, equal = ends[int(0.9 * (len(ends) - 1))], width - min(line.left for line in lines)
     return max(end, equal) if end > _NEARLY * equal else end
 
 

@@ -15,6 +15,7 @@ _ENDS_WITHIN = re.compile(
 )
 _MARKER = re.compile(r"(?:[^\w\s(\[\"\u201c$]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{1,2}|\d{1,3}(?:\.\d{1,3})+)\s")
 _PROSE = 60  # characters
+_MOST_BLOCKS = 3
 _LONGEST_NOTICE = 400  # characters
 _SHORTEST_NOTICE = 4  # words
 
@@ -44,11 +45,17 @@ def _before(kept: Sequence[Block], block: Block, is_repeated: Callable[[str], bo
     if last.kind is BlockKind.TEXT and _is_unfinished(last, block):
         text = last.text
         return last if block.gap == "\n\n" and (block.text[0].islower() or _ENDS_WITHIN.search(text)) else None
-    above = kept[-2] if len(kept) > 1 else None
-    if above is None or not _is_unfinished(above, block) or above.kind is not BlockKind.TEXT:
-        return None
-    is_notice = len(last.text) < _LONGEST_NOTICE and last.table is None and len(last.text.split()) >= _SHORTEST_NOTICE
-    return above if is_notice and last.kind is not BlockKind.ROW and is_repeated(last.text) else None
+    for count in range(1, min(_MOST_BLOCKS, len(kept) - 1) + 1):
+        above, between = kept[-count - 1], kept[-count:]
+        if above.kind is BlockKind.TEXT and _is_unfinished(above, block):
+            return above if _is_notice(between) and is_repeated(" ".join([each.text for each in between])) else None
+    return None
+
+
+def _is_notice(blocks: Sequence[Block]) -> bool:
+    text = " ".join([block.text for block in blocks])
+    is_plain = all(block.table is None and block.kind is not BlockKind.ROW for block in blocks)
+    return is_plain and len(text) < _LONGEST_NOTICE and len(text.split()) >= _SHORTEST_NOTICE
 
 
 def _is_unfinished(block: Block, after: Block) -> bool:

@@ -368,11 +368,11 @@ def _are_side_headings(zone: _Zone, heads: "_Side", texts: "_Side") -> bool:
 
 
 def _groups(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """Return the pieces of a narrow column, parted where a line's height or more is empty."""
+    """Return the pieces of a narrow column, parted where a line's height or more is empty, and after a label."""
     groups: list[list[Piece]] = []
     bottom = 0.0
     for piece in sorted(pieces, key=attrgetter("top")):
-        if groups and piece.top - bottom < 1.0 * piece.height:
+        if groups and piece.top - bottom < 1.0 * piece.height and not groups[-1][-1].text.endswith(":"):
             groups[-1].append(piece)
         else:
             groups.append([piece])
