@@ -20,7 +20,7 @@ _GOES_ON = re.compile(
     r"(?:,|\b(?:and|or|of|in|to|the|under|by|with|see|per|sections?|articles?|clauses?|paragraphs?|exhibits?|rules?|no\.))\s*$",
     re.IGNORECASE,
 )
-_ITEM_END = re.compile(r";\s+(?:and|or)$")  # the last but one of a list
+_ITEM_END = re.compile(r"[;\u037e]\s+(?:and|or)$")  # the last but one of a list
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 _COMPOUND_PREFIXES = frozenset(
     {"all", "cross", "dual", "ex", "half", "high", "low", "non", "self", "third", "two", "well"}

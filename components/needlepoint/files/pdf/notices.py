@@ -11,9 +11,9 @@ from needlepoint.files.pdf.flow import without_hyphen
 
 _STOP = re.compile(r"[.!?:;\u2026][\"'\u201d\u2019)\]]*$")
 _ENDS_WITHIN = re.compile(
-    r"(?<![;,] )\b(?:all|any|and|or|of|in|to|the|a|an|under|by|with|for|as|that|which|such|is|are|be|shall|will|at|from|on|its)$"
+    r"(?<=\w )(?:all|any|and|or|of|in|to|the|a|an|under|by|with|for|as|that|which|such|is|are|be|shall|will|at|from|on|its)$"
 )
-_MARKER = re.compile(r"(?:[^\w\s(\[\"\u201c$]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{1,2}|\d{1,3}(?:\.\d{1,3})+)\s")
+_MARKER = re.compile(r"(?:[^\w\s(\[\"\u201c$]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{1,2}|\d{1,3}(?:\.\d{1,3})+)\s|\((?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})\)")
 _PROSE = 60  # characters
 _MOST_BLOCKS = 3
 _LONGEST_NOTICE = 400  # characters
