@@ -217,6 +217,9 @@ def _is_short(lines: Sequence[Line], position: int, layout: Layout) -> bool:
 
 def _are_lines_alone(lines: Sequence[Line], position: int, layout: Layout) -> bool:
     """Tell lines of an address, a title page, a signature or a list from a paragraph: each is short and begins anew."""
+    first, *others = lines[position - 1].pieces
+    if others and lines[position].left > first.right and not first.text.endswith(":"):
+        return False  # a cell beside others wraps
     block = _block(lines, position, layout)
     if len(block) > _MOST_ALONE or max(len(line.text) for line in block) > _LONGEST_ALONE:
         return False

@@ -13,7 +13,10 @@ _STOP = re.compile(r"[.!?:;\u2026][\"'\u201d\u2019)\]]*$")
 _ENDS_WITHIN = re.compile(
     r"(?<=\w )(?:all|any|and|or|of|in|to|the|a|an|under|by|with|for|as|that|which|such|is|are|be|shall|will|at|from|on|its)$"
 )
-_MARKER = re.compile(r"(?:[^\w\s(\[\"\u201c$]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{1,2}|\d{1,3}(?:\.\d{1,3})+)\s|\((?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})\)")
+_MARKER = re.compile(
+    r"(?:[^\w\s(\[\"\u201c$]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{1,2}|\d{1,3}(?:\.\d{1,3})+)\s"
+    r"|\((?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})\)"
+)
 _PROSE = 60  # characters
 _MOST_BLOCKS = 3
 _LONGEST_NOTICE = 400  # characters
