@@ -10,13 +10,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from needlepoint.files.pdf.lines import Line, Piece, lines_of
+from needlepoint.files.pdf.beside import are_signatures, is_sidebar
+from needlepoint.files.pdf.lines import Piece, lines_of
 from needlepoint.files.pdf.spacing import spaced_rows
 from needlepoint.files.tables import is_number
 
@@ -34,16 +35,10 @@ _SHORTEST_HEADING = 7
 _PROSE = 18  # characters of a piece
 _DEEPEST = 24
 _HEADING = 1.15  # of the usual height
-_FEWEST_ASIDE = 4  # lines of a block beside running text
 _MOST_GUTTERS = 8
 _LONGEST_ADDRESS = 12  # lines
-_MOST_SIGNED, _LONGEST_SIGNED = 40, 60  # pieces of two signatures, and characters of each
 _MOST_PIECES = 3000
 _MARKER = re.compile(r"[•●○◦▪■□‣⁃∙·*\u2013\u2014-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{1,2}")
-_SIGNED_LABEL = re.compile(
-    r"(?:by|name|title|its|date|signed|signature|place|attention|attn\.?|tel\.?|telephone|phone|fax|e-?mail)\s*:",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,29 +253,15 @@ def _kind(zone: _Zone) -> str:
         return ""
     left = _Side(zone.left)
     if not left.is_prose and not left.may_be_headings:
-        return "columns" if _are_signatures(zone) else ""
+        return "columns" if are_signatures(zone.left, zone.right) else ""
     right = _Side(zone.right)
     if _are_side_headings(zone, left, right):
         return "headings"
-    if _are_signatures(zone):
+    if are_signatures(zone.left, zone.right):
         return "columns"
     if left.is_prose and right.is_prose:
         return "table" if _are_table_rows(zone) else "columns"
-    return "columns" if (left.is_prose and _is_sidebar(zone.right, zone.left)) else ""
-
-
-def _is_sidebar(side: Sequence[Piece], text: Sequence[Piece]) -> bool:
-    """Tell a block of short lines beside running text from cells: its lines follow each other at heights of their own."""
-    lines, beside = lines_of(side), lines_of(text)
-    if not _FEWEST_ASIDE <= len(lines) <= len(beside) or not all(map(_follow_each_other, (lines, beside))):
-        return False
-    middles = [piece.middle for piece in text]
-    level = sum(any(abs((line.top + line.bottom) / 2 - at) < 0.2 * line.height for at in middles) for line in lines)
-    return 2 * level < len(lines)
-
-
-def _follow_each_other(lines: Sequence[Line]) -> bool:
-    return all(below.top - line.bottom < line.height for line, below in pairwise(lines))
+    return "columns" if (left.is_prose and is_sidebar(zone.right, zone.left)) else ""
 
 
 def _are_table_rows(zone: _Zone) -> bool:
@@ -297,16 +278,6 @@ def _beside_each_other(zone: _Zone) -> _Zone:
     return _Zone(top, bottom, left, right)
 
 
-def _are_signatures(zone: _Zone) -> bool:
-    """Tell two blocks of signatures beside each other: the same labels stand left and right."""
-    left = {label for piece in zone.left if (label := _label(piece))}
-    right = {label for piece in zone.right if (label := _label(piece))}
-    if len(left & right) != 1:
-        return len(left & right) > 1
-    longest = max(piece.length for piece in zone.sides)
-    return len(zone.left) + len(zone.right) <= _MOST_SIGNED and longest <= _LONGEST_SIGNED
-
-
 def _are_addresses(zone: _Zone) -> bool:
     """Tell two addresses beside each other: "To the buyer:" over its lines, "To the seller:" over others."""
     if not all(any(piece.text.endswith(":") for piece in side) for side in (zone.left, zone.right)):
@@ -320,13 +291,6 @@ def _are_addresses(zone: _Zone) -> bool:
         if any(abs(piece.left - first.left) > first.height or is_number(piece.text) for piece in below):
             return False
     return True
-
-
-def _label(piece: Piece) -> str:
-    match = _SIGNED_LABEL.match(piece.text) if ":" in piece.text else None
-    if match:
-        return match.group().rstrip(": ").lower()
-    return next((mark for mark in ("____", "-----", "/s/") if piece.text.startswith(mark)), "")
 
 
 class _Side:
