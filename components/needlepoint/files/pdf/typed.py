@@ -20,6 +20,7 @@ _MARKER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\)?|[-*o\u2022]|
 _PAGE_NUMBER = re.compile(r"[A-Z]?-?\d{1,3}|[ivxlc]{1,6}")
 _FULL_WIDTH = 24  # letters: a line drawn across a table
 _MOST_HEADS = 6  # lines
+_MOST_TITLES = 3
 _LONGEST_HEAD = 60  # letters
 _PROSE = 50  # letters
 _FEWEST_ROWS = 2
@@ -43,17 +44,25 @@ class _Finder:
     def __init__(self, lines: Sequence[TypedLine], pitch: float) -> None:
         self._lines, self._pitch = lines, pitch
         self._free = 0  # the first line that is in no table yet
+        self._tries, self._tried_to = 0, 0  # lines that keep to the same columns and have no headings
 
     def tables(self) -> Iterator[tuple[Table, set[int]]]:
         at = 0
         while at < len(self._lines):
-            found = self._with_rule(at) or (None if self._lines[at].is_rule else self._without_rule(at))
+            found = self._with_rule(at)
+            if found is None and not self._lines[at].is_rule and self._is_to_be_tried(at):
+                found = self._without_rule(at)
             if found is None:
                 at += 1
                 continue
             table, first, end = found
             yield table, {id(word) for line in self._lines[first:end] for word in line.words}
             at = self._free = end
+
+    def _is_to_be_tried(self, at: int) -> bool:
+        """Tell whether a table may begin on a line: titles may stand above its headings, but not many."""
+        self._tries = self._tries + 1 if at < self._tried_to else 0
+        return self._tries <= _MOST_TITLES
 
     def _with_rule(self, at: int) -> tuple[Table, int, int] | None:
         """Return the table whose headings begin on a line, above the last of the lines drawn below some of them."""
@@ -151,6 +160,7 @@ class _Finder:
         if len(columns) < 2:
             return None
         body = TypedRows(self._lines, at, columns=columns, pitch=self._pitch, has_headings=True)
+        self._tried_to = max(self._tried_to, body.end - 1)
         full = [line for line in self._lines[at : body.end] if len(line.cells) > 1]
         if len(body.full) < _FEWEST_ROWS or not _keeps_to(full, columns) or self._goes_on_as_text(body.end):
             return None
