@@ -31,13 +31,19 @@ def reason() -> Callable[[Path], str]:
 
 @pytest.fixture
 def make_pdf(tmp_path: Path) -> Callable[..., Path]:
-    """Write a PDF of pages of lines ``(x, y, text)`` in 12-point Helvetica, or ``(x, y, text, size)``."""
+    """Write a PDF of pages of lines ``(x, y, text)`` in 12-point Helvetica or another font, or ``(x, y, text, size)``."""
 
     def make(
-        pages: list[list[Line]], name: str = "made.pdf", *, rotate: int = 0, extra: str = "", trailer: str = ""
+        pages: list[list[Line]],
+        name: str = "made.pdf",
+        *,
+        rotate: int = 0,
+        extra: str = "",
+        trailer: str = "",
+        font: str = "Helvetica",
     ) -> Path:
         objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
-        objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
+        objects.append(f"<< /Type /Font /Subtype /Type1 /BaseFont /{font} /Encoding /WinAnsiEncoding >>")
         kids = []
         for lines in pages:
             shown = "".join(

@@ -143,3 +143,114 @@ def test_the_number_of_a_clause_is_apart_from_its_heading_even_where_no_space_is
     ).text
     assert text.startswith("13.12 Counterparts. Each party keeps one of 2.5kg.")
     assert "13.2 Notices" in text
+
+
+PROSE = [
+    "This agreement is made on the third day of May 2019 between Halvor Lines, a company of",
+    "Norway (the Carrier), and Trondhjem Cold Storage Inc. (the Shipper), and is governed by the",
+    "laws of Norway. Both sides have signed it on the day that stands below their names.",
+]
+
+
+def stacked(lines, *, x=72, top=700, step=14, size=12):
+    return [(x, top - step * at, line, size) for at, line in enumerate(lines) if line]
+
+
+def test_lines_of_addresses_and_of_lists_without_marks_stay_lines(make_pdf):
+    address = ["Ms Marit Aune", "Trondhjem Cold Storage Incorporated", "400 Pier Road", "Newark, New Jersey 07114"]
+    documents = [
+        "General Terms of Carriage",
+        "Requirements for Packaging and Labelling of Frozen Goods",
+        "Requirements for Suppliers",
+    ]
+    lines = [*stacked(address, top=740), *stacked(PROSE, top=660), *stacked(documents, x=90, top=590)]
+    assert read_file(make_pdf([lines])).text.split("\n\n") == [
+        "\n".join(address),
+        " ".join(PROSE),
+        "\n".join(documents),
+    ]
+
+
+def test_lines_of_a_title_page_stay_lines(make_pdf):
+    title = [
+        ("MASTER SUPPLY AGREEMENT", 300),
+        ("between", 300),
+        ("HALVOR LINES AS", 300),
+        ("and", 300),
+        ("KULDE AS", 300),
+    ]
+    widths = {"MASTER SUPPLY AGREEMENT": 176, "between": 46, "HALVOR LINES AS": 110, "and": 20, "KULDE AS": 60}
+    lines = [(middle - widths[text] / 2, 600 - 26 * at, text) for at, (text, middle) in enumerate(title)]
+    assert read_file(make_pdf([lines])).text.split() == " ".join(text for text, _ in title).split()
+    assert read_file(make_pdf([lines])).text.splitlines() == [text for text, _ in title]
+
+
+def test_a_paragraph_whose_lines_begin_with_capitals_stays_one(make_pdf):
+    lines = [
+        "The Carrier delivers the goods to the quay of the Shipper in Newark, where the",
+        "Master of the vessel and the agent of the Shipper count them together, and the",
+        "Shipper pays the freight within ten days.",
+    ]
+    assert read_file(make_pdf([stacked(lines)])).text == " ".join(lines)
+
+
+def test_blocks_of_addresses_with_one_label_in_common(make_pdf):
+    left = ["Halvor Lines", "12 Quay Street", "9008 Tromso", "Attention: Legal Department"]
+    right = ["Trondhjem Cold Storage Inc.", "400 Pier Road", "Newark, New Jersey 07114", "Attention: Marit Aune"]
+    lines = [*stacked(PROSE, top=740), *columns(left=left, right=right)]
+    text = read_file(make_pdf([lines])).text
+    assert text.endswith("\n".join(left) + "\n\n" + "\n".join(right))
+
+
+def test_a_label_stands_with_the_first_line_of_what_it_names(make_pdf):
+    seller = ["Halvor Lines", "12 Quay Street", "9008 Tromso"]
+    buyer = ["Trondhjem Cold Storage Inc.", "400 Pier Road", "Newark"]
+    lines = [
+        (72, 640, "To the seller:"),
+        *stacked(seller, x=240, top=640),
+        (72, 590, "To the buyer:"),
+        *stacked(buyer, x=240, top=590),
+    ]
+    text = read_file(make_pdf([[*stacked(PROSE, top=740), *lines]])).text
+    assert f"To the seller: {' '.join(seller)}.\nTo the buyer: {' '.join(buyer)}." in text
+
+
+def test_a_block_of_short_lines_beside_running_text(make_pdf):
+    story = [
+        "The harbour had a good year. Goods of 1.2 million",
+        "tonnes went over its quays, a tenth more than in",
+        "the year before, and the number of passengers",
+        "reached 340,000. The board proposes a dividend of",
+        "four kroner a share, to be paid on 3 June. Work on",
+        "the new northern quay has begun.",
+    ]
+    figures = ["KEY FIGURES", "Berths: 48", "Cranes: 5", "Employees: 112", "Master: Jorunn Lie"]
+    lines = [*stacked(story, size=11), *stacked(figures, x=400, top=703, step=12, size=9)]
+    assert read_file(make_pdf([lines])).text == " ".join(story) + "\n\n" + "\n".join(figures)
+
+
+def test_a_heading_over_both_columns_parts_them(make_pdf):
+    upper, lower = columns(top=700), columns(top=560, left=[line.replace("quay", "port") for line in LEFT])[1:]
+    parts = read_file(make_pdf([[*upper, (60, 590, "TIMES AND FARES", 16), *lower]])).text.split("\n\n")
+    assert parts[1:4] == [" ".join(LEFT), " ".join(RIGHT), "TIMES AND FARES"]
+    assert parts[4].startswith("The port at Halsa")
+    assert parts[5] == " ".join(RIGHT)
+
+
+def test_labels_that_follow_each_other_closely_stand_with_their_values(make_pdf):
+    lines = [
+        (72, 710, "Territory:"),
+        (260, 710, "Norway and Sweden"),
+        (72, 690, "Product:"),
+        (260, 690, "Frozen cod in boxes of ten kilograms, packed"),
+        (260, 676, "at sea and delivered at minus twenty degrees"),
+        (72, 650, "Notices to the buyer:"),
+        (260, 650, "Trondhjem Cold Storage Inc."),
+        (260, 636, "400 Pier Road, Newark"),
+    ]
+    assert [line for line in read_file(make_pdf([lines])).text.splitlines() if line] == [
+        "Territory: Norway and Sweden",
+        "Product: Frozen cod in boxes of ten kilograms, packed at sea and delivered at minus twenty degrees",
+        "Notices to the buyer: Trondhjem Cold Storage Inc.",
+        "400 Pier Road, Newark",
+    ]

@@ -3,6 +3,7 @@ import pytest
 from needlepoint.answers.evidence import locate
 from needlepoint.files.pdf.boxes import page_boxes
 from needlepoint.files.reading import read_file
+from needlepoint.text.marks import MarkKind
 from needlepoint.text.splitting import Splitter
 
 FIRST = [
@@ -142,3 +143,44 @@ def test_a_note_at_the_foot_gives_way(make_pdf):
     )
     assert "within a period of forty-two days" in source.text
     assert "* The parties have agreed" in source.text[: source.pages[0].end]
+
+
+def test_a_notice_that_pages_repeat_within_a_sentence_gives_way(make_pdf):
+    notice = ["[*] CERTAIN INFORMATION HAS BEEN OMITTED AND FILED SEPARATELY", "WITH THE COMMISSION ON REQUEST."]
+    upper = [
+        "The seller delivers the four winches to the quay of the buyer at Halsa on the day",
+        "on which the board has agreed to the drawings, and the buyer then pays for such Hosting",
+    ]
+    lower = [
+        "Server as the seller has set up the price of it within thirty days after its arrival at",
+        "the quay, without any deduction.",
+    ]
+
+    def page(first, second):
+        return [
+            *((72, 500 - 14 * at, line) for at, line in enumerate(first)),
+            *((72, 440 - 14 * at, line) for at, line in enumerate(notice)),
+            *((72, 380 - 14 * at, line) for at, line in enumerate(second)),
+        ]
+
+    other = [
+        "Nothing of this holds for goods that have been sold to others before the day named",
+        "above by the seller.",
+    ]
+    source = read_file(make_pdf([page(upper, lower), page(other, other)]))
+    assert f"{' '.join(upper)} {' '.join(lower)}" in source.text
+    assert [(source.text[mark.start : mark.end], mark.kind) for mark in source.marks] == [
+        (line, MarkKind.FURNITURE) for line in notice
+    ]
+
+
+def test_a_paragraph_between_two_that_no_page_repeats_stays_in_its_place(make_pdf):
+    lines = [
+        (72, 500, "The seller delivers the four winches to the quay of the buyer at Halsa on the day on"),
+        (72, 486, "which the board has agreed to the drawings, and these are the parts of each winch"),
+        (72, 450, "A DRUM OF STEEL AND ITS BRAKE"),
+        (72, 414, "Every part is delivered in a crate of its own that bears the number of the contract and"),
+        (72, 400, "the name of the ship."),
+    ]
+    text = read_file(make_pdf([lines])).text
+    assert "each winch\n\nA DRUM OF STEEL AND ITS BRAKE\n\nEvery part" in text

@@ -1,11 +1,14 @@
 import csv
 import io
+import re
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
@@ -199,7 +202,7 @@ def test_what_is_hidden_or_struck_out_is_left_out_and_said(sheet):
 
 
 def test_formulas_without_results_are_said(sheet, tmp_path, reason):
-    for row in (["Item", "Sum"], ["Rope", 9], ["Total", "=B2*2"]):
+    for row in (["Item", "Sum"], ["Rope", 9], ["Total", "=B2*2*RAND()"]):
         sheet.append(row)
     source = read_sheet(sheet)
     assert source.text == "Item: Rope; Sum: 9.\nItem: Total."
@@ -207,9 +210,73 @@ def test_formulas_without_results_are_said(sheet, tmp_path, reason):
         "sheet Sheet: 1 formulas without a stored result (B3): open it in Excel, save it, add it again",
     )
     empty = openpyxl.Workbook()
-    empty.active["A1"] = "=1+1"
+    empty.active["A1"] = "=NOW()"
     empty.save(tmp_path / "made.xlsx")
     assert "no stored results" in reason(tmp_path / "made.xlsx")
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_a_struck_out_part_of_a_cell_is_left_out(tmp_path, is_shared):
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["Item", "Price"])
+    struck, plain = TextBlock(InlineFont(strike=True), "45 kr "), TextBlock(InlineFont(), "39 kr")
+    workbook.active.append(["Rope", CellRichText(struck, plain)])
+    workbook.save(tmp_path / "made.xlsx")
+    if is_shared:
+        _share_strings(tmp_path / "made.xlsx")
+    source = read_file(tmp_path / "made.xlsx")
+    assert source.text.splitlines()[-1] == "Rope: 39 kr."
+    assert any("struck-out text" in line for line in source.unread)
+
+
+def _share_strings(path):
+    """Write strings as Excel does: in a part of their own."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = members["xl/worksheets/sheet1.xml"].decode()
+    strings = re.findall(r"<is>(.*?)</is>", sheet)
+    for number, string in enumerate(strings):
+        sheet = sheet.replace(f"<is>{string}</is>", f"<v>{number}</v>", 1)
+    members["xl/worksheets/sheet1.xml"] = sheet.replace('t="inlineStr"', 't="s"').encode()
+    items = "".join(f"<si>{string}</si>" for string in strings)
+    members["xl/sharedStrings.xml"] = (
+        f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{items}</sst>'.encode()
+    )
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    types = members["[Content_Types].xml"].decode()
+    if kind not in types:
+        part = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+        members["[Content_Types].xml"] = types.replace("</Types>", part).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+
+
+def test_formulas_without_results_are_calculated(sheet):
+    pytest.importorskip("ironcalc")
+    rows = [
+        ["Item", "Net", "Due"],
+        ["Wire", 4200.5, date(2024, 5, 3)],
+        ["Cord", 1650, "=C2+30"],
+        ["Total", "=SUM(B2:B3)", '=IF(B4>5000,"at once","later")'],
+        ["Tax", "=ROUND(B4*25%,2)", "=NOSUCHFUNCTION(B4)"],
+        ["Share", "=B2/0", None],
+    ]
+    for row in rows:
+        sheet.append(row)
+    sheet["C3"].number_format = "d mmmm yyyy"
+    sheet["B4"].number_format = "#,##0.00"
+    source = read_sheet(sheet)
+    assert source.text.splitlines() == [
+        "Item: Wire; Net: 4200.5; Due: 2024-05-03.",
+        "Item: Cord; Net: 1650; Due: 2 June 2024.",
+        "Item: Total; Net: 5,850.50; Due: at once.",
+        "Item: Tax; Net: 1462.63.",
+        "Item: Share.",
+    ]
+    assert source.unread == (
+        "sheet Sheet: 2 formulas without a stored result (C5, B6): open it in Excel, save it, add it again",
+    )
 
 
 def test_what_lies_over_the_cells_is_read(sheet):

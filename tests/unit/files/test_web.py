@@ -1,6 +1,6 @@
 import pytest
 
-from needlepoint.files.reading import read_data
+from needlepoint.files.reading import read_data, read_file
 
 
 def text_of(html, name="page.html"):
@@ -220,3 +220,20 @@ def test_rows_of_markdown_are_marked():
         ("Berth: B | C; Fee: 9.", "Fees"),
     ]
     assert source.unread == ("struck-out text: left out",)
+
+
+def test_what_the_style_sheet_strikes_out_is_left_out(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<style>.old, p.was { color: red; text-decoration: line-through }</style>"
+        "<p>Mask: <span class='price old'>12</span> 9 pounds</p><p class='was'>Fins: 20 pounds</p><p>Tank: 25 pounds</p>"
+    )
+    source = read_file(page)
+    assert source.text == "Mask: 9 pounds\n\nTank: 25 pounds"
+    assert source.unread == ("struck-out text: left out (2 times)",)
+
+
+def test_the_number_that_an_item_states_counts(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("<ol start=4><li>Fourth<li value=7>Seventh<li>Eighth</ol>")
+    assert read_file(page).text == "4. Fourth\n7. Seventh\n8. Eighth"

@@ -16,6 +16,8 @@ from needlepoint.files.pdf.order import regions
 from needlepoint.files.pdf.page import Style, Word
 from needlepoint.files.pdf.rows import row_blocks
 from needlepoint.files.pdf.ruled import ruled_tables
+from needlepoint.files.pdf.typed import typed_tables
+from needlepoint.files.pdf.typewriter import is_tag, pitch_of, without_drawn
 from needlepoint.files.pdf.unruled import LONGEST_NOTE, tables_in, tables_of_figures
 
 _CAPTION = re.compile(
@@ -39,8 +41,9 @@ def lay_out(words: Sequence[Word], drawn: Drawings, carried: Carried | None, *, 
     :param carried: a table that may go on at the head of the page.
     """
     parts = list(_parts(words, drawn, carried))
-    lines = [line for part in parts if not isinstance(part, Table) for line in part]
-    layout, usual = Layout.of(lines, width=width if len(parts) == 1 else 0.0), _usual_height(lines)
+    texts = [part for part in parts if not isinstance(part, Table)]
+    layout = Layout.of(texts, width=width, is_whole=len(parts) == 1)
+    usual = _usual_height(layout.lines)
     blocks: list[Block] = []
     last, goes_on = carried, False
     for number, part in enumerate(parts):
@@ -50,10 +53,11 @@ def lay_out(words: Sequence[Word], drawn: Drawings, carried: Carried | None, *, 
             last, goes_on = carried_on(part, last if is_near else None), True
             blocks += row_blocks(part, last)
         else:
-            blocks += _paragraphs(part, layout, usual)
+            blocks += _paragraphs(part, layout.beside_text(part), usual)
             goes_on = False
     _name_tables(blocks)
     blocks = _run_on(blocks, layout)
+    blocks += [Block(BlockKind.FURNITURE, _spaced([word])) for word in words if is_tag(word)]
     turned = [word for word in words if word.style.angle]
     if turned:
         blocks.append(Block(BlockKind.ASIDE, _spaced(turned)))
@@ -64,7 +68,10 @@ def _parts(words: Sequence[Word], drawn: Drawings, carried: Carried | None) -> I
     """Return the lines of each part of a page, and its tables, in reading order."""
     tables = ruled_tables(words, drawn)
     tables += banded_tables(_outside(tables, words), drawn)
-    pieces = pieces_of([word for word in _outside(tables, words) if word.style.angle == 0])
+    pitch = pitch_of(words)
+    tables += typed_tables(_outside(tables, words), pitch)
+    rest = [word for word in _outside(tables, words) if word.style.angle == 0]
+    pieces = pieces_of(rest, pitch)
     places = {id(place): (place, table) for place, table in ((_placeholder(table), table) for table, _ in tables)}
     found = regions([*pieces, *(place for place, _ in places.values())])
     if len(found) > 1 and (across := tables_of_figures(pieces, drawn.across)):
@@ -78,7 +85,7 @@ def _parts(words: Sequence[Word], drawn: Drawings, carried: Carried | None) -> I
                 yield chunk
                 carried = carried_on(chunk, carried)
             else:
-                yield from _lines_and_tables(lines_of(chunk), drawn.across, carried)
+                yield from _lines_and_tables(without_drawn(lines_of(chunk)), drawn.across, carried)
                 carried = None
 
 

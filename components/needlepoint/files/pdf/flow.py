@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -15,10 +15,12 @@ _MARKER = re.compile(
     r"(?:[•●○◦▪■□‣\u2043∙·*\u2013\u2014-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+(?:-\d+)?[.)]?|§+|Article|Section|ARTICLE|SECTION)\s"
 )
 _LABEL = re.compile(r"(?:By|Name|Title|Its|Date|Attention|Attn\.?|Tel\.?|Telephone|Phone|Fax|Facsimile|E-?mail)\s*:")
+_BLANK = re.compile(r"_{6,}$")
 _GOES_ON = re.compile(
     r"(?:,|\b(?:and|or|of|in|to|the|under|by|with|see|per|sections?|articles?|clauses?|paragraphs?|exhibits?|rules?|no\.))\s*$",
     re.IGNORECASE,
 )
+_ITEM_END = re.compile(r"[;\u037e]\s+(?:and|or)$")  # the last but one of a list
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 _COMPOUND_PREFIXES = frozenset(
     {"all", "cross", "dual", "ex", "half", "high", "low", "non", "self", "third", "two", "well"}
@@ -28,7 +30,17 @@ _SHORT_NAME = 24  # characters
 _FEW_LINES = 6
 _SET_OFF = 1.5  # of the height of letters
 _SHORT_OF_MEASURE = 0.65  # of the width between equal margins: a line that is shorter ends a paragraph
+_MOST_LEADING = 2.5  # of the height of letters' boxes: lines further apart have an empty one between them
 _COLUMN_STEP = 20.0  # points: lines that begin within it have the same left margin
+_NEARLY = 0.85
+_WIDEST = 0.88  # of a page, where no line tells how far its text reaches
+_LONGEST_CENTRED = 50  # characters
+_MOST_ALONE, _LONGEST_ALONE = 10, 60  # lines, and characters of each
+_COLUMN_LINE, _COLUMN_WIDTH = 35, 220.0  # characters and points, of running text
+_ENDS_WITHIN = re.compile(
+    r"\b(?:and|or|of|in|to|the|a|an|this|these|such|its|their|any|all|each|under|by|with|for|as|that|which|is|are|was|were|be|at"
+    r"|from|on|upon|into|if|has|have|will|shall|may|not)$"
+)
 _MARKS = ".,;:()\"'“”’"
 _SENTENCE_ENDS = tuple(".!?:;\"'”\u2019)]")
 _ENDS = tuple(".!?:;")
@@ -44,21 +56,39 @@ class Layout:
     """What most lines of a page have in common.
 
     :param measure: width between equal margins; 0 where it is not known.
+    :param right: where its running text ends.
+    :param edge: where it would end with a margin as wide as the left one.
     """
 
     lines: Sequence[Line]
     leading: float
     margins: Mapping[int, float]
     measure: float
+    right: float = 0.0
+    edge: float = 0.0
 
     @classmethod
-    def of(cls, lines: Sequence[Line], *, width: float) -> "Layout":
+    def of(cls, parts: Sequence[Sequence[Line]], *, width: float, is_whole: bool) -> "Layout":
         """Return that of the lines of a page, in reading order.
 
-        :param width: of the page, in points; 0 where its text stands in columns.
+        :param parts: the lines of each part of the page.
+        :param width: of the page, in points.
+        :param is_whole: the page has one part and no tables.
         """
+        lines = [line for part in parts for line in part]
         left = min((line.left for line in lines), default=0.0)
-        return cls(lines, _usual_leading(lines), _right_margins(lines), width - 2 * left if width else 0.0)
+        measure = width - 2 * left if is_whole else 0.0
+        return cls(lines, _usual_leading(lines), _right_margins(lines), measure, _right_end(lines, width), width - left)
+
+    def beside_text(self, part: Sequence[Line]) -> "Layout":
+        """Return what holds for a part of the page: where it ends is not known if running text stands to its right."""
+        top, bottom, right = part[0].top, part[-1].bottom, max(line.right for line in part)
+        beside = [line for line in self.lines if top < line.bottom and line.top < bottom and right < line.left]
+        is_text = sum(len(line.text) for line in beside) > _COLUMN_LINE * len(beside)
+        is_text = is_text or any(self.margins.get(_column(line), 0.0) - line.left > _COLUMN_WIDTH for line in beside)
+        if is_text:
+            return replace(self, right=0.0)
+        return replace(self, right=self.edge) if right > self.right else self
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -104,15 +134,28 @@ def joint(lines: Sequence[Line], position: int, layout: Layout) -> str:
         return " "
     size = max(min(before.height, line.height), 1.0)
     step = line.bottom - before.bottom
+    if line.drawn_above is not None:
+        if _is_signed(before, line.drawn_above):
+            return "\n"
+        underline = line.drawn_above.bottom - before.bottom
+        step -= underline if underline <= 1.4 * max(layout.leading, size) else 0.0
     if step > 1.4 * max(layout.leading, size) or _differ(before, line):
         return "\n\n"
     if before.left - line.left > 15 * size:
         return "\n"  # a date set to the right
+    if _BLANK.search(before.text) or _BLANK.fullmatch(line.text):
+        return "\n"
     if _LABEL.match(line.text) or _are_pairs(before, line) or _begins_item(before, line) or _is_indented(before, line):
         return "\n"
-    if line.text[:1].islower() and not before.text.endswith(_ENDS) and before.right - before.left > 120:
+    is_lower = line.text[:1].islower() and not before.text.endswith(_ENDS) and before.right - before.left > 120
+    if is_lower and not _are_centred(lines[position - 1 : position + 1]):
         return " "
     return "\n" if _is_short(lines, position, layout) else " "
+
+
+def _is_signed(before: Line, drawn: Line) -> bool:
+    """Tell the line on which somebody signs from one drawn below a heading in running text."""
+    return "/s/" in before.text or drawn.right > before.right + before.height or drawn.left > before.right
 
 
 def runs_on(before: Line, line: Line) -> bool:
@@ -124,7 +167,9 @@ def runs_on(before: Line, line: Line) -> bool:
         return False
     if above.endswith(_ENDS) and not (above.endswith(".") and below[:1].islower()):
         return False
-    return below.lstrip("(\"“‘'")[:1].islower() or _GOES_ON.search(above) is not None
+    if below.lstrip("(\"“‘'")[:1].islower():
+        return True
+    return _GOES_ON.search(above) is not None and not _ITEM_END.search(above)
 
 
 def _differ(line: Line, other: Line) -> bool:
@@ -165,7 +210,49 @@ def _is_short(lines: Sequence[Line], position: int, layout: Layout) -> bool:
     around = lines[max(position - 4, 0) : position + 4]
     right = max((each.right for each in around if _same_column(each, before)), default=before.right)
     right = max(right, layout.margins.get(_column(before), right))
+    if _are_lines_alone(lines, position, layout):
+        right = max(right, layout.right)
     return before.right + line.first_word + 0.3 * line.height < right
+
+
+def _are_lines_alone(lines: Sequence[Line], position: int, layout: Layout) -> bool:
+    """Tell lines of an address, a title page, a signature or a list from a paragraph: each is short and begins anew."""
+    first, *others = lines[position - 1].pieces
+    if others and lines[position].left > first.right and not first.text.endswith(":"):
+        return False  # a cell beside others wraps
+    block = _block(lines, position, layout)
+    if len(block) > _MOST_ALONE or max(len(line.text) for line in block) > _LONGEST_ALONE:
+        return False
+    if _are_centred(block):
+        before = lines[position - 1].text
+        return " " not in before or not _ENDS_WITHIN.search(before)
+    if _MARKER.match(block[0].text):
+        return False
+    return not any(_ENDS_WITHIN.search(line.text) for line in block[:-1]) and not any(
+        line.text[:1].islower() for line in block[1:]
+    )
+
+
+def _block(lines: Sequence[Line], position: int, layout: Layout) -> Sequence[Line]:
+    """Return the lines around one that nothing but line ends part."""
+    first, end = position - 1, position + 1
+    while first > 0 and position - first <= _MOST_ALONE and _is_next(lines[first - 1], lines[first], layout):
+        first -= 1
+    while end < len(lines) and end - position <= _MOST_ALONE and _is_next(lines[end - 1], lines[end], layout):
+        end += 1
+    return lines[first:end]
+
+
+def _is_next(before: Line, line: Line, layout: Layout) -> bool:
+    step = line.bottom - before.bottom
+    return step <= 1.4 * max(layout.leading, line.height) and not _differ(before, line) and line.drawn_above is None
+
+
+def _are_centred(block: Sequence[Line]) -> bool:
+    middles = [line.left + line.right for line in block]
+    lefts = [line.left for line in block]
+    is_short = max(len(line.text) for line in block) <= _LONGEST_CENTRED and not _MARKER.match(block[0].text)
+    return is_short and max(middles) - min(middles) < 2 * block[0].height < max(lefts) - min(lefts)
 
 
 def _same_column(line: Line, other: Line) -> bool:
@@ -181,11 +268,24 @@ def _is_indented(before: Line, line: Line) -> bool:
 def _usual_leading(lines: Sequence[Line]) -> float:
     """Return the step from line to line that most text of the page has; 0 where there is none."""
     steps = sorted(
-        line.bottom - before.bottom
+        (line.bottom - before.bottom, (line.bottom - before.bottom) / line.height)
         for before, line in pairwise(lines)
         if 0.5 * line.height < line.bottom - before.bottom < 3 * line.height
     )
-    return steps[len(steps) // 3] if steps else 0.0
+    close = [step for step, heights in steps if heights < _MOST_LEADING] or [step for step, _ in steps]
+    return close[len(close) // 3] if close else 0.0
+
+
+def _right_end(lines: Sequence[Line], width: float) -> float:
+    """Return where the longer lines of a page end; as a drawing may reach further, not the last of them.
+
+    Where they nearly end with a margin as wide as the left one, they do: ragged lines hide it.
+    """
+    ends = sorted(line.right for line in lines if len(line.text) > _LONGEST_ALONE)
+    if not ends:
+        return max([_WIDEST * width, *(line.right for line in lines)])
+    end, equal = ends[int(0.9 * (len(ends) - 1))], width - min(line.left for line in lines)
+    return max(end, equal) if end > _NEARLY * equal else end
 
 
 def _right_margins(lines: Sequence[Line]) -> dict[int, float]:

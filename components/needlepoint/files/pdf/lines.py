@@ -8,6 +8,7 @@ from needlepoint.files.pdf.page import Word
 from needlepoint.files.pdf.words import raised_text
 
 WIDE_GAP = 0.55  # of the letters' height: words further apart may belong to two columns
+_TYPED_GAP = 2.5  # letters, in typewriter type
 _SHORT = 12  # characters of a raised or lowered piece
 
 
@@ -43,6 +44,7 @@ class Line:
     """The pieces that stand beside each other in one part of a page, from left to right.
 
     :param height: of most of its letters' boxes.
+    :param drawn_above: a line drawn with hyphens between it and the line of text above it.
     """
 
     pieces: list[Piece]
@@ -51,6 +53,7 @@ class Line:
     right: float
     bottom: float
     height: float = field(init=False)
+    drawn_above: "Line | None" = field(init=False, default=None)
     _text: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -80,8 +83,12 @@ class Line:
         return self.pieces[-1].words[-1].is_cut
 
 
-def pieces_of(words: Iterable[Word]) -> list[Piece]:
-    """Join the words that PDFium has on one line, as far as the gaps between them are those of running text."""
+def pieces_of(words: Iterable[Word], pitch: float = 0.0) -> list[Piece]:
+    """Join the words that PDFium has on one line, as far as the gaps between them are those of running text.
+
+    :param pitch: the width of a letter, in points, in typewriter type: there, two spaces may stand between sentences.
+    """
+    widest = _TYPED_GAP * pitch
     pieces: list[Piece] = []
     current: list[Word] = []
     last: Word | None = None
@@ -89,7 +96,7 @@ def pieces_of(words: Iterable[Word]) -> list[Piece]:
         if last is not None:
             gap = word.left - last.right
             height = last.bottom - last.top
-            if word.line != last.line or gap > WIDE_GAP * height or gap < -height:
+            if word.line != last.line or gap > (widest or WIDE_GAP * height) or gap < -height:
                 pieces.append(_piece(current))
                 current = []
         current.append(word)

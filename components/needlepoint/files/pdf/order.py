@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from needlepoint.files.pdf.beside import are_signatures, is_sidebar
 from needlepoint.files.pdf.lines import Piece, lines_of
 from needlepoint.files.pdf.spacing import spaced_rows
 from needlepoint.files.tables import is_number
@@ -33,11 +34,11 @@ _FEW_ROWS, _WIDE = 8, 1.0  # a gutter along few lines is at least as wide as let
 _SHORTEST_HEADING = 7
 _PROSE = 18  # characters of a piece
 _DEEPEST = 24
+_HEADING = 1.15  # of the usual height
 _MOST_GUTTERS = 8
 _LONGEST_ADDRESS = 12  # lines
 _MOST_PIECES = 3000
 _MARKER = re.compile(r"[•●○◦▪■□‣⁃∙·*\u2013\u2014-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{1,2}")
-_SIGNED_LABEL = re.compile(r"(?:by|name|title|its|date|signed|signature)\s*:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ def regions(pieces: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:
     zone, kind = _first_gutter(pieces)
     if zone is None:
         return [list(pieces)]
+    if kind == "columns":
+        zone = _above_heading(zone)
     inside = {id(piece) for piece in zone.sides}
     rest = [piece for piece in pieces if id(piece) not in inside]
     above = [piece for piece in rest if piece.middle < zone.top]
@@ -146,6 +149,30 @@ def _tallest(zone: _Zone, others: Iterable[_Zone]) -> _Zone:
         if is_taller and len(other.left) + len(other.right) > len(zone.left) + len(zone.right):
             zone = other if _kind(other) == "columns" else zone
     return zone
+
+
+def _above_heading(zone: _Zone) -> _Zone:
+    """Return columns as far as a heading over both: it stands out, and the text below it begins at one height."""
+    usual = sorted(piece.height for piece in zone.sides)[len(zone.sides) // 2]
+    for heading in sorted(zone.left, key=attrgetter("top")):
+        if heading.height < _HEADING * usual and not _is_bold(heading):
+            continue
+        above = [[piece for piece in side if piece.bottom < heading.middle] for side in (zone.left, zone.right)]
+        below = [[piece for piece in side if piece.top > heading.middle] for side in (zone.left, zone.right)]
+        if not all([*above, *below]) or len(zone.right) > len(above[1]) + len(below[1]):
+            continue
+        (top, other), bottom = [min(piece.top for piece in side) for side in below], max(p.bottom for p in above[1])
+        if (
+            abs(top - other) < 0.6 * usual
+            and bottom < heading.top + 0.2 * usual
+            and other > heading.bottom - 0.2 * usual
+        ):
+            return _Zone(zone.top, heading.top, above[0], above[1])
+    return zone
+
+
+def _is_bold(piece: Piece) -> bool:
+    return all(word.style.is_bold for word in piece.words)
 
 
 def _zones(pieces: Sequence[Piece]) -> Iterator[_Zone]:
@@ -226,15 +253,15 @@ def _kind(zone: _Zone) -> str:
         return ""
     left = _Side(zone.left)
     if not left.is_prose and not left.may_be_headings:
-        return "columns" if _are_signatures(zone) else ""
+        return "columns" if are_signatures(zone.left, zone.right) else ""
     right = _Side(zone.right)
     if _are_side_headings(zone, left, right):
         return "headings"
-    if _are_signatures(zone):
+    if are_signatures(zone.left, zone.right):
         return "columns"
     if left.is_prose and right.is_prose:
         return "table" if _are_table_rows(zone) else "columns"
-    return ""
+    return "columns" if (left.is_prose and is_sidebar(zone.right, zone.left)) else ""
 
 
 def _are_table_rows(zone: _Zone) -> bool:
@@ -251,13 +278,6 @@ def _beside_each_other(zone: _Zone) -> _Zone:
     return _Zone(top, bottom, left, right)
 
 
-def _are_signatures(zone: _Zone) -> bool:
-    """Tell two blocks of signatures beside each other: the same labels stand left and right."""
-    left = {label for piece in zone.left if (label := _label(piece))}
-    right = {label for piece in zone.right if (label := _label(piece))}
-    return len(left & right) > 1 or (len(left & right) == 1 and len(zone.left) + len(zone.right) <= 12)
-
-
 def _are_addresses(zone: _Zone) -> bool:
     """Tell two addresses beside each other: "To the buyer:" over its lines, "To the seller:" over others."""
     if not all(any(piece.text.endswith(":") for piece in side) for side in (zone.left, zone.right)):
@@ -271,13 +291,6 @@ def _are_addresses(zone: _Zone) -> bool:
         if any(abs(piece.left - first.left) > first.height or is_number(piece.text) for piece in below):
             return False
     return True
-
-
-def _label(piece: Piece) -> str:
-    match = _SIGNED_LABEL.match(piece.text) if ":" in piece.text else None
-    if match:
-        return match.group().rstrip(": ").lower()
-    return "____" if piece.text.startswith("____") else ""
 
 
 class _Side:
@@ -319,11 +332,11 @@ def _are_side_headings(zone: _Zone, heads: "_Side", texts: "_Side") -> bool:
 
 
 def _groups(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """Return the pieces of a narrow column, parted where a line's height or more is empty."""
+    """Return the pieces of a narrow column, parted where a line's height or more is empty, and after a label."""
     groups: list[list[Piece]] = []
     bottom = 0.0
     for piece in sorted(pieces, key=attrgetter("top")):
-        if groups and piece.top - bottom < 1.0 * piece.height:
+        if groups and piece.top - bottom < 1.0 * piece.height and not groups[-1][-1].text.endswith(":"):
             groups[-1].append(piece)
         else:
             groups.append([piece])
@@ -341,6 +354,17 @@ def _beside(zone: _Zone, depth: int) -> list[list[Piece]]:
         texts[bisect_right(tops, piece.top)].append(piece)
     parts += regions(texts[0], depth)
     for group, text in zip(groups, texts[1:], strict=True):
-        parts.append(group)
-        parts += regions(text, depth)
+        beside = regions(text, depth)
+        if beside and _is_label(group, beside[0]):
+            parts.append([*group, *beside.pop(0)])
+        else:
+            parts.append(group)
+        parts += beside
     return parts
+
+
+def _is_label(group: Sequence[Piece], text: Sequence[Piece]) -> bool:
+    """Tell a label that the first line beside it goes on, such as ``With a copy to:``."""
+    first = min(text, key=attrgetter("top"))
+    is_beside = all(abs(piece.middle - first.middle) < 0.4 * first.height for piece in group)
+    return is_beside and max(group, key=attrgetter("right")).text.endswith(":")

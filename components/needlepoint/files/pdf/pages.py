@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 import pypdfium2
@@ -14,6 +15,7 @@ from needlepoint.files.pdf.flow import Part
 from needlepoint.files.pdf.furniture import NEAR, Edges, Furniture, edges_of, furniture_of, repeated
 from needlepoint.files.pdf.language import is_gibberish
 from needlepoint.files.pdf.lines import lines_of, pieces_of
+from needlepoint.files.pdf.notices import without_notices
 from needlepoint.files.pdf.opening import PDFIUM_LOCK, open_page
 from needlepoint.files.pdf.page import PageWords, Style, Word
 from needlepoint.files.pdf.seams import PageParts, assembled
@@ -23,6 +25,7 @@ from needlepoint.files.pdf.words import read_words
 _KEPT = 6 * NEAR + 6  # pages: more are not looked at for one
 _MOST_EMPTY = 2  # pages that a sentence goes on past
 _FEWEST_NAMELESS = 10
+_TOLD_BY = 8  # words that tell a notice
 _LARGE_PICTURE = 0.3  # of the page
 _TALLEST_LETTERS = 12.0  # points, in the field of a form
 _Found = TypeVar("_Found")
@@ -118,6 +121,7 @@ class PdfPages:
         read, furniture = self.read(index), self._furniture(index)
         table = before.table if before else None
         laid = lay_out(self._body(index), read.page.drawings, table, width=read.page.width)
+        laid.blocks = without_notices(laid.blocks, partial(self._is_repeated, index))
         laid.blocks += [
             Block(BlockKind.NOTE, [(comment.text, _placed(comment.text, comment.box))])
             for comment in read.annotations.comments
@@ -126,6 +130,12 @@ class PdfPages:
         if read.struck:
             laid.blocks.append(Block(BlockKind.FURNITURE, [("Struck out: ", None), *spaced(read.struck)]))
         return laid
+
+    def _is_repeated(self, index: int, text: str) -> bool:
+        """Tell whether the beginning of a text stands on a page nearby, too, or twice on its own."""
+        beginning = " ".join(text.split()[:_TOLD_BY])
+        texts = {at: " ".join([word.text for word in self.read(at).page.words]) for at in self._near(index)}
+        return any(found.count(beginning) > (at == index) for at, found in texts.items())
 
     def _furniture(self, index: int) -> Furniture:
         found = self._found.get(index)

@@ -74,7 +74,8 @@ def _joined(stack: Sequence[tuple[Cell, bool]]) -> list[Part]:
     parts: list[Part] = []
     for at, (cell, _) in enumerate(stack):
         if parts:
-            parts.append((", " if stack[at - 1][1] else " ", None))
+            is_group = stack[at - 1][1] and not parts[-1][0].endswith(",")
+            parts.append((", " if is_group else " ", None))
         parts += cell.parts
     return parts
 

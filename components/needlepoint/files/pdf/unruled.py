@@ -9,6 +9,7 @@ from needlepoint.files.pdf.cells import Carried, Cell, Table, carried_on, headed
 from needlepoint.files.pdf.columns import Columns, crossed, merged_columns, places
 from needlepoint.files.pdf.drawings import Box
 from needlepoint.files.pdf.lines import Line, Piece, lines_of
+from needlepoint.files.pdf.pairs import pairs_at
 from needlepoint.files.pdf.spacing import spaced_rows
 from needlepoint.files.tables import is_number
 
@@ -45,6 +46,11 @@ def tables_in(lines: Sequence[Line], rules: Sequence[Box] = (), carried: Carried
             at, tries = tried_to, 0
             continue
         first = at - _heads_above(found, lines[at])
+        table, used = pairs_at(lines, at)
+        if table is not None:
+            found.append(table)
+            at += used
+            continue
         table, used = _unruled(lines, first, at, rules=rules, carried=carried if at - above <= LONGEST_NOTE else None)
         if table is None:
             tried_to = max(tried_to, at + used - 1)
@@ -115,7 +121,7 @@ def _unruled(
     if _is_list(full) or _is_contents(full):
         return None, used
     columns = _with_headings_beside(full, _body_columns(full, columns))
-    if not _is_aligned(full, columns):
+    if not is_aligned(full, columns):
         return None, used
     run = [*lines[first:at], *run]
     if carried is None and not headed(_with_labels(_rows(run[:_HEAD], columns)), rules)[1]:
@@ -202,7 +208,7 @@ def _has_figures(rows: Sequence[Sequence[Cell]]) -> bool:
     )
 
 
-def _is_aligned(full: Sequence[Line], columns: Columns) -> bool:
+def is_aligned(full: Sequence[Line], columns: Columns) -> bool:
     """Tell columns, whose cells begin, end or are centred at one place, from wide spaces in running text."""
     starts = [left - 1.0 for left, _ in columns]
     cells: dict[int, list[Piece]] = {}

@@ -9,6 +9,8 @@ from needlepoint.files.tables import Cell, grid, table_lines
 
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _STRUCK = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)
+_STRUCK_RULE = re.compile(r"([^{}]+)\{[^{}]*text-decoration[a-z-]*\s*:[^;{}]*line-through[^{}]*\}", re.IGNORECASE)
+_CLASS = re.compile(r"(?:[a-z]\w*)?\.([\w-]+)", re.IGNORECASE)
 _CONTROLLERS = ("aria-controls", "data-target", "data-bs-target", "href")
 _CONTROLLING = f"//*[{' or '.join(f'@{name}' for name in _CONTROLLERS)}]"
 _CONTROLS = frozenset({"button", "a", "div", "span", "li", "h1", "h2", "h3", "h4", "h5", "h6", "summary"})
@@ -27,6 +29,9 @@ class Visibility:
 
     def __init__(self, root: Any) -> None:
         page = root.getroottree().getroot()
+        styles = "".join(text for style in page.iter("style") for text in style.itertext())
+        selectors = [each.strip() for rule in _STRUCK_RULE.findall(styles) for each in rule.split(",")]
+        self._struck_classes = {match.group(1) for each in selectors if (match := _CLASS.fullmatch(each))}
         self._folded = {
             target.lstrip("#")
             for element in page.xpath(_CONTROLLING)
@@ -56,6 +61,8 @@ class Visibility:
 
     def is_struck(self, element: Any) -> bool:
         """Tell whether a line goes through the text."""
+        if self._struck_classes and not self._struck_classes.isdisjoint((element.get("class") or "").split()):
+            return True
         style = element.get("style")
         return bool(style) and _STRUCK.search(style) is not None
 

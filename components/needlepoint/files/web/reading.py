@@ -200,7 +200,8 @@ class _Writer:
         if parent not in self._numbers:
             start = parent.get("start") or "1"
             self._numbers[parent] = int(start) - 1 if re.fullmatch(r"[0-9]{1,9}", start) else 0
-        self._numbers[parent] += 1
+        stated = item.get("value") or ""
+        self._numbers[parent] = int(stated) if re.fullmatch(r"[0-9]{1,9}", stated) else self._numbers[parent] + 1
         return f"{self._numbers[parent]}. "
 
     def _content(self, element: Any) -> None:

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from openpyxl.utils import range_boundaries
-from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+from openpyxl.utils.datetime import from_excel
+from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, WorkSheetParser
 
 from needlepoint.files.tables import Repeated, repeated
 
+_NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RUN, _TEXT = f"{_NAMESPACE}r", f"{_NAMESPACE}t"
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})[\"']")
 _LONGEST_TAG = 200
 _CHUNK = 1 << 20
@@ -33,18 +36,51 @@ class Merged(NamedTuple):
 
 
 class _Parser(WorkSheetParser):
-    """Also notes which formulas have no stored result."""
+    """Also has formulas without a stored result calculated, and notes which could not be."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, calculate: Callable[[str], Any], **options: Any) -> None:
         super().__init__(*args, **options)
         self.uncalculated: list[str] = []
+        self.struck = 0
+        self._calculate = calculate
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         """Read a cell."""
         cell: dict[str, Any] = super().parse_cell(element)
+        if (inline := element.find(INLINE_STRING)) is not None and is_partly_struck(inline):
+            cell["value"] = unstruck_text(inline)
+            self.struck += 1
         if cell["value"] is None and element.find(FORMULA_TAG) is not None:
-            self.uncalculated.append(element.get("r") or "?")
+            place = element.get("r")
+            cell["value"] = self._result(place, cell["style_id"]) if place else None
+            if cell["value"] is None:
+                self.uncalculated.append(place or "?")
         return cell
+
+    def _result(self, place: str, style: int) -> Any:
+        value = self._calculate(place)
+        if isinstance(value, bool) or not isinstance(value, int | float) or style not in self.date_formats:
+            return value
+        try:
+            return from_excel(value, self.epoch, timedelta=style in self.timedelta_formats)
+        except (OverflowError, ValueError):  # no day of the calendar
+            return value
+
+
+def is_partly_struck(string: Any) -> bool:
+    """Tell whether a line goes through a part of a string's text."""
+    return any(_is_struck(run) for run in string.iterfind(_RUN))
+
+
+def unstruck_text(string: Any) -> str | None:
+    """Return a string's text without what a line goes through; nothing where none is left."""
+    runs = [run for run in string.iterfind(_RUN) if not _is_struck(run)]
+    return "".join(text.text or "" for run in runs for text in run.iterfind(_TEXT)).strip() or None
+
+
+def _is_struck(run: Any) -> bool:
+    struck = run.find(f"{_NAMESPACE}rPr/{_NAMESPACE}strike")
+    return struck is not None and struck.get("val", "1") not in ("0", "false")
 
 
 class SheetCells:
@@ -52,13 +88,15 @@ class SheetCells:
 
     :param sheet: openpyxl's, opened read-only.
     :param shown: gives a value's text by its number format.
+    :param calculate: gives the result of a formula that has none stored, by its place such as ``B5``; none where not known.
     """
 
-    def __init__(self, sheet: Any, shown: Callable[[Any, str], str]) -> None:
+    def __init__(self, sheet: Any, shown: Callable[[Any, str], str], calculate: Callable[[str], Any]) -> None:
         self.left_out: Counter[str] = Counter()
         self._sheet = sheet
         self._workbook = sheet.parent
         self._shown = shown
+        self._calculate = calculate
         self._styles: dict[int, tuple[str, bool]] = {}
         self._uncalculated: list[str] = []
 
@@ -70,6 +108,7 @@ class SheetCells:
                 source,
                 self._sheet._shared_strings,
                 data_only=True,
+                calculate=self._calculate,
                 epoch=self._workbook.epoch,
                 date_formats=self._workbook._date_formats,
                 timedelta_formats=self._workbook._timedelta_formats,
@@ -88,6 +127,7 @@ class SheetCells:
                 else:
                     yield self._without_hidden(row, parser)
                 parser.row_dimensions.clear()
+            self.left_out["struck-out text in a cell: left out"] += parser.struck
 
     def unread(self) -> Iterator[str]:
         """Return what of the rows read was left out."""

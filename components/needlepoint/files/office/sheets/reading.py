@@ -6,6 +6,7 @@ import warnings
 import zipfile
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import openpyxl
@@ -15,8 +16,9 @@ from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
 from needlepoint.files.office.number_formats import shown_number
 from needlepoint.files.office.package import check_package
-from needlepoint.files.office.properties import core_properties
-from needlepoint.files.office.sheets.cells import SheetCells
+from needlepoint.files.office.properties import core_properties, parse_part
+from needlepoint.files.office.sheets.calculated import Calculation
+from needlepoint.files.office.sheets.cells import SheetCells, is_partly_struck, unstruck_text
 from needlepoint.files.office.sheets.parts import SheetParts
 from needlepoint.files.pages import PageCollector, PageText, one_line
 from needlepoint.files.source import SourceText
@@ -24,12 +26,16 @@ from needlepoint.files.tables import sheet_lines
 
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
 _IN_BRACKETS = re.compile(r"\[[^\]]*\]|\"[^\"]*\"|\\\\.")
+_STRINGS = "xl/sharedStrings.xml"
 _EMPTY = "no filled cells: nothing to index"
 _UNCALCULATED = "its formulas have no stored results: open it in Excel, save it and add it again"
 
 
 def read_xlsx(data: bytes, limits: Limits) -> SourceText:
-    """Read a workbook; of a hidden sheet there is an empty page, and formulas give the results that the file holds."""
+    """Read a workbook; of a hidden sheet there is an empty page.
+
+    Formulas give the results that the file holds, or that IronCalc calculates where it holds none.
+    """
     check_package(data, limits)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what openpyxl cannot read of styles and drawings
@@ -45,21 +51,38 @@ def _read_workbook(data: bytes, limits: Limits) -> SourceText:
         ) from error
     collector = PageCollector(limits)
     with closing(workbook), zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = SheetParts(archive, collector.leave_unread)
+        if _leave_out_struck(workbook, archive):
+            collector.leave_unread("struck-out text in cells: left out")
+        parts, calculation = SheetParts(archive, collector.leave_unread), Calculation(data)
         for sheet in workbook.worksheets:
             if sheet.sheet_state != "visible":
                 collector.leave_unread(f"sheet {sheet.title} is hidden: left out")
                 collector.add("")
                 continue
-            page = _sheet_text(sheet, parts, collector)
+            page = _sheet_text(sheet, parts, collector, calculation)
             collector.add(page.text, sheet.title, page.marks)
         reason = _UNCALCULATED if any("formulas" in each for each in collector.unread) else _EMPTY
         return collector.source(type="xlsx", reason=reason, **core_properties(data))
 
 
-def _sheet_text(sheet: Any, parts: SheetParts, collector: PageCollector) -> PageText:
+def _leave_out_struck(workbook: Any, archive: zipfile.ZipFile) -> bool:
+    """Take what a line goes through out of the strings that the sheets share; tell whether there was any."""
+    if _STRINGS not in archive.namelist() or not workbook.worksheets:
+        return False
+    data = archive.read(_STRINGS)
+    if b"<strike" not in data and b":strike" not in data:
+        return False
+    strings = list(parse_part(data))
+    shared = workbook.worksheets[0]._shared_strings
+    struck = [at for at, string in enumerate(strings[: len(shared)]) if is_partly_struck(string)]
+    for at in struck:
+        shared[at] = unstruck_text(strings[at])
+    return bool(struck)
+
+
+def _sheet_text(sheet: Any, parts: SheetParts, collector: PageCollector, calculation: Calculation) -> PageText:
     page = PageText()
-    cells = SheetCells(sheet, shown_value)
+    cells = SheetCells(sheet, shown_value, partial(calculation.result, sheet.title))
     for line in sheet_lines(cells.rows(), about=sheet.title):
         page.write_lines([line], gap=1)
         collector.check(len(page))
