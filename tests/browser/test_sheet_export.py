@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from hostile_sheet import WORDS, hostile_sheet
+from hostile_sheet import SOURCES, WORDS, hostile_sheet
 from needlepoint.sheets.exports.writing import write_sheet
 
 
@@ -84,4 +84,4 @@ def test_it_is_read_without_a_script(open_file):
     page = open_file(java_script_enabled=False)
     assert visible_rows(page).count() == len(WORDS) + 2
     assert not page.get_by_label("Find").is_visible()
-    assert page.locator(".sources li").count() == 4 * len(WORDS)
+    assert page.locator(".sources li").count() == SOURCES * len(WORDS)

@@ -35,6 +35,8 @@ WORDS = (
     " spaces around ",
 )
 SCORES = (0.93, 0.6, 0.2)
+SOURCES = 7
+"""Sources of a document, candidates included: an answer with two candidates, two with one, and a candidate alone."""
 
 
 def words_quoted(words, document, *, start=10, score=0.9, page=3):

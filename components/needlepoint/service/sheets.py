@@ -18,6 +18,7 @@ from needlepoint.pipelines.loading import LoadedPipelines
 from needlepoint.service.documents import Documents
 from needlepoint.settings import Settings
 from needlepoint.sheets.database import SheetDatabase
+from needlepoint.sheets.judging import with_verdicts
 from needlepoint.sheets.ledger import Ledger
 from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.sheets.quotes import GivenQuote, Verification
@@ -108,7 +109,7 @@ class Sheets:
             cells[filled.document.id, filled.question.text] = filled.cell
             if on_cell:
                 on_cell(filled)
-        return self.sheet(questions, documents, cells, coverage=str(coverage))
+        return self.judged(self.sheet(questions, documents, cells, coverage=str(coverage)))
 
     @contextmanager
     def on_ray(self, address: str, *, workers: int | None = None) -> Iterator["Sheets"]:
@@ -166,7 +167,7 @@ class Sheets:
             cells[each.document.id, each.question.text] = each.cell
             if on_cell:
                 on_cell(each)
-        return self.sheet(questions, documents, cells, coverage=f"{estimate.coverage}: {estimate.words}")
+        return self.judged(self.sheet(questions, documents, cells, coverage=f"{estimate.coverage}: {estimate.words}"))
 
     def sheet(
         self,
@@ -179,6 +180,11 @@ class Sheets:
         """Return cells as a sheet made now by the present reader."""
         made = datetime.now(UTC).isoformat(timespec="seconds")
         return Sheet(questions, documents, dict(cells), self.reader.description, coverage, made)
+
+    def judged(self, sheet: Sheet) -> Sheet:
+        """Return a sheet with what people said about its cells; corrections are looked up in their documents."""
+        verdicts = self.verdicts.of_documents([document.id for document in sheet.documents])
+        return with_verdicts(sheet, verdicts, self._pipelines.records)
 
     def verify(self, quotes: Sequence[GivenQuote], *, progress: Callable[[int], None] | None = None) -> Verification:
         """Look up quotes in their documents as these are now; nothing is read by a model.

@@ -221,13 +221,20 @@ def _of_sheet(loaded: Mapping[str, Any]) -> Iterator[GivenQuote | None]:
     for document in loaded["documents"]:
         cells = document.get("cells") if isinstance(document, dict) else None
         for name, cell in cells.items() if isinstance(cells, dict) else ():
-            quotes = cell.get("quotes") if isinstance(cell, dict) and cell.get("state") == "found" else None
-            for quote in quotes if isinstance(quotes, list) else ():
-                if isinstance(quote, dict):
-                    values = {heading_of(key): value for key, value in quote.items()}
-                    given = {"quote": values.get("answer"), "document": values.get("name"), **values}
-                    given["path"] = document.get("path")
-                    yield quote_of(given, place=f"{document.get('name', '')}, {name}")
+            for quote in _quotes_of(cell):
+                values = {heading_of(key): value for key, value in quote.items()}
+                given = {"quote": values.get("answer"), "document": values.get("name"), **values}
+                given["path"] = document.get("path")
+                yield quote_of(given, place=f"{document.get('name', '')}, {name}")
+
+
+def _quotes_of(cell: Any) -> list[Mapping[str, Any]]:
+    """Return the quotes of a cell: the words with which somebody corrected it, and what was read where something was found."""
+    if not isinstance(cell, dict):
+        return []
+    verdict, read = cell.get("verdict"), cell.get("quotes") if cell.get("state") == "found" else None
+    corrected = verdict.get("quote") if isinstance(verdict, dict) else None
+    return [each for each in [corrected, *(read if isinstance(read, list) else [])] if isinstance(each, dict)]
 
 
 def _file(quotes: Sequence[GivenQuote | None], columns: str) -> QuoteFile:

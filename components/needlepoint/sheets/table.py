@@ -7,6 +7,7 @@ from typing import Any
 
 from needlepoint.answers.replies import Quote
 from needlepoint.sheets.questions import Kind, SheetQuestion
+from needlepoint.sheets.verdicts import Judged
 from needlepoint.stores.records import Record
 
 
@@ -105,6 +106,7 @@ class Sheet:
     """Questions and documents with what was read of them so far.
 
     :param cells: by document id and the question's text.
+    :param judged: what people said about cells, by the same.
     :param reader: which model read, in words.
     :param coverage: how much of each document was to be read, in words.
     :param made: when, as an ISO 8601 time.
@@ -116,10 +118,20 @@ class Sheet:
     reader: str = ""
     coverage: str = ""
     made: str = ""
+    judged: Mapping[tuple[str, str], Judged] = field(default_factory=dict)
 
     def cell(self, document: SheetDocument, question: SheetQuestion) -> Cell:
         """Return a cell; one of which nothing is known yet is waiting."""
         return self.cells.get((document.id, question.text), _WAITING)
+
+    def judgement(self, document: SheetDocument, question: SheetQuestion) -> Judged | None:
+        """Return what somebody said about a cell, if anybody did."""
+        return self.judged.get((document.id, question.text))
+
+    def shown(self, document: SheetDocument, question: SheetQuestion) -> str:
+        """Return the words of a cell: the right ones where somebody corrected it, else those that were read."""
+        judged = self.judgement(document, question)
+        return (judged.correction if judged else "") or self.cell(document, question).shown(question.kind)
 
     def counts(self) -> dict[State, int]:
         """Return how many cells there are in each state."""
@@ -144,21 +156,35 @@ class Sheet:
             "documents": [
                 {
                     **asdict(document),
-                    "cells": {each.name: _cell_data(self.cell(document, each), each.kind) for each in self.questions},
+                    "cells": {each.name: self._cell_data(document, each) for each in self.questions},
                 }
                 for document in self.documents
             ],
         }
 
+    def _cell_data(self, document: SheetDocument, question: SheetQuestion) -> dict[str, Any]:
+        from dataclasses import asdict
 
-def _cell_data(cell: Cell, kind: Kind) -> dict[str, Any]:
+        cell, judged = self.cell(document, question), self.judgement(document, question)
+        data = {
+            "state": str(cell.state),
+            "shown": self.shown(document, question),
+            "read": cell.read,
+            "passages": cell.total,
+            "reason": cell.reason,
+            "quotes": [asdict(quote) for quote in cell.quotes],
+        }
+        return data | {"verdict": _verdict_data(judged)} if judged else data
+
+
+def _verdict_data(judged: Judged) -> dict[str, Any]:
     from dataclasses import asdict
 
+    verdict = judged.verdict
     return {
-        "state": str(cell.state),
-        "shown": cell.shown(kind),
-        "read": cell.read,
-        "passages": cell.total,
-        "reason": cell.reason,
-        "quotes": [asdict(quote) for quote in cell.quotes],
+        "judgement": str(verdict.judgement),
+        "words": verdict.words,
+        "made": verdict.made,
+        "of other words": judged.is_former,
+        "quote": asdict(judged.quote) if judged.quote else None,
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from needlepoint.answers.replies import Quote
 from needlepoint.errors import SheetError
 from needlepoint.sheets.database import SheetDatabase
 
@@ -37,6 +38,32 @@ class Verdict:
     start: int | None = None
     end: int | None = None
     made: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict as a sheet shows it beside its cell.
+
+    :param quote: of a correction, the right words at their place in the document; None if they stand nowhere in it.
+    :param is_former: whether the cell had other words when it was judged right or wrong.
+    """
+
+    verdict: Verdict
+    quote: Quote | None = None
+    is_former: bool = False
+
+    @property
+    def correction(self) -> str:
+        """The words that are right instead of those of the cell; empty if it was not corrected."""
+        return self.verdict.words if self.verdict.judgement is Judgement.CORRECTED else ""
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether somebody said that the words of the cell as it is now are wrong."""
+        return self.verdict.judgement is Judgement.WRONG and not self.is_former
+
+    def __str__(self) -> str:
+        return f"{self.verdict.judgement}, of other words" if self.is_former else str(self.verdict.judgement)
 
 
 class Verdicts:

@@ -119,23 +119,62 @@ def test_a_scope_limits_the_rows(client):
         client.delete("/sheets/One")
 
 
+def id_of(client, sheet, name):
+    return next(row["id"] for row in client.get(sheet).json()["documents"] if row["name"] == name)
+
+
 def test_a_verdict_lasts_until_it_is_taken_back(client, sheet):
     run(client, sheet)
-    id_ = client.get(sheet).json()["documents"][0]["id"]
-    body = {
-        "document_id": id_,
-        "question": QUESTIONS[1],
-        "judgement": "corrected",
-        "words": "two piers",
-        "start": 3,
-        "end": 12,
-    }
+    id_ = id_of(client, sheet, "lease.txt")
+    words = client.get(f"/documents/{id_}/text", params={"start": 3, "end": 12}).json()["text"]
+    place = {"document_id": id_, "question": QUESTIONS[1]}
     for judgement in ("right", "corrected"):
-        assert client.put(f"{sheet}/verdict", json={**body, "judgement": judgement}).status_code == 200
+        body = {**place, "judgement": judgement, "words": words, "start": 3, "end": 12}
+        assert client.put(f"{sheet}/verdict", json=body).status_code == 200
     (verdict,) = client.get(sheet).json()["verdicts"]
-    assert (verdict["judgement"], verdict["words"], verdict["start"]) == ("corrected", "two piers", 3)
-    client.put(f"{sheet}/verdict", json={**body, "judgement": None})
+    assert (verdict["judgement"], verdict["words"], verdict["start"]) == ("corrected", words, 3)
+    client.put(f"{sheet}/verdict", json={**place, "judgement": None})
     assert client.get(sheet).json()["verdicts"] == []
+
+
+def test_a_correction_that_does_not_stand_where_it_says_is_refused(client, sheet):
+    body = {"document_id": id_of(client, sheet, "lease.txt"), "question": QUESTIONS[1], "judgement": "corrected"}
+    reply = client.put(f"{sheet}/verdict", json={**body, "words": "two piers", "start": 3, "end": 12})
+    assert reply.status_code == 422
+    assert "the words do not stand at characters 3 to 12" in str(reply.json())
+    assert client.get(sheet).json()["verdicts"] == []
+
+
+def test_a_verdict_without_words_is_on_those_of_the_cell(client, sheet):
+    run(client, sheet)
+    place = {"document_id": id_of(client, sheet, "lease.txt"), "question": QUESTIONS[0]["question"]}
+    client.put(f"{sheet}/verdict", json={**place, "judgement": "right"})
+    try:
+        (verdict,) = client.get(sheet).json()["verdicts"]
+        assert verdict["words"] == "31 March 2031"
+    finally:
+        client.put(f"{sheet}/verdict", json={**place, "judgement": None})
+
+
+def test_exports_carry_verdicts_with_the_place_of_a_correction(client, sheet):
+    run(client, sheet)
+    id_ = id_of(client, sheet, "lease.txt")
+    text = client.get(f"/documents/{id_}/text").json()["text"]
+    place, start = {"document_id": id_, "question": QUESTIONS[0]["question"]}, text.index("84,000")
+    said = {"judgement": "corrected", "words": "84,000", "start": start, "end": start + 6}
+    client.put(f"{sheet}/verdict", json={**place, **said})
+    try:
+        exported = client.get(f"{sheet}/export.json").json()
+        row = next(each for each in exported["documents"] if each["name"] == "lease.txt")
+        assert (row["cells"]["End"]["shown"], row["cells"]["End"]["quotes"][0]["answer"]) == ("84,000", "31 March 2031")
+        first, second = [each for each in exported["sources"] if each["document id"] == id_][:2]
+        assert (first["role"], first["quote"], first["page"]) == ("correction", "84,000", 1)
+        assert first["before"] + first["quote"] + first["after"] in text
+        assert (second["quote"], second["corrected to"]) == ("31 March 2031", "84,000")
+        assert ",84,000" not in client.get(f"{sheet}/export.csv").text
+        assert '"84,000",corrected' in client.get(f"{sheet}/export.csv").text
+    finally:
+        client.put(f"{sheet}/verdict", json={**place, "judgement": None})
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,10 @@ from needlepoint.api.jobs.sheets import SheetRun, sheet_run
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.routes.asking import check_ready
 from needlepoint.api.state import FILTERS, Body, State, StateDep
+from needlepoint.errors import SheetError
 from needlepoint.sheets.agreement import column_groups, disagreements
 from needlepoint.sheets.changes import change_values
-from needlepoint.sheets.questions import MOST_QUESTIONS, SheetQuestion, questions_from
+from needlepoint.sheets.questions import MOST_QUESTIONS, Kind, SheetQuestion, questions_from
 from needlepoint.sheets.reading import Coverage, FilledCell, pairs_of
 from needlepoint.sheets.saved import SavedSheet, SheetChange, question_values
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument
@@ -62,7 +63,7 @@ class VerdictBody(Body):
     document_id: str = Field(..., max_length=64)
     question: str = Field(..., max_length=1_000)
     judgement: Literal["right", "wrong", "corrected"] | None
-    words: str = Field("", max_length=10_000)
+    words: str | None = Field(None, max_length=10_000, description="By default those of the cell as it is.")
     start: int | None = Field(None, ge=0)
     end: int | None = Field(None, ge=0)
 
@@ -166,26 +167,56 @@ def cell(
 ) -> JsonReply:
     """Return one cell with all its quotes."""
     saved = state.service.sheets.saved.get(name)
+    found = _cell(state, saved, SheetDocument.of(state.service.texts.record(document)), question)
+    quotes = [asdict(quote) for quote in found.quotes]
+    return JsonReply({**_summary(found, _kind(saved, question)), "quotes": quotes})
+
+
+def _cell(state: State, saved: SavedSheet, document: SheetDocument, question: str) -> Cell:
     asked = [each for each in saved.questions if each.text == question]
-    row = SheetDocument.of(state.service.texts.record(document))
-    known = state.service.sheets.filler(coverage=Coverage(saved.passages)).known(pairs_of(asked, [row]))
-    found = known[0].cell if known else _failed(state, name).get((document, question)) or Cell()
-    kinds = [each.kind for each in asked]
-    return JsonReply({**_summary(found, *kinds), "quotes": [asdict(quote) for quote in found.quotes]})
+    known = state.service.sheets.filler(coverage=Coverage(saved.passages)).known(pairs_of(asked, [document]))
+    return known[0].cell if known else _failed(state, saved.name).get((document.id, question)) or Cell()
+
+
+def _kind(saved: SavedSheet, question: str) -> Kind:
+    return next((each.kind for each in saved.questions if each.text == question), Kind.TEXT)
 
 
 @router.put("/sheets/{name}/verdict", responses=errors(404, 422, 503))
 def judge(name: Name, state: StateDep, body: VerdictBody) -> JsonReply:
     """Say that a cell is right or wrong, or which words are right; the last word on a cell counts."""
-    sheets_ = state.service.sheets
-    sheets_.saved.get(name)
-    document = state.service.texts.record(body.document_id).id
+    verdicts, saved = state.service.sheets.verdicts, state.service.sheets.saved.get(name)
+    document = SheetDocument.of(state.service.texts.record(body.document_id))
     if body.judgement is None:
-        sheets_.verdicts.remove(document, body.question)
-    else:
-        judgement = Judgement(body.judgement)
-        sheets_.verdicts.add(Verdict(document, body.question, judgement, body.words, body.start, body.end))
+        verdicts.remove(document.id, body.question)
+        return JsonReply(None)
+    verdict = Verdict(
+        document.id, body.question, Judgement(body.judgement), body.words or "", start=body.start, end=body.end
+    )
+    if verdict.judgement is Judgement.CORRECTED:
+        _check_place(state, verdict)
+    elif body.words is None:
+        verdict = _on_cell(verdict, _cell(state, saved, document, body.question), _kind(saved, body.question))
+    verdicts.add(verdict)
     return JsonReply(None)
+
+
+def _check_place(state: State, verdict: Verdict) -> None:
+    """Refuse a correction whose words do not stand where it says."""
+    start, end = verdict.start, verdict.end
+    if start is None or end is None or state.service.texts.part(verdict.document_id, start, end) == verdict.words:
+        return
+    raise SheetError(
+        f"the words do not stand at characters {start:,} to {end:,} of the document: leave start and end out if they are "
+        "not quoted"
+    )
+
+
+def _on_cell(verdict: Verdict, found: Cell, kind: Kind) -> Verdict:
+    """Return a verdict on the words of a cell as it is."""
+    if found.quote is None:
+        return verdict
+    return replace(verdict, words=found.shown(kind), start=found.quote.start, end=found.quote.end)
 
 
 @router.get("/sheets/{name}/export.{kind}", response_class=Response, responses=errors(404, 422, 503))
@@ -193,7 +224,8 @@ def export(name: Name, kind: Literal["xlsx", "csv", "json", "docx", "html"], sta
     """Return a sheet as a file; a CSV comes without its sources."""
     from needlepoint.sheets.exports.writing import write_sheet
 
-    table = _without_paths(_known(state, state.service.sheets.saved.get(name)))
+    known = _known(state, state.service.sheets.saved.get(name))
+    table = _without_paths(state.service.sheets.judged(known))
     folder = tempfile.TemporaryDirectory(prefix="needlepoint-export-", ignore_cleanup_errors=True)
     path = FilePath(folder.name, f"sheet.{kind}")
     write_sheet(table, path, title=name)
@@ -279,9 +311,9 @@ def _news(filled: FilledCell) -> dict[str, Any]:
     return {**place, **_summary(filled.cell, filled.question.kind)}
 
 
-def _summary(found: Cell, *kind: Any) -> dict[str, Any]:
+def _summary(found: Cell, kind: Kind) -> dict[str, Any]:
     quote = found.quote
     place = (
         {"page": quote.page, "start": quote.start, "end": quote.end, "score": round(quote.score, 4)} if quote else {}
     )
-    return {"state": str(found.state), "shown": found.shown(*kind), **place}
+    return {"state": str(found.state), "shown": found.shown(kind), **place}

@@ -2,15 +2,16 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import IO
 
 from needlepoint.sheets.exports import facts
 from needlepoint.sheets.exports.characters import as_csv_value, on_one_line
-from needlepoint.sheets.exports.sources import COLUMNS, Export
+from needlepoint.sheets.exports.sources import COLUMNS, Export, Value, places
+from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.text.cleaning import clean
 
-_Row = Iterable[str | int | float]
+_Row = Iterable[Value]
 
 
 def write_table(export: Export, file: IO[bytes]) -> None:
@@ -31,11 +32,21 @@ def write_about(export: Export, file: IO[bytes]) -> None:
 
 def _table(export: Export) -> Iterator[_Row]:
     sheet = export.sheet
-    yield ["Document", "Title", "Date", "Type", *(question.name for question in sheet.questions)]
+    judged = {question for _, question in sheet.judged}
+    yield ["Document", "Title", "Date", "Type", *(name for each in sheet.questions for name in _headings(each, judged))]
     for document in sheet.documents:
-        cells = (sheet.cell(document, question).shown(question.kind) for question in sheet.questions)
+        cells: list[str] = []
+        for question in sheet.questions:
+            cells.append(sheet.shown(document, question))
+            if question.text in judged:
+                cells.append(str(sheet.judgement(document, question) or ""))
         names = (document.name, document.title, document.date, document.type)
         yield [on_one_line(text) for text in (*names, *cells)]
+
+
+def _headings(question: SheetQuestion, judged: Container[str]) -> list[str]:
+    """Return the heading of a question and, if people judged cells of it, that of their judgements."""
+    return [question.name, f"{question.name} (judged)"] if question.text in judged else [question.name]
 
 
 def _about(export: Export) -> Iterator[_Row]:
@@ -48,6 +59,10 @@ def _about(export: Export) -> Iterator[_Row]:
         yield ["question", question.name, question.text]
         yield ["kind", question.name, str(question.kind)]
         yield ["cells", question.name, counts]
+    for document, asked in places(export.sheet):
+        if judged := export.sheet.judgement(document, asked):
+            said = facts.judgement(judged, export.sheet.cell(document, asked), asked.kind)
+            yield ["judgement", f"{document.name}: {asked.name}", on_one_line(said)]
     for document in export.sheet.documents:
         yield from (["unread", document.name, part] for part in document.unread)
 

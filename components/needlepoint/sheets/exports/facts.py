@@ -1,12 +1,14 @@
 """What a sheet says of itself: how it was made, how many cells are in which state, and what could not be read."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from needlepoint.sheets.exports.sources import Export, Role
-from needlepoint.sheets.questions import SheetQuestion
+from needlepoint.sheets.questions import Kind, SheetQuestion
 from needlepoint.sheets.table import Cell, Sheet, State
+from needlepoint.sheets.verdicts import Judged
 
 STATES = {
     State.FOUND: "found",
@@ -38,6 +40,7 @@ def facts(export: Export) -> list[tuple[str, str]]:
         ("Questions", f"{len(sheet.questions):,}"),
         ("Cells", f"{sum(counts.values()):,}"),
         *((f"Cells {words}", f"{counts[state]:,}") for state, words in STATES.items()),
+        *((f"Cells {words}", f"{number:,}") for words, number in judged_counts(sheet).items()),
         ("Sources", sources_counted(export)),
     ]
 
@@ -51,7 +54,27 @@ def how_it_was_made(export: Export) -> str:
     made = [("Made", moment(sheet.made)), ("Reader", sheet.reader), ("Read", sheet.coverage), ("Cells", cells)]
     sentences = [f"{name}: {value or 'unknown'}." for name, value in made]
     quoted = "Every answer is quoted word for word from its document."
-    return " ".join([f"Needlepoint put {questions} to {documents}.", *sentences, quoted])
+    said = [f"People judged cells: {judged}." for judged in [_judged(sheet)] if judged]
+    corrected = " Corrected cells show the words of people." * any(each.correction for each in sheet.judged.values())
+    return " ".join([f"Needlepoint put {questions} to {documents}.", *sentences, *said, quoted]) + corrected
+
+
+def _judged(sheet: Sheet) -> str:
+    return ", ".join(f"{number:,} {words}" for words, number in judged_counts(sheet).items())
+
+
+def judged_counts(sheet: Sheet) -> dict[str, int]:
+    """Return how many cells people judged in which way; empty if none."""
+    return dict(Counter(f"judged {each}" if not each.correction else "corrected" for each in sheet.judged.values()))
+
+
+def judgement(judged: Judged, cell: Cell, kind: Kind = Kind.TEXT) -> str:
+    """Return what somebody said about a cell in words, with the time and, of a correction, what the cell says."""
+    when = moment(judged.verdict.made)
+    if judged.correction:
+        return f"corrected, {when}; read: {cell.shown(kind)}"
+    former = f": “{judged.verdict.words}”" if judged.is_former and judged.verdict.words else ""
+    return f"judged {judged}{former}, {when}"
 
 
 def columns(sheet: Sheet) -> list[Column]:
@@ -74,9 +97,9 @@ def reason(cell: Cell) -> tuple[str, str]:
 
 def sources_counted(export: Export) -> str:
     """Return how many sources there are, in words."""
-    candidates = sum(source.role is Role.CANDIDATE for source in export.sources)
-    answers = f"{len(export.sources) - candidates:,}"
-    return f"{answers}, and {counted(candidates, 'candidate')}" if candidates else answers
+    roles = Counter(source.role for source in export.sources)
+    others = [counted(roles[role], str(role)) for role in (Role.CORRECTION, Role.CANDIDATE) if roles[role]]
+    return ", and ".join([f"{roles[Role.ANSWER]:,}", *others])
 
 
 def counted(number: int, noun: str) -> str:

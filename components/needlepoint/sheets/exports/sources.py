@@ -6,14 +6,19 @@ from enum import StrEnum
 
 from needlepoint.answers.replies import Quote
 from needlepoint.sheets.questions import SheetQuestion
-from needlepoint.sheets.table import Cell, Sheet, SheetDocument, State
+from needlepoint.sheets.table import Sheet, SheetDocument
+from needlepoint.sheets.verdicts import Judged
+
+Value = str | int | float | None
+"""A value of a row of sources; None where there is none."""
 
 
 class Role(StrEnum):
-    """Whether a quote is an answer or only the nearest words of a cell where nothing was found."""
+    """What a quote is: an answer, one of the next best quotes of its cell, or the words with which a person corrected it."""
 
     ANSWER = "answer"
     CANDIDATE = "candidate"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,7 @@ class Source:
 
     :param number: from 1, in the order of the sheet: by document, then by question, then best first.
     :param link: the address of the place in the document, or empty.
+    :param judged: what somebody said about the cell, if the quote is its answer or its correction.
     """
 
     number: int
@@ -30,6 +36,7 @@ class Source:
     quote: Quote
     role: Role = Role.ANSWER
     link: str = ""
+    judged: Judged | None = None
 
     @property
     def place(self) -> str:
@@ -55,16 +62,18 @@ class Export:
         """Return a sheet with its sources, numbered.
 
         :param title: what the sheet is called.
-        :param candidates: whether the nearest words of cells where nothing was found are among the sources.
+        :param candidates: whether the next best quotes of each cell are among the sources.
         :param link: the address of a quote's place; one that is neither ``http`` nor ``https`` is left out.
         """
         by_cell: dict[tuple[str, str], list[Source]] = {}
         sources: list[Source] = []
-        for document, question, cell in cells(sheet):
+        for document, question in places(sheet):
             of_cell = by_cell.setdefault((document.id, question.text), [])
-            for quote, role in _quotes(cell, question, candidates=candidates):
+            judged = sheet.judgement(document, question)
+            for quote, role in _quotes(sheet, document, question, candidates=candidates):
                 address = _address(link(quote)) if link else ""
-                of_cell.append(Source(len(sources) + 1, document, question, quote, role, address))
+                said = None if role is Role.CANDIDATE else judged
+                of_cell.append(Source(len(sources) + 1, document, question, quote, role, address, said))
                 sources.append(of_cell[-1])
         return cls(sheet, title, sources, by_cell)
 
@@ -72,10 +81,10 @@ class Export:
         """Return the sources of a cell, best first."""
         return self.by_cell[document.id, question.text]
 
-    def values(self, source: Source) -> dict[str, str | int | float]:
+    def values(self, source: Source) -> dict[str, Value]:
         """Return a source as a row of a table; ``before + quote + after`` is the sentence."""
-        quote = source.quote
-        values: dict[str, str | int | float] = {
+        quote, is_read = source.quote, source.role is not Role.CORRECTION
+        return {
             "number": source.number,
             "document": source.document.name,
             "document id": source.document.id,
@@ -90,33 +99,45 @@ class Export:
             "last page": quote.last_page or quote.page,
             "start": quote.start,
             "end": quote.end,
-            "score": round(quote.score, 4),
-            "reader": self.sheet.reader,
+            "score": round(quote.score, 4) if is_read else None,
+            **_said(source.judged),
+            "reader": self.sheet.reader if is_read else "",
             "made": self.sheet.made,
             "link": source.link,
         }
-        return values
+
+
+def _said(judged: Judged | None) -> dict[str, Value]:
+    names = ("judgement", "corrected to", "judged")
+    values = (str(judged), judged.correction, judged.verdict.made) if judged else ("", "", "")
+    return dict(zip(names, values, strict=True))
 
 
 COLUMNS = (
     "number", "document", "document id", "path", "question", "short name", "role", "quote", "before", "after", "page",
-    "last page", "start", "end", "score", "reader", "made", "link",
+    "last page", "start", "end", "score", "judgement", "corrected to", "judged", "reader", "made", "link",
 )  # fmt: skip
 """The columns of the table of sources: the keys of :meth:`Export.values`."""
 
 
-def cells(sheet: Sheet) -> Iterator[tuple[SheetDocument, SheetQuestion, Cell]]:
-    """Yield all cells of a sheet, document by document."""
+def places(sheet: Sheet) -> Iterator[tuple[SheetDocument, SheetQuestion]]:
+    """Yield the places of all cells of a sheet, document by document."""
     for document in sheet.documents:
         for question in sheet.questions:
-            yield document, question, sheet.cell(document, question)
+            yield document, question
 
 
-def _quotes(cell: Cell, question: SheetQuestion, *, candidates: bool) -> Iterator[tuple[Quote, Role]]:
-    for quote in cell.answers(question.kind):
+def _quotes(
+    sheet: Sheet, document: SheetDocument, question: SheetQuestion, *, candidates: bool
+) -> Iterator[tuple[Quote, Role]]:
+    judged, cell = sheet.judgement(document, question), sheet.cell(document, question)
+    if judged and judged.quote:
+        yield judged.quote, Role.CORRECTION
+    answers = cell.answers(question.kind)
+    for quote in answers:
         yield quote, Role.ANSWER
-    if candidates and cell.state is State.NOT_FOUND:
-        for quote in cell.quotes:
+    for quote in cell.quotes if candidates else ():
+        if quote not in answers:
             yield quote, Role.CANDIDATE
 
 

@@ -34,7 +34,8 @@ function sort(heading) {
   heading.setAttribute("aria-sort", down === 1 ? "ascending" : "descending");
   const keyed = rows.map(row => {
     const cell = row.cells[column];
-    return { row, text: textOf(cell), empty: column > 0 && !cell.classList.contains("found") };
+    const says = ["found", "corrected"].some(name => cell.classList.contains(name));
+    return { row, text: textOf(cell), empty: column > 0 && !says };
   });
   keyed.sort((a, b) => a.empty - b.empty || down * order.compare(a.text, b.text));
   body.append(...keyed.map(each => each.row));

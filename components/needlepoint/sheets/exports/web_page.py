@@ -10,9 +10,10 @@ from typing import IO
 from needlepoint.sheets.exports import facts
 from needlepoint.sheets.exports.characters import for_reading, on_one_line
 from needlepoint.sheets.exports.confidence import DARK, LIGHT, Confidence, Palette, percent
-from needlepoint.sheets.exports.sources import Export, Role, Source, cells
+from needlepoint.sheets.exports.sources import Export, Role, Source, places
 from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.sheets.table import Cell, SheetDocument, State
+from needlepoint.sheets.verdicts import Judged
 
 LONGEST_SHOWN = 400  # characters of an answer in the table; the sources have all of it
 _MOST_ON_PAPER = 6  # questions side by side on A4 landscape; of more, each document is a block of its own
@@ -80,8 +81,8 @@ def _read(name: str) -> str:
 def _legend(export: Export) -> str:
     counts = export.sheet.counts()
     steps = dict.fromkeys(Confidence, 0)
-    for _, _, cell in cells(export.sheet):
-        if quote := cell.quote:
+    for place in places(export.sheet):
+        if quote := export.sheet.cell(*place).quote:
             steps[Confidence.of(quote.score)] += 1
     parts = [
         f'<li class="step-{step:d}">{step.words} ({step.range}): {steps[step]:,}</li>' for step in reversed(Confidence)
@@ -90,6 +91,9 @@ def _legend(export: Export) -> str:
         f'<li class="{_CLASSES[state]}">{facts.STATES[state]}: {counts[state]:,}</li>'
         for state in (State.NOT_FOUND, State.UNREAD, State.WAITING)
         if counts[state]
+    ]
+    parts += [
+        f'<li class="judged">{words}: {number:,}</li>' for words, number in facts.judged_counts(export.sheet).items()
     ]
     return f'<ul class="legend" aria-label="Cells">{"".join(parts)}</ul>\n'
 
@@ -118,25 +122,42 @@ def _heading(document: SheetDocument) -> str:
 
 
 def _cell(export: Export, document: SheetDocument, question: SheetQuestion, anchor: str) -> str:
-    cell = export.sheet.cell(document, question)
-    sources = export.of_cell(document, question)
-    quote = cell.quote
-    step = f" step-{Confidence.of(quote.score):d}" if quote else ""
-    words = "".join(map(_answer, sources)) if quote else _reason(cell) + "".join(map(_reference, sources))
+    cell, judged = export.sheet.cell(document, question), export.sheet.judgement(document, question)
+    step = f" step-{Confidence.of(cell.quote.score):d}" if cell.quote else ""
+    look = " corrected" if judged and judged.correction else step + " wrong" * bool(judged and judged.is_wrong)
+    words = _words(export, document, question) + (_said(judged, cell, question) if judged else "")
     name = _text(on_one_line(question.name))
-    return f'<td role="cell" id="{anchor}" class="{_CLASSES[cell.state]}{step}" data-name="{name}">{words}</td>'
+    return f'<td role="cell" id="{anchor}" class="{_CLASSES[cell.state]}{look}" data-name="{name}">{words}</td>'
 
 
-def _answer(source: Source) -> str:
-    words = on_one_line(source.quote.answer)
+def _words(export: Export, document: SheetDocument, question: SheetQuestion) -> str:
+    cell, judged = export.sheet.cell(document, question), export.sheet.judgement(document, question)
+    sources = export.of_cell(document, question)
+    references = "".join(map(_reference, sources))
+    if judged and judged.correction:
+        return _answer(judged.correction, references)
+    if cell.quote is None:
+        return _reason(cell) + references
+    answers = [each for each in sources if each.role is Role.ANSWER]
+    others = "".join(_reference(each) for each in sources if each.role is not Role.ANSWER)
+    return "".join(_answer(each.quote.answer, _reference(each)) for each in answers) + others
+
+
+def _said(judged: Judged, cell: Cell, question: SheetQuestion) -> str:
+    tip = _text(on_one_line(facts.judgement(judged, cell, question.kind)))
+    said = "corrected" if judged.correction else f"judged {judged}"
+    return f'<small class="judged" title="{tip}">{said}</small>'
+
+
+def _answer(text: str, references: str) -> str:
+    words = on_one_line(text)
     shown = words if len(words) <= LONGEST_SHOWN else f"{words[:LONGEST_SHOWN]}…"
-    return f'<span class="answer" dir="auto"><bdi lang="">{_text(shown)}</bdi>{_reference(source)}</span>'
+    return f'<span class="answer" dir="auto"><bdi lang="">{_text(shown)}</bdi>{references}</span>'
 
 
 def _reference(source: Source) -> str:
-    tip = _text(
-        f"{'candidate, ' if source.role is Role.CANDIDATE else ''}{percent(source.quote.score)}, {source.place}"
-    )
+    sure = "corrected" if source.role is Role.CORRECTION else percent(source.quote.score)
+    tip = _text(f"{'candidate, ' if source.role is Role.CANDIDATE else ''}{sure}, {source.place}")
     return (
         f'<a class="ref" href="#s{source.number}" title="{tip}" aria-label="source {source.number}">{source.number}</a>'
     )
@@ -185,10 +206,15 @@ def _source(source: Source, cell: str) -> str:
     place = f"<bdi>{_text(on_one_line(source.document.name))}</bdi>, {quote.pages}"
     if source.link:
         place = f'<a href="{_text(source.link)}" target="_blank" rel="noopener noreferrer">{place}</a>'
-    sure = f"{step.words}, {percent(quote.score)}"
-    kind = "candidate" if source.role is Role.CANDIDATE else f"step-{step:d}"
-    judged = f"candidate, not an answer ({percent(quote.score)})" if source.role is Role.CANDIDATE else sure
-    facts_ = f"{_text(source.question.name)} · {judged} · characters {quote.start:,} to {quote.end:,}"
+    sure = {
+        Role.ANSWER: f"{step.words}, {percent(quote.score)}",
+        Role.CANDIDATE: f"candidate, not an answer ({percent(quote.score)})",
+        Role.CORRECTION: "the words of a person",
+    }[source.role]
+    kind = f"step-{step:d}" if source.role is Role.ANSWER else str(source.role)
+    said = f"{source.judged}, {facts.moment(source.judged.verdict.made)}" if source.judged else ""
+    place_ = f"characters {quote.start:,} to {quote.end:,}"
+    facts_ = facts.joined([_text(source.question.name), sure, said, place_])
     return (
         f'<li id="s{source.number}" value="{source.number}" class="{kind}"><p><b>{source.number}.</b> {place} · {facts_} '
         f'<a class="back" href="#{cell}" aria-label="back to the cell">↑</a></p><blockquote lang="" dir="auto">'

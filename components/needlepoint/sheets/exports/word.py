@@ -19,6 +19,7 @@ from needlepoint.sheets.exports.sources import Export, Role, Source
 from needlepoint.sheets.exports.word_parts import Box, Run, heading, paragraph, table
 from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.sheets.table import SheetDocument, State
+from needlepoint.sheets.verdicts import Judged
 
 LONGEST_SHOWN = 400  # characters of an answer in the table; the sources have all of it
 _ACROSS = 5  # questions side by side
@@ -122,19 +123,32 @@ def _row(export: Export, document: SheetDocument, questions: Sequence[SheetQuest
 
 def _cell(export: Export, document: SheetDocument, question: SheetQuestion) -> Box:
     cell, sources = export.sheet.cell(document, question), export.of_cell(document, question)
+    judged = export.sheet.judgement(document, question)
+    said = [[Run(f"({_said(judged)})", colour=LIGHT.quiet)]] if judged else []
+    if judged and judged.correction:
+        return Box([[Run(_cut(judged.correction), bold=True, colour=LIGHT.accent), *_references(sources)], *said])
+    answers, others = (
+        [each for each in sources if each.role is Role.ANSWER],
+        sources[len(cell.answers(question.kind)) :],
+    )
     if quote := cell.quote:
-        return Box(
-            [[Run(_cut(each)), *_references([each])] for each in sources], LIGHT.ground(Confidence.of(quote.score))
-        )
+        is_wrong = bool(judged and judged.is_wrong)
+        found = [[Run(_cut(each.quote.answer), struck=is_wrong), *_references([each])] for each in answers]
+        found[-1] += _references(others)
+        return Box([*found, *said], LIGHT.ground(Confidence.of(quote.score)))
     colour = {State.UNREAD: LIGHT.alarm, State.NOT_FOUND: LIGHT.quiet}.get(cell.state, LIGHT.faint)
     words, unread = facts.reason(cell)
     runs = [Run(on_one_line(words), colour=colour, italic=cell.state is State.WAITING)]
     runs += [Run(on_one_line(unread), colour=LIGHT.alarm)] if unread else []
-    return Box([[*runs, *_references(sources)]])
+    return Box([[*runs, *_references(sources)], *said])
 
 
-def _cut(source: Source) -> str:
-    words = on_one_line(source.quote.answer)
+def _said(judged: Judged) -> str:
+    return "corrected" if judged.correction else f"judged {judged}"
+
+
+def _cut(text: str) -> str:
+    words = on_one_line(text)
     return words if len(words) <= LONGEST_SHOWN else f"{words[:LONGEST_SHOWN]}…"
 
 
@@ -173,8 +187,10 @@ def _unread(export: Export) -> Iterator[str]:
 
 def _source(source: Source, address: str) -> str:
     quote, step = source.quote, Confidence.of(source.quote.score)
-    judged = "candidate, not an answer" if source.role is Role.CANDIDATE else step.words
-    sure = f"{judged}, {percent(quote.score)}; characters {quote.start:,} to {quote.end:,}"
+    kind = "candidate, not an answer" if source.role is Role.CANDIDATE else step.words
+    sure = f"{kind}, {percent(quote.score)}" if source.role is not Role.CORRECTION else "the words of a person"
+    said = f"{_said(source.judged)}, {facts.moment(source.judged.verdict.made)}" if source.judged else ""
+    sure = "; ".join(filter(None, (sure, said, f"characters {quote.start:,} to {quote.end:,}")))
     runs = [
         Run(f"[{source.number}] ", bold=True),
         Run(on_one_line(source.place), colour=LIGHT.accent if address else LIGHT.ink, address=address),

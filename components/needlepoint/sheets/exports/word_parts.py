@@ -28,6 +28,7 @@ class Run:
     text: str
     bold: bool = False
     italic: bool = False
+    struck: bool = False
     colour: str = LIGHT.ink
     ground: str = ""
     anchor: str = ""
@@ -38,6 +39,7 @@ class Run:
         looks = [
             "<w:b/>" if self.bold else "",
             "<w:i/>" if self.italic else "",
+            "<w:strike/>" if self.struck else "",
             f'<w:color w:val="{self.colour}"/>',
             '<w:u w:val="single"/>' if self.anchor or self.address else "",
             f'<w:shd w:val="clear" w:color="auto" w:fill="{self.ground}"/>' if self.ground else "",

@@ -12,19 +12,32 @@ from openpyxl import Workbook
 from needlepoint.sheets.exports import facts
 from needlepoint.sheets.exports.characters import for_xml, on_one_line
 from needlepoint.sheets.exports.confidence import Confidence, percent
-from needlepoint.sheets.exports.sources import COLUMNS, Export, Role, Source
+from needlepoint.sheets.exports.sources import COLUMNS, Export, Role, Source, Value
 from needlepoint.sheets.exports.workbook_pages import LONGEST, MOST_ROWS, Field, Look, Page, cut, discard, size
 from needlepoint.sheets.questions import Kind, SheetQuestion
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument, State
+from needlepoint.sheets.verdicts import Judged
 
-_WIDTHS = {"document": 28, "question": 34, "quote": 44, "before": 44, "after": 44, "reader": 30, "made": 26, "link": 40}
+_WIDTHS = {
+    "document": 28,
+    "question": 34,
+    "quote": 44,
+    "before": 44,
+    "after": 44,
+    "corrected to": 30,
+    "judged": 26,
+    "reader": 30,
+    "made": 26,
+    "link": 40,
+}
 _NUMBERS = frozenset({"number", "page", "last page", "start", "end", "score"})
-_UNBROKEN = frozenset({"document id", "path", "reader", "made", "link"})
+_UNBROKEN = frozenset({"document id", "path", "judged", "reader", "made", "link"})
 _LOOKS = {State.NOT_FOUND: Look.QUIET, State.UNREAD: Look.ALARM, State.WAITING: Look.FAINT}
 _GROUNDS = {
     Confidence.UNSURE: Look.UNSURE, Confidence.POSSIBLE: Look.POSSIBLE, Confidence.VERY_LIKELY: Look.VERY_LIKELY,
 }  # fmt: skip
 _LONGEST_TIP = 250  # characters; Excel takes 255
+_LONGEST_NOTE = 1_000
 
 
 def write_workbook(export: Export, file: IO[bytes]) -> None:
@@ -70,11 +83,23 @@ def _asked(question: SheetQuestion) -> str:
 
 
 def _answer(export: Export, document: SheetDocument, question: SheetQuestion, places: Sequence[str]) -> Field:
-    cell = export.sheet.cell(document, question)
+    cell, judged = export.sheet.cell(document, question), export.sheet.judgement(document, question)
     sources = export.of_cell(document, question)
-    text = on_one_line(cell.shown(question.kind))
+    text = on_one_line(export.sheet.shown(document, question))
     target = places[sources[0].number - 1] if sources else ""
-    return Field(text, _look(cell), target=target, tip=_tip(sources))
+    look = _judged_look(judged, cell) if judged else _look(cell)
+    note = cut(on_one_line(facts.judgement(judged, cell, question.kind)), _LONGEST_NOTE) if judged else ""
+    return Field(text, look, target=target, tip=_tip(sources), note=note[:1].upper() + note[1:])
+
+
+def _judged_look(judged: Judged, cell: Cell) -> Look:
+    if judged.correction:
+        return Look.CORRECTED
+    if judged.is_former:
+        return _look(cell)
+    if judged.is_wrong:
+        return Look.WRONG
+    return Look.RIGHT if cell.state is State.FOUND else Look.RIGHTLY_EMPTY
 
 
 def _look(cell: Cell) -> Look:
@@ -86,8 +111,9 @@ def _tip(sources: Sequence[Source]) -> str:
     if not sources:
         return ""
     first, quote = sources[0], sources[0].quote
+    sure = "corrected" if first.role is Role.CORRECTION else percent(quote.score)
     kind = "candidate, " if first.role is Role.CANDIDATE else ""
-    head = f"{kind}{percent(quote.score)}, {first.place}"
+    head = f"{kind}{sure}, {first.place}"
     more = f" (and {len(sources) - 1} more)" if len(sources) > 1 else ""
     return cut(on_one_line(f"{head}{more}: {quote.before}{quote.answer}{quote.after}"), _LONGEST_TIP)
 
@@ -111,13 +137,16 @@ def _sources_page(book: Workbook, number: int, widths: Sequence[float]) -> Page:
     return page
 
 
-def _field(name: str, value: str | int | float, link: str) -> Field:
+def _field(name: str, value: Value, link: str) -> Field:
+    if value is None:
+        return Field("")
     if name in _NUMBERS:
-        return Field(value, Look.SCORE if name == "score" else Look.NUMBER, target=link if name == "page" else "")
+        look = Look.SCORE if name == "score" else Look.NUMBER
+        return Field(value, look, target=link if name == "page" else "")
     return Field(str(value), Look.UNBROKEN if name in _UNBROKEN else Look.SMALL)
 
 
-def _rows(export: Export, source: Source) -> Iterator[dict[str, str | int | float]]:
+def _rows(export: Export, source: Source) -> Iterator[dict[str, Value]]:
     """Yield the row of a source.
 
     A quote that is too long for a cell takes several, each with the place of its part.
@@ -164,7 +193,7 @@ def _write_about(book: Workbook, export: Export) -> None:
     for name, value in facts.facts(export):
         page.append([Field(name, Look.STRONG), Field(value)])
     page.append([])
-    for field in _legend():
+    for field in _legend(export):
         page.append(field)
     page.append([])
     counted = [Field(words, Look.HEADING) for words in facts.STATES.values()]
@@ -179,13 +208,17 @@ def _write_about(book: Workbook, export: Export) -> None:
         page.append(_document(export.sheet, document))
 
 
-def _legend() -> Iterator[list[Field]]:
+def _legend(export: Export) -> Iterator[list[Field]]:
     yield [Field("Colours", Look.STRONG)]
     for step in reversed(Confidence):
         yield [Field(step.words, _GROUNDS[step]), Field(f"an answer with a score {step.range}")]
     yield [Field("not found", Look.QUIET), Field("the passages that were read have no answer")]
     yield [Field("unread", Look.ALARM), Field("the document could not be read, for the reason named")]
     yield [Field("not read yet", Look.FAINT), Field("the sheet was exported before this cell was read")]
+    if export.sheet.judged:
+        yield [Field("judged right", Look.RIGHT), Field("somebody said that the answer is right; the note says when")]
+        yield [Field("judged wrong", Look.WRONG), Field("somebody said that it is wrong")]
+        yield [Field("corrected", Look.CORRECTED), Field("the words of a person; the note has what was read")]
 
 
 def _document(sheet: Sheet, document: SheetDocument) -> list[Field]:

@@ -46,8 +46,16 @@ class Look(Enum):
     QUIET = auto()
     ALARM = auto()
     FAINT = auto()
+    RIGHT = auto()
+    RIGHTLY_EMPTY = auto()
+    WRONG = auto()
+    CORRECTED = auto()
 
 
+_COLOURS = {
+    Look.QUIET: LIGHT.quiet, Look.ALARM: LIGHT.alarm, Look.FAINT: LIGHT.faint, Look.RIGHTLY_EMPTY: LIGHT.quiet,
+    Look.WRONG: LIGHT.alarm, Look.CORRECTED: LIGHT.accent,
+}  # fmt: skip
 _SMALL = {Look.SMALL, Look.UNBROKEN, Look.NUMBER, Look.SCORE}
 
 
@@ -146,6 +154,9 @@ def _styled(sheet: Any, look: Look) -> Any:
     cell.alignment = Alignment(
         wrap_text=look is not Look.UNBROKEN, vertical="top", horizontal="right" if numeric else None
     )
+    if look in {Look.RIGHT, Look.RIGHTLY_EMPTY, Look.WRONG, Look.CORRECTED}:
+        edge = Side("medium", LIGHT.accent)
+        cell.border = Border(left=edge, right=edge, top=edge, bottom=edge)
     if look in {Look.VERY_LIKELY, Look.POSSIBLE, Look.UNSURE, Look.HEADING}:
         edge = Side("thin", LIGHT.line)
         cell.border = Border(left=edge, right=edge, top=edge, bottom=edge)
@@ -157,14 +168,16 @@ def _styled(sheet: Any, look: Look) -> Any:
 
 
 def _font(look: Look) -> Font:
-    colour = {Look.QUIET: LIGHT.quiet, Look.ALARM: LIGHT.alarm, Look.FAINT: LIGHT.faint}.get(look, LIGHT.ink)
-    bold = look in {Look.HEADING, Look.STRONG}
-    return Font("Calibri", 10 if look in _SMALL else 11, bold, look is Look.FAINT, color=colour)
+    bold, is_wrong = look in {Look.HEADING, Look.STRONG, Look.RIGHT, Look.CORRECTED}, look is Look.WRONG
+    colour = _COLOURS.get(look, LIGHT.ink)
+    return Font("Calibri", 10 if look in _SMALL else 11, bold, look is Look.FAINT, color=colour, strike=is_wrong)
 
 
 def _ground(look: Look) -> PatternFill:
     if look is Look.HEADING:
         return PatternFill("solid", LIGHT.band)
+    if look is Look.RIGHT:
+        return PatternFill("solid", LIGHT.ground(Confidence.VERY_LIKELY))
     if look in {Look.VERY_LIKELY, Look.POSSIBLE, Look.UNSURE}:
         return PatternFill("solid", LIGHT.ground(Confidence[look.name]))
     return _NO_GROUND

@@ -33,7 +33,7 @@ def test_sources_lie_beside_the_table_with_the_exact_words(table):
     names, *rows = rows_of(table.with_name("terms.sources.csv"))
     assert tuple(names) == COLUMNS
     values = [{name: from_csv_value(value) for name, value in zip(names, row, strict=True)} for row in rows]
-    answers = [row for row in values if row["short name"] == "=Words"]
+    answers = [row for row in values if row["short name"] == "=Words" and row["role"] == "answer"]
     assert [row["quote"] for row in answers] == [clean(words) for words in WORDS]
     assert [int(row["end"]) - int(row["start"]) for row in answers] == list(map(len, WORDS))
     assert {(row["before"], row["after"], row["page"], row["last page"]) for row in values} == {

@@ -5,7 +5,7 @@ from base64 import b64encode
 import pytest
 from lxml import html
 
-from hostile_sheet import WORDS
+from hostile_sheet import SOURCES, WORDS
 from needlepoint.sheets.exports.characters import for_reading, on_one_line
 from needlepoint.sheets.exports.web_page import LONGEST_SHOWN
 from needlepoint.sheets.exports.writing import write_sheet
@@ -59,14 +59,15 @@ def test_headings_name_rows_and_columns(page):
 
 def test_sources_have_the_exact_sentence(page):
     sources = page.xpath("//ol[@class='sources']/li")
-    assert [int(each.get("value")) for each in sources] == list(range(1, 4 * len(WORDS) + 1))
+    assert [int(each.get("value")) for each in sources] == list(range(1, SOURCES * len(WORDS) + 1))
     for number, words in enumerate(WORDS):
-        source = sources[4 * number]
+        source = sources[SOURCES * number]
         assert source.xpath(".//mark")[0].text_content() == for_reading(words)
         assert source.xpath("./blockquote")[0].text_content() == f"Before {for_reading(words)} after."
         assert f"{number}.pdf, pages 3-4 · =Words · very likely, 93 %" in words_of(source)
         assert source.xpath("./p/a")[0].get("href") == f"http://127.0.0.1:8501/?document={number:032x}&page=3"
-    assert "candidate, not an answer (20 %)" in words_of(sources[3])
+    assert "candidate, not an answer (60 %)" in words_of(sources[1])
+    assert "candidate, not an answer (20 %)" in words_of(sources[SOURCES - 1])
 
 
 def test_every_link_within_the_page_leads_somewhere(page):
@@ -74,7 +75,7 @@ def test_every_link_within_the_page_leads_somewhere(page):
     targets = [each[1:] for each in page.xpath("//@href") if each.startswith("#")]
     assert len(places) == len(set(places))
     assert set(targets) <= set(places)
-    assert len(targets) == 2 * 4 * len(WORDS)
+    assert len(targets) == 2 * SOURCES * len(WORDS)
 
 
 def test_nothing_from_documents_is_markup(page):

@@ -5,7 +5,7 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
-from hostile_sheet import WORDS
+from hostile_sheet import SOURCES, WORDS
 from needlepoint.sheets.exports.characters import on_one_line
 from needlepoint.sheets.exports.confidence import LIGHT, Confidence
 from needlepoint.sheets.exports.word import LONGEST_SHOWN
@@ -13,7 +13,7 @@ from needlepoint.sheets.exports.writing import write_sheet
 from needlepoint.sheets.questions import questions_from
 from needlepoint.sheets.table import Sheet, SheetDocument
 
-TITLE, SOURCES = "terms", "Sources"
+TITLE = "terms"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def document(path):
 @pytest.fixture(scope="module")
 def sources(document):
     texts = [paragraph.text for paragraph in document.paragraphs]
-    return texts[texts.index(SOURCES) + 1 :]
+    return texts[texts.index("Sources") + 1 :]
 
 
 def test_the_table_shows_every_cell_with_the_numbers_of_its_sources(document, sheet):
@@ -39,9 +39,10 @@ def test_the_table_shows_every_cell_with_the_numbers_of_its_sources(document, sh
     for number, words in enumerate(WORDS):
         shown = on_one_line(words)
         shown = shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
-        assert rows[number + 1][1] == f"{shown} [{4 * number + 1}]"
-        assert rows[number + 1][2] == f"{shown} [{4 * number + 2}]\n{shown} [{4 * number + 3}]"
-    assert rows[2][3] == "not found in 38 of 38 passages; not read: page 2: <a scan> (and 1 more) [8]"
+        first = SOURCES * number + 1
+        assert rows[number + 1][1] == f"{shown} [{first}] [{first + 1}] [{first + 2}]"
+        assert rows[number + 1][2] == f"{shown} [{first + 3}]\n{shown} [{first + 4}] [{first + 5}]"
+    assert rows[2][3] == "not found in 38 of 38 passages; not read: page 2: <a scan> (and 1 more) [14]"
     assert rows[-2][1:] == ["unread: it has no text"] * 3 + ["not read yet"]
 
 
@@ -59,7 +60,7 @@ def test_each_number_leads_to_its_source_and_each_source_to_its_page(path, docum
     body = document.element.body
     marks = [mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))]
     anchors = [link.get(qn("w:anchor")) for link in body.iter(qn("w:hyperlink")) if link.get(qn("w:anchor"))]
-    assert anchors == marks == [f"source{number}" for number in range(1, 4 * len(WORDS) + 1)]
+    assert anchors == marks == [f"source{number}" for number in range(1, SOURCES * len(WORDS) + 1)]
     links = [link.get(qn("r:id")) for link in body.iter(qn("w:hyperlink")) if link.get(qn("r:id"))]
     targets = [document.part.rels[link].target_ref for link in links]
     assert len(targets) == len(marks)
@@ -67,12 +68,12 @@ def test_each_number_leads_to_its_source_and_each_source_to_its_page(path, docum
 
 
 def test_sources_have_the_sentence_and_the_place(sources):
-    assert len(sources) == 4 * len(WORDS)
+    assert len(sources) == SOURCES * len(WORDS)
     for number, words in enumerate(WORDS):
-        place = f"[{4 * number + 1}] {number}.pdf, pages 3-4, =Words (very likely, 93 %; characters "
-        assert sources[4 * number].startswith(place)
-        assert on_one_line(sources[4 * number]).endswith(on_one_line(f"Before {words} after."))
-    assert "(candidate, not an answer, 20 %" in sources[3]
+        place = f"[{SOURCES * number + 1}] {number}.pdf, pages 3-4, =Words (very likely, 93 %; characters "
+        assert sources[SOURCES * number].startswith(place)
+        assert on_one_line(sources[SOURCES * number]).endswith(on_one_line(f"Before {words} after."))
+    assert "(candidate, not an answer, 20 %" in sources[SOURCES - 1]
 
 
 def test_the_paper_is_landscape_and_headings_are_repeated(document):

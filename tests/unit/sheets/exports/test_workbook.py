@@ -86,7 +86,7 @@ def test_headings_stay_and_columns_are_filtered(book, sheet, sources):
     page = book["Sheet"]
     assert page.freeze_panes == "B2"
     assert page.auto_filter.ref == f"A1:H{len(sheet.documents) + 1}"
-    assert book["Sources"].auto_filter.ref == f"A1:R{len(sources) + 1}"
+    assert book["Sources"].auto_filter.ref == f"A1:U{len(sources) + 1}"
     assert page["F1"].comment.text == "Who signs? (list)"
     assert page["E2"].alignment.wrap_text
 
@@ -104,7 +104,7 @@ def test_each_answer_leads_to_its_source(book, sheet):
 
 
 def test_sources_have_the_exact_words_and_their_place(sources, sheet):
-    answers = [row for row in sources if row["short name"] == "=Words"]
+    answers = [row for row in sources if row["short name"] == "=Words" and row["role"] == "answer"]
     by_document = {row["document"]: row for row in answers}
     for number, words in enumerate(WORDS):
         if words in COMPLETE:
@@ -120,7 +120,8 @@ def test_sources_have_the_exact_words_and_their_place(sources, sheet):
 @pytest.mark.parametrize("words", [words for words in WORDS if words not in COMPLETE], ids=["letters", "emoji"])
 def test_a_quote_too_long_for_a_cell_takes_several_rows(sources, words):
     name = f"{WORDS.index(words)}.pdf"
-    parts = [row for row in sources if row["document"] == name and row["short name"] == "=Words"]
+    wanted = (name, "=Words", "answer")
+    parts = [row for row in sources if (row["document"], row["short name"], row["role"]) == wanted]
     assert len(parts) > 1
     assert "".join(row["quote"] for row in parts) == words
     assert all(row["end"] - row["start"] == len(row["quote"]) for row in parts)
