@@ -4,12 +4,14 @@ import csv
 import io
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Final
+from zipfile import BadZipFile, ZipFile
 
 from needlepoint.errors import SheetError
 from needlepoint.files.plain import decode_text, has_binary_bytes
@@ -19,6 +21,7 @@ from needlepoint.sheets.quotes import GivenQuote
 
 MOST_QUOTES: Final = 100_000
 _MOST_BYTES = 200_000_000
+_MOST_UNPACKED = 500_000_000
 _ROWS_BEFORE_HEADINGS = 20
 _LISTS: Final = ("sources", "quotes", "answers")
 _SOURCES: Final = re.compile(r"sources(?: \d+)?", re.IGNORECASE)
@@ -50,20 +53,28 @@ class _Row:
 def read_quotes(path: Path) -> QuoteFile:
     """Read the quotes of a file.
 
-    :param path: CSV, TSV, XLSX or JSON; see docs/sheets.md. For the table of a sheet, ``NAME.csv``, the file with its quotes
-        beside it, ``NAME.sources.csv``, is read.
+    :param path: CSV, TSV, XLSX, JSON or the ZIP of a sheet; see docs/sheets.md. For the table of a sheet, ``NAME.csv``, the
+        file with its quotes beside it, ``NAME.sources.csv``, is read.
     :raises SheetError: it cannot be read, has no column for the quote or its document, or no quote.
     """
     beside = path.with_name(f"{path.stem}.sources.csv")
     path = beside if path.suffix.lower() == ".csv" and beside.is_file() else path
-    data = _data(path)
+    return quotes_of_data(path.name, _data(path))
+
+
+def quotes_of_data(name: str, data: bytes) -> QuoteFile:
+    """Read the quotes of a file that is in memory.
+
+    :param name: of the file; only its ending counts.
+    :raises SheetError: it cannot be read, has no column for the quote or its document, or no quote.
+    """
     try:
-        found = _reader(path, data)(data)
+        found = _reader(PurePath(name).suffix.lower(), data)(data)
     except SheetError as error:
-        raise SheetError(f"{path.name}: {error}") from error
+        raise SheetError(f"{name}: {error}") from error
     if not found.quotes:
-        raise SheetError(f"{path.name}: there is no quote in it ({found.columns})")
-    return replace(found, columns=f"taken from {path.name}: {found.columns}")
+        raise SheetError(f"{name}: there is no quote in it ({found.columns})")
+    return replace(found, columns=f"taken from {name}: {found.columns}")
 
 
 def _data(path: Path) -> bytes:
@@ -75,10 +86,9 @@ def _data(path: Path) -> bytes:
         raise SheetError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
-def _reader(path: Path, data: bytes) -> Callable[[bytes], QuoteFile]:
-    suffix = path.suffix.lower()
+def _reader(suffix: str, data: bytes) -> Callable[[bytes], QuoteFile]:
     if data.startswith(b"PK\x03\x04"):
-        return _workbook
+        return _package
     if suffix == ".json" or (suffix not in (".csv", ".tsv", ".tab", ".txt") and data.lstrip()[:1] in (b"{", b"[")):
         return _json
     if suffix in (".xlsx", ".xls", ".ods") or has_binary_bytes(data):
@@ -97,6 +107,20 @@ def _csv(data: bytes) -> QuoteFile:
         )
     except csv.Error as error:
         raise SheetError(f"not CSV that can be read ({error}): is a quotation mark not closed?") from error
+
+
+def _package(data: bytes) -> QuoteFile:
+    """Read a workbook, or a sheet that was exported as a ZIP of CSV files."""
+    try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > _MOST_UNPACKED:
+                raise SheetError(f"it unpacks to more than {_MOST_UNPACKED / 1e6:,.0f} MB: verify it in parts")
+            sources = [name for name in archive.namelist() if name.endswith(".sources.csv")]
+            if sources:
+                return _csv(archive.read(sources[0]))
+    except (BadZipFile, OSError, RuntimeError, NotImplementedError, zlib.error) as error:
+        raise SheetError(f"not a workbook that can be read ({type(error).__name__}): save it again as .xlsx") from error
+    return _workbook(data)
 
 
 def _workbook(data: bytes) -> QuoteFile:

@@ -1,6 +1,9 @@
 """Question sheets over HTTP, with the real reader."""
 
+import csv
+import io
 import threading
+import zipfile
 
 import pytest
 
@@ -175,6 +178,21 @@ def test_exports_carry_verdicts_with_the_place_of_a_correction(client, sheet):
         assert '"84,000",corrected' in client.get(f"{sheet}/export.csv").text
     finally:
         client.put(f"{sheet}/verdict", json={**place, "judgement": None})
+
+
+def test_a_zip_has_the_table_with_its_sources_and_quotes_lead_to_the_page(client, sheet):
+    run(client, sheet)
+    reply = client.get(f"{sheet}/export.zip", params={"candidates": True, "link": "http://localhost:8501"})
+    assert (reply.status_code, reply.headers["content-type"]) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(reply.content)) as archive:
+        assert archive.namelist() == ["Terms.csv", "Terms.sources.csv", "Terms.about.csv"]
+        rows = list(csv.DictReader(io.StringIO(archive.read("Terms.sources.csv").decode("utf-8-sig"))))
+    assert {row["role"] for row in rows} == {"answer", "candidate"}
+    assert all(row["link"].startswith(f"http://localhost:8501/?open={row['document id']}:") for row in rows)
+    assert not any(row["path"] for row in rows)
+    refused = client.get(f"{sheet}/export.csv", params={"link": "javascript:alert(1)"})
+    assert refused.status_code == 422
+    assert "is no address for links" in str(refused.json())
 
 
 @pytest.mark.parametrize(

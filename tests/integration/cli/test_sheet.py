@@ -54,6 +54,18 @@ def test_a_sheet_is_written_with_its_sources_and_summed_up(papers, questions, ru
     assert json.loads(again.stdout)["documents"][0]["cells"]["End"]["shown"] == "31 March 2031"
 
 
+def test_candidates_and_links_are_chosen_by_options(papers, questions, run, tmp_path):
+    out = tmp_path / "terms.json"
+    options = ("--candidates", "--link", "http://localhost:8501")
+    assert run("sheet", questions, "--out", out, *options).returncode == 0
+    sources = json.loads(out.read_text())["sources"]
+    answer = next(each for each in sources if each["quote"] == "412 metres")
+    assert answer["link"] == f"http://localhost:8501/?open={answer['document id']}:{answer['start']}-{answer['end']}"
+    assert {each["role"] for each in sources} == {"answer", "candidate"}
+    assert run("sheet", questions, "--out", out).returncode == 0
+    assert {(each["role"], each["link"]) for each in json.loads(out.read_text())["sources"]} == {("answer", "")}
+
+
 def test_an_update_reads_what_is_new_and_says_what_has_changed(papers, questions, run, tmp_path):
     assert run("sheet", questions, "--save", "Terms").returncode == 0
     assert "0 changes since the last run" in run("sheet", "--update", "Terms").stdout
@@ -94,6 +106,8 @@ def test_a_recall_that_few_answers_cannot_certify_reads_all(papers, questions, r
         (("{questions}", "--read", "0"), 1, "at least 1 passage"),
         (("{questions}", "--until-recall", "95"), 1, "between 0 and 1, such as 0.95"),
         (("{questions}", "--out", "terms.odt"), 1, "terms.odt: '.odt' is no format of a sheet"),
+        (("{questions}", "--candidates"), 2, "--candidates and --link are for files: name one with --out"),
+        (("{questions}", "--out", "t.csv", "--link", "local"), 1, "'local' is no address for links"),
         (("{questions}", "--out", "none/terms.csv"), 1, "there is no folder none"),
         (("{questions}", "--filter", "name=none.txt"), 1, "no document matches"),
         (("{questions}", "--documents", "none.txt"), 1, "the list of documents cannot be read"),

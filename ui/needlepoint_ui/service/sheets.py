@@ -79,7 +79,7 @@ class SheetClient:
         self._request("PUT", _path(name, "/verdict"), json=body)
 
     def export(self, name: str, kind: str) -> bytes:
-        """Return a sheet as a file: ``xlsx``, ``csv``, ``json``, ``docx`` or ``html``."""
+        """Return a sheet as a file: ``xlsx``, ``csv``, ``zip``, ``json``, ``docx`` or ``html``."""
         return self._request("GET", _path(name, f"/export.{kind}"), timeout=_SLOW).content
 
     def passage_with(self, document_id: str, start: int, end: int) -> Passage | None:

@@ -9,7 +9,7 @@ from needlepoint_ui.service.client import Client
 
 _KINDS = (
     ("Excel", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ("CSV table", "csv", "text/csv"),
+    ("CSV files (ZIP)", "zip", "application/zip"),
     ("Word", "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     ("Web page", "html", "text/html"),
     ("JSON", "json", "application/json"),

@@ -32,6 +32,7 @@ _MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
     "json": "application/json",
     "html": "text/html; charset=utf-8",
 }
@@ -220,15 +221,24 @@ def _on_cell(verdict: Verdict, found: Cell, kind: Kind) -> Verdict:
 
 
 @router.get("/sheets/{name}/export.{kind}", response_class=Response, responses=errors(404, 422, 503))
-def export(name: Name, kind: Literal["xlsx", "csv", "json", "docx", "html"], state: StateDep) -> Response:
-    """Return a sheet as a file; a CSV comes without its sources."""
+def export(
+    name: Name,
+    kind: Literal["xlsx", "csv", "zip", "json", "docx", "html"],
+    state: StateDep,
+    candidates: Annotated[bool, Query(description="Whether to give the next best quotes of each cell, too.")] = False,
+    link: Annotated[str | None, Query(max_length=1_000, description="The page to which quotes lead.")] = None,
+) -> Response:
+    """Return a sheet as a file; `csv` is the table alone, `zip` has the table, its sources and how it was made as CSV."""
+    from needlepoint.sheets.exports.links import links_to
     from needlepoint.sheets.exports.writing import write_sheet
+
+    links = None if link is None else links_to(link)
 
     known = _known(state, state.service.sheets.saved.get(name))
     table = _without_paths(state.service.sheets.judged(known))
     folder = tempfile.TemporaryDirectory(prefix="needlepoint-export-", ignore_cleanup_errors=True)
     path = FilePath(folder.name, f"sheet.{kind}")
-    write_sheet(table, path, title=name)
+    write_sheet(table, path, title=name, candidates=candidates, link=links)
     return FileResponse(
         path, media_type=_MEDIA[kind], filename=f"{name}.{kind}", background=BackgroundTask(folder.cleanup)
     )

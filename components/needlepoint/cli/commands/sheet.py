@@ -33,7 +33,17 @@ def sheet(
         ),
     ] = None,
     out: Annotated[
-        list[Path] | None, typer.Option("--out", "-o", help="Write the table: .xlsx, .csv, .json, .docx or .html.")
+        list[Path] | None,
+        typer.Option("--out", "-o", help="Write the table: .xlsx, .csv, .zip, .json, .docx or .html."),
+    ] = None,
+    candidates: Annotated[
+        bool, typer.Option("--candidates", help="With --out: also give the next best quotes of each cell.")
+    ] = False,
+    link: Annotated[
+        str | None,
+        typer.Option(
+            "--link", help="With --out: let quotes lead to this page, such as http://localhost:8501; see the docs."
+        ),
     ] = None,
     filters: FilterOption = None,
     documents: Annotated[
@@ -79,11 +89,16 @@ def sheet(
     """
     from needlepoint.cli.filters import parse_filters
     from needlepoint.cli.printing import console
+    from needlepoint.errors import QuestionError
+    from needlepoint.sheets.exports.links import links_to
     from needlepoint.sheets.exports.writing import check_export, write_sheet
 
     coverage = _coverage(read)
     for path in out or []:
         check_export(path)
+    if (candidates or link is not None) and not out:
+        raise QuestionError("--candidates and --link are for files: name one with --out")
+    links = None if link is None else links_to(link)
     with open_service(store, pipeline) as service:
         sheets = service.sheets
         if list_saved or forget is not None:
@@ -95,7 +110,7 @@ def sheet(
         with _engine(sheets, ray, ray_workers) as engine:
             made = _filled(engine, saved, first=first, recall=until_recall, again=again)
         for path in out or []:
-            write_sheet(made, path)
+            write_sheet(made, path, candidates=candidates, link=links)
         found = _kept(sheets, saved, made, changes)
     if as_json:
         import json

@@ -1,9 +1,10 @@
-"""Writes a sheet as comma-separated values (CSV): the table, its sources, and how it was made, a file each."""
+"""Writes a sheet as comma-separated values (CSV): the table, its sources, and how it was made, a file each or in one ZIP file."""
 
 import csv
 import io
 from collections.abc import Container, Iterable, Iterator
 from typing import IO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from needlepoint.sheets.exports import facts
 from needlepoint.sheets.exports.characters import as_csv_value, on_one_line
@@ -28,6 +29,16 @@ def write_sources(export: Export, file: IO[bytes]) -> None:
 def write_about(export: Export, file: IO[bytes]) -> None:
     """Write how the sheet was made: lines of ``about``, ``name`` and ``value``."""
     _write(_about(export), file)
+
+
+def write_archive(export: Export, file: IO[bytes]) -> None:
+    """Write table, sources and how the sheet was made into one ZIP file."""
+    stem = "".join(each if each.isalnum() or each in " -_." else "-" for each in export.title).strip(". ") or "sheet"
+    parts = ((".csv", write_table), (".sources.csv", write_sources), (".about.csv", write_about))
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        for ending, write in parts:
+            with archive.open(f"{stem}{ending}", "w") as part:
+                write(export, part)
 
 
 def _table(export: Export) -> Iterator[_Row]:

@@ -28,11 +28,12 @@ def write_sheet(
 ) -> tuple[Path, ...]:
     """Write a sheet to a file, which replaces a former one only when it is complete.
 
-    :param path: its ending tells the format: ``.xlsx``, ``.csv``, ``.json``, ``.docx`` or ``.html``.
+    :param path: its ending tells the format: ``.xlsx``, ``.csv``, ``.zip``, ``.json``, ``.docx`` or ``.html``.
     :param title: what the sheet is called; by default the file's name without its ending.
     :param candidates: also give the nearest words of cells where nothing was found, marked as candidates.
     :param link: returns the ``http`` address of a quote's place in its document.
-    :returns: the files, first the one asked for; CSV has ``NAME.sources.csv`` and ``NAME.about.csv`` beside it.
+    :returns: the files, first the one asked for; CSV has ``NAME.sources.csv`` and ``NAME.about.csv`` beside it, ``.zip``
+        has all three in one file.
     :raises SheetError: the ending is unknown, or the file cannot be written; a former file is unchanged.
     """
     files = _files(path)
@@ -70,6 +71,12 @@ def _comma_separated() -> Sequence[tuple[str, Writer]]:
     return [("", csv.write_table), (".sources.csv", csv.write_sources), (".about.csv", csv.write_about)]
 
 
+def _archive() -> Sequence[tuple[str, Writer]]:
+    from needlepoint.sheets.exports.comma_separated import write_archive
+
+    return [("", write_archive)]
+
+
 def _json() -> Sequence[tuple[str, Writer]]:
     from needlepoint.sheets.exports.plain_data import write_json
 
@@ -91,6 +98,7 @@ def _web_page() -> Sequence[tuple[str, Writer]]:
 _FORMATS: dict[str, Callable[[], Sequence[tuple[str, Writer]]]] = {
     ".xlsx": _workbook,
     ".csv": _comma_separated,
+    ".zip": _archive,
     ".json": _json,
     ".docx": _word,
     ".html": _web_page,

@@ -1,11 +1,14 @@
 import csv
 import json
+import zipfile
 
 import pytest
 
 from hostile_sheet import FORMULAS, WORDS
 from needlepoint.sheets.exports.characters import from_csv_value, on_one_line
 from needlepoint.sheets.exports.sources import COLUMNS
+from needlepoint.sheets.exports.writing import write_sheet
+from needlepoint.sheets.quote_files import read_quotes
 from needlepoint.text.cleaning import clean
 
 
@@ -74,3 +77,18 @@ def test_json_is_the_sheet_and_its_sources_unchanged(write, sheet, link):
     assert [source["quote"] for source in answers] == list(WORDS)
     assert {tuple(source) for source in data["sources"]} == {COLUMNS}
     assert [source["number"] for source in data["sources"]] == list(range(1, len(data["sources"]) + 1))
+
+
+def test_a_zip_has_the_three_files_of_csv(table, write, link):
+    path = write(".zip", candidates=True, link=link)
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist() == ["terms.csv", "terms.sources.csv", "terms.about.csv"]
+        for name in archive.namelist():
+            assert archive.read(name) == table.with_name(name).read_bytes()
+    assert [each.words for each in read_quotes(path).quotes] == [each.words for each in read_quotes(table).quotes]
+
+
+def test_names_within_a_zip_stay_in_their_folder(sheet, tmp_path):
+    (path,) = write_sheet(sheet, tmp_path / "sheet.zip", title="../../Terms: 2026")
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist()[0] == "-..-Terms- 2026.csv"

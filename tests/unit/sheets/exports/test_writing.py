@@ -46,8 +46,8 @@ def test_a_new_file_has_the_rights_of_any_new_file(sheet, tmp_path):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("terms.xls", "'.xls' is no format of a sheet: end it in .xlsx, .csv, .json, .docx or .html"),
-        ("terms", "the name has no ending: end it in .xlsx, .csv, .json, .docx or .html"),
+        ("terms.xls", "'.xls' is no format of a sheet: end it in .xlsx, .csv, .zip, .json, .docx or .html"),
+        ("terms", "the name has no ending: end it in .xlsx, .csv, .zip, .json, .docx or .html"),
         ("none/terms.csv", "there is no folder {0}/none: make it first, or choose another"),
         ("file.txt/terms.csv", "there is no folder {0}/file.txt: make it first, or choose another"),
         ("folder.html", "is a folder: choose another name"),
