@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from needlepoint.api.handlers import unexpected
-from needlepoint.api.limits import LOOPBACK, Limits
+from needlepoint.api.limits import LARGEST_QUOTE_FILE, LOOPBACK, Limits
 from needlepoint.api.metrics import Metrics
 from needlepoint.api.responses import JsonReply, error_reply
 
@@ -20,6 +20,7 @@ _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _UPLOADS = frozenset({"/documents", "/file-upload"})
 _LARGEST_JSON = 4_000_000
+_FORM_PARTS = 10_000  # bytes around the file of a form
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -124,8 +125,11 @@ class Guard:
         return hmac.compare_digest(given.encode(), wanted.encode())
 
     def _max_bytes(self, scope: Scope) -> int:
-        is_upload = scope["method"] == "POST" and scope["path"] in _UPLOADS
-        return self._limits.max_upload_mb * 1_000_000 if is_upload else _LARGEST_JSON
+        is_post, path = scope["method"] == "POST", scope["path"]
+        if is_post and path in _UPLOADS:
+            return self._limits.max_upload_mb * 1_000_000
+        is_form = Headers(scope=scope).get("content-type", "").lower().startswith("multipart/form-data")
+        return LARGEST_QUOTE_FILE + _FORM_PARTS if is_post and path == "/verify" and is_form else _LARGEST_JSON
 
 
 def _bounded(receive: Receive, max_bytes: int) -> Receive:

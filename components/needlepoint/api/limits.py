@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from needlepoint.errors import NeedlepointError
 
 _MAY_BE_ZERO = frozenset({"queue", "workers", "remember"})
+LARGEST_QUOTE_FILE = 50_000_000
+"""Bytes of a file whose quotes are verified."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 

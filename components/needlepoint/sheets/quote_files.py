@@ -21,7 +21,7 @@ from needlepoint.sheets.quotes import GivenQuote
 
 MOST_QUOTES: Final = 100_000
 _MOST_BYTES = 200_000_000
-_MOST_UNPACKED = 500_000_000
+_MOST_UNPACKED = 300_000_000
 _ROWS_BEFORE_HEADINGS = 20
 _LISTS: Final = ("sources", "quotes", "answers")
 _SOURCES: Final = re.compile(r"sources(?: \d+)?", re.IGNORECASE)
