@@ -4,8 +4,11 @@ import re
 
 import pytest
 
-from hostile_sheet import SOURCES, WORDS, hostile_sheet
+from hostile_sheet import SOURCES, WORDS, hostile_sheet, words_quoted
 from needlepoint.sheets.exports.writing import write_sheet
+from needlepoint.sheets.questions import questions_from
+from needlepoint.sheets.table import Cell, Sheet, SheetDocument, State
+from needlepoint.sheets.verdicts import Judged, Judgement, Verdict
 
 
 @pytest.fixture(scope="module")
@@ -13,6 +16,31 @@ def file(tmp_path_factory):
     path = tmp_path_factory.mktemp("sheet") / "terms.html"
     write_sheet(hostile_sheet(), path, candidates=True, link=lambda quote: f"http://127.0.0.1:9/?page={quote.page}")
     return path
+
+
+ENDS = ("1 May 2044", "10/11/2029", "at closing", None, "the 3rd day of June, 2030", "9 June 2031")
+
+
+def dated_sheet():
+    """Return a sheet with a column of dates, the last of which somebody corrected."""
+    (question,) = questions_from([{"question": "When does it end?", "short name": "End", "kind": "date"}])
+    documents = [SheetDocument(f"{number:032x}", f"{number}.pdf", passages=3) for number in range(len(ENDS))]
+    cells = {
+        (each.id, question.text): Cell(State.FOUND, (words_quoted(words, each),)) if words else Cell(State.NOT_FOUND)
+        for each, words in zip(documents, ENDS, strict=True)
+    }
+    place = documents[-1].id, question.text
+    said = Judged(Verdict(*place, Judgement.CORRECTED, "9 June 2028"))
+    return Sheet([question], documents, cells, judged={place: said})
+
+
+def test_dates_are_sorted_by_date_and_cells_without_one_come_last(chromium, tmp_path):
+    write_sheet(dated_sheet(), tmp_path / "dates.html")
+    page = chromium.new_context().new_page()
+    page.goto((tmp_path / "dates.html").as_uri())
+    for numbers in ("5 1 4 0 2 3", "0 4 1 5 2 3"):
+        page.get_by_role("button", name="End").click()
+        assert page.locator(".sheet tbody th bdi").all_inner_texts() == [f"{each}.pdf" for each in numbers.split()]
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """The comparable value of quoted words, by the kind of the question that they answer."""
 
+from functools import lru_cache
+
 from needlepoint.answers.replies import Quote
 from needlepoint.sheets.kinds.amounts import amount_of
 from needlepoint.sheets.kinds.dates import date_of
@@ -30,6 +32,7 @@ def value_of(words: str, kind: Kind, *, around: str = "", question: str = "") ->
     return _value(Quoted.of(words, around), kind, question)
 
 
+@lru_cache(maxsize=50_000)
 def value_of_quote(quote: Quote, kind: Kind, *, question: str = "") -> Value | None:
     """Return the value that a quote states in its sentence; see :func:`value_of`."""
     start = len(quote.before)

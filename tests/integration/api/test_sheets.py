@@ -43,7 +43,8 @@ def test_a_sheet_is_saved_read_and_shown(client, sheet):
     job = run(client, sheet)
     assert (job["state"], job["done"], job["total"]) == ("done", 8, 8)
     found = cells(client, sheet)
-    assert found["lease.txt", "End"]["shown"] == "31 March 2031"
+    assert (found["lease.txt", "End"]["shown"], found["lease.txt", "End"]["order"]) == ("31 March 2031", ["", 20310331])
+    assert "order" not in found["report.pdf", "How long is the longest pier"]
     assert found["report.pdf", "How long is the longest pier"]["shown"] == "412 metres"
     assert found["report.pdf", "How long is the longest pier"]["page"] == 2
     assert found["minutes.md", "End"]["shown"] == "not found in 1 of 1 passages"
@@ -165,7 +166,8 @@ def test_exports_carry_verdicts_with_the_place_of_a_correction(client, sheet):
     text = client.get(f"/documents/{id_}/text").json()["text"]
     place, start = {"document_id": id_, "question": QUESTIONS[0]["question"]}, text.index("84,000")
     said = {"judgement": "corrected", "words": "84,000", "start": start, "end": start + 6}
-    client.put(f"{sheet}/verdict", json={**place, **said})
+    kept = client.put(f"{sheet}/verdict", json={**place, **said}).json()
+    assert (kept["words"], "order" in kept) == ("84,000", False)
     try:
         exported = client.get(f"{sheet}/export.json").json()
         row = next(each for each in exported["documents"] if each["name"] == "lease.txt")

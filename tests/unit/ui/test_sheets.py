@@ -130,19 +130,29 @@ def test_a_definition_is_sent_as_the_service_takes_it():
 def test_cells_are_sent_short_and_safe_and_waiting_ones_not_at_all():
     evil = "\u202egnp.exe\u202c <b>"
     sent = table.payload(sheet(found(2, evil, score=0.61)), 7)
-    assert sent["cells"] == [[2, 0, 0, "gnp.exe <b>", 2, 61]]
+    assert sent["cells"] == [[2, 0, 0, "gnp.exe <b>", 2, 61, None]]
     assert sent["rows"][2] == ["d2", "2.pdf", "11 March 2024"]
     assert (sent["base"], sent["label"]) == (7, "Terms: 6 documents, 2 questions")
     json.dumps(sent)
+
+
+def test_values_are_sent_with_their_place_in_the_column():
+    end = {**found(0, "31 March 2031", column=1), "order": ["", 20310331.0]}
+    said = {**verdict(1, "corrected", "1 May 2030", END), "order": ["", 20300501.0]}
+    known = sheet(end, said=[said])
+    sent = table.payload(known, 7)
+    assert [column[2] for column in sent["columns"]] == [False, True]
+    assert sent["cells"][0][-1] == ("", 20310331.0)
+    assert table.verdict_rows(known)[0][-1] == ("", 20300501.0)
 
 
 def test_a_verdict_on_other_words_is_shown_as_a_former_one():
     cells = (found(0, "Delaware"), found(1, "Texas"))
     known = sheet(*cells, said=[verdict(0, "right", "Delaware"), verdict(1, "right", "Ohio"), verdict(2, "wrong")])
     assert table.verdict_rows(known) == [
-        [0, 0, "right", "Delaware", False],
-        [1, 0, "right", "Ohio", True],
-        [2, 0, "wrong", "", False],
+        [0, 0, "right", "Delaware", False, None],
+        [1, 0, "right", "Ohio", True, None],
+        [2, 0, "wrong", "", False, None],
     ]
 
 

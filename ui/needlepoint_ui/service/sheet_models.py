@@ -1,6 +1,6 @@
 """The service's replies about question sheets as plain typed data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,10 @@ from needlepoint_ui.service.models import Document, Job, Json, Passage, Place
 FOUND, NOT_FOUND, UNREAD, WAITING = "found", "not found", "unread", "waiting"
 CellPlace = tuple[str, str]
 """Where a cell is: the document's id, and the question."""
+Order = tuple[str, float]
+"""Where a value stands in its column: what its number counts, such as a currency, and the number."""
+ORDERED = frozenset({"date", "amount", "period", "name", "yes/no"})
+"""The kinds of questions whose cells are sorted by value; all others by their words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class SheetCell:
 
     :param shown: the quoted words, or in words why there are none.
     :param score: the reader's, from 0 to 1, of quoted words.
+    :param order: where its value stands in the column's order: a group and a number; None if it has no value.
     """
 
     state: str = WAITING
@@ -50,12 +55,14 @@ class SheetCell:
     start: int = 0
     end: int = 0
     score: float = 0.0
+    order: Order | None = None
 
     @classmethod
     def of(cls, data: Json) -> "SheetCell":
         """Read it from JSON."""
         page, start, end = (int(data.get(key) or 0) for key in ("page", "start", "end"))
-        return cls(str(data["state"]), str(data["shown"]), page, start, end, float(data.get("score") or 0.0))
+        score, order = float(data.get("score") or 0.0), order_in(data)
+        return cls(str(data["state"]), str(data["shown"]), page, start, end, score, order)
 
     @property
     def is_found(self) -> bool:
@@ -70,17 +77,20 @@ class CellVerdict:
     :param judgement: ``right``, ``wrong`` or ``corrected``.
     :param words: those that were judged; of a correction, those that are right.
     :param start: where they begin in the document's text; None if they stand nowhere in it.
+    :param order: where the right words stand in the column's order; None if they state no value.
     """
 
     judgement: str
     words: str = ""
     start: int | None = None
     end: int | None = None
+    order: Order | None = None
 
     @classmethod
     def of(cls, data: Json) -> "CellVerdict":
         """Read it from JSON."""
-        return cls(str(data["judgement"]), str(data.get("words") or ""), data.get("start"), data.get("end"))
+        words, order = str(data.get("words") or ""), order_in(data)
+        return cls(str(data["judgement"]), words, data.get("start"), data.get("end"), order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +295,12 @@ class SheetWork:
         seconds = data.get("seconds")
         units, known, passages = (int(data[key]) for key in ("units", "known", "passages"))
         return cls(units, known, passages, None if seconds is None else float(seconds))
+
+
+def order_in(data: Json) -> Order | None:
+    """Return where a value stands in its column, if that is told."""
+    order = data.get("order")
+    return (str(order[0]), float(order[1])) if isinstance(order, Sequence) and len(order) == 2 else None
 
 
 def job_of(data: Any) -> Job | None:

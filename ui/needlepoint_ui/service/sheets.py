@@ -69,14 +69,15 @@ class SheetClient:
         data = self._request("GET", _path(name, "/cell"), params=params).json()
         return [CellQuote.of(each) for each in data["quotes"]]
 
-    def judge(self, name: str, place: CellPlace, verdict: CellVerdict | None) -> None:
-        """Say what is right or wrong about a cell; None takes it back."""
+    def judge(self, name: str, place: CellPlace, verdict: CellVerdict | None) -> CellVerdict | None:
+        """Say what is right or wrong about a cell; None takes it back. Return it as it was kept."""
         document, question = place
         said: dict[str, Any] = {"judgement": None}
         if verdict:
             said = {"judgement": verdict.judgement, "words": verdict.words, "start": verdict.start, "end": verdict.end}
         body = {"document_id": document, "question": question, **said}
-        self._request("PUT", _path(name, "/verdict"), json=body)
+        kept = self._request("PUT", _path(name, "/verdict"), json=body).json()
+        return CellVerdict.of(kept) if kept else None
 
     def export(self, name: str, kind: str) -> bytes:
         """Return a sheet as a file: ``xlsx``, ``csv``, ``zip``, ``json``, ``docx`` or ``html``."""

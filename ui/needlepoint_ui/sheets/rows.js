@@ -7,7 +7,11 @@ const order = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" 
 
 function emptyView() { return { show: "", column: -1, find: "", value: "", sort: -2, down: false }; }
 
-function rank(cell) { return cell.state === "found" ? 0 : cell.state === "not found" ? 1 : cell.state === "unread" ? 2 : 3; }
+/** Cells with a value come before those without one, in either direction. */
+function rank(cell, isOrdered) {
+  if (cell.state === "found") return isOrdered && !cell.order ? 1 : 0;
+  return cell.state === "not found" ? 2 : cell.state === "unread" ? 3 : 4;
+}
 
 class SheetRows {
   constructor() {
@@ -18,7 +22,7 @@ class SheetRows {
   keep(data) {
     this.base = data.base;
     this.rows = data.rows.map(([id, name, about]) => ({ id, name, about }));
-    this.columns = data.columns.map(([name, question]) => ({ name, question }));
+    this.columns = data.columns.map(([name, question, isOrdered]) => ({ name, question, isOrdered }));
     this.groups = data.groups;
     this.cells = new Map();
     this.put(data.cells);
@@ -27,8 +31,8 @@ class SheetRows {
   }
 
   put(cells) {
-    for (const [row, column, state, text, level, percent] of cells)
-      this.cells.set(row * this.columns.length + column, { state: STATES[state], text, level, percent });
+    for (const [row, column, state, text, level, percent, order] of cells)
+      this.cells.set(row * this.columns.length + column, { state: STATES[state], text, level, percent, order });
   }
 
   placeOf(id, question) {
@@ -44,8 +48,8 @@ class SheetRows {
       if (over.base !== this.base) continue;
       this.put(over.cells ?? []);
       if (over.verdicts) {
-        this.verdicts = new Map(over.verdicts.map(([row, column, judgement, words, former]) =>
-          [row * this.columns.length + column, { judgement, words, former }]));
+        this.verdicts = new Map(over.verdicts.map(([row, column, judgement, words, former, order]) =>
+          [row * this.columns.length + column, { judgement, words, former, order }]));
         this.judgements = this.judgements.filter(([number]) => number > over.handled);
         this.pending = new Map(this.judgements.map(([, id, question, judgement]) => {
           const { row, column } = this.placeOf(id, question) ?? { row: -1, column: -1 };
@@ -82,12 +86,24 @@ class SheetRows {
     const rows = this.rows.map((_, number) => number).filter((row) => (!members || members.has(row))
       && (!this.isFiltered || columns.some((each) => this.matches(row, each, words))));
     if (sort >= -1) rows.sort((a, b) => this.compare(a, b, sort) * (down ? -1 : 1) || a - b);
-    if (sort >= 0) rows.sort((a, b) => rank(this.cell(a, sort)) - rank(this.cell(b, sort)));
+    if (sort >= 0) {
+      const { isOrdered } = this.columns[sort], ranks = new Map(rows.map((row) => [row, rank(this.right(row, sort), isOrdered)]));
+      rows.sort((a, b) => ranks.get(a) - ranks.get(b));
+    }
     return rows;
+  }
+
+  /** Return a cell with the right words where somebody corrected it. */
+  right(row, column) {
+    const verdict = this.verdicts.get(row * this.columns.length + column);
+    if (verdict?.judgement !== "corrected") return this.cell(row, column);
+    return { ...this.cell(row, column), state: "found", text: verdict.words, order: verdict.order };
   }
 
   compare(a, b, sort) {
     if (sort < 0) return order.compare(this.rows[a].name, this.rows[b].name);
-    return order.compare(this.cell(a, sort).text, this.cell(b, sort).text);
+    const one = this.right(a, sort), other = this.right(b, sort);
+    const byValue = one.order && other.order ? order.compare(one.order[0], other.order[0]) || one.order[1] - other.order[1] : 0;
+    return byValue || order.compare(one.text, other.text);
   }
 }

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from needlepoint_ui import markup, words
-from needlepoint_ui.service.sheet_models import FOUND, NOT_FOUND, UNREAD, CellPlace, SheetCell, SheetTable
+from needlepoint_ui.service.sheet_models import FOUND, NOT_FOUND, ORDERED, UNREAD, CellPlace, SheetCell, SheetTable
 from needlepoint_ui.sheets.groups import column_groups
 from needlepoint_ui.sheets.state import SheetState, View
 
@@ -69,7 +69,7 @@ def payload(table: SheetTable, base: int) -> dict[str, Any]:
         "label": f"{table.definition.name}: {words.count(len(table.rows), 'document')}, "
         f"{words.count(len(columns), 'question')}",
         "rows": [[row.id, _safe(row.name), words.day(row.date)] for row in table.rows],
-        "columns": [[_safe(column.name), column.question] for column in columns],
+        "columns": [[_safe(column.name), column.question, column.kind in ORDERED] for column in columns],
         "cells": [cell_row(*places[place], cell) for place, cell in table.cells.items() if place in places],
         "groups": [
             [[_safe(group.shown), list(group.rows), group.is_outlier] for group in column_groups(table, column)]
@@ -81,14 +81,17 @@ def payload(table: SheetTable, base: int) -> dict[str, Any]:
 def cell_row(row: int, column: int, cell: SheetCell) -> Row:
     """Return a cell in the short form in which it is sent."""
     level = _LEVELS[words.likelihood(cell.score)]
-    return [row, column, _STATES.get(cell.state, 2), _safe(cell.shown), level, round(100 * cell.score)]
+    return [row, column, _STATES.get(cell.state, 2), _safe(cell.shown), level, round(100 * cell.score), cell.order]
 
 
 def verdict_rows(table: SheetTable) -> list[Row]:
-    """Return the verdicts in the short form in which they are sent; the last value tells whether the words were others."""
+    """Return the verdicts in the short form in which they are sent.
+
+    The last two values tell whether the words were others, and where those of a correction stand in the column's order.
+    """
     places = table.places
     return [
-        [*places[place], said.judgement, _safe(said.words), is_former(table, place)]
+        [*places[place], said.judgement, _safe(said.words), is_former(table, place), said.order]
         for place, said in table.verdicts.items()
         if place in places
     ]

@@ -40,9 +40,9 @@ def give(client: Client, state: SheetState, place: CellPlace, verdict: CellVerdi
 
     :raises ServiceError: it could not be stored; the table still shows the former one.
     """
-    client.sheets.judge(state.name, place, verdict)
-    state.keep(place, verdict)
-    _give_feedback(client, state, place, verdict)
+    kept = client.sheets.judge(state.name, place, verdict)
+    state.keep(place, kept)
+    _give_feedback(client, state, place, kept)
 
 
 def give_waiting(client: Client, state: SheetState) -> None:

@@ -1,6 +1,7 @@
 """The routes of question sheets: make one, let it be read, look at it, judge its cells, export it."""
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
@@ -18,6 +19,7 @@ from needlepoint.api.state import FILTERS, Body, State, StateDep
 from needlepoint.errors import SheetError
 from needlepoint.sheets.agreement import column_groups, disagreements
 from needlepoint.sheets.changes import change_values
+from needlepoint.sheets.ordering import order_of_cell, order_of_words
 from needlepoint.sheets.questions import MOST_QUESTIONS, Kind, SheetQuestion, questions_from
 from needlepoint.sheets.reading import Coverage, FilledCell, pairs_of
 from needlepoint.sheets.saved import SavedSheet, SheetChange, question_values
@@ -124,7 +126,7 @@ def sheet(name: Name, state: StateDep) -> JsonReply:
             **_definition(saved),
             "documents": [_row(document) for document in table.documents],
             "cells": _cells(table),
-            "verdicts": [asdict(verdict) for verdict in verdicts.values()],
+            "verdicts": [_verdict(verdict, saved.questions) for verdict in verdicts.values()],
             "groups": {question.text: _groups(table, question) for question in table.questions},
             "disagreements": [str(each) for each in disagreements(table)],
             "counts": {str(state_): number for state_, number in table.counts().items()},
@@ -170,7 +172,7 @@ def cell(
     saved = state.service.sheets.saved.get(name)
     found = _cell(state, saved, SheetDocument.of(state.service.texts.record(document)), question)
     quotes = [asdict(quote) for quote in found.quotes]
-    return JsonReply({**_summary(found, _kind(saved, question)), "quotes": quotes})
+    return JsonReply({**_summary(found, _asked(saved, question)), "quotes": quotes})
 
 
 def _cell(state: State, saved: SavedSheet, document: SheetDocument, question: str) -> Cell:
@@ -179,8 +181,9 @@ def _cell(state: State, saved: SavedSheet, document: SheetDocument, question: st
     return known[0].cell if known else _failed(state, saved.name).get((document.id, question)) or Cell()
 
 
-def _kind(saved: SavedSheet, question: str) -> Kind:
-    return next((each.kind for each in saved.questions if each.text == question), Kind.TEXT)
+def _asked(saved: SavedSheet, question: str) -> SheetQuestion:
+    """Return a question of a sheet; one that it does not have has no answer."""
+    return next((each for each in saved.questions if each.text == question), SheetQuestion(question, ""))
 
 
 @router.put("/sheets/{name}/verdict", responses=errors(404, 422, 503))
@@ -197,9 +200,9 @@ def judge(name: Name, state: StateDep, body: VerdictBody) -> JsonReply:
     if verdict.judgement is Judgement.CORRECTED:
         _check_place(state, verdict)
     elif body.words is None:
-        verdict = _on_cell(verdict, _cell(state, saved, document, body.question), _kind(saved, body.question))
+        verdict = _on_cell(verdict, _cell(state, saved, document, body.question), _asked(saved, body.question).kind)
     verdicts.add(verdict)
-    return JsonReply(None)
+    return JsonReply(_verdict(verdict, saved.questions))
 
 
 def _check_place(state: State, verdict: Verdict) -> None:
@@ -211,6 +214,14 @@ def _check_place(state: State, verdict: Verdict) -> None:
         f"the words do not stand at characters {start:,} to {end:,} of the document: leave start and end out if they are "
         "not quoted"
     )
+
+
+def _verdict(verdict: Verdict, questions: Sequence[SheetQuestion]) -> dict[str, Any]:
+    """Return a verdict; a correction with the place of its words in the column's order."""
+    asked = next((each for each in questions if each.text == verdict.question), None)
+    is_corrected = asked is not None and verdict.judgement is Judgement.CORRECTED
+    order = order_of_words(verdict.words, asked) if asked and is_corrected else None
+    return {**asdict(verdict), **({"order": order} if order else {})}
 
 
 def _on_cell(verdict: Verdict, found: Cell, kind: Kind) -> Verdict:
@@ -296,7 +307,7 @@ def _change(change: SheetChange) -> dict[str, Any]:
 def _cells(table: Sheet) -> list[dict[str, Any]]:
     """Return the known cells, each with the places of its row and column."""
     return [
-        {"row": row, "column": column, **_summary(table.cells[document.id, question.text], question.kind)}
+        {"row": row, "column": column, **_summary(table.cells[document.id, question.text], question)}
         for row, document in enumerate(table.documents)
         for column, question in enumerate(table.questions)
         if (document.id, question.text) in table.cells
@@ -318,12 +329,18 @@ def _groups(table: Sheet, question: SheetQuestion) -> list[dict[str, Any]]:
 
 def _news(filled: FilledCell) -> dict[str, Any]:
     place = {"document": filled.document.id, "question": filled.question.text}
-    return {**place, **_summary(filled.cell, filled.question.kind)}
+    return {**place, **_summary(filled.cell, filled.question)}
 
 
-def _summary(found: Cell, kind: Kind) -> dict[str, Any]:
-    quote = found.quote
+def _summary(found: Cell, question: SheetQuestion) -> dict[str, Any]:
+    """Return what a table shows of a cell; ``order`` is the place of its value among those of the column."""
+    quote, order = found.quote, order_of_cell(found, question)
     place = (
         {"page": quote.page, "start": quote.start, "end": quote.end, "score": round(quote.score, 4)} if quote else {}
     )
-    return {"state": str(found.state), "shown": found.shown(kind), **place}
+    return {
+        "state": str(found.state),
+        "shown": found.shown(question.kind),
+        **place,
+        **({"order": order} if order else {}),
+    }

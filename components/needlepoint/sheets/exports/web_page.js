@@ -32,12 +32,14 @@ function sort(heading) {
   const down = heading.getAttribute("aria-sort") === "ascending" ? -1 : 1;
   for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
   heading.setAttribute("aria-sort", down === 1 ? "ascending" : "descending");
+  const isRanked = rows.some(row => row.cells[column].dataset.rank !== undefined);
   const keyed = rows.map(row => {
-    const cell = row.cells[column];
+    const cell = row.cells[column], rank = cell.dataset.rank;
     const says = ["found", "corrected"].some(name => cell.classList.contains(name));
-    return { row, text: textOf(cell), empty: column > 0 && !says };
+    const without = column === 0 || (says && (rank !== undefined || !isRanked)) ? 0 : says ? 1 : 2;  // a value: last in both directions
+    return { row, text: textOf(cell), rank: Number(rank ?? 0), without };
   });
-  keyed.sort((a, b) => a.empty - b.empty || down * order.compare(a.text, b.text));
+  keyed.sort((a, b) => a.without - b.without || down * (a.rank - b.rank || order.compare(a.text, b.text)));
   body.append(...keyed.map(each => each.row));
 }
 

@@ -11,6 +11,7 @@ from needlepoint.sheets.exports import facts
 from needlepoint.sheets.exports.characters import for_reading, on_one_line
 from needlepoint.sheets.exports.confidence import DARK, LIGHT, Confidence, Palette, percent
 from needlepoint.sheets.exports.sources import Export, Role, Source, places
+from needlepoint.sheets.ordering import ranks
 from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.sheets.table import Cell, SheetDocument, State
 from needlepoint.sheets.verdicts import Judged
@@ -100,6 +101,7 @@ def _legend(export: Export) -> str:
 
 def _table(export: Export) -> Iterator[str]:
     sheet = export.sheet
+    ordered = [ranks(sheet, question) for question in sheet.questions]
     wide = " wide" if len(sheet.questions) > _MOST_ON_PAPER else ""
     yield f'<div class="scroll" role="region" aria-label="Sheet" tabindex="0"><table class="sheet{wide}" role="table">'
     yield '<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Document</th>'
@@ -109,7 +111,7 @@ def _table(export: Export) -> Iterator[str]:
     for row, document in enumerate(sheet.documents, start=1):
         yield f'<tr role="row">{_heading(document)}'
         for column, question in enumerate(sheet.questions, start=1):
-            yield _cell(export, document, question, f"c{row}-{column}")
+            yield _cell(export, document, question, f"c{row}-{column}", rank=ordered[column - 1].get(document.id))
         yield "</tr>\n"
     yield "</tbody></table></div>\n"
 
@@ -121,13 +123,16 @@ def _heading(document: SheetDocument) -> str:
     return f'<th scope="row" role="rowheader" data-sort="{name}"><bdi>{name}</bdi>{details}</th>'
 
 
-def _cell(export: Export, document: SheetDocument, question: SheetQuestion, anchor: str) -> str:
+def _cell(
+    export: Export, document: SheetDocument, question: SheetQuestion, anchor: str, *, rank: int | None = None
+) -> str:
     cell, judged = export.sheet.cell(document, question), export.sheet.judgement(document, question)
     step = f" step-{Confidence.of(cell.quote.score):d}" if cell.quote else ""
     look = " corrected" if judged and judged.correction else step + " wrong" * bool(judged and judged.is_wrong)
     words = _words(export, document, question) + (_said(judged, cell, question) if judged else "")
     name = _text(on_one_line(question.name))
-    return f'<td role="cell" id="{anchor}" class="{_CLASSES[cell.state]}{look}" data-name="{name}">{words}</td>'
+    place = "" if rank is None else f' data-rank="{rank}"'
+    return f'<td role="cell" id="{anchor}" class="{_CLASSES[cell.state]}{look}" data-name="{name}"{place}>{words}</td>'
 
 
 def _words(export: Export, document: SheetDocument, question: SheetQuestion) -> str:
