@@ -137,10 +137,11 @@ class Sheets:
         return self.documents(filters=saved.filters or None, names=saved.documents)
 
     def known(self, saved: SavedSheet) -> Sheet:
-        """Return a saved sheet with the cells that are known, without reading anything."""
+        """Return a saved sheet with the cells that are known or could not be read, without reading anything."""
         documents, coverage = self.rows(saved), Coverage(saved.passages)
-        known = self.filler(coverage=coverage).known(pairs_of(saved.questions, documents))
-        cells = {(each.document.id, each.question.text): each.cell for each in known}
+        filler, pairs = self.filler(coverage=coverage), pairs_of(saved.questions, documents)
+        found = chain(filler.failed(pairs), filler.known(pairs))
+        cells = {(each.document.id, each.question.text): each.cell for each in found}
         return self.sheet(saved.questions, documents, cells, coverage=str(coverage))
 
     def fill_to_recall(

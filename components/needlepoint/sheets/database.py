@@ -24,6 +24,15 @@ CREATE TABLE IF NOT EXISTS units (
     made TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS units_by_reader ON units (reader);
+CREATE TABLE IF NOT EXISTS failures (
+    key TEXT PRIMARY KEY,
+    outcome TEXT NOT NULL,
+    made TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sheet_changes (
+    name TEXT PRIMARY KEY,
+    changes TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sheets (
     name TEXT PRIMARY KEY,
     definition TEXT NOT NULL,
@@ -72,6 +81,22 @@ class SheetDatabase:
         """
         with self._lock, self._explained():
             return self._connection.execute(statement, values).fetchall()
+
+    def write_all(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+        """Run statements that write, all of them or none.
+
+        :raises SheetError: the file cannot be written; what was written before stays.
+        """
+        with self._lock, self._explained():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                for statement, values in statements:
+                    self._connection.execute(statement, values)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:  # a full disk has ended it already
+                    self._connection.execute("ROLLBACK")
+                raise
 
     def close(self) -> None:
         """Close the file; may be called again."""

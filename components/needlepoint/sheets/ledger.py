@@ -47,13 +47,20 @@ class Ledger:
 
     def outcomes(self, units: Sequence[Unit]) -> dict[Unit, Cell]:
         """Return what is known of units; those that failed or were never read are left out."""
+        return self._cells("units", units)
+
+    def failures(self, units: Sequence[Unit]) -> dict[Unit, Cell]:
+        """Return the units whose last reading failed, each a cell with the reason."""
+        return self._cells("failures", units)
+
+    def _cells(self, table: str, units: Sequence[Unit]) -> dict[Unit, Cell]:
         by_key = {unit.key: unit for unit in units}
         keys = list(by_key)
         found: dict[Unit, Cell] = {}
         for start in range(0, len(keys), _AT_ONCE):
             part = keys[start : start + _AT_ONCE]
             marks = ",".join("?" * len(part))
-            rows = self._database.rows(f"SELECT key, outcome FROM units WHERE key IN ({marks})", part)
+            rows = self._database.rows(f"SELECT key, outcome FROM {table} WHERE key IN ({marks})", part)
             found |= {by_key[key]: cell_of(json.loads(outcome)) for key, outcome in rows}
         return found
 
@@ -65,15 +72,22 @@ class Ledger:
         return len(wanted.intersection(rows))
 
     def record(self, unit: Unit, cell: Cell, *, seconds: float) -> None:
-        """Keep the outcome of a unit.
+        """Keep the outcome of a unit; that it failed before is forgotten.
 
         :param seconds: how long the reading took.
         :raises SheetError: it cannot be written; all earlier outcomes stay.
         """
-        outcome = json.dumps(cell_values(cell), ensure_ascii=False, separators=(",", ":"))
-        made = datetime.now(UTC).isoformat(timespec="seconds")
-        row = (unit.key, unit.document_id, unit.question, unit.reader, outcome, seconds, made)
-        self._database.rows("INSERT OR REPLACE INTO units VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        row = (unit.key, unit.document_id, unit.question, unit.reader, _written(cell), seconds, _now())
+        insert = "INSERT OR REPLACE INTO units VALUES (?, ?, ?, ?, ?, ?, ?)"
+        self._database.write_all([(insert, row), ("DELETE FROM failures WHERE key = ?", (unit.key,))])
+
+    def record_failure(self, unit: Unit, cell: Cell) -> None:
+        """Keep why a unit could not be read; it counts as unread, so that the next run tries again.
+
+        :raises SheetError: it cannot be written; all earlier outcomes stay.
+        """
+        row = (unit.key, _written(cell), _now())
+        self._database.rows("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", row)
 
     def seconds_a_passage(self, reader: str) -> float | None:
         """Return how long this reader took for a passage, on average, or None if it has read nothing yet."""
@@ -82,6 +96,14 @@ class Ledger:
         )
         passages = sum(json.loads(outcome)["read"] for _, outcome in rows)
         return sum(seconds for seconds, _ in rows) / passages if passages else None
+
+
+def _written(cell: Cell) -> str:
+    return json.dumps(cell_values(cell), ensure_ascii=False, separators=(",", ":"))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def cell_values(cell: Cell) -> dict[str, Any]:

@@ -173,6 +173,11 @@ class SheetFiller:
         found = self._known(pairs)
         return [FilledCell(*pair, found[unit]) for pair in pairs if (unit := self._unit(*pair)) in found]
 
+    def failed(self, pairs: Sequence[Pair]) -> list[FilledCell]:
+        """Return those of the cells that could not be read at the last try, with the reasons."""
+        found = self._ledger.failures([self._unit(*pair) for pair in pairs])
+        return [FilledCell(*pair, found[unit]) for pair in pairs if (unit := self._unit(*pair)) in found]
+
     def _known(self, pairs: Sequence[Pair]) -> Mapping[Unit, Cell]:
         return {} if self._again else self._ledger.outcomes([self._unit(*pair) for pair in pairs])
 
@@ -208,8 +213,10 @@ class SheetFiller:
                 cell = self._cell(document, question)
         except ReadingStoppedError:
             return None
-        except NeedlepointError as error:  # one cell, one reason; it is not kept, so that the next run tries again
-            return FilledCell(document, question, Cell(State.UNREAD, total=document.passages, reason=str(error)))
+        except NeedlepointError as error:  # one cell, one reason; the next run tries again
+            cell = Cell(State.UNREAD, total=document.passages, reason=str(error))
+            self._ledger.record_failure(self._unit(document, question), cell)
+            return FilledCell(document, question, cell)
         self._ledger.record(self._unit(document, question), cell, seconds=perf_counter() - start)
         return FilledCell(document, question, cell)
 

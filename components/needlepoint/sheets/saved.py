@@ -121,10 +121,16 @@ class SavedSheets:
         :raises UnknownSheetError: there is none of this name.
         """
         self.get(name)
-        self._database.rows("DELETE FROM sheets WHERE name = ?", (name,))
+        tables = ("sheets", "sheet_changes")
+        self._database.write_all([(f"DELETE FROM {table} WHERE name = ?", (name,)) for table in tables])
+
+    def changes(self, name: str) -> list[SheetChange]:
+        """Return what the last run of a sheet has changed."""
+        rows = self._database.rows("SELECT changes FROM sheet_changes WHERE name = ?", (name,))
+        return [_change_of(values) for values in json.loads(rows[0][0])] if rows else []
 
     def keep(self, name: str, sheet: Sheet) -> list[SheetChange]:
-        """Keep a sheet's cells as those of its last run, and return what has changed since the run before.
+        """Keep a sheet's cells as those of its last run, and return what has changed since the run before; that is kept, too.
 
         A cell that was not read keeps its former content. The first run has no changes.
 
@@ -143,7 +149,13 @@ class SavedSheets:
                     cell = kept.cells[row, question.text]
                 cells[question.text] = cell_values(cell)
             rows[row] = {"document": asdict(document), "cells": cells}
-        self._database.rows("UPDATE sheets SET cells = ? WHERE name = ?", (json.dumps(rows), name))
+        changed = json.dumps([_change_values(each) for each in changes])
+        self._database.write_all(
+            [
+                ("UPDATE sheets SET cells = ? WHERE name = ?", (json.dumps(rows), name)),
+                ("INSERT OR REPLACE INTO sheet_changes VALUES (?, ?)", (name, changed)),
+            ]
+        )
         return changes
 
     def _kept(self, name: str) -> _Kept | None:
@@ -193,6 +205,18 @@ def _change(old: Cell | None, new: Cell, question: SheetQuestion) -> ChangeKind 
 
 def _words(cell: Cell, question: SheetQuestion) -> list[str]:
     return [" ".join(quote.answer.casefold().split()) for quote in cell.answers(question.kind)]
+
+
+def _change_values(change: SheetChange) -> dict[str, Any]:
+    before, after = (cell_values(cell) if cell else None for cell in (change.before, change.after))
+    names = {"kind": str(change.kind), "document": asdict(change.document), "question": change.question}
+    return {**names, "before": before, "after": after}
+
+
+def _change_of(values: Mapping[str, Any]) -> SheetChange:
+    before, after = (cell_of(values[name]) if values[name] else None for name in ("before", "after"))
+    kind, document = ChangeKind(values["kind"]), _document(values["document"])
+    return SheetChange(kind, document, values["question"], before, after)
 
 
 def _row_key(document: SheetDocument) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 import threading
 import zipfile
 
@@ -9,6 +10,8 @@ import pytest
 
 from needlepoint.stores.names import PASSAGES
 from waiting import eventually
+
+from .conftest import serving
 
 QUESTIONS = [
     {"question": "When does the lease end?", "short name": "End", "kind": "date"},
@@ -195,6 +198,29 @@ def test_a_zip_has_the_table_with_its_sources_and_quotes_lead_to_the_page(client
     refused = client.get(f"{sheet}/export.csv", params={"link": "javascript:alert(1)"})
     assert refused.status_code == 422
     assert "is no address for links" in str(refused.json())
+
+
+@pytest.mark.usefixtures("_reader")
+def test_reasons_and_changes_outlast_the_service(indexed_store, tmp_path):
+    store = shutil.copytree(indexed_store, tmp_path / "store")
+    with serving(store) as client:
+        client.put("/sheets/Terms", json={"questions": QUESTIONS[:1], "documents": ["lease.txt", "minutes.md"]})
+        run(client, "/sheets/Terms")
+        gone = id_of(client, "/sheets/Terms", "minutes.md")
+        client.app.state.needlepoint.service.store.delete_documents(index=PASSAGES, filters={"document_id": gone})
+        client.put(
+            "/sheets/Terms", json={"questions": QUESTIONS, "documents": ["lease.txt", "minutes.md", "report.pdf"]}
+        )
+        run(client, "/sheets/Terms")
+        before = client.get("/sheets/Terms").json()
+    with serving(store) as client:
+        after = client.get("/sheets/Terms").json()
+        assert after["job"] is None
+        assert after["cells"] == before["cells"]
+        assert after["counts"]["unread"] == 1
+        assert "unread: its passages are gone: index the file again" in [cell["shown"] for cell in after["cells"]]
+        assert after["changes"] == before["changes"]
+        assert ("new answer", "report.pdf") in [(each["change"], each["document"]) for each in after["changes"]]
 
 
 @pytest.mark.parametrize(

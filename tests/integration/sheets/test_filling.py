@@ -126,10 +126,13 @@ def test_a_cell_that_fails_names_its_reason_and_the_others_go_on(add, filler, ru
 
     rules.answer = failing
     documents = add(box=["The colour is red, the size is big."])
-    cells = filled(filler(), documents)
+    cells, pairs = filled(filler(), documents), pairs_of(QUESTIONS, documents)
     assert cells["box", "size"].shown() == "unread: the model is gone"
+    assert [each.cell.shown() for each in filler().failed(pairs)] == ["unread: the model is gone"]
+    assert filler().work(pairs).known == 1
     rules.answer = answer
     assert filled(filler(), documents)["box", "size"].shown() == "big"
+    assert filler().failed(pairs) == []
 
 
 def test_a_stopped_sheet_goes_on_from_where_it_was(add, filler, rules):

@@ -89,6 +89,19 @@ def test_what_is_not_read_keeps_what_it_was(terms, add, run, rules, database):
     assert run("Terms", documents) == []
 
 
+def test_the_last_changes_are_there_in_another_program(terms, add, run, database, tmp_path):
+    run("Terms", add(box=["The colour is red."]))
+    assert SavedSheets(database).changes("Terms") == []
+    changes = run("Terms", add(box=["The colour is green."], bag=["The size is big."]))
+    database.close()
+    again = SheetDatabase(tmp_path / "sheets" / "sheets.sqlite")
+    assert SavedSheets(again).changes("Terms") == changes
+    assert len(changes) == 4
+    SavedSheets(again).delete("Terms")
+    assert again.rows("SELECT * FROM sheet_changes") == []
+    again.close()
+
+
 def test_the_same_words_in_another_place_are_no_change(terms, add, run):
     run("Terms", add(box=["The colour is red."]))
     changes = run("Terms", add(box=["A word before.", "Here, the colour is red."]))

@@ -8,7 +8,7 @@ from time import monotonic
 from needlepoint.api.jobs.queue import Job
 from needlepoint.service.facade import Service
 from needlepoint.sheets.reading import Coverage, FilledCell, pairs_of
-from needlepoint.sheets.saved import SavedSheet, SheetChange
+from needlepoint.sheets.saved import SavedSheet
 
 _LONGEST_WAIT_S = 2.0
 _STEP_S = 0.02
@@ -19,13 +19,11 @@ class SheetRun:
     """One reading of a saved sheet.
 
     :param cells: in the order in which they were read; only ever appended to.
-    :param changes: what has changed since the last run, once this one has ended.
     """
 
     name: str
     job: Job
     cells: list[FilledCell] = field(default_factory=list)
-    changes: list[SheetChange] = field(default_factory=list)
 
 
 class SheetRuns:
@@ -83,9 +81,7 @@ def sheet_run(
             job.steps_done = len(run.cells)
         if not job.stop.is_set() and first is None:
             cells = {(each.document.id, each.question.text): each.cell for each in run.cells}
-            run.changes = sheets.saved.keep(
-                saved.name, sheets.sheet(saved.questions, documents, cells, coverage=str(coverage))
-            )
+            sheets.saved.keep(saved.name, sheets.sheet(saved.questions, documents, cells, coverage=str(coverage)))
 
     run = SheetRun(saved.name, Job(work, steps=len(pairs), lane="sheets"))
     return run

@@ -24,7 +24,6 @@ from needlepoint.sheets.questions import MOST_QUESTIONS, Kind, SheetQuestion, qu
 from needlepoint.sheets.reading import Coverage, FilledCell, pairs_of
 from needlepoint.sheets.saved import SavedSheet, SheetChange, question_values
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument
-from needlepoint.sheets.table import State as CellState
 from needlepoint.sheets.verdicts import Judgement, Verdict
 
 router = APIRouter(tags=["sheets"])
@@ -119,7 +118,7 @@ def sheet(name: Name, state: StateDep) -> JsonReply:
     saved = state.service.sheets.saved.get(name)
     run = state.sheet_runs.get(name)
     seen = len(run.cells) if run else 0  # before the cells are collected, so that none is missed
-    table = _known(state, saved)
+    table = state.service.sheets.known(saved)
     verdicts = state.service.sheets.verdicts.of_documents([document.id for document in table.documents])
     return JsonReply(
         {
@@ -134,7 +133,7 @@ def sheet(name: Name, state: StateDep) -> JsonReply:
             "coverage": table.coverage,
             "job": _job(state, name),
             "next": seen,
-            "changes": [_change(change) for change in run.changes] if run else [],
+            "changes": [_change(change) for change in state.service.sheets.saved.changes(name)],
         }
     )
 
@@ -176,9 +175,10 @@ def cell(
 
 
 def _cell(state: State, saved: SavedSheet, document: SheetDocument, question: str) -> Cell:
-    asked = [each for each in saved.questions if each.text == question]
-    known = state.service.sheets.filler(coverage=Coverage(saved.passages)).known(pairs_of(asked, [document]))
-    return known[0].cell if known else _failed(state, saved.name).get((document.id, question)) or Cell()
+    pairs = pairs_of([each for each in saved.questions if each.text == question], [document])
+    filler = state.service.sheets.filler(coverage=Coverage(saved.passages))
+    found = filler.known(pairs) or filler.failed(pairs)
+    return found[0].cell if found else Cell()
 
 
 def _asked(saved: SavedSheet, question: str) -> SheetQuestion:
@@ -245,7 +245,7 @@ def export(
 
     links = None if link is None else links_to(link)
 
-    known = _known(state, state.service.sheets.saved.get(name))
+    known = state.service.sheets.known(state.service.sheets.saved.get(name))
     table = _without_paths(state.service.sheets.judged(known))
     folder = tempfile.TemporaryDirectory(prefix="needlepoint-export-", ignore_cleanup_errors=True)
     path = FilePath(folder.name, f"sheet.{kind}")
@@ -262,19 +262,6 @@ def _is_asked(state: State) -> bool:
 def _job(state: State, name: str) -> dict[str, Any] | None:
     run = state.sheet_runs.get(name)
     return run.job.to_dict() if run else None
-
-
-def _known(state: State, saved: SavedSheet) -> Sheet:
-    """Return a sheet with its known cells, and with those that the present reading could not read."""
-    table = state.service.sheets.known(saved)
-    return replace(table, cells={**_failed(state, saved.name), **table.cells})
-
-
-def _failed(state: State, name: str) -> dict[tuple[str, str], Cell]:
-    """Return the cells that the last reading could not read; they are not in the ledger, so that the next one tries again."""
-    run = state.sheet_runs.get(name)
-    failed = (each for each in (run.cells if run else ()) if each.cell.state is CellState.UNREAD)
-    return {(each.document.id, each.question.text): each.cell for each in failed}
 
 
 def _definition(saved: SavedSheet) -> dict[str, Any]:
