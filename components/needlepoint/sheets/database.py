@@ -4,10 +4,11 @@ Each write is on disk before the next begins, so a program that is killed loses 
 may use one file at a time.
 """
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ CREATE TABLE IF NOT EXISTS verdicts (
 """
 _VERSION = 1
 _WAIT_S = 30.0
+_LITTLE_SPACE = 1_000_000  # bytes
 
 
 class SheetDatabase:
@@ -108,14 +110,21 @@ class SheetDatabase:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            raise SheetError(f"{self._path}: {_remedy(str(error))}") from error
+            raise SheetError(f"{self._path}: {_remedy(str(error), self._path)}") from error
 
 
-def _remedy(error: str) -> str:
-    if "disk is full" in error or "No space left" in error:
+def _remedy(error: str, path: Path) -> str:
+    if "disk is full" in error or "No space left" in error or ("disk I/O error" in error and _is_full(path)):
         return "no space left for what the sheet has read: free some and go on; all that was read is kept"
     if "locked" in error or "busy" in error:
         return "another program has held the file for long: try again"
     if "not a database" in error or "malformed" in error:
         return "the file is damaged: move it away; the sheets are then read anew"
     return f"the file cannot be used ({error}): check the permissions of its folder"
+
+
+def _is_full(path: Path) -> bool:
+    """Return whether the disk has no space for the files that SQLite keeps beside its own."""
+    with suppress(OSError):
+        return shutil.disk_usage(path.parent).free < _LITTLE_SPACE
+    return False

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from needlepoint.errors import SheetError
+from needlepoint.files.plain import has_binary_bytes
 from needlepoint.text.cleaning import clean
 
 MOST_QUESTIONS = 1_000
@@ -60,6 +61,8 @@ def read_questions(path: Path) -> list[SheetQuestion]:
     if len(data) > _MOST_BYTES:
         raise SheetError(f"{path}: larger than {_MOST_BYTES / 1e6:.0f} MB: is this a file of questions?")
     reader = _FORMATS.get(path.suffix.lower(), _lines)
+    if reader is not _workbook and has_binary_bytes(data):
+        raise SheetError(f"{path.name}: it is no text: write a question a line, or CSV, XLSX, YAML or JSON")
     try:
         return questions_from(reader(data))
     except SheetError as error:
@@ -96,6 +99,8 @@ def _question(given: Mapping[str, Any], number: int) -> SheetQuestion:
     text = values.get("question", "")
     if not text:
         raise SheetError(f"question {number} is empty")
+    if not any(character.isalnum() for character in text):
+        raise SheetError(f"question {number} has no words: '{text[:30]}'")
     if len(text) > LONGEST_QUESTION:
         raise SheetError(f"question {number} has {len(text):,} characters, at most {LONGEST_QUESTION:,} are allowed")
     return SheetQuestion(

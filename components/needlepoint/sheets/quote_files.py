@@ -15,12 +15,14 @@ from zipfile import BadZipFile, ZipFile
 
 from needlepoint.errors import SheetError
 from needlepoint.files.plain import decode_text, has_binary_bytes
+from needlepoint.sheets.edited_tables import edited_cells, is_table
 from needlepoint.sheets.exports.characters import from_csv_value
 from needlepoint.sheets.quote_columns import check_complete, columns_of, heading_of, is_complete, quote_of, told
 from needlepoint.sheets.quotes import GivenQuote
 
 MOST_QUOTES: Final = 100_000
 _MOST_BYTES = 200_000_000
+_BESIDE: Final = ".sources.csv"
 _MOST_UNPACKED = 300_000_000
 _ROWS_BEFORE_HEADINGS = 20
 _LISTS: Final = ("sources", "quotes", "answers")
@@ -57,9 +59,11 @@ def read_quotes(path: Path) -> QuoteFile:
         file with its quotes beside it, ``NAME.sources.csv``, is read.
     :raises SheetError: it cannot be read, has no column for the quote or its document, or no quote.
     """
-    beside = path.with_name(f"{path.stem}.sources.csv")
-    path = beside if path.suffix.lower() == ".csv" and beside.is_file() else path
-    return quotes_of_data(path.name, _data(path))
+    beside = path.with_name(f"{path.stem}{_BESIDE}")
+    if path.suffix.lower() != ".csv" or not beside.is_file():
+        return quotes_of_data(path.name, _data(path))
+    found = quotes_of_data(beside.name, _data(beside))
+    return _with_edited(found, _csv_rows(_data(path)), _csv_rows(_data(beside)))
 
 
 def quotes_of_data(name: str, data: bytes) -> QuoteFile:
@@ -97,16 +101,24 @@ def _reader(suffix: str, data: bytes) -> Callable[[bytes], QuoteFile]:
 
 
 def _csv(data: bytes) -> QuoteFile:
+    return _table(_csv_rows(data))
+
+
+def _csv_rows(data: bytes) -> list[_Row]:
     text = decode_text(data).replace("\0", "\ufffd")
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t|", key=first.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return _table(
-            _Row(f"row {number}", [*map(from_csv_value, row)], {}) for number, row in enumerate(rows, start=1)
-        )
+        return [_Row(f"row {number}", [*map(from_csv_value, row)], {}) for number, row in enumerate(rows, start=1)]
     except csv.Error as error:
         raise SheetError(f"not CSV that can be read ({error}): is a quotation mark not closed?") from error
+
+
+def _with_edited(found: QuoteFile, table: Sequence[_Row], sources: Sequence[_Row]) -> QuoteFile:
+    """Return the quotes of a sheet with the words of its table that are not those of its sources."""
+    edited = edited_cells(*([(row.place, row.values) for row in rows] for rows in (table, sources)))
+    return replace(found, quotes=[*found.quotes, *edited])
 
 
 def _package(data: bytes) -> QuoteFile:
@@ -115,9 +127,11 @@ def _package(data: bytes) -> QuoteFile:
         with ZipFile(io.BytesIO(data)) as archive:
             if sum(member.file_size for member in archive.infolist()) > _MOST_UNPACKED:
                 raise SheetError(f"it unpacks to more than {_MOST_UNPACKED / 1e6:,.0f} MB: verify it in parts")
-            sources = [name for name in archive.namelist() if name.endswith(".sources.csv")]
-            if sources:
-                return _csv(archive.read(sources[0]))
+            names = archive.namelist()
+            for sources in (name for name in names if name.endswith(_BESIDE)):
+                table, data = sources.removesuffix(_BESIDE) + ".csv", archive.read(sources)
+                rows = _csv_rows(archive.read(table)) if table in names else []
+                return _with_edited(_csv(data), rows, _csv_rows(data))
     except (BadZipFile, OSError, RuntimeError, NotImplementedError, zlib.error) as error:
         raise SheetError(f"not a workbook that can be read ({type(error).__name__}): save it again as .xlsx") from error
     return _workbook(data)
@@ -135,7 +149,10 @@ def _workbook(data: bytes) -> QuoteFile:
         raise SheetError(f"not a workbook that can be read ({type(error).__name__}): save it again as .xlsx") from error
     sources = [rows for title, rows in tables.items() if _SOURCES.fullmatch(title) and _headings(rows) is not None]
     others = [rows for rows in tables.values() if _headings(rows) is not None]
-    return _joined([_table(rows) for rows in sources or others[:1] or [next(iter(tables.values()), [])]])
+    joined = _joined([_table(rows) for rows in sources or others[:1] or [next(iter(tables.values()), [])]])
+    table = next((rows for rows in tables.values() if rows and is_table(rows[0].values)), [])
+    every = [*sources[0], *(row for rows in sources[1:] for row in rows[1:])] if sources else []
+    return _with_edited(joined, table, every)
 
 
 def _joined(parts: Sequence[QuoteFile]) -> QuoteFile:

@@ -144,7 +144,7 @@ class SheetFiller:
         """Return what it takes to read these cells, without reading anything."""
         known = self._known(pairs)
         others = [pair for pair in pairs if self._unit(*pair) not in known]
-        outdated = self._ledger.read_by_others([self._unit(*pair) for pair in others])
+        outdated = 0 if self._again else self._ledger.read_by_others([self._unit(*pair) for pair in others])
         passages = sum(self._coverage.of(document) for document, _ in others)
         a_passage = self._ledger.seconds_a_passage(self._reader.key)
         seconds = None if a_passage is None else passages * a_passage / self._workers

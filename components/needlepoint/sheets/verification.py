@@ -103,8 +103,8 @@ class _Lookup:
         nearest = nearest_words(self.document, quote.words, before=quote.before, after=quote.after)
         altered = f"{_SAME_FILE} its words" if self.match.has_same_file else ""
         if nearest is None:
-            return self._result(Outcome.GONE, "nothing in the document is like it", altered)
-        result = self._at(nearest.start, nearest.end, Outcome.CHANGED, altered)
+            return self._result(Outcome.GONE, quote.note, "nothing in the document is like it", altered)
+        result = self._at(nearest.start, nearest.end, Outcome.CHANGED, quote.note or altered)
         return replace(result, similarity=nearest.similarity)
 
     def _at(self, start: int, end: int, outcome: Outcome, *reasons: str) -> VerifiedQuote:

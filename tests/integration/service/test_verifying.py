@@ -98,6 +98,14 @@ WORDS = [
 ]
 
 
+def test_a_table_that_was_edited_by_hand_does_not_hold(service, quoted):
+    note = "the table shows other words than its source: somebody edited it"
+    given = [GivenQuote(words, document="deed.txt", note=note) for words in ("5 July 1931", "Quill Point Ltd")]
+    changed, moved = service.sheets.verify(given).quotes
+    assert (changed.outcome, changed.words, changed.reason) == (Outcome.CHANGED, "4 July 1931", note)
+    assert (moved.outcome, moved.reason) == (Outcome.MOVED, note)
+
+
 def test_quotes_of_files_that_did_not_change_hold(service, quoted):
     result = service.sheets.verify([quoted(*each) for each in WORDS])
     assert result.holds

@@ -83,6 +83,8 @@ def test_headings_are_different(write):
         ("q.txt", "Who?\nWhen?\nwho?\n", r"q\.txt: questions 1 and 3 are the same"),
         ("q.txt", "a" * 1001, r"question 1 has 1,001 characters"),
         ("q.txt", "\n".join(f"Question {n}?" for n in range(10_000)), "more than 1,000 questions"),
+        ("q.txt", "Who?\n- - -\n", r"question 2 has no words: '- - -'"),
+        ("q.txt", b"%PDF-1.7\n" + bytes(range(256)) * 9, r"q\.txt: it is no text: write a question a line"),
         ("q.csv", "question,sort\nWho?,name\n", r"question 1 has 'sort': the columns are"),
         ("q.csv", "question,kind\nWho?,person\n", r"question 1: kind 'person' is none of text, date"),
         ("q.csv", "question,kind\n,date\n", r"question 1 is empty"),

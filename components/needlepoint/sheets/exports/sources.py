@@ -26,6 +26,7 @@ class Source:
     """A quote with its place.
 
     :param number: from 1, in the order of the sheet: by document, then by question, then best first.
+    :param quote: without words if it is a correction whose words stand nowhere in the document.
     :param link: the address of the place in the document, or empty.
     :param judged: what somebody said about the cell, if the quote is its answer or its correction.
     """
@@ -41,7 +42,17 @@ class Source:
     @property
     def place(self) -> str:
         """The document's name and the page, in words."""
-        return f"{self.document.name}, {self.quote.pages}"
+        return f"{self.document.name}, {self.quote.pages}" if self.has_place else self.document.name
+
+    @property
+    def words(self) -> str:
+        """The quoted words, or those of a correction that stand nowhere."""
+        return self.quote.answer or (self.judged.correction if self.judged else "")
+
+    @property
+    def has_place(self) -> bool:
+        """Whether its words stand in the document."""
+        return bool(self.quote.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,7 @@ class Export:
             of_cell = by_cell.setdefault((document.id, question.text), [])
             judged = sheet.judgement(document, question)
             for quote, role in _quotes(sheet, document, question, candidates=candidates):
-                address = _address(link(quote)) if link else ""
+                address = _address(link(quote)) if link and quote.answer else ""
                 said = None if role is Role.CANDIDATE else judged
                 of_cell.append(Source(len(sources) + 1, document, question, quote, role, address, said))
                 sources.append(of_cell[-1])
@@ -84,6 +95,8 @@ class Export:
     def values(self, source: Source) -> dict[str, Value]:
         """Return a source as a row of a table; ``before + quote + after`` is the sentence."""
         quote, is_read = source.quote, source.role is not Role.CORRECTION
+        place = (quote.page, quote.last_page or quote.page, quote.start, quote.end)
+        page, last_page, start, end = place if source.has_place else (None,) * 4
         return {
             "number": source.number,
             "document": source.document.name,
@@ -95,10 +108,10 @@ class Export:
             "quote": quote.answer,
             "before": quote.before,
             "after": quote.after,
-            "page": quote.page,
-            "last page": quote.last_page or quote.page,
-            "start": quote.start,
-            "end": quote.end,
+            "page": page,
+            "last page": last_page,
+            "start": start,
+            "end": end,
             "score": round(quote.score, 4) if is_read else None,
             **_said(source.judged),
             "reader": self.sheet.reader if is_read else "",
@@ -131,8 +144,9 @@ def _quotes(
     sheet: Sheet, document: SheetDocument, question: SheetQuestion, *, candidates: bool
 ) -> Iterator[tuple[Quote, Role]]:
     judged, cell = sheet.judgement(document, question), sheet.cell(document, question)
-    if judged and judged.quote:
-        yield judged.quote, Role.CORRECTION
+    if judged and judged.correction:
+        nowhere = Quote("", "", "", document.id, document.name, 0, 0, 0, 0.0)
+        yield judged.quote or nowhere, Role.CORRECTION
     answers = cell.answers(question.kind)
     for quote in answers:
         yield quote, Role.ANSWER

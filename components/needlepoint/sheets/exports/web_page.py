@@ -208,7 +208,7 @@ def _sources(export: Export) -> Iterator[str]:
 def _source(source: Source, cell: str) -> str:
     quote = source.quote
     step = Confidence.of(quote.score)
-    place = f"<bdi>{_text(on_one_line(source.document.name))}</bdi>, {quote.pages}"
+    place = f"<bdi>{_text(on_one_line(source.document.name))}</bdi>" + f", {quote.pages}" * source.has_place
     if source.link:
         place = f'<a href="{_text(source.link)}" target="_blank" rel="noopener noreferrer">{place}</a>'
     sure = {
@@ -218,12 +218,12 @@ def _source(source: Source, cell: str) -> str:
     }[source.role]
     kind = f"step-{step:d}" if source.role is Role.ANSWER else str(source.role)
     said = f"{source.judged}, {facts.moment(source.judged.verdict.made)}" if source.judged else ""
-    place_ = f"characters {quote.start:,} to {quote.end:,}"
+    place_ = f"characters {quote.start:,} to {quote.end:,}" if source.has_place else "not in the document"
     facts_ = facts.joined([_text(source.question.name), sure, said, place_])
     return (
         f'<li id="s{source.number}" value="{source.number}" class="{kind}"><p><b>{source.number}.</b> {place} · {facts_} '
         f'<a class="back" href="#{cell}" aria-label="back to the cell">↑</a></p><blockquote lang="" dir="auto">'
-        f"{_text(quote.before)}<mark>{_text(quote.answer)}</mark>{_text(quote.after)}</blockquote></li>\n"
+        f"{_text(quote.before)}<mark>{_text(source.words)}</mark>{_text(quote.after)}</blockquote></li>\n"
     )
 
 

@@ -190,13 +190,14 @@ def _source(source: Source, address: str) -> str:
     kind = "candidate, not an answer" if source.role is Role.CANDIDATE else step.words
     sure = f"{kind}, {percent(quote.score)}" if source.role is not Role.CORRECTION else "the words of a person"
     said = f"{_said(source.judged)}, {facts.moment(source.judged.verdict.made)}" if source.judged else ""
-    sure = "; ".join(filter(None, (sure, said, f"characters {quote.start:,} to {quote.end:,}")))
+    place = f"characters {quote.start:,} to {quote.end:,}" if source.has_place else "not in the document"
+    sure = "; ".join(filter(None, (sure, said, place)))
     runs = [
         Run(f"[{source.number}] ", bold=True),
         Run(on_one_line(source.place), colour=LIGHT.accent if address else LIGHT.ink, address=address),
         Run(f", {on_one_line(source.question.name)} ({sure}): ", colour=LIGHT.quiet),
         Run(_spaced(quote.before)),
-        Run(_spaced(quote.answer), ground=LIGHT.mark),
+        Run(_spaced(source.words), ground=LIGHT.mark),
         Run(_spaced(quote.after)),
     ]
     return paragraph(runs, bookmark=(f"source{source.number}", source.number))

@@ -156,7 +156,9 @@ def _rows(export: Export, source: Source) -> Iterator[dict[str, Value]]:
     start, parts = source.quote.start, list(_parts(source.quote.answer))
     for position, part in enumerate(parts):
         last = position == len(parts) - 1
-        places = {"start": start, "end": source.quote.end if last else start + len(part)}
+        places: dict[str, Value] = {"start": start, "end": source.quote.end if last else start + len(part)}
+        if not source.has_place:
+            places = {}
         around = {"before": "" if position else before, "after": values["after"] if last else ""}
         yield values | {"quote": part} | places | around
         start += len(part)

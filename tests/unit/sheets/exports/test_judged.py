@@ -93,6 +93,7 @@ def test_sources_have_the_correction_with_what_was_read_beside_it(write):
         ["correction", RIGHT.answer, "900", "", "corrected", RIGHT.answer, MADE, ""],
         ["answer", READ.answer, "100", "0.8", "corrected", RIGHT.answer, MADE, "reader"],
         ["answer", READ.answer, "100", "0.8", "wrong", "", MADE, "reader"],
+        ["correction", "", "", "", "corrected", "1,200 a month", MADE, ""],
     ]  # fmt: skip
 
 
@@ -112,7 +113,7 @@ def test_a_workbook_marks_judged_cells_and_keeps_the_words_clean(write):
     assert page["E2"].hyperlink.location == "'Sources'!A2"
     assert (page["E3"].value, page["E3"].font.strike) == (READ.answer, True)
     assert page["F3"].value == "1,200 a month"
-    assert page["F3"].hyperlink is None
+    assert page["F3"].hyperlink.location == "'Sources'!A5"
     assert page["F2"].comment.text == "Judged right, 20 November 2026, 09:05 UTC"
     about = {row[0]: row[1] for row in book["About"].iter_rows(max_col=2, values_only=True)}
     assert [about[f"Cells {each}"] for each in ("corrected", "judged right", "judged wrong")] == ["2", "1", "1"]
@@ -126,16 +127,20 @@ def test_a_web_page_and_a_document_say_it_in_words(write):
     cells = page.xpath("//table[contains(@class, 'sheet')]//td")
     assert [" ".join(each.text_content().split()) for each in cells] == [
         "30 April 203212corrected", "not found in 9 of 9 passagesjudged right", "31 March 20313judged wrong",
-        "1,200 a monthcorrected",
+        "1,200 a month4corrected",
     ]  # fmt: skip
     assert [each.get("class") for each in cells][::2] == ["found corrected", "found step-3 wrong"]
     assert "End · the words of a person · corrected, 20 November 2026" in page.xpath("//ol/li")[0].text_content()
+    typed = page.xpath("//ol/li")[3].text_content()
+    assert "deed.pdf · Rent · the words of a person · corrected" in typed
+    assert "not in the document" in typed
+    assert "1,200 a month" in typed
     made = page.xpath("//p[@class='made']")[0].text_content()
     assert "People judged cells: 2 corrected, 1 judged right, 1 judged wrong." in made
     document = Document(write("terms.docx"))
     texts = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
     assert texts[1][1:] == ["30 April 2032 [1] [2]\n(corrected)", "not found in 9 of 9 passages\n(judged right)"]
-    assert texts[2][1:] == ["31 March 2031 [3]\n(judged wrong)", "1,200 a month\n(corrected)"]
+    assert texts[2][1:] == ["31 March 2031 [3]\n(judged wrong)", "1,200 a month [4]\n(corrected)"]
     assert document.tables[0].rows[2].cells[1].paragraphs[0].runs[0].font.strike
 
 
@@ -158,3 +163,10 @@ def test_verification_knows_the_data_of_the_command(tmp_path):
     path = tmp_path / "terms.json"
     path.write_text(json.dumps(sheet_of(judged=SAID).to_dict()))
     assert [each.words for each in read_quotes(path).quotes] == [RIGHT.answer, READ.answer, READ.answer]
+
+
+@pytest.mark.parametrize("name", ["terms.xlsx", "terms.csv", "terms.zip"])
+def test_words_that_a_person_typed_are_no_quotes_to_be_looked_up(write, name):
+    found = read_quotes(write(name))
+    assert len(found.quotes) == 3
+    assert found.without_words == 1
