@@ -7,8 +7,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from needlepoint.errors import QuestionError
+from needlepoint.sheets.exports.writing import write_sheet
 from needlepoint.sheets.questions import questions_from
+from needlepoint.sheets.quote_files import read_quotes
 from needlepoint.sheets.reading import Coverage, pairs_of
+from needlepoint.sheets.verdicts import Judgement, Verdict
 from needlepoint.stores.names import SOURCES
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -58,6 +61,38 @@ def test_a_sheet_is_read_and_a_changed_file_is_read_again(make_service, tmp_path
     work = sheets.filler(coverage=Coverage()).work(pairs_of(questions, sheets.documents()))
     assert (work.units, work.known) == (2, 1)
     assert shown() == ["31 March 2035", "not found in 1 of 1 passages"]
+
+
+def test_the_quotes_of_an_exported_sheet_are_verified_as_the_collection_changes(make_service, tmp_path):
+    service, papers = make_service(), tmp_path / "papers"
+    papers.mkdir()
+    (papers / "lease.txt").write_text(LEASE)
+    (papers / "pier.txt").write_text("A page before.\n\fThe longest pier of the harbour measures 412 metres.\n")
+    service.index([papers])
+    questions = questions_from(["When does the lease end?", "How long is the longest pier?"])
+    sheets = service.sheets
+    (document,) = sheets.documents(names=["lease.txt"])
+    start = LEASE.index("84,000 euros")
+    words = "84,000 euros"
+    sheets.verdicts.add(Verdict(document.id, questions[1].text, Judgement.CORRECTED, words, start, start + len(words)))
+    for name in ("terms.xlsx", "terms.zip"):
+        write_sheet(sheets.fill(questions, sheets.documents()), tmp_path / name)
+
+    def outcomes(name="terms.xlsx"):
+        verified = sheets.verify(read_quotes(tmp_path / name).quotes)
+        for each in verified.quotes:
+            if each.words:
+                assert service.text(each.document_id)[each.start : each.end] == each.words
+                assert each.words in service.text(each.document_id, page=each.page)
+        return {(each.quote.words, str(each.outcome), each.page) for each in verified.quotes}
+
+    held = {("31 March 2031", "holds", 1), (words, "holds", 1), ("412 metres", "holds", 2)}
+    assert outcomes() == outcomes("terms.zip") == held
+    (papers / "lease.txt").write_text("COPY OF THE REGISTER\n\n" + LEASE.replace("2031", "2035"))
+    (papers / "pier.txt").unlink()
+    service.index([papers])
+    service.delete(["pier.txt"])
+    assert outcomes() == {("31 March 2031", "changed", 1), (words, "moved", 1), ("412 metres", "gone", 0)}
 
 
 def test_changed_and_deleted_files_leave_nothing_behind(make_service, tmp_path):
