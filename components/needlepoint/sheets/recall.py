@@ -4,6 +4,10 @@ The method is the quantile binomial coefficient bound (QBCB) of Lewis, Yang and 
 Technology-Assisted Reviews": of n answers in a random sample, the j-th smallest depth at which they stand is at least the
 t-quantile of all depths with the probability that a binomial variable (n, t) is below j.
 
+The cells of the sample are read completely, so that they have all of their answers. The other cells need only so many of theirs
+that the sheet as a whole has the wanted share. How many they have is taken from the sample, at its upper bound (Wilson's, 95 % on
+one side). Of a large sheet the sample is a small part, and the two shares are the same.
+
 Recall is measured against reading everything with the same reader: what the reader misses even then does not count.
 """
 
@@ -11,7 +15,7 @@ import random
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb
+from math import comb, sqrt
 
 from needlepoint.errors import SheetError
 from needlepoint.sheets.questions import SheetQuestion
@@ -20,6 +24,7 @@ from needlepoint.sheets.table import SheetDocument, State
 
 CONFIDENCE = 0.95
 _PART = 20  # cells
+_ONE_SIDED = 1.645  # standard deviations that hold 95 % on one side
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +43,6 @@ class RecallEstimate:
     words: str
 
 
-def answers_needed(target: float) -> int:
-    """Return the fewest answers from which a recall can be certified.
-
-    :param target: the wanted recall, above 0 and below 1.
-    """
-    number = 1
-    while 1 - target**number < CONFIDENCE:
-        number += 1
-    return number
-
-
 def certified_depth(depths: Sequence[int], target: float) -> int | None:
     """Return the depth that holds a share ``target`` of all answers with 95 % confidence; None if they are too few.
 
@@ -61,6 +55,34 @@ def certified_depth(depths: Sequence[int], target: float) -> int | None:
         if below >= CONFIDENCE:
             return ordered[j - 1]
     return None
+
+
+def share_of_others(target: float, *, answers: int, cells: int, others: int) -> float:
+    """Return the share of their answers that the cells outside of a sample must have for the sheet to have the wanted recall.
+
+    :param target: the wanted recall, above 0 and below 1.
+    :param answers: how many of the sample's cells have an answer; all of these are found.
+    :param cells: how many cells the sample has, at least 1.
+    :param others: how many cells the sheet has besides.
+    """
+    expected = others * _upper_rate(answers, cells)
+    return max(0.0, (target * (answers + expected) - answers) / expected) if expected else 0.0
+
+
+def _upper_rate(hits: int, tries: int) -> float:
+    """Return the upper bound of a rate (Wilson's score interval)."""
+    rate, square = hits / tries, _ONE_SIDED * _ONE_SIDED
+    spread = _ONE_SIDED * sqrt(rate * (1 - rate) / tries + square / (4 * tries * tries))
+    return (rate + square / (2 * tries) + spread) / (1 + square / tries)
+
+
+def depth_from_sample(depths: Sequence[int], target: float, *, cells: int, others: int) -> int | None:
+    """Return how deep the cells outside of a sample must be read; None if the sample has too few answers to tell.
+
+    :param depths: at which depth each answer of the sample stands, from 1.
+    :param cells: how many cells the sample has; ``others`` is how many the sheet has besides.
+    """
+    return certified_depth(depths, share_of_others(target, answers=len(depths), cells=cells, others=others))
 
 
 def depth_for_recall(
@@ -81,22 +103,21 @@ def depth_for_recall(
         raise SheetError(f"the recall must lie between 0 and 1, such as 0.95, got {target:g}")
     pairs = pairs_of(questions, documents)
     random.Random(0).shuffle(pairs)
-    needed, cells = answers_needed(target), 0
-    depths: list[int] = []
-    while len(depths) < needed and cells < len(pairs):
+    cells, depths, depth = 0, list[int](), None
+    while depth is None and cells < len(pairs):
         part = pairs[cells : cells + _PART]  # whole: answers that come quickly must not count for more than slow ones
         depths += [filled.cell.rank for filled in filler.fill(part, stop=stop) if filled.cell.state is State.FOUND]
         if stop and stop.is_set():
             raise SheetError("stopped before enough was read for an estimate; what was read is kept")
         cells += len(part)
-    depth = certified_depth(depths, target)
-    if depth is None:
+        depth = depth_from_sample(depths, target, cells=cells, others=len(pairs) - cells)
+    if depth is None or cells == len(pairs):
         words = (
             f"{len(depths)} answers in the whole sheet are too few to certify a recall of {target:.0%}: all was read"
         )
         return RecallEstimate(Coverage(None), len(depths), cells, words)
     words = (
         f"with 95 % confidence at least {target:.0%} of the answers that reading everything finds: QBCB on "
-        f"{len(depths)} answers in {cells:,} cells of a random sample"
+        f"{len(depths)} answers in {cells:,} cells of a random sample, which was read completely"
     )
     return RecallEstimate(Coverage(depth), len(depths), cells, words)

@@ -1,7 +1,7 @@
 """What people said about cells: right, wrong, or the words that are right instead."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -75,8 +75,8 @@ class Verdicts:
     def __init__(self, database: SheetDatabase) -> None:
         self._database = database
 
-    def add(self, verdict: Verdict) -> None:
-        """Keep a verdict; it takes the place of an earlier one on the same cell.
+    def add(self, verdict: Verdict) -> Verdict:
+        """Keep a verdict, which takes the place of an earlier one on the same cell; return it with its time.
 
         :raises SheetError: its words are too long, or a correction has none.
         """
@@ -88,6 +88,7 @@ class Verdicts:
         made = datetime.now(UTC).isoformat(timespec="seconds")
         row = (verdict.document_id, verdict.question, str(verdict.judgement), verdict.words, place, made)
         self._database.rows("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?)", row)
+        return replace(verdict, made=made)
 
     def remove(self, document_id: str, question: str) -> None:
         """Take back the verdict on a cell, if there is one."""

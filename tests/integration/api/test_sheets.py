@@ -170,7 +170,7 @@ def test_exports_carry_verdicts_with_the_place_of_a_correction(client, sheet):
     place, start = {"document_id": id_, "question": QUESTIONS[0]["question"]}, text.index("84,000")
     said = {"judgement": "corrected", "words": "84,000", "start": start, "end": start + 6}
     kept = client.put(f"{sheet}/verdict", json={**place, **said}).json()
-    assert (kept["words"], "order" in kept) == ("84,000", False)
+    assert (kept["words"], "order" in kept, bool(kept["made"])) == ("84,000", False, True)
     try:
         exported = client.get(f"{sheet}/export.json").json()
         row = next(each for each in exported["documents"] if each["name"] == "lease.txt")
@@ -230,7 +230,8 @@ def test_reasons_and_changes_outlast_the_service(indexed_store, tmp_path):
         ("post", "/sheets/None/run", {}, 404, "no saved sheet"),
         ("put", "/sheets/A", {"questions": []}, 422, "no question"),
         ("put", "/sheets/A", {"questions": ["Who?", "who?"]}, 422, "questions 1 and 2 are the same"),
-        ("put", "/sheets/A", {"questions": ["Who?"] * 10_000}, 422, "questions"),
+        ("put", "/sheets/A", {"questions": [f"Who is {n}?" for n in range(10_000)]}, 422, "more than 1,000 questions"),
+        ("put", "/sheets/A", {"questions": ["---"]}, 422, "question 1 has no words"),
         ("put", "/sheets/A", {"questions": ["Who?"], "documents": ["none"]}, 404, "no document 'none'"),
         ("put", "/sheets/A", {"questions": ["Who?"], "filters": {"type": "odd"}}, 422, "no document matches"),
         ("put", "/sheets/A", {"questions": ["Who?"], "passages": 0}, 422, "passages"),

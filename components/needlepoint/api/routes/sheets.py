@@ -20,7 +20,7 @@ from needlepoint.errors import SheetError
 from needlepoint.sheets.agreement import column_groups, disagreements
 from needlepoint.sheets.changes import change_values
 from needlepoint.sheets.ordering import order_of_cell, order_of_words
-from needlepoint.sheets.questions import MOST_QUESTIONS, Kind, SheetQuestion, questions_from
+from needlepoint.sheets.questions import Kind, SheetQuestion, questions_from
 from needlepoint.sheets.reading import Coverage, FilledCell, pairs_of
 from needlepoint.sheets.saved import SavedSheet, SheetChange, question_values
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument
@@ -44,7 +44,7 @@ class SheetBody(Body):
 
     questions: list[str | dict[str, Any]] = Field(
         ...,
-        max_items=MOST_QUESTIONS + 1,
+        max_items=100_000,  # questions_from says it better
         example=["Which law governs it?", {"question": "When does it end?", "kind": "date"}],
     )
     filters: dict[str, Any] | None = FILTERS
@@ -201,8 +201,7 @@ def judge(name: Name, state: StateDep, body: VerdictBody) -> JsonReply:
         _check_place(state, verdict)
     elif body.words is None:
         verdict = _on_cell(verdict, _cell(state, saved, document, body.question), _asked(saved, body.question).kind)
-    verdicts.add(verdict)
-    return JsonReply(_verdict(verdict, saved.questions))
+    return JsonReply(_verdict(verdicts.add(verdict), saved.questions))
 
 
 def _check_place(state: State, verdict: Verdict) -> None:
