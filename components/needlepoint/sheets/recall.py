@@ -5,8 +5,8 @@ Technology-Assisted Reviews": of n answers in a random sample, the j-th smallest
 t-quantile of all depths with the probability that a binomial variable (n, t) is below j.
 
 The cells of the sample are read completely, so that they have all of their answers. The other cells need only so many of theirs
-that the sheet as a whole has the wanted share. How many they have is taken from the sample, at its upper bound (Wilson's, 95 % on
-one side). Of a large sheet the sample is a small part, and the two shares are the same.
+that the sheet as a whole has the wanted share. How many they have is taken from the sample, at its upper bound (Wilson's). Each
+of the two bounds holds with 97.5 %, so that both hold with 95 %. Of a large sheet the sample is a small part.
 
 Recall is measured against reading everything with the same reader: what the reader misses even then does not count.
 """
@@ -24,7 +24,8 @@ from needlepoint.sheets.table import SheetDocument, State
 
 CONFIDENCE = 0.95
 _PART = 20  # cells
-_ONE_SIDED = 1.645  # standard deviations that hold 95 % on one side
+_OF_EACH_BOUND = 0.975
+_ONE_SIDED = 1.96  # standard deviations that hold 97.5 % on one side
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,17 @@ class RecallEstimate:
     words: str
 
 
-def certified_depth(depths: Sequence[int], target: float) -> int | None:
-    """Return the depth that holds a share ``target`` of all answers with 95 % confidence; None if they are too few.
+def certified_depth(depths: Sequence[int], target: float, *, confidence: float = CONFIDENCE) -> int | None:
+    """Return the depth that holds a share ``target`` of all answers; None if they are too few to be so sure.
 
     :param depths: at which depth each answer of a random sample stands, from 1.
+    :param confidence: how sure it is to be, above 0 and below 1.
     """
     ordered, n = sorted(depths), len(depths)
     below = 0.0  # the probability that a binomial variable (n, target) is below j
     for j in range(1, n + 1):
         below += comb(n, j - 1) * target ** (j - 1) * (1 - target) ** (n - j + 1)
-        if below >= CONFIDENCE:
+        if below >= confidence:
             return ordered[j - 1]
     return None
 
@@ -82,7 +84,8 @@ def depth_from_sample(depths: Sequence[int], target: float, *, cells: int, other
     :param depths: at which depth each answer of the sample stands, from 1.
     :param cells: how many cells the sample has; ``others`` is how many the sheet has besides.
     """
-    return certified_depth(depths, share_of_others(target, answers=len(depths), cells=cells, others=others))
+    share = share_of_others(target, answers=len(depths), cells=cells, others=others)
+    return certified_depth(depths, share, confidence=_OF_EACH_BOUND)
 
 
 def depth_for_recall(
