@@ -61,7 +61,9 @@ class _Gathered:
 
 
 def column_groups(sheet: Sheet, question: SheetQuestion) -> list[Group]:
-    """Return the values of a column, the most frequent first; cells without an answer are left out.
+    """Return the values of a column, the most frequent first; cells without an answer, or judged wrong, are left out.
+
+    Corrected cells count with their right words.
 
     A value is an outlier if one cell alone holds it, more than half of the answers hold another, at least three of them, and the
     two do not agree. Ambiguous words (03/04/2031) are counted to the only value that they may be, if there is one.
@@ -69,11 +71,12 @@ def column_groups(sheet: Sheet, question: SheetQuestion) -> list[Group]:
     gathered: dict[tuple[bool, Hashable], _Gathered] = {}
     ambiguous: list[tuple[GroupedCell, str, Value]] = []
     for document in sheet.documents:
-        cell = sheet.cell(document, question)
-        words = " ".join(cell.shown(question.kind).split())
-        stated = _stated(cell, question)
+        cell, judged = sheet.cell(document, question), sheet.judgement(document, question)
+        correction = judged.correction if judged else ""
+        words = " ".join(sheet.shown(document, question).split())
+        stated = value_of(words, question.kind, question=question.text) if correction else _stated(cell, question)
         value = stated or value_of(words, Kind.TEXT)
-        if cell.quote is None or value is None:
+        if value is None or (judged and judged.is_wrong) or not (cell.quote or correction):
             continue
         grouped = GroupedCell(document, cell)
         if len(value.readings) > 1:

@@ -75,7 +75,8 @@ def check_complete(columns: Mapping[str, int], headings: Sequence[str]) -> None:
         return
     missing = "quote" if "quote" not in columns else "document (its name, path or id)"
     if [heading_of(heading) for heading in headings[:4]] == ["document", "title", "date", "type"]:
-        raise SheetError("this is the table of a sheet: its quotes are in the file beside it that ends in .sources.csv")
+        where = "on the page Sources of its workbook, or in the file beside it that ends in .sources.csv"
+        raise SheetError(f"this is the table of a sheet alone: its quotes are {where}")
     there = ", ".join(filter(None, (str(heading).strip()[:30] for heading in headings))) or "none"
     raise SheetError(f"there is no column for the {missing}; its columns are: {there[:200]}")
 

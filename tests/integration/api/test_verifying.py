@@ -111,7 +111,12 @@ def test_the_name_of_a_file_is_never_used_as_a_path(client, given, name):
     [
         ("q.csv", b"document,page\na,1\n", 422, "q.csv: there is no column for the quote"),
         ("q.xlsx", b"PK\x03\x04 broken", 422, "q.xlsx: not a workbook that can be read"),
-        ("terms.csv", b"Document,Title,Date,Type,End\na,,,,b\n", 422, "its quotes are in the file beside it"),
+        (
+            "terms.csv",
+            b"Document,Title,Date,Type,End\na,,,,b\n",
+            422,
+            "or in the file beside it that ends in .sources.csv",
+        ),
         ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(99), 422, "neither CSV, XLSX nor JSON"),
         ("none.csv", b"", 422, "none.csv: it is empty"),
         ("q.csv", b"x" * (LARGEST_QUOTE_FILE + 1), 413, "larger than 50 MB"),

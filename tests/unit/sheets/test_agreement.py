@@ -1,11 +1,14 @@
 """The values of a column in groups, and where documents of one thing disagree."""
 
+from dataclasses import replace
+
 import pytest
 
 from needlepoint.answers.replies import Quote
 from needlepoint.sheets.agreement import column_groups, disagreements, summary
 from needlepoint.sheets.questions import Kind, SheetQuestion
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument, State
+from needlepoint.sheets.verdicts import Judged, Judgement, Verdict
 
 LAW = SheetQuestion("Which law governs?", "law", Kind.NAME)
 END = SheetQuestion("When does it end?", "end", Kind.DATE)
@@ -78,6 +81,20 @@ def test_cells_without_an_answer_are_in_no_group():
     unread, nothing = Cell(State.UNREAD, reason="no text"), Cell(State.NOT_FOUND, (answer("Iowa"),), 9, 9)
     assert summary(groups(LAW, ["Oregon", unread, nothing, Cell()])) == "Oregon 1"
     assert groups(LAW, [unread, nothing]) == groups(LAW, []) == []
+
+
+def test_corrected_cells_count_with_their_right_words_and_wrong_ones_not_at_all():
+    sheet = column(LAW, ["Oregon", "Maine", "Utah", Cell(State.NOT_FOUND), "Maine"])
+    said = {
+        1: (Judgement.CORRECTED, "State of Oregon"),
+        2: (Judgement.WRONG, "Utah"),
+        3: (Judgement.CORRECTED, "Oregon"),
+    }
+    judged = {
+        (f"d{number:03}", LAW.text): Judged(Verdict(f"d{number:03}", LAW.text, judgement, words))
+        for number, (judgement, words) in said.items()
+    }
+    assert summary(column_groups(replace(sheet, judged=judged), LAW)) == "Oregon 3, *Maine 1*"
 
 
 def test_lists_are_the_same_in_any_order():

@@ -209,7 +209,11 @@ REFUSED = [
     ("deep.json", "[" * 100_000, "not JSON"),
     ("other.json", '{"quotes": "many"}', "neither a sheet nor a list of quotes"),
     ("broken.xlsx", b"PK\x03\x04 broken", "not a workbook that can be read"),
-    ("table.csv", "Document,Title,Date,Type,End\na.pdf,,,pdf,1 May\n", "its quotes are in the file beside it"),
+    (
+        "table.csv",
+        "Document,Title,Date,Type,End\na.pdf,,,pdf,1 May\n",
+        "or in the file beside it that ends in .sources.csv",
+    ),
     ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "neither CSV, XLSX nor JSON"),
     ("noise.csv", bytes(range(256)) * 9, "neither CSV, XLSX nor JSON"),
     ("endless.csv", 'document,quote\na.pdf,"' + "x" * 200_000, "is a quotation mark not closed?"),
