@@ -65,7 +65,7 @@ def test_a_request_that_is_not_well_formed_is_refused(shown, body):
 @pytest.fixture
 def exported(client):
     """Return what exports a sheet of one document, as an analyst gets it."""
-    questions = [{"question": "When does the lease end?", "short name": "End", "kind": "date"}]
+    questions = [{"question": "On which day does the lease end?", "short name": "End", "kind": "date"}]
     client.put("/sheets/Verified", json={"questions": questions, "documents": ["lease.txt"]})
     job = client.post("/sheets/Verified/run", json={}).json()["url"]
     eventually(lambda: client.get(job).json()["state"] == "done")
