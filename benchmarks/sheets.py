@@ -217,8 +217,8 @@ def _measure_cascade(
             f"{name}: {len(found) / seconds[name]:.2f} cells/s; right wrong held empty{_outcomes(sheet, labels)[:26]}"
         )
     print(f"\n{'found >=':>9}{'empty <':>9}{'in doubt':>10}{'speed':>7}{'differ':>8}   right wrong held empty")
-    for found_from in (0.5, 0.7, 0.9):
-        for empty_below in (0.05, 0.2, 0.5):
+    for found_from in (0.3, 0.5, 0.7, 0.9):
+        for empty_below in (0.05, 0.1, 0.2, 0.5):
             _print_cascade(cells, seconds, found_from, empty_below, questions, documents, labels)
 
 
