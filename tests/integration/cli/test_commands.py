@@ -78,11 +78,26 @@ def test_what_of_a_file_is_not_read_is_said(run, tmp_path):
     store = {"NEEDLEPOINT_STORE": str(tmp_path / "store")}
     said = run("index", tmp_path / "mail.eml", **store).stdout
     assert "1 file not read completely:" in said
-    assert "attachment plan.pdf: its content was not read (and 1 more" in " ".join(said.split())
+    assert "plan.pdf: named .pdf, but it is not a PDF" in " ".join(said.split())
+    assert "(and 1 more: needlepoint documents show)" in " ".join(said.split())
     shown = run("documents", "show", "mail.eml", **store).stdout
-    assert re.findall(r"not read +attachment (\S+): its content was not read", shown) == ["plan.pdf", "photo.png"]
+    assert re.findall(r"not read +(\S+): ", shown) == ["plan.pdf", "photo.png"]
     (record,) = json.loads(run("documents", "show", "mail.eml", "--json", **store).stdout)["unread"][:1]
-    assert record == "attachment plan.pdf: its content was not read"
+    assert record.startswith("plan.pdf: named .pdf, but it is not a PDF")
+
+
+def test_what_is_attached_is_counted_and_deleted_with_the_message(run, tmp_path):
+    message = EmailMessage()
+    message["From"], message["Subject"] = "ada@kelvane.example", "Lease"
+    message.set_content("See below.")
+    message.add_attachment("The lease ends in May 2031.", filename="annex.txt")
+    (tmp_path / "mail.eml").write_bytes(bytes(message))
+    store = {"NEEDLEPOINT_STORE": str(tmp_path / "store")}
+    assert "1 file indexed with 1 file in it, 2 passages" in run("index", tmp_path / "mail.eml", **store).stdout
+    assert "mail.eml/annex.txt" in run("ask", "When does the lease end?", **store).stdout
+    said = run("documents", "delete", "mail.eml", "--yes", **store).stdout
+    assert said == "1 removed: mail.eml, with 1 document inside\n"
+    assert json.loads(run("documents", "list", "--json", **store).stdout) == []
 
 
 def test_filters(collection, run):

@@ -159,7 +159,7 @@ def test_idle_workers_end(make_pool, write, monkeypatch):
 
 
 def test_files_are_begun_only_while_what_is_read_fits(make_pool, write, monkeypatch):
-    monkeypatch.setattr("needlepoint.files.workers.reading_ahead._MOST_HELD", 100)
+    monkeypatch.setattr("needlepoint.files.workers.reading_ahead.MOST_HELD", 100)
     paths = [write(f"{number}.txt", "The pier is 412 metres long.\n" * 10) for number in range(12)]
     requests = [FileRequest(path, LIMITS) for path in paths]
     with Reading(make_pool(1)) as reading:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from holding_files import mailed, zipped
 from needlepoint.service.facade import Service
 from needlepoint.service.folders import FoundFile
 from needlepoint.settings import Settings
@@ -167,3 +168,28 @@ def test_a_file_larger_than_is_read_is_skipped_with_its_reason(tmp_path, folder)
     with Service("local", settings=Settings(store=tmp_path / "store", cache=tmp_path), changes=changes) as service:
         (outcome,) = service.index([folder / "a"]).outcomes
     assert (outcome.state, outcome.reason.startswith("larger than the ")) == ("skipped", True)
+
+
+def test_members_come_stay_and_go_with_what_holds_them(service, folder, monkeypatch):
+    monkeypatch.setattr(
+        "needlepoint.files.workers.families._MOST_MEMBERS", 3
+    )  # so that a family comes in several groups
+    first, second = folder / "a" / "bundle.zip", folder / "b" / "bundle.zip"
+    members = {f"{number}.txt": f"Berth {number} costs 940 euros.".encode() for number in range(6)}
+    first.write_bytes(zipped({**members, "letter.eml": mailed({"annex.txt": LEASE.encode()})}))
+    second.write_bytes(zipped({**members, "0.txt": b"Berth 0 is closed."}))
+    assert set(fates(service, folder).values()) == {"indexed", "unchanged"}
+    names = [record.meta["name"] for record in service.documents()]
+    assert names.count("bundle.zip") == 2
+    assert names.count("bundle.zip/0.txt") == 2
+    assert names.count("bundle.zip/5.txt") == names.count("bundle.zip/letter.eml/annex.txt") == 1
+    assert not any(record.meta.get("is_incomplete") for record in service.documents())
+    assert set(fates(service, folder).values()) == {"unchanged"}
+    first.write_bytes(zipped({"new.txt": LATER.encode()}))
+    service.index([folder])
+    names = sorted({record.meta["name"] for record in service.documents()} - {"lease.txt"})
+    assert names == ["bundle.zip", *(f"bundle.zip/{number}.txt" for number in range(6)), "bundle.zip/new.txt"]
+    texts(service)
+    for record in service.documents(filters={"name": "bundle.zip"}):
+        service.delete([record.id])
+    assert texts(service) == {LEASE: ["a", "b"]}

@@ -112,7 +112,7 @@ def delete(
     pipeline: PipelineOption = None,
 ) -> None:
     """Remove documents from the collection; the files themselves stay."""
-    from needlepoint.cli.printing import printable
+    from needlepoint.cli.printing import counted, printable
 
     with open_service(store, pipeline) as service:
         records = [service.document(document_id) for document_id in document_ids]
@@ -121,7 +121,9 @@ def delete(
             typer.confirm(f"Remove {len(records)} from the collection ({names})?", abort=True)
         count = service.delete([record.id for record in records])
     inside = count - len(records)
-    typer.echo(f"{len(records)} removed: {names}" + (f", with {inside:,} documents inside" if inside > 0 else ""))
+    typer.echo(
+        f"{len(records)} removed: {names}" + (f", with {counted(inside, 'document')} inside" if inside > 0 else "")
+    )
 
 
 def _print_json(value: Any) -> None:
