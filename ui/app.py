@@ -11,7 +11,9 @@ def _main() -> None:
     collection = st.Page("views/collection.py", title="Collection", url_path="collection")
     sheets = st.Page("views/sheets.py", title="Sheets", url_path="sheets")
     review = st.Page("views/review.py", title="Review", url_path="review")
-    st.navigation([ask, sheets, collection, review], position="top").run()
+    view = st.navigation([ask, sheets, collection, review], position="top")
+    frame.title(view.title)
+    view.run()
 
 
 _main()

@@ -38,7 +38,7 @@ def marked(page):
 def is_mark_in_view(page):
     return page.evaluate(
         """() => { const pane = document.querySelector('.np-source').getBoundingClientRect(),
-        mark = document.querySelector('.np-source mark').getBoundingClientRect();
+        mark = document.querySelector('.np-source :is(mark, .np-box)').getBoundingClientRect();
         return mark.top >= pane.top && mark.bottom <= pane.bottom }"""
     )
 
@@ -69,6 +69,59 @@ def test_another_card_shows_its_own_place(open_page):
     settled(page)
     assert is_mark_in_view(page)
     assert page.locator(".np-source-heading h2").text_content() in second.locator(".np-where").text_content()
+
+
+def test_the_source_stays_in_view_beside_any_card_and_the_list_does_not_jump(open_page):
+    page = open_page("/?q=When+does+the+lease+end%3F&answers=10")
+    cards(page)
+    page.locator(".st-key-found summary").last.click()
+    show = page.get_by_role("button", name="Show in document").last
+    show.hover()
+    above = show.bounding_box()["y"]
+    show.click()
+    page.wait_for_selector("[class*='st-key-read-'] .np-open")
+    settled(page)
+    button = page.locator(".st-key-found button:focus")
+    assert button.text_content() == "Shown in the document"
+    assert button.bounding_box()["y"] == pytest.approx(above, abs=2)
+    header = page.locator("[data-testid=stHeader]").bounding_box()
+    pane = page.locator(".np-source").bounding_box()
+    assert header["y"] + header["height"] <= page.locator(".np-source-heading").bounding_box()["y"]
+    assert pane["y"] + pane["height"] <= 800
+    assert is_mark_in_view(page)
+
+
+def test_everything_is_done_by_keyboard_and_the_focus_is_kept(open_page):
+    page = open_page()
+    page.wait_for_selector(".st-key-q input:focus")
+    page.keyboard.type("When does the lease end?")
+    page.keyboard.press("Enter")
+    cards(page)
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("j")
+    assert focused(page) == "Show in document: " + page.locator(".np-card h3").nth(1).text_content()[:80]
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".st-key-card-2 .np-open")
+    page.wait_for_function("document.activeElement.textContent === 'Shown in the document'")
+    page.keyboard.press("r")
+    expect(page.locator(".st-key-judge-card-2")).to_contain_text("saved as “right”")
+    page.locator(".st-key-judge-card-2 button").focus()
+    page.keyboard.press("Enter")  # takes it back: the button is gone, and the focus goes to what takes its place
+    page.wait_for_function("document.activeElement.getAttribute('aria-label')?.startsWith('Right: ')")
+    page.keyboard.press("]")
+    page.wait_for_selector("[aria-label^='Text of'][aria-label$=', page 2']")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("next answer")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    assert focused(page) == "Question"
+    names = [button.get_attribute("aria-label") or button.text_content() for button in page.locator("button").all()]
+    assert len(set(names)) == len(names)
+    assert page.locator("h1").all_text_contents() == ["Ask"]
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.textContent")
 
 
 def test_pages_can_be_turned(open_page):
@@ -158,7 +211,9 @@ def test_answers_are_exported_with_what_it_takes_to_cite_them(open_page):
 def test_a_link_shows_the_same_elsewhere(open_page):
     page = open_page(LEASE)
     cards(page).nth(1).get_by_role("button", name="Show in document").click()
-    page.wait_for_function("!location.search.includes('undefined') && document.querySelector('[class*=card-2-open]')")
+    page.wait_for_function(
+        "!location.search.includes('undefined') && document.querySelector('[class*=st-key-card-2] .np-open')"
+    )
     settled(page)
     there = open_page(urlparse(page.url)._replace(scheme="", netloc="").geturl())
     cards(there)
@@ -169,12 +224,12 @@ def test_a_link_shows_the_same_elsewhere(open_page):
 
 def test_a_service_that_is_down_and_then_empty_says_what_to_do(open_page, address_without_service):
     url, start_service = address_without_service
-    page = open_page(at=url)
+    page = open_page(f"{LEASE}&answers=3", at=url)
     expect(page.locator(".np-problem")).to_contain_text(
         "The documents are safe. Start the service with: needlepoint serve"
     )
-    start_service()
-    page.get_by_role("button", name="Try again").click()
+    assert parse_qs(urlparse(page.url).query) == {"q": ["When does the lease end?"], "answers": ["3"]}
+    start_service()  # the page finds it by itself
     expect(page.locator(".np-note")).to_contain_text("The collection is empty")
     page.get_by_role("button", name="Add files").click()
     bad = {"name": "bad.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 broken"}

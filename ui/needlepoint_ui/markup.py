@@ -49,16 +49,24 @@ def plain_label(text: str) -> str:
 
 
 def answer_card(
-    answer: str, before: str, after: str, *, place: list[str], score: tuple[str, str, str], level: str
+    answer: str,
+    before: str,
+    after: str,
+    *,
+    place: list[str],
+    score: tuple[str, str, str],
+    level: str,
+    is_open: bool = False,
 ) -> str:
     """Return a card: the answer, its sentence with the words marked, its place, and how sure the reader is.
 
     :param score: the word, the number, and their explanation.
     :param level: ``very-likely`` ... ``unsure``; sets the strength of the score's badge.
+    :param is_open: whether its source is shown beside it.
     """
     word, number, explained = score
     return (
-        '<article class="np-card"><header>'
+        f'<article class="np-card{_open(is_open)}"><header>'
         f'<h3 dir="auto">{escaped(answer)}</h3>'
         f'<p class="np-score np-{level}" title="{escaped(explained)}"><span>{escaped(word)}</span> '
         f"{escaped(number)}</p></header>"
@@ -79,10 +87,17 @@ def where(place: list[str]) -> str:
     return f'<p class="np-where"><bdi class="np-name">{first}</bdi>{rest}</p>'
 
 
-def passage(text: str, place: list[str]) -> str:
+def passage(text: str, place: list[str], *, is_open: bool = False) -> str:
     """Return a passage that was read, as a quotation with its place."""
     lines = re.sub(r"\s*\n\s*", "\n", text.strip())
-    return f'<article class="np-passage"><blockquote dir="auto">{escaped(lines)}</blockquote>{where(place)}</article>'
+    return (
+        f'<article class="np-passage{_open(is_open)}"><blockquote dir="auto">{escaped(lines)}</blockquote>'
+        f"{where(place)}</article>"
+    )
+
+
+def _open(is_open: bool) -> str:
+    return " np-open" if is_open else ""
 
 
 def source(before: str, marked: str, after: str, *, label: str, key: str, softly: bool = False) -> str:
@@ -123,10 +138,25 @@ def scroll_to_mark(key: str) -> str:
         'const show = () => {const mark = pane && pane.querySelector("mark, .np-box");'
         "if (mark) pane.scrollTop += mark.getBoundingClientRect().top - pane.getBoundingClientRect().top"
         " - pane.clientHeight / 3;"
-        ' if (mark && innerWidth > 640) mark.scrollIntoView({block: "nearest"});};'
+        "};"
         'const sheet = pane && pane.querySelector("img");'
         "if (sheet && !sheet.complete) sheet.onload = show; else requestAnimationFrame(show);})()</script>"
     )
+
+
+def script(text: str) -> str:
+    """Return a script of the page's own; no text of documents is in it."""
+    return f'<span class="np-unseen"></span><script data-for="page">{text}</script>'
+
+
+def title(text: str) -> str:
+    """Return the title of a view, for screen readers."""
+    return f'<h1 class="np-unseen">{escaped(text)}</h1>'
+
+
+def show_keys() -> str:
+    """Return the button that lists the page's keys."""
+    return '<button type="button" class="np-copy np-show-keys" aria-keyshortcuts="?">Keys</button>'
 
 
 def details(rows: Sequence[tuple[str, str]]) -> str:

@@ -1,5 +1,8 @@
 """Ask: a question, the answers with their quotes, and the source beside them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from needlepoint_ui import empty, frame, markup, source_pane, words
@@ -7,7 +10,7 @@ from needlepoint_ui.ask import answers, asking, export, filters, recent
 from needlepoint_ui.ask.asking import Request
 from needlepoint_ui.ask.filters import Search
 from needlepoint_ui.service.client import Client
-from needlepoint_ui.service.models import Reply
+from needlepoint_ui.service.models import Collection, Reply
 from needlepoint_ui.state import Keys, PageState
 
 _LONGEST_QUESTION = 1_000
@@ -16,13 +19,19 @@ _INVITATION = "Type a question in plain words. The answer is quoted word for wor
 
 def _draw() -> None:
     client, state = frame.client(), PageState.current()
+    state.read_address()
+    collection: Collection | None = None
     with frame.show_failures("The collection cannot be read"):
         collection = frame.opened_collection(client)
         frame.status_line(collection)
-        if not collection.documents:
-            empty.draw(client, state)
-            return
-        question, search = _ask_bar(client)
+    if collection is None:
+        _ask_bar({})  # its values stay in the address
+        return
+    if not collection.documents:
+        empty.draw(client, state)
+        return
+    with frame.show_failures("The collection cannot be read", key="asking"):
+        question, search = _ask_bar(client.facets())
         recent.offer(state, question)
         if not question:
             st.html(markup.note("Ask your documents", _INVITATION))
@@ -37,7 +46,7 @@ def _draw() -> None:
         state.write_address()
 
 
-def _ask_bar(client: Client) -> tuple[str, Search]:
+def _ask_bar(facets: Mapping[str, Any]) -> tuple[str, Search]:
     with st.container(key="ask-bar", gap="small"):
         box, side = st.columns([6, 1], vertical_alignment="top")
         with box, st.form("ask", border=False), st.container(horizontal=True, wrap=False, gap="small"):
@@ -52,7 +61,7 @@ def _ask_bar(client: Client) -> tuple[str, Search]:
             )
             st.form_submit_button("Ask", type="primary")
         with side:
-            search = filters.controls(client.facets())
+            search = filters.controls(facets)
         filters.chips(search.filters)
     return (question or "").strip(), search
 

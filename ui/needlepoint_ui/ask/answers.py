@@ -98,20 +98,19 @@ def draw_cards(shown: Sequence[Card], state: PageState, reply: Reply, *, prefix:
     """Draw the cards, each with a button for every place where its answer occurs."""
     for number, card in enumerate(shown, start=1):
         key, is_open = f"{prefix}-{number}", any(Opened.at(place) == state.source.opened for place in card.places)
-        with st.container(border=True, key=f"{key}{'-open' if is_open else ''}", gap="small"):
-            st.html(_card_html(card))
+        with st.container(border=True, key=key, gap="small"):  # a key that changed would cost the focus
+            st.html(_card_html(card, is_open=is_open))
             _places(card, state, key=key)
-            if is_open:
-                feedback.draw(reply.question, card, state, key=key)
+            feedback.draw(reply.question, card, state, key=key)
 
 
 def draw_passages(passages: Sequence[Passage], state: PageState, reply: Reply, *, prefix: str) -> None:
     """Draw passages that were read, each with a button that shows it in its document."""
     for number, passage in enumerate(passages, start=1):
         key, opened = f"{prefix}-{number}", Opened.passage(passage)
-        is_open = opened == state.source.opened
-        with st.container(key=f"{key}{'-open' if is_open else ''}", gap="small"):
-            st.html(markup.passage(passage.text, place_words(passage.place)))
+        with st.container(key=key, gap="small"):
+            is_open = opened == state.source.opened
+            st.html(markup.passage(passage.text, place_words(passage.place), is_open=is_open))
             with st.container(horizontal=True, gap="small"):
                 _show_button("Show in document", opened, state, key=f"show-{key}")
                 feedback.offer_marking(reply.question, passage, key=key)
@@ -126,7 +125,7 @@ def _folded(answer: str) -> str:
     return " ".join(answer.casefold().split()).strip(".,;:")
 
 
-def _card_html(card: Card) -> str:
+def _card_html(card: Card, *, is_open: bool = False) -> str:
     word = words.likelihood(card.score)
     explained = words.LIKELIHOOD_HELP if card.is_calibrated else words.NOT_CALIBRATED
     return markup.answer_card(
@@ -136,6 +135,7 @@ def _card_html(card: Card) -> str:
         place=place_words(card.place),
         score=(word, words.percent(card.score), explained),
         level=word.replace(" ", "-"),
+        is_open=is_open,
     )
 
 
@@ -153,6 +153,5 @@ def _places(card: Card, state: PageState, *, key: str) -> None:
 
 
 def _show_button(label: str, opened: Opened, state: PageState, *, key: str) -> None:
-    is_open = opened == state.source.opened
-    text = "Shown in the document" if is_open and label.startswith("Show") else label
-    st.button(text, key=key, type="tertiary", disabled=is_open, on_click=state.source.open, args=(opened,))
+    text = "Shown in the document" if label.startswith("Show") and opened == state.source.opened else label
+    st.button(text, key=key, type="tertiary", on_click=state.source.open, args=(opened,))

@@ -45,6 +45,8 @@ def ask(client: Client, state: PageState, request: Request) -> None:
                 reply = _reply(client, state, request)
         except ServiceError:
             place.empty()
+            if state.reply:
+                st.html(markup.aside(f"The answers below are to the previous question: {state.reply.question}"))
             raise
         place.empty()
         if reply:

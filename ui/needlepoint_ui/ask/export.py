@@ -24,3 +24,4 @@ def offer(reply: Reply) -> None:
                 width="stretch",
             )
     st.html(markup.copy_link(), width="content", unsafe_allow_javascript=True)
+    st.html(markup.show_keys(), width="content")
