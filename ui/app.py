@@ -3,6 +3,7 @@
 import streamlit as st
 
 from needlepoint_ui import frame
+from needlepoint_ui.ask import address
 
 
 def _main() -> None:
@@ -13,6 +14,8 @@ def _main() -> None:
     review = st.Page("views/review.py", title="Review", url_path="review")
     view = st.navigation([ask, sheets, collection, review], position="top")
     frame.title(view.title)
+    if view is not ask:
+        address.leave()
     view.run()
 
 

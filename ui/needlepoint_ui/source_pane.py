@@ -1,5 +1,7 @@
 """The pane with a document's source: a page as a picture or as text, with the words marked and in view; and its details."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from needlepoint_ui import frame, markup, words
@@ -14,10 +16,13 @@ _SAID = {"title", "name", "type", "date", "pages", "passages", "size", "added", 
 _TEXT, _PAGE, _DETAILS = "Text", "Page", "Details"
 
 
-def draw(client: Client, pane: Pane, *, reply: Reply | None = None) -> None:
+def draw(
+    client: Client, pane: Pane, *, reply: Reply | None = None, on_only: Callable[[str, str], None] | None = None
+) -> None:
     """Draw the document that a pane shows, if any, with buttons to turn pages.
 
     :param reply: the answers beside it, whose ranks and scores the details show.
+    :param on_only: called with the document's id and name if the person wants to ask this document alone.
     """
     opened = pane.opened
     if opened is None:
@@ -26,7 +31,7 @@ def draw(client: Client, pane: Pane, *, reply: Reply | None = None) -> None:
         record = client.document(opened.document_id)
         page = record.page(pane.turned_to or record.page_at(opened.start))
         _heading(record, page, opened, pane)
-        shown = _choose_show(record)
+        shown = _choose_show(record, on_only)
         if shown == _DETAILS:
             _draw_details(client, record, opened, reply)
         elif shown == _TEXT or not _draw_picture(record, page, opened):
@@ -88,10 +93,10 @@ def _go_to(page: int, count: int, pane: Pane) -> None:
     st.number_input("Page", 1, count, key=key, on_change=turn, label_visibility="collapsed", width=64)
 
 
-def _choose_show(record: Record) -> str:
+def _choose_show(record: Record, on_only: Callable[[str, str], None] | None) -> str:
     options = [_PAGE, _TEXT, _DETAILS] if record.has_picture else [_TEXT, _DETAILS]
     key = f"{Keys.SHOW}-{options[0]}"  # the choice holds for all documents with the same options
-    with st.container(key="source-show"):
+    with st.container(key="source-show", horizontal=True, vertical_alignment="center", gap="medium"):
         chosen = st.segmented_control(
             "Show",
             options,
@@ -101,6 +106,9 @@ def _choose_show(record: Record) -> str:
             label_visibility="collapsed",
             persist_state="session",
         )
+        if on_only:
+            only = (record.document.id, record.document.name)
+            st.button("Ask only this document", key="only", type="tertiary", on_click=on_only, args=only)
     return str(chosen)
 
 

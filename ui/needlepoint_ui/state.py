@@ -11,8 +11,6 @@ from needlepoint_ui.service.models import Job, Passage, Place, Reply
 
 _STATE = "page_state"
 _RECENT = 5
-_OPEN = "open"
-_PAGE = "page"
 _ADDRESS = re.compile(r"([0-9A-Za-z_-]{4,128})(?::(\d{1,12})-(\d{1,12})(p?))?")
 
 
@@ -111,7 +109,8 @@ class PageState:
     :param source: the pane beside the answers on Ask; ``document`` is the one of Collection and Review.
     :param recent: the last questions, newest first.
     :param said: the id and verdict of each label that the person gave, by the place of the answer.
-    :param written: the open document and page that the address held last.
+    :param linked: what the address names to be open beside the answers that are yet to come.
+    :param address: what the address of Ask held last.
     :param upload_round: part of the uploader's key; a new number empties the uploader.
     :param jobs: ids of the service's jobs that a view follows, by their kind.
     :param outcome: the last job that added files; ``measured`` is the last that measured the reader.
@@ -124,7 +123,8 @@ class PageState:
     document: Pane = field(default_factory=Pane)
     recent: list[str] = field(default_factory=list)
     said: dict[str, tuple[str, str]] = field(default_factory=dict)
-    written: tuple[str, str] | None = None
+    linked: Opened | None = None
+    address: dict[str, list[str]] = field(default_factory=dict)
     upload_round: int = 0
     jobs: dict[str, str] = field(default_factory=dict)
     outcome: Job | None = None
@@ -132,9 +132,9 @@ class PageState:
 
     @classmethod
     def current(cls) -> "PageState":
-        """Return this session's state; a new one opens what the address names."""
+        """Return this session's state."""
         if _STATE not in st.session_state:
-            st.session_state[_STATE] = cls(source=_named_source())
+            st.session_state[_STATE] = cls()
         return cast(PageState, st.session_state[_STATE])
 
     def stop(self, asked: Hashable) -> None:
@@ -153,29 +153,3 @@ class PageState:
     def forget_outcome(self) -> None:
         """Clear the list of the files added last."""
         self.outcome = None
-
-    def read_address(self) -> None:
-        """Open what the address names if the browser went back or forward, and nobody has opened anything since."""
-        named = (st.query_params.get(_OPEN, ""), st.query_params.get(_PAGE, ""))
-        if self.written not in (None, named) and self._address() == self.written:
-            self.source, self.written = _named_source(), named
-
-    def write_address(self) -> None:
-        """Put the open document into the address, but only if it differs: each change is a message to the browser."""
-        self.written = self._address()
-        for name, value in zip((_OPEN, _PAGE), self.written, strict=True):
-            if value != st.query_params.get(name, ""):
-                if value:
-                    st.query_params[name] = value
-                else:
-                    del st.query_params[name]
-
-    def _address(self) -> tuple[str, str]:
-        opened = self.source.opened
-        return opened.address if opened else "", str(self.source.turned_to or "")
-
-
-def _named_source() -> Pane:
-    page = st.query_params.get(_PAGE, "")
-    turned_to = int(page) if page.isdecimal() and len(page) < 8 else None
-    return Pane(Opened.from_address(st.query_params.get(_OPEN, "")), turned_to)

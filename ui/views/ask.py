@@ -6,32 +6,32 @@ from typing import Any
 import streamlit as st
 
 from needlepoint_ui import empty, frame, markup, source_pane, words
-from needlepoint_ui.ask import answers, asking, export, filters, recent
+from needlepoint_ui.ask import address, answers, asking, export, filters, recent
 from needlepoint_ui.ask.asking import Request
 from needlepoint_ui.ask.filters import Search
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.models import Collection, Reply
 from needlepoint_ui.state import Keys, PageState
 
-_LONGEST_QUESTION = 1_000
 _INVITATION = "Type a question in plain words. The answer is quoted word for word, with its file and page."
 
 
 def _draw() -> None:
     client, state = frame.client(), PageState.current()
-    state.read_address()
+    address.read(state)
     collection: Collection | None = None
     with frame.show_failures("The collection cannot be read"):
         collection = frame.opened_collection(client)
         frame.status_line(collection)
     if collection is None:
-        _ask_bar({})  # its values stay in the address
+        _ask_bar(client, {})  # its values stay in the address
         return
     if not collection.documents:
         empty.draw(client, state)
         return
     with frame.show_failures("The collection cannot be read", key="asking"):
-        question, search = _ask_bar(client.facets())
+        question, search = _ask_bar(client, client.facets())
+        address.write(state)
         recent.offer(state, question)
         if not question:
             st.html(markup.note("Ask your documents", _INVITATION))
@@ -43,26 +43,25 @@ def _draw() -> None:
             _say_stopped(state)
         if state.reply is not None:
             _draw_reply(client, state, state.reply, search)
-        state.write_address()
+        address.write(state)
 
 
-def _ask_bar(facets: Mapping[str, Any]) -> tuple[str, Search]:
+def _ask_bar(client: Client, facets: Mapping[str, Any]) -> tuple[str, Search]:
     with st.container(key="ask-bar", gap="small"):
         box, side = st.columns([6, 1], vertical_alignment="top")
         with box, st.form("ask", border=False), st.container(horizontal=True, wrap=False, gap="small"):
             question = st.text_input(
                 "Question",
                 key=Keys.QUESTION,
-                bind="query-params",
                 label_visibility="collapsed",
                 placeholder="Ask a question, such as: When does the lease end?",
-                max_chars=_LONGEST_QUESTION,
+                max_chars=address.LONGEST_QUESTION,
                 autocomplete="off",
             )
             st.form_submit_button("Ask", type="primary")
         with side:
-            search = filters.controls(facets)
-        filters.chips(search.filters)
+            search = filters.controls(client, facets)
+        filters.chips(client, search.filters)
     return (question or "").strip(), search
 
 
@@ -87,7 +86,7 @@ def _draw_reply(client: Client, state: PageState, reply: Reply, search: Search) 
 def _draw_source(client: Client, state: PageState, reply: Reply | None) -> None:
     if state.source.opened:
         with st.container(key="source"):
-            source_pane.draw(client, state.source, reply=reply)
+            source_pane.draw(client, state.source, reply=reply, on_only=filters.only)
 
 
 def _say_no_answer(reply: Reply, search: Search) -> None:

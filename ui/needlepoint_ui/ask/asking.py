@@ -35,7 +35,7 @@ class Request:
 
 def ask(client: Client, state: PageState, request: Request) -> None:
     """Ask, unless this was the last request: opening another card must not read again."""
-    wanted = state.source.opened if state.asked is None else None  # a link may name the document to open
+    wanted, state.linked = state.linked, None
     place = st.empty()
     if request in (state.asked, state.stopped):
         return
