@@ -57,21 +57,29 @@ def answer_card(
     score: tuple[str, str, str],
     level: str,
     is_open: bool = False,
+    is_wrong: bool = False,
+    replaced: str = "",
 ) -> str:
     """Return a card: the answer, its sentence with the words marked, its place, and how sure the reader is.
 
     :param score: the word, the number, and their explanation.
     :param level: ``very-likely`` ... ``unsure``; sets the strength of the score's badge.
     :param is_open: whether its source is shown beside it.
+    :param is_wrong: whether a person called it wrong.
+    :param replaced: the reader's words, if a person marked others.
     """
     word, number, explained = score
+    shown = f"<s>{escaped(answer)}</s>" if is_wrong else escaped(answer)
+    instead = (
+        f'<p class="np-where">instead of the reader\'s <s><bdi>{escaped(replaced)}</bdi></s></p>' if replaced else ""
+    )
     return (
         f'<article class="np-card{_open(is_open)}"><header>'
-        f'<h3 dir="auto">{escaped(answer)}</h3>'
+        f'<h3 dir="auto">{shown}</h3>'
         f'<p class="np-score np-{level}" title="{escaped(explained)}"><span>{escaped(word)}</span> '
         f"{escaped(number)}</p></header>"
         f'<blockquote dir="auto">{escaped(before)}<mark>{escaped(answer)}</mark>{escaped(after)}</blockquote>'
-        f"{where(place)}</article>"
+        f"{where(place)}{instead}</article>"
     )
 
 

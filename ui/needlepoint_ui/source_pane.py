@@ -195,6 +195,10 @@ def _scores(opened: Opened, reply: Reply | None) -> list[tuple[str, str]]:
         if Opened.at(card.place) == opened:
             return [
                 ("Score", f"{words.likelihood(card.score)}, {words.percent(card.score)}"),
+                (
+                    "Why this score",
+                    words.score_help(card.retrieval_rank) if card.is_calibrated else words.NOT_CALIBRATED,
+                ),
                 ("Retrieval rank", str(card.retrieval_rank or "")),
                 ("Retrieval score", _score(card.retrieval_score)),
             ]

@@ -7,7 +7,7 @@ from typing import cast
 
 import streamlit as st
 
-from needlepoint_ui.service.models import Job, Passage, Place, Reply
+from needlepoint_ui.service.models import Job, Label, Passage, Place, Reply
 
 _STATE = "page_state"
 _RECENT = 5
@@ -108,7 +108,7 @@ class PageState:
     :param stopped: the request that the person stopped.
     :param source: the pane beside the answers on Ask; ``document`` is the one of Collection and Review.
     :param recent: the last questions, newest first.
-    :param said: the id and verdict of each label that the person gave, by the place of the answer.
+    :param said: people's judgements of the answers on the page, by the address of the place that was judged.
     :param linked: what the address names to be open beside the answers that are yet to come.
     :param address: what the address of Ask held last.
     :param upload_round: part of the uploader's key; a new number empties the uploader.
@@ -122,7 +122,7 @@ class PageState:
     source: Pane = field(default_factory=Pane)
     document: Pane = field(default_factory=Pane)
     recent: list[str] = field(default_factory=list)
-    said: dict[str, tuple[str, str]] = field(default_factory=dict)
+    said: dict[str, Label] = field(default_factory=dict)
     linked: Opened | None = None
     address: dict[str, list[str]] = field(default_factory=dict)
     upload_round: int = 0

@@ -71,7 +71,7 @@ def _draw_reply(client: Client, state: PageState, reply: Reply, search: Search) 
         return
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="summary", gap="medium"):
         st.html(markup.summary(answers.summary_of(reply) if reply.cards else "No answer found"))
-        export.offer(reply)
+        export.offer(reply, state.said)
     left, right = st.columns([6, 7], gap="medium")
     with left, st.container(key="found", gap="small"):
         if reply.cards:
@@ -92,6 +92,8 @@ def _draw_source(client: Client, state: PageState, reply: Reply | None) -> None:
 def _say_no_answer(reply: Reply, search: Search) -> None:
     read = f"{words.count(reply.passages, 'passage')} of {words.count(reply.documents, 'document')} were read"
     below = "The closest candidates are below." if reply.doubtful else "The nearest passages are below."
+    if reply.doubtful and reply.doubtful[0].retrieval_rank > 1 and not search.filters.active:
+        below += " The further down the search finds a passage, the less its words count: filters may make them likely."
     text = f"{read} in {reply.seconds:.1f} s. According to the reader, none of them answers this question. {below}"
     st.html(markup.note("No reliable answer found", text))
     with st.container(horizontal=True, gap="small"):

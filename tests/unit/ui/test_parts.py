@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from needlepoint_ui import following, words
-from needlepoint_ui.ask import citations
+from needlepoint_ui.ask import citations, feedback
 from needlepoint_ui.ask.answers import disagreeing, split_unlikely, summary_of, without_answer
 from needlepoint_ui.ask.filters import Filters, choices, more_than
 from needlepoint_ui.collection import adding
@@ -214,7 +214,26 @@ def test_the_label_of_a_correction_holds_its_own_place():
     assert PASSAGE[offsets["start"] : offsets["end"]] == "May"
     assert (answer["meta"]["author"], answer["meta"]["start"]) == ("Ann", start)
     assert (label["is_correct_answer"], label["is_correct_document"]) == (True, True)
-    assert label["meta"] == {"verdict": "corrected", "replaced": "31 March"}
+    assert label["meta"] == {"verdict": "corrected", "replaced": "31 March", "judged": Opened.at(judged.place).address}
+    assert labels.of_card("  when? ", judged, labels.WRONG)["id"] == label["id"]  # judged again, it counts once
+
+
+def test_what_was_said_is_found_again_by_its_place_also_in_labels_that_do_not_name_it():
+    def of(card_, verdict, **given):
+        values = labels.of_card("When?", card_, verdict, **given)
+        return Label.of({**values, "created_at": "2024-05-04 10:00:00"})
+
+    said = of(card(), labels.CORRECTED, span=(0, 3))
+    assert feedback.said_of_card(card(), feedback.said_of("when?", [said])) == said
+    assert feedback.said_of("Where?", [said]) == {}
+    unnamed = replace(of(card(), labels.RIGHT), judged="", start=card().place.start, end=card().place.end)
+    assert feedback.said_of("When?", [unnamed]) == {Opened.at(card().place).address: unnamed}
+
+
+def test_the_sentence_of_corrected_words_is_quoted():
+    start = PASSAGE.index("31 March\n")
+    said = Label("7", "When?", "31 March", "corrected", "x", card().passage, start, start + 8, "")
+    assert said.around == ("Notice of ", "\nis due in May.")
 
 
 @pytest.mark.parametrize(

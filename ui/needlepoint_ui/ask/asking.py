@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from needlepoint_ui import frame, markup
-from needlepoint_ui.ask import answers
+from needlepoint_ui.ask import answers, feedback
 from needlepoint_ui.ask.filters import Search
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.failures import ServiceBusyError, ServiceError
@@ -50,14 +50,19 @@ def ask(client: Client, state: PageState, request: Request) -> None:
             raise
         place.empty()
         if reply:
-            _show(state, request, reply, wanted)
+            _show(client, state, request, reply, wanted)
 
 
-def _show(state: PageState, request: Request, reply: Reply, wanted: Opened | None) -> None:
+def _show(client: Client, state: PageState, request: Request, reply: Reply, wanted: Opened | None) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     state.reply, state.asked, state.stopped = replace(reply, asked=now), request, None
+    with frame.show_failures("What people said about these answers cannot be read", key="said"):
+        state.said = feedback.said_of(request.question, client.labels())
     if not wanted:
-        places = [Opened.at(card.place) for card in (*reply.cards, *reply.doubtful)[:1]]
+        places = [
+            answers.place_shown(card, feedback.said_of_card(card, state.said))
+            for card in (*reply.cards, *reply.doubtful)[:1]
+        ]
         places += [Opened.passage(passage) for passage in reply.nearest[:1]]
         state.source.open(places[0] if places else None)
     state.remember_question(request.question)
