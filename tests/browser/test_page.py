@@ -153,6 +153,35 @@ def test_the_box_on_a_pdf_page_lies_on_the_very_words(open_page):
     assert pane["y"] <= box["y"] <= pane["y"] + pane["height"]
 
 
+def test_a_pdf_page_is_readable_enlarged_at_its_mark_turned_and_left_again(open_page):
+    page = open_page(LAUNCH, width=1024, height=768)
+    cards(page)
+    page.wait_for_selector(".np-picture .np-box")
+    assert page.locator(".np-sheet").bounding_box()["width"] / 595 > 1  # pixels for each point
+    assert is_mark_in_view(page)
+    link = page.url
+    page.get_by_role("button", name="Enlarge").click()
+    large = page.get_by_role("dialog")
+    expect(large.locator(".np-box").first).to_be_in_viewport()
+    number = page.get_by_role("spinbutton", name="Page").first.input_value()
+    large.get_by_role("button", name="Next page").click()
+    expect(large.locator(".np-picture")).to_have_attribute("aria-label", re.compile(f"Page {int(number) + 1} of"))
+    page.keyboard.press("[")
+    expect(large.locator(".np-box").first).to_be_in_viewport()
+    page.keyboard.press("]")
+    expect(large.locator(".np-box")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.wait_for_url("**page=**")
+    page.get_by_role("button", name="Back to the marked words").click()
+    expect(page.locator(".np-box").first).to_be_in_viewport()
+    page.wait_for_url(link)
+    page.go_back()
+    expect(page.locator(".np-box")).to_have_count(0)
+    page.go_back()
+    expect(page.locator(".np-box").first).to_be_in_viewport()
+    assert page.url == link
+
+
 def _is_marked(page, box):
     """Whether the picture is yellow where the box is, and white beside it."""
     return page.evaluate(

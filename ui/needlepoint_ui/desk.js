@@ -29,6 +29,10 @@
     button?.click();
     return button;
   };
+  const turn = (way) => {
+    const large = document.querySelector("[role=dialog]");
+    return press(large ? `.st-key-large-turn-${way}` : `.st-key-turn-${way}`, large || document);
+  };
   const write = () => {
     const field = first(".st-key-q input, .st-key-q textarea, .st-key-search input");
     field?.focus();
@@ -39,14 +43,15 @@
     "/": write, "j": () => step(1), "k": () => step(-1), "?": () => help(),
     "r": () => press("[class*='st-key-right-']", current()), "w": () => press("[class*='st-key-wrong-']", current()),
     "e": () => press(":is([class*='st-key-correct-'], [class*='st-key-mark-'])", current()),
-    "[": () => press(".st-key-turn-chevron_left"), "]": () => press(".st-key-turn-chevron_right"),
+    "[": () => turn("left"), "]": () => turn("right"),
   };
 
   addEventListener("keydown", (event) => {
     const target = event.target;
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || localStorage.getItem(OFF)) return;
     if (target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable=true]")) return;
-    if (document.querySelector("[role=dialog], dialog[open], .np-grid")) return; // they have keys of their own
+    if (document.querySelector("dialog[open], .np-grid")) return; // they have keys of their own
+    if (document.querySelector("[role=dialog]") && !"[]".includes(event.key)) return;
     if (!ACTIONS[event.key.toLowerCase()]?.()) return;
     event.preventDefault();
     event.stopImmediatePropagation(); // Streamlit would run the page again on R

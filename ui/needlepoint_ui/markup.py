@@ -142,11 +142,14 @@ def picture(png: bytes, boxes: Sequence[Sequence[float]], *, alt: str, key: str)
 def scroll_to_mark(key: str) -> str:
     """Return a script that brings the mark into view within its pane; no text of documents is in it."""
     return (
-        f'<script data-for="{escaped(key)}">(() => {{const pane = document.querySelector(".np-source");'
+        f'<script data-for="{escaped(key)}">(() => {{const pane = [...document.querySelectorAll(".np-source")].pop();'
         'const show = () => {const mark = pane && pane.querySelector("mark, .np-box");'
         "if (mark) pane.scrollTop += mark.getBoundingClientRect().top - pane.getBoundingClientRect().top"
-        " - pane.clientHeight / 3;"
-        "};"
+        " - pane.clientHeight / 3;"  # and sideways, where the page is wider than the pane: its middle, and the mark
+        " const page = pane && pane.querySelector('.np-sheet'), width = pane && pane.clientWidth, edge = 24;"
+        " if (!page) return; let left = (page.offsetWidth - width) / 2;"
+        " if (mark) left = Math.max(Math.min(left, mark.offsetLeft - edge), mark.offsetLeft + mark.offsetWidth + edge - width);"
+        " pane.scrollLeft = left;};"
         'const sheet = pane && pane.querySelector("img");'
         "if (sheet && !sheet.complete) sheet.onload = show; else requestAnimationFrame(show);})()</script>"
     )
