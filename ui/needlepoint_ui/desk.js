@@ -117,6 +117,39 @@
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { acted = true; }, true);
   addEventListener("popstate", () => { acted = false; });
 
+  // The recent questions: only this browser remembers them.
+  const RECENT = "needlepoint-recent";
+  const remembered = () => { try { return JSON.parse(localStorage.getItem(RECENT)) || []; } catch { return []; } };
+  function ask(question) {
+    const field = document.querySelector(".st-key-q textarea");
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, question);
+    field.dispatchEvent(new Event("input", {bubbles: true}));
+    submit(field);
+  }
+  function submit(field) { // Streamlit takes a text of several lines with Ctrl and Enter
+    field.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true}));
+  }
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing || !event.target.matches(".st-key-q textarea")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    submit(event.target);
+  }, true);
+  let listed;
+  function listRecent() {
+    const place = document.querySelector(".np-recent"), asked = new URLSearchParams(location.search).get("q");
+    if (!place) return;
+    if (asked && remembered()[0] !== asked && document.querySelector(".st-key-summary")) {
+      localStorage.setItem(RECENT, JSON.stringify([asked, ...remembered().filter((each) => each !== asked)].slice(0, 8)));
+    }
+    const others = remembered().filter((each) => each !== asked), state = JSON.stringify(others);
+    if (listed === state && place.childElementCount) return;
+    listed = state;
+    const forget = made("button", {type: "button", onclick: () => { localStorage.removeItem(RECENT); place.replaceChildren(); }}, "Forget these");
+    const buttons = others.slice(0, 5).map((each) => made("button", {type: "button", title: each, onclick: () => ask(each)}, each));
+    place.replaceChildren(...(others.length ? [made("span", {}, "Recent"), ...buttons, forget] : []));
+  }
+
   let isNew = true;
   function startWriting() {
     const field = isNew && document.querySelector(".st-key-q :is(input, textarea)");
@@ -128,7 +161,7 @@
   let waiting;
   function tend() {
     clearTimeout(waiting);
-    waiting = setTimeout(() => { nameButtons(); startWriting(); keepFocus(); }, 100);
+    waiting = setTimeout(() => { nameButtons(); listRecent(); startWriting(); keepFocus(); }, 100);
   }
   new MutationObserver(tend).observe(document.body, {childList: true, subtree: true});
   tend();

@@ -8,6 +8,7 @@ from html import escape
 
 _LINE_SEPARATORS = str.maketrans({"\r": "\n", "\f": "\n", "\v": "\n", "\u2028": "\n", "\u2029": "\n"})
 _BIDI_OVERRIDES = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
+_CLAUSE, _LITTLE = 60, 8  # characters
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=])")
 
 
@@ -70,16 +71,22 @@ def answer_card(
     """
     word, number, explained = score
     shown = f"<s>{escaped(answer)}</s>" if is_wrong else escaped(answer)
+    is_sentence = (
+        len(answer) > _CLAUSE and len(before.strip()) + len(after.strip()) <= _LITTLE
+    )  # quoted once, as the heading
+    heading = (
+        f'<h3 class="np-whole" dir="auto"><mark>{shown}</mark></h3>' if is_sentence else f'<h3 dir="auto">{shown}</h3>'
+    )
+    quote = f'<blockquote dir="auto">{escaped(before)}<mark>{escaped(answer)}</mark>{escaped(after)}</blockquote>'
     instead = (
         f'<p class="np-where">instead of the reader\'s <s><bdi>{escaped(replaced)}</bdi></s></p>' if replaced else ""
     )
     return (
         f'<article class="np-card{_open(is_open)}"><header>'
-        f'<h3 dir="auto">{shown}</h3>'
+        f"{heading}"
         f'<p class="np-score np-{level}" title="{escaped(explained)}"><span>{escaped(word)}</span> '
         f"{escaped(number)}</p></header>"
-        f'<blockquote dir="auto">{escaped(before)}<mark>{escaped(answer)}</mark>{escaped(after)}</blockquote>'
-        f"{where(place)}{instead}</article>"
+        f"{'' if is_sentence else quote}{where(place)}{instead}</article>"
     )
 
 
@@ -163,6 +170,11 @@ def script(text: str) -> str:
 def title(text: str) -> str:
     """Return the title of a view, for screen readers."""
     return f'<h1 class="np-unseen">{escaped(text)}</h1>'
+
+
+def recent() -> str:
+    """Return the place of the recent questions, which the page's script fills: only the browser remembers them."""
+    return '<div class="np-recent"></div>'
 
 
 def show_keys() -> str:

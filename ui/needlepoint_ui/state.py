@@ -10,7 +10,6 @@ import streamlit as st
 from needlepoint_ui.service.models import Job, Label, Passage, Place, Reply
 
 _STATE = "page_state"
-_RECENT = 5
 _ADDRESS = re.compile(r"([0-9A-Za-z_-]{4,128})(?::(\d{1,12})-(\d{1,12})(p?))?")
 
 
@@ -107,7 +106,7 @@ class PageState:
     :param asked: the request that ``reply`` answers.
     :param stopped: the request that the person stopped.
     :param source: the pane beside the answers on Ask; ``document`` is the one of Collection and Review.
-    :param recent: the last questions, newest first.
+    :param partial: what a question that is still being read has found so far, with its request.
     :param said: people's judgements of the answers on the page, by the address of the place that was judged.
     :param linked: what the address names to be open beside the answers that are yet to come.
     :param address: what the address of Ask held last.
@@ -121,7 +120,7 @@ class PageState:
     reply: Reply | None = None
     source: Pane = field(default_factory=Pane)
     document: Pane = field(default_factory=Pane)
-    recent: list[str] = field(default_factory=list)
+    partial: tuple[Hashable, Reply] | None = None
     said: dict[str, Label] = field(default_factory=dict)
     linked: Opened | None = None
     address: dict[str, list[str]] = field(default_factory=dict)
@@ -140,10 +139,13 @@ class PageState:
     def stop(self, asked: Hashable) -> None:
         """Remember that this request must not be sent again without a click."""
         self.stopped = asked
+        if self.partial and self.partial[0] == asked:
+            self.asked, self.reply = self.partial
+            self.source.open(Opened.at(self.reply.cards[0].place))
 
-    def remember_question(self, question: str) -> None:
-        """Put a question first among the recent ones."""
-        self.recent = [question, *(other for other in self.recent if other != question)][:_RECENT]
+    def ask_again(self) -> None:
+        """Forget that a request was stopped, and what it had found."""
+        self.stopped = self.asked = None
 
     def forget_answers(self) -> None:
         """Drop answers that may quote a document that is no longer there."""

@@ -54,8 +54,7 @@ def ask(client: Client, state: PageState, request: Request) -> None:
 
 
 def _show(client: Client, state: PageState, request: Request, reply: Reply, wanted: Opened | None) -> None:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    state.reply, state.asked, state.stopped = replace(reply, asked=now), request, None
+    state.reply, state.asked, state.stopped, state.partial = replace(reply, asked=_now()), request, None, None
     with frame.show_failures("What people said about these answers cannot be read", key="said"):
         state.said = feedback.said_of(request.question, client.labels())
     if not wanted:
@@ -65,7 +64,10 @@ def _show(client: Client, state: PageState, request: Request, reply: Reply, want
         ]
         places += [Opened.passage(passage) for passage in reply.nearest[:1]]
         state.source.open(places[0] if places else None)
-    state.remember_question(request.question)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _reply(client: Client, state: PageState, request: Request) -> Reply | None:
@@ -83,6 +85,7 @@ def _reply(client: Client, state: PageState, request: Request) -> Reply | None:
         if event and event.reply:
             read = event.reply.passages
             if event.reply.cards:
+                state.partial = (request, replace(event.reply, asked=_now()))
                 early.html(answers.early_html(event.reply.cards[0]))
         line.html(_progress(read, passages, time.monotonic() - started))
     return None

@@ -11,7 +11,7 @@ from needlepoint_ui.service.models import Record
 from needlepoint_ui.state import Keys
 
 ROWS = 100
-_DATE_HELP = "The document's own date; if it has none, the day on which the file was last changed or uploaded"
+_DATE_HELP = "The date that the document itself states; empty if it states none"
 _SORTS = {
     "name": "Name",
     "title": "Title",
