@@ -3,7 +3,8 @@
 import streamlit as st
 
 from needlepoint_ui import frame
-from needlepoint_ui.ask import address
+from needlepoint_ui.ask import address as ask_address
+from needlepoint_ui.collection import address as collection_address
 
 
 def _main() -> None:
@@ -15,7 +16,9 @@ def _main() -> None:
     view = st.navigation([ask, sheets, collection, review], position="top")
     frame.title(view.title)
     if view is not ask:
-        address.leave()
+        ask_address.leave()
+    if view is not collection:
+        collection_address.leave()
     view.run()
 
 

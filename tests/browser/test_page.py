@@ -270,6 +270,25 @@ def test_a_service_that_is_down_and_then_empty_says_what_to_do(open_page, addres
     expect(page.locator(".np-fates li")).to_have_count(len(list(COLLECTION.iterdir())))
 
 
+def test_a_folder_is_added_with_its_folders_and_leads_on_to_asking(open_page, tmp_path):
+    page = open_page("/collection")
+    (tmp_path / "papers" / "2024").mkdir(parents=True)
+    (tmp_path / "papers" / "2024" / "crane.txt").write_text("The crane was inspected by Ms Quill.")
+    (tmp_path / "papers" / "bad.pdf").write_bytes(b"%PDF-1.7 broken")
+    page.get_by_role("radio", name="A folder").click()
+    page.locator("input[type=file][webkitdirectory]").set_input_files(tmp_path / "papers")
+    page.wait_for_selector("text=Ask these documents")
+    expect(page.locator(".st-key-fates > * .np-fates li").first).to_contain_text("bad.pdf not added")
+    expect(page.get_by_text("1 file added or already there")).to_be_visible()
+    page.get_by_role("button", name="Ask these documents").click()
+    page.get_by_role("button", name="Filters").click()
+    expect(page.get_by_role("button", name="papers/2024 (1)")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_label("Question").fill("Who inspected the crane?")
+    page.keyboard.press("Enter")
+    assert cards(page).first.locator("h3").text_content() == "Ms Quill"
+
+
 def test_a_filter_holds_is_in_the_address_and_a_reload_shows_the_same(open_page):
     page = open_page(LEASE)
     cards(page)
@@ -307,9 +326,13 @@ def test_a_file_is_added_asked_and_deleted(open_page):
     assert marked(page) == "3.1 knots"
     page.get_by_role("link", name="Collection").first.click()
     page.get_by_placeholder("Search names and titles").fill("incident")
-    page.wait_for_timeout(1000)
+    page.wait_for_url("**search=incident**")
     settled(page)
     table = page.locator("[data-testid=stDataFrame]")
+    table.click(position={"x": 120, "y": 52})
+    expect(page.locator(".np-source-heading h2")).to_have_text("incident-report-dunlin.pdf")
+    page.wait_for_url("**document=**")
+    settled(page)
     table.click(position={"x": 16, "y": 52})
     page.get_by_role("button", name="Delete 1 document …").click()
     dialog = page.get_by_role("dialog")

@@ -65,7 +65,7 @@ def _patiently(client: Client) -> Collection:
 def status_line(collection: Collection) -> None:
     """Draw the line that says what is searched, and which reader reads, in which precision."""
     parts = [words.count(collection.documents, "document"), words.count(collection.passages, "passage")]
-    explained = f"Store: {collection.store}. Last change: {words.moment(collection.changed) or 'none'}"
+    explained = f"Store: {words.store(collection.store)}. Last change: {words.moment(collection.changed) or 'none'}"
     st.html(markup.status([*parts, collection.reader or "no reader"], explained))
 
 

@@ -7,6 +7,7 @@ from typing import cast
 
 import streamlit as st
 
+from needlepoint_ui.collection.intake import Intake
 from needlepoint_ui.service.models import Job, Label, Passage, Place, Reply
 
 _STATE = "page_state"
@@ -25,8 +26,8 @@ class Keys:
     UPLOAD = "upload"
     REPLACE = "replace"
     SEARCH = "search"
-    SORT = "sort"
-    TABLE_PAGE = "table"
+    SORT = "order"
+    TABLE_PAGE = "list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,13 @@ class PageState:
     :param partial: what a question that is still being read has found so far, with its request.
     :param said: people's judgements of the answers on the page, by the address of the place that was judged.
     :param linked: what the address names to be open beside the answers that are yet to come.
-    :param address: what the address of Ask held last.
+    :param address: what the address of Ask held last; ``table_address`` is that of Collection.
+    :param pointed: the document that the table of documents points at; ``table_round`` is part of the table's key, so that a
+        new number lets it point at none.
+    :param to_ask: whether to go on to Ask, which a callback cannot do itself.
     :param upload_round: part of the uploader's key; a new number empties the uploader.
     :param jobs: ids of the service's jobs that a view follows, by their kind.
+    :param intake: the files that are being added.
     :param outcome: the last job that added files; ``measured`` is the last that measured the reader.
     """
 
@@ -124,8 +129,13 @@ class PageState:
     said: dict[str, Label] = field(default_factory=dict)
     linked: Opened | None = None
     address: dict[str, list[str]] = field(default_factory=dict)
+    pointed: str = ""
+    table_round: int = 0
+    to_ask: bool = False
+    table_address: dict[str, str] = field(default_factory=dict)
     upload_round: int = 0
     jobs: dict[str, str] = field(default_factory=dict)
+    intake: Intake | None = None
     outcome: Job | None = None
     measured: Job | None = None
 
@@ -151,6 +161,12 @@ class PageState:
         """Drop answers that may quote a document that is no longer there."""
         self.asked = self.reply = None
         self.source.open(None)
+
+    def close_document(self) -> None:
+        """Close the document of the Collection view; its table then points at none."""
+        self.document.open(None)
+        self.pointed = ""
+        self.table_round += 1
 
     def forget_outcome(self) -> None:
         """Clear the list of the files added last."""

@@ -52,6 +52,13 @@ def percent(score: float) -> str:
     return f"{100 * score:.0f} %"
 
 
+def store(name: str) -> str:
+    """Return what people call a store: ``TantivyDocumentStore /path`` is a folder of this machine."""
+    kind_, _, where = name.partition(" ")
+    called = {"TantivyDocumentStore": "on the service's disk", "ElasticsearchStore": "Elasticsearch"}.get(kind_, kind_)
+    return f"{called}: {where}" if where else called
+
+
 def kind(file_type: str) -> str:
     """Return what people call a type of file."""
     return _TYPES.get(file_type, file_type)

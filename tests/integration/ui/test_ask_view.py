@@ -187,7 +187,7 @@ def test_a_service_that_is_down_is_told_with_what_to_do(open_page):
 def test_of_a_document_as_long_as_a_book_only_what_is_near_is_fetched(open_page, client, delete_all_but_four):
     line = b"The tide tables are of no use to anybody who stays ashore.\n\n"
     book = line * 8_000 + b"The lighthouse was painted by Zebedee Quill.\n\n" + line * 8_000
-    job = client.add([("book.txt", io.BytesIO(book))])
+    job = client.add([("", "book.txt", io.BytesIO(book))])
     eventually(lambda: client.job(job.id).is_over)
     page = open_page(q="Who painted the lighthouse?")
     source = next(element.proto.body for element in page.get("html") if 'class="np-source"' in element.proto.body)

@@ -25,7 +25,7 @@ def upload(page, *files):
 
 
 def add(client, *files, replace=False):
-    job = client.add([(name, io.BytesIO(data)) for name, data in files], replace=replace)
+    job = client.add([("", name, io.BytesIO(data)) for name, data in files], replace=replace)
     eventually(lambda: client.job(job.id).is_over)
 
 

@@ -118,13 +118,16 @@ class Client:
         """Return the file itself, as it was added."""
         return self._request("GET", f"/documents/{document_id}/file").content
 
-    def add(self, files: Iterable[tuple[str, BinaryIO]], *, replace: bool = False) -> Job:
+    def add(self, files: Iterable[tuple[str, str, BinaryIO]], *, replace: bool = False) -> Job:
         """Send files, and return the job that indexes them.
 
+        :param files: each with its folder, which may be empty, and its name.
         :param replace: whether they replace earlier uploads of the same names.
         """
-        parts = [("files", (name, content, "application/octet-stream")) for name, content in files]
-        data = {"replace": "true"} if replace else None
+        sent = list(files)
+        parts = [("files", (name, content, "application/octet-stream")) for _, name, content in sent]
+        metas = [{"folder": folder} if folder else {} for folder, _, _ in sent]
+        data = {"meta": json.dumps(metas)} | ({"replace": "true"} if replace else {})
         return self._job(self._request("POST", "/documents", files=parts, data=data, timeout=_SLOW))
 
     def add_examples(self) -> Job:

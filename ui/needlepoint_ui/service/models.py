@@ -186,7 +186,7 @@ class Collection:
     :param size: of the store, in bytes.
     :param changed: when it last changed, as ISO 8601.
     :param busy: whether files are being added or removed at this moment.
-    :param most_files: that one upload may have; ``most_megabytes`` of them all.
+    :param most_files: that one upload may have; ``most_megabytes`` of them all, ``most_file_megabytes`` of each.
     """
 
     documents: int
@@ -198,6 +198,7 @@ class Collection:
     busy: bool
     most_files: int
     most_megabytes: int
+    most_file_megabytes: int
 
     @classmethod
     def of(cls, data: Json) -> "Collection":
@@ -215,6 +216,7 @@ class Collection:
             bool(data.get("busy")),
             most_files=int(upload["files"]),
             most_megabytes=int(upload["megabytes"]),
+            most_file_megabytes=int(upload["file_megabytes"]),
         )
 
 
