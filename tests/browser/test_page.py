@@ -93,7 +93,7 @@ def test_the_source_stays_in_view_beside_any_card_and_the_list_does_not_jump(ope
 
 def test_everything_is_done_by_keyboard_and_the_focus_is_kept(open_page):
     page = open_page()
-    page.wait_for_selector(".st-key-q input:focus")
+    page.wait_for_selector(".st-key-q textarea:focus")
     page.keyboard.type("When does the lease end?")
     page.keyboard.press("Enter")
     cards(page)
