@@ -3,6 +3,8 @@
 import streamlit as st
 
 from needlepoint_ui import frame
+from needlepoint_ui.ask import address as ask_address
+from needlepoint_ui.collection import address as collection_address
 
 
 def _main() -> None:
@@ -11,7 +13,13 @@ def _main() -> None:
     collection = st.Page("views/collection.py", title="Collection", url_path="collection")
     sheets = st.Page("views/sheets.py", title="Sheets", url_path="sheets")
     review = st.Page("views/review.py", title="Review", url_path="review")
-    st.navigation([ask, sheets, collection, review], position="top").run()
+    view = st.navigation([ask, sheets, collection, review], position="top")
+    frame.title(view.title)
+    if view is not ask:
+        ask_address.leave()
+    if view is not collection:
+        collection_address.leave()
+    view.run()
 
 
 _main()

@@ -138,7 +138,7 @@ def open_page(chromium, address):
         contexts.append(context)
         context.route("**/*", lambda each: route(each, own))
         page = context.new_page()
-        page.set_default_timeout(300_000)
+        page.set_default_timeout(120_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: _is_error(message) and errors.append(f"{message.text} {message.location}"))
         page.on("websocket", lambda socket: _is_elsewhere(socket.url, own) and elsewhere.append(socket.url))

@@ -38,7 +38,7 @@ def marked(page):
 def is_mark_in_view(page):
     return page.evaluate(
         """() => { const pane = document.querySelector('.np-source').getBoundingClientRect(),
-        mark = document.querySelector('.np-source mark').getBoundingClientRect();
+        mark = document.querySelector('.np-source :is(mark, .np-box)').getBoundingClientRect();
         return mark.top >= pane.top && mark.bottom <= pane.bottom }"""
     )
 
@@ -71,6 +71,59 @@ def test_another_card_shows_its_own_place(open_page):
     assert page.locator(".np-source-heading h2").text_content() in second.locator(".np-where").text_content()
 
 
+def test_the_source_stays_in_view_beside_any_card_and_the_list_does_not_jump(open_page):
+    page = open_page("/?q=When+does+the+lease+end%3F&answers=10")
+    cards(page)
+    page.locator(".st-key-found summary").last.click()
+    show = page.get_by_role("button", name="Show in document").last
+    show.hover()
+    above = show.bounding_box()["y"]
+    show.click()
+    page.wait_for_selector("[class*='st-key-read-'] .np-open")
+    settled(page)
+    button = page.locator(".st-key-found button:focus")
+    assert button.text_content() == "Shown in the document"
+    assert button.bounding_box()["y"] == pytest.approx(above, abs=2)
+    header = page.locator("[data-testid=stHeader]").bounding_box()
+    pane = page.locator(".np-source").bounding_box()
+    assert header["y"] + header["height"] <= page.locator(".np-source-heading").bounding_box()["y"]
+    assert pane["y"] + pane["height"] <= 800
+    assert is_mark_in_view(page)
+
+
+def test_everything_is_done_by_keyboard_and_the_focus_is_kept(open_page):
+    page = open_page()
+    page.wait_for_selector(".st-key-q textarea:focus")
+    page.keyboard.type("When does the lease end?")
+    page.keyboard.press("Enter")
+    cards(page)
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("j")
+    assert focused(page) == "Show in document: " + page.locator(".np-card h3").nth(1).text_content()[:80]
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".st-key-card-2 .np-open")
+    page.wait_for_function("document.activeElement.textContent === 'Shown in the document'")
+    page.keyboard.press("r")
+    expect(page.locator(".st-key-judge-card-2")).to_contain_text("saved as “right”")
+    page.locator(".st-key-judge-card-2 button").focus()
+    page.keyboard.press("Enter")  # takes it back: the button is gone, and the focus goes to what takes its place
+    page.wait_for_function("document.activeElement.getAttribute('aria-label')?.startsWith('Right: ')")
+    page.keyboard.press("]")
+    page.wait_for_selector("[aria-label^='Text of'][aria-label$=', page 2']")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("next answer")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    assert focused(page) == "Question"
+    names = [button.get_attribute("aria-label") or button.text_content() for button in page.locator("button").all()]
+    assert len(set(names)) == len(names)
+    assert page.locator("h1").all_text_contents() == ["Ask"]
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.textContent")
+
+
 def test_pages_can_be_turned(open_page):
     page = open_page(LEASE)
     cards(page)
@@ -98,6 +151,35 @@ def test_the_box_on_a_pdf_page_lies_on_the_very_words(open_page):
     assert _is_marked(page, box)
     pane = page.locator(".np-picture").bounding_box()
     assert pane["y"] <= box["y"] <= pane["y"] + pane["height"]
+
+
+def test_a_pdf_page_is_readable_enlarged_at_its_mark_turned_and_left_again(open_page):
+    page = open_page(LAUNCH, width=1024, height=768)
+    cards(page)
+    page.wait_for_selector(".np-picture .np-box")
+    assert page.locator(".np-sheet").bounding_box()["width"] / 595 > 1  # pixels for each point
+    assert is_mark_in_view(page)
+    link = page.url
+    page.get_by_role("button", name="Enlarge").click()
+    large = page.get_by_role("dialog")
+    expect(large.locator(".np-box").first).to_be_in_viewport()
+    number = page.get_by_role("spinbutton", name="Page").first.input_value()
+    large.get_by_role("button", name="Next page").click()
+    expect(large.locator(".np-picture")).to_have_attribute("aria-label", re.compile(f"Page {int(number) + 1} of"))
+    page.keyboard.press("[")
+    expect(large.locator(".np-box").first).to_be_in_viewport()
+    page.keyboard.press("]")
+    expect(large.locator(".np-box")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.wait_for_url("**page=**")
+    page.get_by_role("button", name="Back to the marked words").click()
+    expect(page.locator(".np-box").first).to_be_in_viewport()
+    page.wait_for_url(link)
+    page.go_back()
+    expect(page.locator(".np-box")).to_have_count(0)
+    page.go_back()
+    expect(page.locator(".np-box").first).to_be_in_viewport()
+    assert page.url == link
 
 
 def _is_marked(page, box):
@@ -158,7 +240,9 @@ def test_answers_are_exported_with_what_it_takes_to_cite_them(open_page):
 def test_a_link_shows_the_same_elsewhere(open_page):
     page = open_page(LEASE)
     cards(page).nth(1).get_by_role("button", name="Show in document").click()
-    page.wait_for_function("!location.search.includes('undefined') && document.querySelector('[class*=card-2-open]')")
+    page.wait_for_function(
+        "!location.search.includes('undefined') && document.querySelector('[class*=st-key-card-2] .np-open')"
+    )
     settled(page)
     there = open_page(urlparse(page.url)._replace(scheme="", netloc="").geturl())
     cards(there)
@@ -169,12 +253,12 @@ def test_a_link_shows_the_same_elsewhere(open_page):
 
 def test_a_service_that_is_down_and_then_empty_says_what_to_do(open_page, address_without_service):
     url, start_service = address_without_service
-    page = open_page(at=url)
+    page = open_page(f"{LEASE}&answers=3", at=url)
     expect(page.locator(".np-problem")).to_contain_text(
         "The documents are safe. Start the service with: needlepoint serve"
     )
-    start_service()
-    page.get_by_role("button", name="Try again").click()
+    assert parse_qs(urlparse(page.url).query) == {"q": ["When does the lease end?"], "answers": ["3"]}
+    start_service()  # the page finds it by itself
     expect(page.locator(".np-note")).to_contain_text("The collection is empty")
     page.get_by_role("button", name="Add files").click()
     bad = {"name": "bad.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 broken"}
@@ -186,11 +270,32 @@ def test_a_service_that_is_down_and_then_empty_says_what_to_do(open_page, addres
     expect(page.locator(".np-fates li")).to_have_count(len(list(COLLECTION.iterdir())))
 
 
+def test_a_folder_is_added_with_its_folders_and_leads_on_to_asking(open_page, tmp_path):
+    page = open_page("/collection")
+    (tmp_path / "papers" / "2024").mkdir(parents=True)
+    (tmp_path / "papers" / "2024" / "crane.txt").write_text("The crane was inspected by Ms Quill.")
+    (tmp_path / "papers" / "bad.pdf").write_bytes(b"%PDF-1.7 broken")
+    page.get_by_role("radio", name="A folder").click()
+    page.locator("input[type=file][webkitdirectory]").set_input_files(tmp_path / "papers")
+    page.wait_for_selector("text=Ask these documents")
+    expect(page.locator(".st-key-fates > * .np-fates li").first).to_contain_text("bad.pdf not added")
+    expect(page.get_by_text("1 file added or already there")).to_be_visible()
+    page.get_by_role("button", name="Ask these documents").click()
+    page.get_by_role("button", name="Filters").click()
+    expect(page.get_by_role("button", name="papers/2024 (1)")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_label("Question").fill("Who inspected the crane?")
+    page.keyboard.press("Enter")
+    assert cards(page).first.locator("h3").text_content() == "Ms Quill"
+
+
 def test_a_filter_holds_is_in_the_address_and_a_reload_shows_the_same(open_page):
     page = open_page(LEASE)
     cards(page)
     page.get_by_role("button", name="Filters").click()
     page.get_by_role("button", name=re.compile(r"Word \(\d")).click()
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("button", name=re.compile(r"PDF \(\d"))).to_be_visible()
     page.wait_for_selector(".st-key-chips")
     page.keyboard.press("Escape")
     page.wait_for_url("**type=docx**")
@@ -221,9 +326,13 @@ def test_a_file_is_added_asked_and_deleted(open_page):
     assert marked(page) == "3.1 knots"
     page.get_by_role("link", name="Collection").first.click()
     page.get_by_placeholder("Search names and titles").fill("incident")
-    page.wait_for_timeout(1000)
+    page.wait_for_url("**search=incident**")
     settled(page)
     table = page.locator("[data-testid=stDataFrame]")
+    table.click(position={"x": 120, "y": 52})
+    expect(page.locator(".np-source-heading h2")).to_have_text("incident-report-dunlin.pdf")
+    page.wait_for_url("**document=**")
+    settled(page)
     table.click(position={"x": 16, "y": 52})
     page.get_by_role("button", name="Delete 1 document …").click()
     dialog = page.get_by_role("dialog")

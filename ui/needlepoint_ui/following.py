@@ -1,6 +1,6 @@
 """Shows the progress of one of the service's jobs, file by file, until it is over; the view stays usable meanwhile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -11,16 +11,25 @@ from needlepoint_ui.service.models import FileState, Job
 from needlepoint_ui.state import PageState
 
 _EVERY_S = 0.7
-_MOST_LINES = 200
+_MOST_LINES = 1_000
+_FEW = 20
 _FORGOTTEN = "the service has restarted. What it had done by then is kept; start the rest again"
 Said = Callable[[Job], str]
 
 
-def draw(kind: str, state: PageState, *, doing: str, on_over: Callable[[Job], None]) -> None:
+def draw(
+    kind: str,
+    state: PageState,
+    *,
+    doing: str,
+    on_over: Callable[[Job], None],
+    before: tuple[int, int] = (0, 0),
+) -> None:
     """Draw the job that the session follows under this name, if there is one.
 
     :param kind: the name, such as ``adding``.
     :param doing: what the job does, such as ``Reading``.
+    :param before: how many files were done before this job, and how many there are in all, if it is a part of a larger work.
     :param on_over: called once with the finished job; then the whole view is drawn again.
     """
     job_id = state.jobs.get(kind)
@@ -35,7 +44,7 @@ def draw(kind: str, state: PageState, *, doing: str, on_over: Callable[[Job], No
                 state.jobs.pop(kind, None)
                 on_over(job)
                 st.rerun()
-            _draw_running(job, kind, doing)
+            _draw_running(job, kind, doing, before)
 
     with st.container(key=f"job-{kind}", gap="small"):
         follow()
@@ -49,16 +58,18 @@ def _found(job_id: str) -> Job:
         return Job(job_id, "failed", reason=_FORGOTTEN)
 
 
-def _draw_running(job: Job, kind: str, doing: str) -> None:
-    counted = f"{doing}: {job.done} of {job.total}" if job.total else f"{doing} …"
-    st.html(markup.working(counted, job.done / job.total if job.total else 0.0))
-    if job.files:
-        st.html(markup.file_states(lines(job.files)))
+def _draw_running(job: Job, kind: str, doing: str, before: tuple[int, int]) -> None:
+    done, total = before[0] + job.done, before[1] or job.total
+    counted = f"{doing}: {done:,} of {total:,}" if total else f"{doing} …"
+    st.html(markup.working(counted, done / total if total else 0.0))
+    shown = job.files if total <= _FEW else [file for file in job.files if file.state in ("reading", "skipped")]
+    if shown:
+        st.html(markup.file_states(lines(shown)))
     if st.button("Stop", key=f"stop-{kind}", icon=":material/stop_circle:", help="Finished files are kept"):
         cached.client().stop(job.id)
 
 
-def lines(files: tuple[FileState, ...]) -> list[tuple[str, str, str]]:
+def lines(files: Sequence[FileState]) -> list[tuple[str, str, str]]:
     """Return the name, state and remark of each file; those that need attention come first."""
     order = {"reading": 0, "skipped": 1}
     ordered = sorted(files, key=lambda file: order.get(file.state, 2))

@@ -13,6 +13,9 @@ from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.failures import ServiceBusyError, ServiceDownError, ServiceError
 from needlepoint_ui.service.models import Collection
 
+_RETRY_S = 2.0
+_STAYS = "What is on this page stays, and the page tries again by itself."
+_TOLD_DOWN = "told-down"  # whether this run of the page has said that the service does not answer
 _PATIENCE = 10  # times that a busy service is asked again
 _HERE = Path(__file__).parent
 
@@ -22,6 +25,12 @@ def set_up() -> None:
     st.set_page_config(page_title="Needlepoint", page_icon=_HERE / "icon.svg", layout="wide")
     st.logo(_HERE / "logo.svg", size="large")
     st.html(_HERE / "page.css")
+    st.html(markup.script((_HERE / "desk.js").read_text("utf-8")), unsafe_allow_javascript=True)
+
+
+def title(text: str) -> None:
+    """Draw the view's title, which only screen readers need: the navigation shows it already."""
+    st.html(markup.title(text))
 
 
 def client() -> Client:
@@ -32,21 +41,31 @@ def client() -> Client:
 def opened_collection(client: Client) -> Collection:
     """Return the collection; wait for a service that is still loading its reader.
 
-    :raises ServiceError: the service does not answer, or is not ready in time.
+    If the service does not answer, this is the collection as it was last, and the page says so.
+
+    :raises ServiceError: the service has never answered, or is not ready in time.
     """
+    st.session_state[_TOLD_DOWN] = False
     with st.spinner("Waiting for the service to open the collection and load the reader …", show_time=True):
-        for _ in range(_PATIENCE):
-            try:
-                return client.collection()
-            except ServiceBusyError as error:
-                time.sleep(error.retry_after_s)
-        return client.collection()
+        collection = _patiently(client)
+    if client.failure:
+        _say_down(client.failure, "collection")
+    return collection
+
+
+def _patiently(client: Client) -> Collection:
+    for _ in range(_PATIENCE):
+        try:
+            return client.collection()
+        except ServiceBusyError as error:
+            time.sleep(error.retry_after_s)
+    return client.collection()
 
 
 def status_line(collection: Collection) -> None:
     """Draw the line that says what is searched, and which reader reads, in which precision."""
     parts = [words.count(collection.documents, "document"), words.count(collection.passages, "passage")]
-    explained = f"Store: {collection.store}. Last change: {words.moment(collection.changed) or 'none'}"
+    explained = f"Store: {words.store(collection.store)}. Last change: {words.moment(collection.changed) or 'none'}"
     st.html(markup.status([*parts, collection.reader or "no reader"], explained))
 
 
@@ -60,7 +79,10 @@ def show_failures(heading: str, *, key: str = "view") -> Iterator[None]:
     try:
         yield
     except ServiceDownError as error:
-        _say("The service does not answer", str(error), key)
+        if st.session_state.get(_TOLD_DOWN):
+            st.html(markup.note(heading, "The service does not answer.", tone="problem"))
+        else:
+            _say_down(error, key)
     except ServiceBusyError as error:
         _say("The service is busy", f"{error}. Nothing is lost: wait a moment, then try again.", key)
     except ServiceError as error:
@@ -70,3 +92,20 @@ def show_failures(heading: str, *, key: str = "view") -> Iterator[None]:
 def _say(heading: str, text: str, key: str) -> None:
     st.html(markup.note(heading, text, tone="problem"))
     st.button("Try again", key=f"try-again-{key}")  # a click runs the view anew
+
+
+def _say_down(error: ServiceDownError, key: str) -> None:
+    """Say that the service does not answer, and draw the view anew as soon as it does."""
+    st.session_state[_TOLD_DOWN] = True
+    runs = 0
+
+    @st.fragment(run_every=_RETRY_S)
+    def try_again() -> None:
+        nonlocal runs
+        runs += 1
+        if runs > 1 and cached.client().answers():
+            st.rerun()
+        st.button("Try again now", key=f"try-again-{key}")
+
+    st.html(markup.note("The service does not answer", f"{error}. {_STAYS}", tone="problem"))
+    try_again()

@@ -8,6 +8,7 @@ from html import escape
 
 _LINE_SEPARATORS = str.maketrans({"\r": "\n", "\f": "\n", "\v": "\n", "\u2028": "\n", "\u2029": "\n"})
 _BIDI_OVERRIDES = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
+_CLAUSE, _LITTLE = 60, 8  # characters
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=])")
 
 
@@ -49,21 +50,43 @@ def plain_label(text: str) -> str:
 
 
 def answer_card(
-    answer: str, before: str, after: str, *, place: list[str], score: tuple[str, str, str], level: str
+    answer: str,
+    before: str,
+    after: str,
+    *,
+    place: list[str],
+    score: tuple[str, str, str],
+    level: str,
+    is_open: bool = False,
+    is_wrong: bool = False,
+    replaced: str = "",
 ) -> str:
     """Return a card: the answer, its sentence with the words marked, its place, and how sure the reader is.
 
     :param score: the word, the number, and their explanation.
     :param level: ``very-likely`` ... ``unsure``; sets the strength of the score's badge.
+    :param is_open: whether its source is shown beside it.
+    :param is_wrong: whether a person called it wrong.
+    :param replaced: the reader's words, if a person marked others.
     """
     word, number, explained = score
+    shown = f"<s>{escaped(answer)}</s>" if is_wrong else escaped(answer)
+    is_sentence = (
+        len(answer) > _CLAUSE and len(before.strip()) + len(after.strip()) <= _LITTLE
+    )  # quoted once, as the heading
+    heading = (
+        f'<h3 class="np-whole" dir="auto"><mark>{shown}</mark></h3>' if is_sentence else f'<h3 dir="auto">{shown}</h3>'
+    )
+    quote = f'<blockquote dir="auto">{escaped(before)}<mark>{escaped(answer)}</mark>{escaped(after)}</blockquote>'
+    instead = (
+        f'<p class="np-where">instead of the reader\'s <s><bdi>{escaped(replaced)}</bdi></s></p>' if replaced else ""
+    )
     return (
-        '<article class="np-card"><header>'
-        f'<h3 dir="auto">{escaped(answer)}</h3>'
+        f'<article class="np-card{_open(is_open)}"><header>'
+        f"{heading}"
         f'<p class="np-score np-{level}" title="{escaped(explained)}"><span>{escaped(word)}</span> '
         f"{escaped(number)}</p></header>"
-        f'<blockquote dir="auto">{escaped(before)}<mark>{escaped(answer)}</mark>{escaped(after)}</blockquote>'
-        f"{where(place)}</article>"
+        f"{'' if is_sentence else quote}{where(place)}{instead}</article>"
     )
 
 
@@ -79,10 +102,17 @@ def where(place: list[str]) -> str:
     return f'<p class="np-where"><bdi class="np-name">{first}</bdi>{rest}</p>'
 
 
-def passage(text: str, place: list[str]) -> str:
+def passage(text: str, place: list[str], *, is_open: bool = False) -> str:
     """Return a passage that was read, as a quotation with its place."""
     lines = re.sub(r"\s*\n\s*", "\n", text.strip())
-    return f'<article class="np-passage"><blockquote dir="auto">{escaped(lines)}</blockquote>{where(place)}</article>'
+    return (
+        f'<article class="np-passage{_open(is_open)}"><blockquote dir="auto">{escaped(lines)}</blockquote>'
+        f"{where(place)}</article>"
+    )
+
+
+def _open(is_open: bool) -> str:
+    return " np-open" if is_open else ""
 
 
 def source(before: str, marked: str, after: str, *, label: str, key: str, softly: bool = False) -> str:
@@ -119,14 +149,37 @@ def picture(png: bytes, boxes: Sequence[Sequence[float]], *, alt: str, key: str)
 def scroll_to_mark(key: str) -> str:
     """Return a script that brings the mark into view within its pane; no text of documents is in it."""
     return (
-        f'<script data-for="{escaped(key)}">(() => {{const pane = document.querySelector(".np-source");'
+        f'<script data-for="{escaped(key)}">(() => {{const pane = [...document.querySelectorAll(".np-source")].pop();'
         'const show = () => {const mark = pane && pane.querySelector("mark, .np-box");'
         "if (mark) pane.scrollTop += mark.getBoundingClientRect().top - pane.getBoundingClientRect().top"
-        " - pane.clientHeight / 3;"
-        ' if (mark && innerWidth > 640) mark.scrollIntoView({block: "nearest"});};'
+        " - pane.clientHeight / 3;"  # and sideways, where the page is wider than the pane: its middle, and the mark
+        " const page = pane && pane.querySelector('.np-sheet'), width = pane && pane.clientWidth, edge = 24;"
+        " if (!page) return; let left = (page.offsetWidth - width) / 2;"
+        " if (mark) left = Math.max(Math.min(left, mark.offsetLeft - edge), mark.offsetLeft + mark.offsetWidth + edge - width);"
+        " pane.scrollLeft = left;};"
         'const sheet = pane && pane.querySelector("img");'
         "if (sheet && !sheet.complete) sheet.onload = show; else requestAnimationFrame(show);})()</script>"
     )
+
+
+def script(text: str) -> str:
+    """Return a script of the page's own; no text of documents is in it."""
+    return f'<span class="np-unseen"></span><script data-for="page">{text}</script>'
+
+
+def title(text: str) -> str:
+    """Return the title of a view, for screen readers."""
+    return f'<h1 class="np-unseen">{escaped(text)}</h1>'
+
+
+def recent() -> str:
+    """Return the place of the recent questions, which the page's script fills: only the browser remembers them."""
+    return '<div class="np-recent"></div>'
+
+
+def show_keys() -> str:
+    """Return the button that lists the page's keys."""
+    return '<button type="button" class="np-copy np-show-keys" aria-keyshortcuts="?">Keys</button>'
 
 
 def details(rows: Sequence[tuple[str, str]]) -> str:

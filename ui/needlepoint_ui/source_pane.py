@@ -1,5 +1,7 @@
 """The pane with a document's source: a page as a picture or as text, with the words marked and in view; and its details."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from needlepoint_ui import frame, markup, words
@@ -14,10 +16,13 @@ _SAID = {"title", "name", "type", "date", "pages", "passages", "size", "added", 
 _TEXT, _PAGE, _DETAILS = "Text", "Page", "Details"
 
 
-def draw(client: Client, pane: Pane, *, reply: Reply | None = None) -> None:
+def draw(
+    client: Client, pane: Pane, *, reply: Reply | None = None, on_only: Callable[[str, str], None] | None = None
+) -> None:
     """Draw the document that a pane shows, if any, with buttons to turn pages.
 
     :param reply: the answers beside it, whose ranks and scores the details show.
+    :param on_only: called with the document's id and name if the person wants to ask this document alone.
     """
     opened = pane.opened
     if opened is None:
@@ -26,10 +31,10 @@ def draw(client: Client, pane: Pane, *, reply: Reply | None = None) -> None:
         record = client.document(opened.document_id)
         page = record.page(pane.turned_to or record.page_at(opened.start))
         _heading(record, page, opened, pane)
-        shown = _choose_show(record)
+        shown = _choose_show(record, on_only)
         if shown == _DETAILS:
             _draw_details(client, record, opened, reply)
-        elif shown == _TEXT or not _draw_picture(record, page, opened):
+        elif shown == _TEXT or not _draw_picture(pane, record, page, opened):
             _draw_text(client, pane, record, page, opened)
 
 
@@ -49,7 +54,7 @@ def window(page: PageEntry, mark: tuple[int, int] | None, shifted: int = 0) -> t
     return first, min(page.end, first + 2 * _AROUND)
 
 
-def _heading(record: Record, page: PageEntry, opened: Opened, pane: Pane) -> None:
+def _heading(record: Record, page: PageEntry, opened: Opened, pane: Pane, *, prefix: str = "") -> None:
     document, count = record.document, len(record.page_list)
     titles = {document.title: None, page.title: None}  # of the document, then of the section; often the same
     details = [
@@ -59,18 +64,30 @@ def _heading(record: Record, page: PageEntry, opened: Opened, pane: Pane) -> Non
         words.day(document.date),
         *(title for title in titles if title != document.name),
     ]
-    with st.container(horizontal=True, vertical_alignment="center", wrap=False, key="source-heading"):
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=f"{prefix}source-heading"):
         st.html(markup.source_heading(document.name, details))
         if count > 1:
-            _turn("chevron_left", "Previous page", page.number - 1, pane, disabled=page.number <= 1)
-            _go_to(page.number, count, pane)
-            _turn("chevron_right", "Next page", page.number + 1, pane, disabled=page.number >= count)
+            marked = record.page_at(opened.start)
+            if opened.has_mark and page.number != marked:
+                label = f"Back to the marked words on page {marked}"
+                _turn("undo", label, None, pane, key=f"{prefix}turn-back")
+            _turn(
+                "chevron_left",
+                "Previous page",
+                page.number - 1,
+                pane,
+                key=f"{prefix}turn-left",
+                disabled=page.number <= 1,
+            )
+            _go_to(page.number, count, pane, key=f"{prefix}turn-to")
+            is_last = page.number >= count
+            _turn("chevron_right", "Next page", page.number + 1, pane, key=f"{prefix}turn-right", disabled=is_last)
 
 
-def _turn(icon: str, label: str, page: int, pane: Pane, *, disabled: bool) -> None:
+def _turn(icon: str, label: str, page: int | None, pane: Pane, *, key: str, disabled: bool = False) -> None:
     st.button(
         label,
-        key=f"turn-{icon}",
+        key=key,
         icon=f":material/{icon}:",
         help=label,
         disabled=disabled,
@@ -79,8 +96,7 @@ def _turn(icon: str, label: str, page: int, pane: Pane, *, disabled: bool) -> No
     )
 
 
-def _go_to(page: int, count: int, pane: Pane) -> None:
-    key = "turn-to"
+def _go_to(page: int, count: int, pane: Pane, *, key: str) -> None:
     st.session_state[key] = page
 
     def turn() -> None:
@@ -89,10 +105,10 @@ def _go_to(page: int, count: int, pane: Pane) -> None:
     st.number_input("Page", 1, count, key=key, on_change=turn, label_visibility="collapsed", width=64)
 
 
-def _choose_show(record: Record) -> str:
+def _choose_show(record: Record, on_only: Callable[[str, str], None] | None) -> str:
     options = [_PAGE, _TEXT, _DETAILS] if record.has_picture else [_TEXT, _DETAILS]
     key = f"{Keys.SHOW}-{options[0]}"  # the choice holds for all documents with the same options
-    with st.container(key="source-show"):
+    with st.container(key="source-show", horizontal=True, vertical_alignment="center", gap="medium"):
         chosen = st.segmented_control(
             "Show",
             options,
@@ -102,6 +118,9 @@ def _choose_show(record: Record) -> str:
             label_visibility="collapsed",
             persist_state="session",
         )
+        if on_only:
+            only = (record.document.id, record.document.name)
+            st.button("Ask only this document", key="only", type="tertiary", on_click=on_only, args=only)
     return str(chosen)
 
 
@@ -124,31 +143,36 @@ def _shift(pane: Pane, label: str, by: int, *, is_there: bool) -> None:
         st.button(label, key=f"shift{by}", icon=icon, type="tertiary", on_click=pane.shift, args=(by,))
 
 
-def _draw_picture(record: Record, page: PageEntry, opened: Opened) -> bool:
-    """Draw the page's picture; return whether there is one."""
+def _draw_picture(pane: Pane, record: Record, page: PageEntry, opened: Opened) -> bool:
+    """Draw the page's picture with the button that enlarges it; return whether there is one."""
+    is_there = _picture(record, page, opened, width=_WIDTH, label="page")
+    if is_there and st.button("Enlarge", key="enlarge", icon=":material/zoom_in:", type="tertiary"):
+        _enlarge(pane, record, opened)
+    return is_there
+
+
+def _picture(record: Record, page: PageEntry, opened: Opened, *, width: int, label: str) -> bool:
     mark = on_page(opened, page)
     with st.spinner("Drawing the page …"):
-        picture = cached.picture(record.document.id, page.number, mark, _WIDTH)
+        picture = cached.picture(record.document.id, page.number, mark, width)
     if picture is None:
         st.html(markup.aside("There is no picture of this page; its text is below."))
         return False
     marked = ", with the quoted words in a box" if mark else ""
     alt = f"Page {page.number} of {record.document.name} as a picture{marked}; its text is under Text"
-    key = f"{opened.address}-{page.number}-page"
+    key = f"{opened.address}-{page.number}-{label}"
     st.html(markup.picture(picture.png, picture.boxes, alt=alt, key=key))
     st.html(markup.scroll_to_mark(key), unsafe_allow_javascript=True)
-    if st.button("Enlarge", key="enlarge", icon=":material/zoom_in:", type="tertiary"):
-        _enlarge(record, page, mark)
     return True
 
 
-def _enlarge(record: Record, page: PageEntry, mark: tuple[int, int] | None) -> None:
-    @st.dialog(f"{markup.plain_label(record.document.name)}, page {page.number}", width="large")
+def _enlarge(pane: Pane, record: Record, opened: Opened) -> None:
+    @st.dialog("The page, enlarged", width="large", on_dismiss="rerun")
     def show() -> None:
         with frame.show_failures("This page cannot be shown", key="enlarged"):
-            picture = cached.picture(record.document.id, page.number, mark, _WIDE)
-            if picture:
-                st.image(picture.png, width="stretch", alt=f"Page {page.number} of {record.document.name}")
+            page = record.page(pane.turned_to or record.page_at(opened.start))
+            _heading(record, page, opened, pane, prefix="large-")
+            _picture(record, page, opened, width=_WIDE, label="enlarged")
 
     show()
 
@@ -188,6 +212,10 @@ def _scores(opened: Opened, reply: Reply | None) -> list[tuple[str, str]]:
         if Opened.at(card.place) == opened:
             return [
                 ("Score", f"{words.likelihood(card.score)}, {words.percent(card.score)}"),
+                (
+                    "Why this score",
+                    words.score_help(card.retrieval_rank) if card.is_calibrated else words.NOT_CALIBRATED,
+                ),
                 ("Retrieval rank", str(card.retrieval_rank or "")),
                 ("Retrieval score", _score(card.retrieval_score)),
             ]

@@ -7,12 +7,10 @@ from typing import cast
 
 import streamlit as st
 
-from needlepoint_ui.service.models import Job, Passage, Place, Reply
+from needlepoint_ui.collection.intake import Intake
+from needlepoint_ui.service.models import Job, Label, Passage, Place, Reply
 
 _STATE = "page_state"
-_RECENT = 5
-_OPEN = "open"
-_PAGE = "page"
 _ADDRESS = re.compile(r"([0-9A-Za-z_-]{4,128})(?::(\d{1,12})-(\d{1,12})(p?))?")
 
 
@@ -28,8 +26,8 @@ class Keys:
     UPLOAD = "upload"
     REPLACE = "replace"
     SEARCH = "search"
-    SORT = "sort"
-    TABLE_PAGE = "table"
+    SORT = "order"
+    TABLE_PAGE = "list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +107,16 @@ class PageState:
     :param asked: the request that ``reply`` answers.
     :param stopped: the request that the person stopped.
     :param source: the pane beside the answers on Ask; ``document`` is the one of Collection and Review.
-    :param recent: the last questions, newest first.
-    :param said: the id and verdict of each label that the person gave, by the place of the answer.
+    :param partial: what a question that is still being read has found so far, with its request.
+    :param said: people's judgements of the answers on the page, by the address of the place that was judged.
+    :param linked: what the address names to be open beside the answers that are yet to come.
+    :param address: what the address of Ask held last; ``table_address`` is that of Collection.
+    :param pointed: the document that the table of documents points at; ``table_round`` is part of the table's key, so that a
+        new number lets it point at none.
+    :param to_ask: whether to go on to Ask, which a callback cannot do itself.
     :param upload_round: part of the uploader's key; a new number empties the uploader.
     :param jobs: ids of the service's jobs that a view follows, by their kind.
+    :param intake: the files that are being added.
     :param outcome: the last job that added files; ``measured`` is the last that measured the reader.
     """
 
@@ -121,47 +125,49 @@ class PageState:
     reply: Reply | None = None
     source: Pane = field(default_factory=Pane)
     document: Pane = field(default_factory=Pane)
-    recent: list[str] = field(default_factory=list)
-    said: dict[str, tuple[str, str]] = field(default_factory=dict)
+    partial: tuple[Hashable, Reply] | None = None
+    said: dict[str, Label] = field(default_factory=dict)
+    linked: Opened | None = None
+    address: dict[str, list[str]] = field(default_factory=dict)
+    pointed: str = ""
+    table_round: int = 0
+    to_ask: bool = False
+    table_address: dict[str, str] = field(default_factory=dict)
     upload_round: int = 0
     jobs: dict[str, str] = field(default_factory=dict)
+    intake: Intake | None = None
     outcome: Job | None = None
     measured: Job | None = None
 
     @classmethod
     def current(cls) -> "PageState":
-        """Return this session's state; a new one opens what the address names."""
+        """Return this session's state."""
         if _STATE not in st.session_state:
-            page = st.query_params.get(_PAGE, "")
-            opened = Opened.from_address(st.query_params.get(_OPEN, ""))
-            turned_to = int(page) if page.isdecimal() and len(page) < 8 else None
-            st.session_state[_STATE] = cls(source=Pane(opened, turned_to))
+            st.session_state[_STATE] = cls()
         return cast(PageState, st.session_state[_STATE])
 
     def stop(self, asked: Hashable) -> None:
         """Remember that this request must not be sent again without a click."""
         self.stopped = asked
+        if self.partial and self.partial[0] == asked:
+            self.asked, self.reply = self.partial
+            self.source.open(Opened.at(self.reply.cards[0].place))
 
-    def remember_question(self, question: str) -> None:
-        """Put a question first among the recent ones."""
-        self.recent = [question, *(other for other in self.recent if other != question)][:_RECENT]
+    def ask_again(self) -> None:
+        """Forget that a request was stopped, and what it had found."""
+        self.stopped = self.asked = None
 
     def forget_answers(self) -> None:
         """Drop answers that may quote a document that is no longer there."""
         self.asked = self.reply = None
         self.source.open(None)
 
+    def close_document(self) -> None:
+        """Close the document of the Collection view; its table then points at none."""
+        self.document.open(None)
+        self.pointed = ""
+        self.table_round += 1
+
     def forget_outcome(self) -> None:
         """Clear the list of the files added last."""
         self.outcome = None
-
-    def write_address(self) -> None:
-        """Put the open document into the address, but only if it differs: each change is a message to the browser."""
-        source = self.source
-        wanted = {_OPEN: source.opened.address if source.opened else "", _PAGE: str(source.turned_to or "")}
-        for name, value in wanted.items():
-            if value != st.query_params.get(name, ""):
-                if value:
-                    st.query_params[name] = value
-                else:
-                    del st.query_params[name]

@@ -33,6 +33,16 @@ LIKELIHOOD_HELP = "very likely from 75 %, likely from 60 %, possible from 40 %, 
 NOT_CALIBRATED = "this reader is not calibrated, so the number is a score, not a probability"
 
 
+def score_help(rank: int) -> str:
+    """Return what the words for a score mean, and what the passage's rank in retrieval has to do with it."""
+    if rank < 2:
+        return LIKELIHOOD_HELP
+    return (
+        f"{LIKELIHOOD_HELP}. This passage is number {rank} of those that the search found; further down, the same words are "
+        "less often right, so filters that move it up raise the number"
+    )
+
+
 def likelihood(score: float) -> str:
     """Return the word for a score from 0 to 1."""
     shown = round(score, 2)  # as in the percentage beside it
@@ -42,6 +52,13 @@ def likelihood(score: float) -> str:
 def percent(score: float) -> str:
     """Return a score from 0 to 1 in whole percent."""
     return f"{100 * score:.0f} %"
+
+
+def store(name: str) -> str:
+    """Return what people call a store: ``TantivyDocumentStore /path`` is a folder of this machine."""
+    kind_, _, where = name.partition(" ")
+    called = {"TantivyDocumentStore": "on the service's disk", "ElasticsearchStore": "Elasticsearch"}.get(kind_, kind_)
+    return f"{called}: {where}" if where else called
 
 
 def kind(file_type: str) -> str:

@@ -1,29 +1,38 @@
 """Ask: a question, the answers with their quotes, and the source beside them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from needlepoint_ui import empty, frame, markup, source_pane, words
-from needlepoint_ui.ask import answers, asking, export, filters, recent
+from needlepoint_ui.ask import address, answers, asking, export, filters
 from needlepoint_ui.ask.asking import Request
 from needlepoint_ui.ask.filters import Search
 from needlepoint_ui.service.client import Client
-from needlepoint_ui.service.models import Reply
+from needlepoint_ui.service.models import Collection, Reply
 from needlepoint_ui.state import Keys, PageState
 
-_LONGEST_QUESTION = 1_000
 _INVITATION = "Type a question in plain words. The answer is quoted word for word, with its file and page."
 
 
 def _draw() -> None:
     client, state = frame.client(), PageState.current()
+    address.read(state)
+    collection: Collection | None = None
     with frame.show_failures("The collection cannot be read"):
         collection = frame.opened_collection(client)
         frame.status_line(collection)
-        if not collection.documents:
-            empty.draw(client, state)
-            return
-        question, search = _ask_bar(client)
-        recent.offer(state, question)
+    if collection is None:
+        _ask_bar(client, {})  # its values stay in the address
+        return
+    if not collection.documents:
+        empty.draw(client, state)
+        return
+    with frame.show_failures("The collection cannot be read", key="asking"):
+        question, search = _ask_bar(client, client.facets())
+        address.write(state)
+        st.html(markup.recent())
         if not question:
             st.html(markup.note("Ask your documents", _INVITATION))
             _draw_source(client, state, None)
@@ -31,39 +40,38 @@ def _draw() -> None:
         request = Request(question, search, f"{collection.changed} {collection.documents} {collection.passages}")
         asking.ask(client, state, request)
         if request == state.stopped:
-            _say_stopped(state)
+            _say_stopped(state, request)
         if state.reply is not None:
             _draw_reply(client, state, state.reply, search)
-        state.write_address()
+        address.write(state)
 
 
-def _ask_bar(client: Client) -> tuple[str, Search]:
+def _ask_bar(client: Client, facets: Mapping[str, Any]) -> tuple[str, Search]:
     with st.container(key="ask-bar", gap="small"):
         box, side = st.columns([6, 1], vertical_alignment="top")
         with box, st.form("ask", border=False), st.container(horizontal=True, wrap=False, gap="small"):
-            question = st.text_input(
+            question = st.text_area(
                 "Question",
                 key=Keys.QUESTION,
-                bind="query-params",
                 label_visibility="collapsed",
                 placeholder="Ask a question, such as: When does the lease end?",
-                max_chars=_LONGEST_QUESTION,
-                autocomplete="off",
+                max_chars=address.LONGEST_QUESTION,
+                height="content",
             )
-            st.form_submit_button("Ask", type="primary")
+            st.form_submit_button("Ask", type="primary", key="ask")
         with side:
-            search = filters.controls(client.facets())
-        filters.chips(search.filters)
-    return (question or "").strip(), search
+            search = filters.controls(client, facets)
+        filters.chips(client, search.filters)
+    return " ".join((question or "").split()), search
 
 
 def _draw_reply(client: Client, state: PageState, reply: Reply, search: Search) -> None:
-    if not reply.nearest:
+    if not reply.nearest and not reply.cards:
         _say_nothing_to_read(search)
         return
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="summary", gap="medium"):
         st.html(markup.summary(answers.summary_of(reply) if reply.cards else "No answer found"))
-        export.offer(reply)
+        export.offer(reply, state.said)
     left, right = st.columns([6, 7], gap="medium")
     with left, st.container(key="found", gap="small"):
         if reply.cards:
@@ -78,12 +86,15 @@ def _draw_reply(client: Client, state: PageState, reply: Reply, search: Search) 
 def _draw_source(client: Client, state: PageState, reply: Reply | None) -> None:
     if state.source.opened:
         with st.container(key="source"):
-            source_pane.draw(client, state.source, reply=reply)
+            source_pane.draw(client, state.source, reply=reply, on_only=filters.only)
 
 
 def _say_no_answer(reply: Reply, search: Search) -> None:
-    read = f"{words.count(reply.passages, 'passage')} of {words.count(reply.documents, 'document')} were read"
+    were = "was" if reply.passages == 1 else "were"
+    read = f"{words.count(reply.passages, 'passage')} of {words.count(reply.documents, 'document')} {were} read"
     below = "The closest candidates are below." if reply.doubtful else "The nearest passages are below."
+    if reply.doubtful and reply.doubtful[0].retrieval_rank > 1 and not search.filters.active:
+        below += " The further down the search finds a passage, the less its words count: filters may make them likely."
     text = f"{read} in {reply.seconds:.1f} s. According to the reader, none of them answers this question. {below}"
     st.html(markup.note("No reliable answer found", text))
     with st.container(horizontal=True, gap="small"):
@@ -105,11 +116,11 @@ def _offer_unfiltered(search: Search) -> None:
         st.button(label, key="unfiltered", on_click=filters.clear)
 
 
-def _say_stopped(state: PageState) -> None:
-    st.html(
-        markup.note("Stopped", "Reading was stopped before the end. Any answers below are to the previous question.")
-    )
-    st.button("Ask it again", key="ask-stopped", on_click=state.stop, args=(None,))
+def _say_stopped(state: PageState, request: Request) -> None:
+    found = state.reply is not None and state.asked == request
+    below = "What was found by then is below." if found else "Any answers below are to the previous question."
+    st.html(markup.note("Stopped", f"Reading was stopped before the end. {below}"))
+    st.button("Ask it again", key="ask-stopped", on_click=state.ask_again)
 
 
 _draw()

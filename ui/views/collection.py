@@ -1,9 +1,11 @@
 """Collection: add files, see what is there, read it, delete it."""
 
+from functools import partial
+
 import streamlit as st
 
 from needlepoint_ui import empty, following, frame, markup, source_pane, words
-from needlepoint_ui.collection import adding, table
+from needlepoint_ui.collection import adding, address, table
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.models import Collection, Job, Record
 from needlepoint_ui.state import Opened, PageState
@@ -13,6 +15,10 @@ _REINDEX = "reindexing"
 
 def _draw() -> None:
     client, state = frame.client(), PageState.current()
+    address.read(state, tuple(table.SORTS))
+    if state.to_ask:
+        state.to_ask = False
+        st.switch_page("views/ask.py")
     with frame.show_failures("The collection cannot be read"):
         collection = frame.opened_collection(client)
         frame.status_line(collection)
@@ -30,15 +36,32 @@ def _draw_documents(client: Client, state: PageState, collection: Collection) ->
     reading = state.document.opened
     left, right = st.columns([6, 7], gap="medium") if reading else (st.container(), None)
     with left, st.container(key="found" if reading else "documents", gap="small"):
-        chosen = table.draw(client)
+        chosen, clicked = table.draw(client, state.table_round, is_narrow=reading is not None)
         _actions(client, state, chosen)
-    wanted = Opened(chosen[0].document.id) if len(chosen) == 1 else None
-    if wanted != reading:
-        state.document.open(wanted)
-        st.rerun()
+    _open(state, chosen, clicked)
     if right and reading:
         with right, st.container(key="source"):
-            source_pane.draw(client, state.document)
+            st.button(
+                "Close the document", key="close-document", icon=":material/close:", on_click=state.close_document
+            )
+            source_pane.draw(client, state.document, on_only=partial(_ask_only, state))
+    address.write(state)
+
+
+def _open(state: PageState, chosen: list[Record], clicked: Record | None) -> None:
+    """Open the document that was clicked or selected alone, if that has changed."""
+    wanted = clicked or (chosen[0] if len(chosen) == 1 else None)
+    pointed = wanted.document.id if wanted else ""
+    if pointed != state.pointed:
+        state.pointed = pointed
+        state.document.open(Opened(pointed) if pointed else None)
+        address.write(state)
+        st.rerun()
+
+
+def _ask_only(state: PageState, document_id: str, _name: str) -> None:
+    state.address = {"document_id": [document_id]}
+    state.to_ask = True
 
 
 def _facts(collection: Collection) -> list[tuple[str, str]]:
@@ -46,7 +69,7 @@ def _facts(collection: Collection) -> list[tuple[str, str]]:
         ("Documents", f"{collection.documents:,}"),
         ("Passages", f"{collection.passages:,}"),
         ("Size", words.size(collection.size)),
-        ("Store", collection.store),
+        ("Store", words.store(collection.store)),
         ("Reader", collection.reader or "none"),
         ("Last change", words.moment(collection.changed) + (", changing now" if collection.busy else "")),
     ]
@@ -54,7 +77,7 @@ def _facts(collection: Collection) -> list[tuple[str, str]]:
 
 def _actions(client: Client, state: PageState, chosen: list[Record]) -> None:
     if not chosen:
-        st.html(markup.aside("Select a row to read the document; select several to delete them or index them again."))
+        st.html(markup.aside("Click a name to read the document; tick rows to delete documents or index them again."))
         return
     with st.container(horizontal=True, gap="small", key="actions"):
         if st.button(f"Delete {words.count(len(chosen), 'document')} …", key="delete"):

@@ -34,7 +34,7 @@ def test_without_a_question_it_says_what_to_do(open_page):
 
 def test_a_question_is_answered_by_a_quote_and_its_source(open_page):
     page = open_page()
-    page.text_input(key="q").input("How much is the annual rent?")
+    page.text_area(key="q").input("How much is the annual rent?")
     button(page, "Ask").click()
     page.run()
     assert '<h3 dir="auto">84,000 euros</h3>' in html_of(page)
@@ -77,7 +77,7 @@ def test_the_address_reproduces_question_filters_number_and_what_is_open(open_pa
     button(page, "also in").click().run()
     address = {name: value if isinstance(value, str) else value[0] for name, value in page.query_params.items()}
     again = open_page(**address)
-    assert again.text_input(key="q").value == "When does the lease end?"
+    assert again.text_area(key="q").value == "When does the lease end?"
     assert re.search("Text of [a-z.]+", html_of(again))[0] == re.search("Text of [a-z.]+", html_of(page))[0]
     narrow = open_page(q="When does the lease end?", type="markdown", answers="2", from_="2001-01-01", passages="50")
     assert narrow.number_input(key="answers").value == 2
@@ -142,7 +142,7 @@ def test_words_that_no_document_has(open_page):
 
 def test_an_overlong_question_in_the_address_is_cut(open_page):
     page = open_page(q="lease " * 2000)
-    assert len(page.text_input(key="q").value) == 1000
+    assert len(page.text_area(key="q").value) == 1000
 
 
 def test_text_of_documents_is_shown_as_text(open_page):
@@ -168,7 +168,7 @@ def test_an_answer_is_judged_and_the_judgement_taken_back(open_page, client, for
 def test_an_empty_collection_points_to_where_documents_are_added(open_page, empty_url):
     page = open_page(service=empty_url)
     assert "The collection is empty" in html_of(page)
-    assert not page.text_input
+    assert not page.text_area
     assert [each.label for each in page.button] == ["Add files", "Try the examples"]
     page.button(key="add-documents").click().run()
     assert page.file_uploader
@@ -187,7 +187,7 @@ def test_a_service_that_is_down_is_told_with_what_to_do(open_page):
 def test_of_a_document_as_long_as_a_book_only_what_is_near_is_fetched(open_page, client, delete_all_but_four):
     line = b"The tide tables are of no use to anybody who stays ashore.\n\n"
     book = line * 8_000 + b"The lighthouse was painted by Zebedee Quill.\n\n" + line * 8_000
-    job = client.add([("book.txt", io.BytesIO(book))])
+    job = client.add([("", "book.txt", io.BytesIO(book))])
     eventually(lambda: client.job(job.id).is_over)
     page = open_page(q="Who painted the lighthouse?")
     source = next(element.proto.body for element in page.get("html") if 'class="np-source"' in element.proto.body)

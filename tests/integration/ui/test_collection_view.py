@@ -25,7 +25,7 @@ def upload(page, *files):
 
 
 def add(client, *files, replace=False):
-    job = client.add([(name, io.BytesIO(data)) for name, data in files], replace=replace)
+    job = client.add([("", name, io.BytesIO(data)) for name, data in files], replace=replace)
     eventually(lambda: client.job(job.id).is_over)
 
 
@@ -65,7 +65,7 @@ def test_search_narrows_the_table_and_says_when_nothing_is_left(open_page):
 
 def test_the_order_is_chosen(open_page):
     page = open_page(VIEW)
-    page.selectbox(key="sort").select("-size").run()
+    page.selectbox(key="order").select("-size").run()
     assert page.dataframe[0].value["Name"].iloc[0] == "evil.txt"
 
 
@@ -107,8 +107,20 @@ def test_the_empty_collection_has_one_sentence_and_a_way_to_try(open_page, empty
     assert "Try the examples" in [each.label for each in page.button]
 
 
-def test_too_many_files_are_refused_before_they_are_sent(open_page, client):
+def test_more_files_than_the_service_takes_at_once_are_added_in_portions(open_page, client, delete_all_but_four):
+    assert client.collection().most_files == 200
     page = open_page(VIEW)
-    page.file_uploader[0].set_value([(f"{number}.txt", b"x", "text/plain") for number in range(201)]).run()
-    assert "at most 200 at a time" in html_of(page)
-    assert len(names(client)) == 4
+    upload(page, *((f"{number}.txt", RENT) for number in range(201)))
+    assert [each.label for each in page.expander] == ["201 files added or already there"]
+    assert client.collection().documents == 205
+
+
+def test_the_address_holds_search_order_and_the_open_document(open_page, client):
+    (document,) = [each.document for each in client.documents()[1] if each.document.name == "minutes.md"]
+    page = open_page(VIEW, search="minutes", order="-size", document=document.id)
+    assert page.text_input(key="search").value == "minutes"
+    assert page.selectbox(key="order").value == "-size"
+    assert "Text of minutes.md, page 1" in html_of(page)
+    page.button(key="close-document").click().run()
+    assert "document" not in page.query_params
+    assert open_page(VIEW, order="nonsense", list="-3").selectbox(key="order").value == "name"

@@ -26,15 +26,19 @@ def test_what_was_said_is_listed_counted_and_exported(open_page, client, forget_
     card = reply_of(client, question).cards[0]
     start = card.passage.text.index("84,000")
     client.give_feedback(labels.of_card(question, card, labels.RIGHT))
-    client.give_feedback(labels.of_card(question, card, labels.CORRECTED, span=(start, start + 6)))
+    client.give_feedback(
+        labels.of_card(question, card, labels.CORRECTED, span=(start, start + 6))
+    )  # counts in its place
+    end = "When does the lease end?"
+    client.give_feedback(labels.of_card(end, reply_of(client, end).cards[0], labels.RIGHT))
     page = open_page(VIEW)
     table = page.dataframe[0].value
     assert sorted(table["Verdict"]) == ["corrected", "right"]
     assert "84,000" in list(table["Right words"])
-    assert "2 judgements on 1 question: 1 right, 1 corrected · the reader was right in 50 %" in html_of(page)
+    assert "2 judgements on 2 questions: 1 right, 1 corrected · the reader was right in 50 %" in html_of(page)
     squad = json.loads(client.squad())
     texts = [qa["answers"][0]["text"] for each in squad["data"] for p in each["paragraphs"] for qa in p["qas"]]
-    assert sorted(texts) == ["84,000", "84,000 euros"]
+    assert sorted(texts) == ["31 March 2031", "84,000"]
 
 
 def test_a_label_is_changed(client, forget_feedback):

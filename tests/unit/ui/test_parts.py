@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections import namedtuple
 from dataclasses import replace
 
 import pytest
@@ -11,17 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from needlepoint_ui import following, words
-from needlepoint_ui.ask import citations
+from needlepoint_ui.ask import citations, feedback
 from needlepoint_ui.ask.answers import disagreeing, split_unlikely, summary_of, without_answer
 from needlepoint_ui.ask.filters import Filters, choices, more_than
-from needlepoint_ui.collection import adding
+from needlepoint_ui.collection import intake
 from needlepoint_ui.marking import labels
 from needlepoint_ui.marking.selection import trimmed
 from needlepoint_ui.review import measuring, table
 from needlepoint_ui.service import failures
 from needlepoint_ui.service.models import (
     Card,
-    Collection,
     Document,
     FileState,
     Job,
@@ -35,6 +35,7 @@ from needlepoint_ui.service.models import (
 from needlepoint_ui.source_pane import on_page, window
 from needlepoint_ui.state import Opened
 
+Sent = namedtuple("Sent", "name size")
 PASSAGE = "The lease ends on 31 March. Notice of 31 March\nis due in May."
 
 
@@ -214,7 +215,26 @@ def test_the_label_of_a_correction_holds_its_own_place():
     assert PASSAGE[offsets["start"] : offsets["end"]] == "May"
     assert (answer["meta"]["author"], answer["meta"]["start"]) == ("Ann", start)
     assert (label["is_correct_answer"], label["is_correct_document"]) == (True, True)
-    assert label["meta"] == {"verdict": "corrected", "replaced": "31 March"}
+    assert label["meta"] == {"verdict": "corrected", "replaced": "31 March", "judged": Opened.at(judged.place).address}
+    assert labels.of_card("  when? ", judged, labels.WRONG)["id"] == label["id"]  # judged again, it counts once
+
+
+def test_what_was_said_is_found_again_by_its_place_also_in_labels_that_do_not_name_it():
+    def of(card_, verdict, **given):
+        values = labels.of_card("When?", card_, verdict, **given)
+        return Label.of({**values, "created_at": "2024-05-04 10:00:00"})
+
+    said = of(card(), labels.CORRECTED, span=(0, 3))
+    assert feedback.said_of_card(card(), feedback.said_of("when?", [said])) == said
+    assert feedback.said_of("Where?", [said]) == {}
+    unnamed = replace(of(card(), labels.RIGHT), judged="", start=card().place.start, end=card().place.end)
+    assert feedback.said_of("When?", [unnamed]) == {Opened.at(card().place).address: unnamed}
+
+
+def test_the_sentence_of_corrected_words_is_quoted():
+    start = PASSAGE.index("31 March\n")
+    said = Label("7", "When?", "31 March", "corrected", "x", card().passage, start, start + 8, "")
+    assert said.around == ("Notice of ", "\nis due in May.")
 
 
 @pytest.mark.parametrize(
@@ -349,12 +369,34 @@ def test_a_files_state_in_words():
     )
 
 
-def test_too_much_at_once_is_refused_with_the_way_out_by_the_services_own_limits():
-    said = {"documents": 1, "upload": {"files": 300, "megabytes": 50}}
-    collection = Collection.of(said)
-    assert adding.refusal([1] * 300, collection) is None
-    assert "at most 300" in adding.refusal([1] * 301, collection)
-    assert "at most 50 MB" in adding.refusal([30_000_000, 30_000_000], collection)
+def test_thousands_of_files_go_in_portions_and_each_has_an_outcome():
+    files = [Sent(f"papers/{number}.txt", 1) for number in range(1_000)] + [Sent("film.mov", 900_000_000)]
+    fit, refused = intake.split_refused(files, most_bytes=200e6)
+    assert [(file.name, file.state) for file in refused] == [("film.mov", "skipped")]
+    assert "larger than 200 MB" in refused[0].reason
+    adding = intake.Intake(fit, len(files), over=refused)
+    sizes = []
+    while portion := adding.next_portion(most=300, most_bytes=250):
+        sizes.append(len(portion))
+        adding.keep(Job("1", "done", files=tuple(FileState(file.name, "done") for file in portion)))
+    assert sizes == [250, 250, 250, 250]
+    assert len(adding.outcome(Job("1", "done")).files) == adding.total == 1_001
+
+
+def test_a_portion_has_one_file_at_least_and_after_a_stop_the_rest_is_left_out():
+    adding = intake.Intake([Sent("a", 900), Sent("b", 900)], 2)
+    assert [file.name for file in adding.next_portion(most=10, most_bytes=100)] == ["a"]
+    adding.keep(Job("1", "stopped", files=(FileState("a", "done"),)))
+    assert [(file.name, file.state) for file in adding.over] == [("a", "done"), ("b", "skipped")]
+    assert adding.waiting == []
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [("a.txt", ("", "a.txt")), ("deep/er/a.txt", ("deep/er", "a.txt")), ("deep\\a.txt", ("deep", "a.txt"))],
+)
+def test_the_folder_of_a_sent_file(name, parts):
+    assert intake.folder_of(name) == parts
 
 
 def test_refusals_say_what_the_service_says():

@@ -6,7 +6,8 @@ import streamlit as st
 
 from needlepoint_ui import markup, words
 from needlepoint_ui.ask import feedback
-from needlepoint_ui.service.models import Card, Passage, Place, Reply
+from needlepoint_ui.marking import labels
+from needlepoint_ui.service.models import Card, Label, Passage, Place, Reply
 from needlepoint_ui.state import Opened, PageState
 
 _NEAREST = 3
@@ -97,21 +98,21 @@ def early_html(card: Card) -> str:
 def draw_cards(shown: Sequence[Card], state: PageState, reply: Reply, *, prefix: str) -> None:
     """Draw the cards, each with a button for every place where its answer occurs."""
     for number, card in enumerate(shown, start=1):
-        key, is_open = f"{prefix}-{number}", any(Opened.at(place) == state.source.opened for place in card.places)
-        with st.container(border=True, key=f"{key}{'-open' if is_open else ''}", gap="small"):
-            st.html(_card_html(card))
-            _places(card, state, key=key)
-            if is_open:
-                feedback.draw(reply.question, card, state, key=key)
+        key, said = f"{prefix}-{number}", feedback.said_of_card(card, state.said)
+        is_open = state.source.opened in (place_shown(card, said), *map(Opened.at, card.places))
+        with st.container(border=True, key=key, gap="small"):  # a key that changed would cost the focus
+            st.html(_card_html(card, is_open=is_open, said=said))
+            _places(card, said, state, key=key)
+            feedback.draw(reply.question, card, state, key=key)
 
 
 def draw_passages(passages: Sequence[Passage], state: PageState, reply: Reply, *, prefix: str) -> None:
     """Draw passages that were read, each with a button that shows it in its document."""
     for number, passage in enumerate(passages, start=1):
         key, opened = f"{prefix}-{number}", Opened.passage(passage)
-        is_open = opened == state.source.opened
-        with st.container(key=f"{key}{'-open' if is_open else ''}", gap="small"):
-            st.html(markup.passage(passage.text, place_words(passage.place)))
+        with st.container(key=key, gap="small"):
+            is_open = opened == state.source.opened
+            st.html(markup.passage(passage.text, place_words(passage.place), is_open=is_open))
             with st.container(horizontal=True, gap="small"):
                 _show_button("Show in document", opened, state, key=f"show-{key}")
                 feedback.offer_marking(reply.question, passage, key=key)
@@ -126,9 +127,11 @@ def _folded(answer: str) -> str:
     return " ".join(answer.casefold().split()).strip(".,;:")
 
 
-def _card_html(card: Card) -> str:
+def _card_html(card: Card, *, is_open: bool = False, said: Label | None = None) -> str:
+    if said and said.verdict == labels.CORRECTED and said.start is not None:
+        return _corrected_html(card, said, is_open=is_open)
     word = words.likelihood(card.score)
-    explained = words.LIKELIHOOD_HELP if card.is_calibrated else words.NOT_CALIBRATED
+    explained = words.score_help(card.retrieval_rank) if card.is_calibrated else words.NOT_CALIBRATED
     return markup.answer_card(
         card.answer,
         card.place.before,
@@ -136,12 +139,37 @@ def _card_html(card: Card) -> str:
         place=place_words(card.place),
         score=(word, words.percent(card.score), explained),
         level=word.replace(" ", "-"),
+        is_open=is_open,
+        is_wrong=said is not None and not said.is_right,
     )
 
 
-def _places(card: Card, state: PageState, *, key: str) -> None:
+def _corrected_html(card: Card, said: Label, *, is_open: bool) -> str:
+    """Return the card of an answer that a person has corrected: their words, with the reader's below."""
+    before, after = said.around
+    word = words.likelihood(card.score)
+    return markup.answer_card(
+        said.answer,
+        before,
+        after,
+        place=[said.passage.place.document.name, f"page {said.page}", words.day(card.place.document.date)],
+        score=("corrected", "by a person", f"The reader's words were {word}, {words.percent(card.score)}"),
+        level=words.VERY_LIKELY.replace(" ", "-"),
+        is_open=is_open,
+        replaced=said.replaced,
+    )
+
+
+def place_shown(card: Card, said: Label | None) -> Opened:
+    """Return the place that a card shows: that of the words, or of those that a person marked instead."""
+    if said and said.verdict == labels.CORRECTED and said.start is not None:
+        return Opened(said.passage.place.document.id, said.start, said.end or said.start)
+    return Opened.at(card.place)
+
+
+def _places(card: Card, said: Label | None, state: PageState, *, key: str) -> None:
     with st.container(horizontal=True, gap="small"):
-        _show_button("Show in document", Opened.at(card.place), state, key=f"show-{key}")
+        _show_button("Show in document", place_shown(card, said), state, key=f"show-{key}")
         for number, other in enumerate(card.others[:_MOST_PLACES], start=2):
             label = f"also in {markup.plain_label(other.document.name)}, {other.pages}"
             _show_button(label, Opened.at(other), state, key=f"show-{key}-{number}")
@@ -153,6 +181,5 @@ def _places(card: Card, state: PageState, *, key: str) -> None:
 
 
 def _show_button(label: str, opened: Opened, state: PageState, *, key: str) -> None:
-    is_open = opened == state.source.opened
-    text = "Shown in the document" if is_open and label.startswith("Show") else label
-    st.button(text, key=key, type="tertiary", disabled=is_open, on_click=state.source.open, args=(opened,))
+    text = "Shown in the document" if label.startswith("Show") and opened == state.source.opened else label
+    st.button(text, key=key, type="tertiary", on_click=state.source.open, args=(opened,))

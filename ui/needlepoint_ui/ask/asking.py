@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from needlepoint_ui import frame, markup
-from needlepoint_ui.ask import answers
+from needlepoint_ui.ask import answers, feedback
 from needlepoint_ui.ask.filters import Search
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.failures import ServiceBusyError, ServiceError
@@ -35,7 +35,7 @@ class Request:
 
 def ask(client: Client, state: PageState, request: Request) -> None:
     """Ask, unless this was the last request: opening another card must not read again."""
-    wanted = state.source.opened if state.asked is None else None  # a link may name the document to open
+    wanted, state.linked = state.linked, None
     place = st.empty()
     if request in (state.asked, state.stopped):
         return
@@ -45,20 +45,29 @@ def ask(client: Client, state: PageState, request: Request) -> None:
                 reply = _reply(client, state, request)
         except ServiceError:
             place.empty()
+            if state.reply:
+                st.html(markup.aside(f"The answers below are to the previous question: {state.reply.question}"))
             raise
         place.empty()
         if reply:
-            _show(state, request, reply, wanted)
+            _show(client, state, request, reply, wanted)
 
 
-def _show(state: PageState, request: Request, reply: Reply, wanted: Opened | None) -> None:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    state.reply, state.asked, state.stopped = replace(reply, asked=now), request, None
+def _show(client: Client, state: PageState, request: Request, reply: Reply, wanted: Opened | None) -> None:
+    state.reply, state.asked, state.stopped, state.partial = replace(reply, asked=_now()), request, None, None
+    with frame.show_failures("What people said about these answers cannot be read", key="said"):
+        state.said = feedback.said_of(request.question, client.labels())
     if not wanted:
-        places = [Opened.at(card.place) for card in (*reply.cards, *reply.doubtful)[:1]]
+        places = [
+            answers.place_shown(card, feedback.said_of_card(card, state.said))
+            for card in (*reply.cards, *reply.doubtful)[:1]
+        ]
         places += [Opened.passage(passage) for passage in reply.nearest[:1]]
         state.source.open(places[0] if places else None)
-    state.remember_question(request.question)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _reply(client: Client, state: PageState, request: Request) -> Reply | None:
@@ -76,6 +85,7 @@ def _reply(client: Client, state: PageState, request: Request) -> Reply | None:
         if event and event.reply:
             read = event.reply.passages
             if event.reply.cards:
+                state.partial = (request, replace(event.reply, asked=_now()))
                 early.html(answers.early_html(event.reply.cards[0]))
         line.html(_progress(read, passages, time.monotonic() - started))
     return None

@@ -1,6 +1,7 @@
-"""Feedback on an answer: right, wrong, other words, or not in this document."""
+"""Feedback on an answer: right, wrong, other words, or not in this document; what was said before is known."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -9,64 +10,82 @@ from needlepoint_ui import frame
 from needlepoint_ui.marking import labels
 from needlepoint_ui.marking.dialog import mark_words
 from needlepoint_ui.service import cached
-from needlepoint_ui.service.models import Card, Passage
+from needlepoint_ui.service.models import Card, Label, Passage
 from needlepoint_ui.state import Opened, PageState
 
-_THANKS = "Thank you: saved as “{}”. See Review."
+_SAID = "Judgement saved as “{}”, {}."
+_TIME = "%Y-%m-%d %H:%M"
+
+
+def said_of(question: str, given: Sequence[Label]) -> dict[str, Label]:
+    """Return the judgements of answers to a question, by the address of the place that was judged; the last one counts."""
+    asked = labels.asked(question)
+    about = [label for label in given if labels.asked(label.question) == asked]
+    return {_judged(label): label for label in sorted(about, key=lambda label: label.created)}
+
+
+def said_of_card(card: Card, said: dict[str, Label]) -> Label | None:
+    """Return what was said about a card at the place that it shows, if anything."""
+    return said.get(Opened.at(card.place).address)
 
 
 def draw(question: str, card: Card, state: PageState, *, key: str) -> None:
     """Draw the buttons that judge a card, or the judgement that was given."""
-    place = f"{question}\n{Opened.at(card.place).address}"
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"judge-{key}"):
-        if said := state.said.get(place):
-            st.caption(_THANKS.format(labels.SAID[said[1]]))
-            if st.button("Undo", key=f"undo-{key}", type="tertiary"):
-                with frame.show_failures("This could not be undone", key=f"undo-{key}"):
-                    cached.client().take_back(said[0])
-                    del state.said[place]
-                    st.rerun()
+        if said := said_of_card(card, state.said):
+            _draw_said(said, state, key=key)
             return
         for verdict, label, icon in (
             (labels.RIGHT, "Right", "thumb_up"),
             (labels.WRONG, "Wrong", "thumb_down"),
         ):
             if st.button(label, key=f"{verdict}-{key}", type="tertiary", icon=f":material/{icon}:"):
-                give(state, place, labels.of_card(question, card, verdict), verdict)
+                give(state, labels.of_card(question, card, verdict))
         if st.button("Correct …", key=f"correct-{key}", type="tertiary", icon=":material/edit:"):
-            _correct(question, card, state, place)
+            _correct(question, card, state)
 
 
 def offer_marking(question: str, passage: Passage, *, key: str) -> None:
     """Draw the button with which a person marks an answer that the reader did not find."""
-    state, place = PageState.current(), f"{question}\n{Opened.passage(passage).address}"
-    if said := state.said.get(place):
-        st.caption(_THANKS.format(labels.SAID[said[1]]))
+    state = PageState.current()
+    if said := state.said.get(Opened.passage(passage).address):
+        _draw_said(said, state, key=key)
     elif st.button("The answer is here …", key=f"mark-{key}", type="tertiary", icon=":material/edit:"):
-        mark_words(
-            question,
-            passage,
-            None,
-            lambda span: give(state, place, labels.of_passage(question, passage, span), labels.CORRECTED),
-        )
+        mark_words(question, passage, None, lambda span: give(state, labels.of_passage(question, passage, span)))
 
 
-def give(state: PageState, place: str, label: dict[str, Any], verdict: str) -> None:
-    """Send a label, and remember it for this place."""
-    with frame.show_failures("This could not be saved", key="feedback"):
-        state.said[place] = (cached.client().give_feedback(label), verdict)
+def give(state: PageState, label: dict[str, Any]) -> None:
+    """Send a label, and remember it for its place."""
+    with frame.show_failures("This judgement was not saved", key="feedback"):
+        id_ = cached.client().give_feedback(label)
+        said = Label.of({**label, "id": id_, "created_at": time.strftime(_TIME)})
+        state.said[_judged(said)] = said
         st.rerun()
 
 
-def _correct(question: str, card: Card, state: PageState, place: str) -> None:
+def _draw_said(said: Label, state: PageState, *, key: str) -> None:
+    st.caption(_SAID.format(labels.SAID[said.verdict], said.created[:16]))
+    if st.button("Undo", key=f"undo-{key}", type="tertiary"):
+        with frame.show_failures("This could not be undone", key=f"undo-{key}"):
+            cached.client().take_back(said.id)
+            del state.said[_judged(said)]
+            st.rerun()
+
+
+def _judged(label: Label) -> str:
+    """Return the address of the place that was judged; for a label that does not say it, that of its words."""
+    if label.judged or label.start is None:
+        return label.judged
+    return Opened(label.passage.place.document.id, label.start, label.end or label.start).address
+
+
+def _correct(question: str, card: Card, state: PageState) -> None:
     start = card.place.start - card.passage.place.start
-    absent: Callable[[], None] = lambda: give(  # noqa: E731
-        state, place, labels.of_card(question, card, labels.ABSENT), labels.ABSENT
-    )
+    absent: Callable[[], None] = lambda: give(state, labels.of_card(question, card, labels.ABSENT))  # noqa: E731
     mark_words(
         question,
         card.passage,
         (start, start + len(card.answer)),
-        lambda span: give(state, place, labels.of_card(question, card, labels.CORRECTED, span=span), labels.CORRECTED),
+        lambda span: give(state, labels.of_card(question, card, labels.CORRECTED, span=span)),
         on_absent=absent,
     )

@@ -1,24 +1,27 @@
 """The filters of the Ask view: their controls, the chips of active ones, their form in the address and for the store."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 
 from needlepoint_ui import markup, words
+from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.failures import ServiceError
 from needlepoint_ui.state import Keys
 
 DEFAULT_TOP_K = 5
 MAX_TOP_K = 20
 READ_MORE = (50, 100, 200)
-_USUAL = "usual"
+USUAL = "usual"
 _MOST_PILLS = 12
 _MOST_VALUES = 1_000
-_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
-_ADDRESS: Final = "query-params"
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
+_DOCUMENT = "document_id"
+_NAMES = "filters-names"  # of the documents that were chosen to be asked
 _KNOWN = {"type": "Type of document", "folder": "Folder"}
 _LEFT_OUT = {"date", "name", "title", "path", "added", "added_by"}
 
@@ -38,6 +41,10 @@ class Filters:
     def active(self) -> int:
         """How many values are set."""
         return len(self.values) + bool(self.since) + bool(self.until)
+
+    def without(self, field: str) -> "Filters":
+        """Return them without those by one field."""
+        return replace(self, values=tuple(each for each in self.values if each[0] != field))
 
     def as_haystack(self) -> dict[str, Any] | None:
         """Return them as the store's filter, or None."""
@@ -87,27 +94,62 @@ def choices(facets: Mapping[str, Any]) -> dict[str, dict[str, int]]:
     return {name: counts for name, counts in found.items() if counts}
 
 
-def controls(facets: Mapping[str, Any]) -> Search:
-    """Draw the controls; return their values."""
+def is_key(name: str) -> bool:
+    """Whether a widget's key, or a name in the address, is that of a filter by values."""
+    return name in _KNOWN or name == _DOCUMENT or name.startswith("meta.")
+
+
+def controls(client: Client, facets: Mapping[str, Any]) -> Search:
+    """Draw the controls, which are applied together; return the values that were applied last."""
     fields = choices(facets)
-    chosen = {field: _restored(field, counts) for field, counts in fields.items()}
-    active = sum(map(len, chosen.values())) + _is_day_set(Keys.SINCE) + _is_day_set(Keys.UNTIL)
-    with st.popover(f"Filters ({active})" if active else "Filters", width="stretch"):
-        for field, counts in fields.items():
-            _choice(field, counts)
-        since, until = _days(facets.get("date"))
+    active = _active(fields)
+    with (
+        st.popover(f"Filters ({active.active})" if active.active else "Filters", width="stretch"),
+        st.form("filters", border=False),
+    ):
+        counts = _combined(client, fields, active)
+        for field in [name for name in fields if name in _KNOWN]:
+            _choice(field, fields[field], counts[field])
+        _days(facets.get("date"))
+        if own := [name for name in fields if name not in _KNOWN]:
+            with st.expander(f"More: {', '.join(_label(name).lower() for name in own)}"):
+                for field in own:
+                    _choice(field, fields[field], counts[field])
         answers, passages = _numbers()
-    values = []
-    for field in fields:
-        now = tuple(st.session_state.get(_key(field)) or ())
-        _remember(_key(field), now)
-        values += [(field, value) for value in now]
-    return Search(Filters(tuple(values), since, until), answers, passages)
+        st.form_submit_button("Apply", type="primary", key="apply-filters")
+    return Search(active, answers, passages)
 
 
-def chips(filters: Filters) -> None:
+def _active(fields: Mapping[str, Mapping[str, int]]) -> Filters:
+    """Return the filters that were applied last, without values that the collection no longer has."""
+    for field, counts in fields.items():
+        held = st.session_state.get(_key(field)) or ()
+        st.session_state[_key(field)] = [value for value in held if value in counts]
+    values = [(field, value) for field in (*fields, _DOCUMENT) for value in st.session_state.get(_key(field)) or ()]
+    return Filters(tuple(values), st.session_state.get(Keys.SINCE), st.session_state.get(Keys.UNTIL))
+
+
+def _combined(
+    client: Client, fields: Mapping[str, Mapping[str, int]], active: Filters
+) -> Mapping[str, Mapping[str, int]]:
+    """Return how many documents each value would leave, given the filters by all other fields."""
+    if not active.active:
+        return fields
+    left = choices(client.facets(active.as_haystack()))
+    for field in {field for field, _ in active.values if field in fields}:
+        left[field] = choices(client.facets(active.without(field).as_haystack())).get(field, {})
+    return {field: left.get(field, {}) for field in fields}
+
+
+def only(document_id: str, name: str) -> None:
+    """Ask this document alone."""
+    st.session_state[_DOCUMENT] = [document_id]
+    st.session_state.setdefault(_NAMES, {})[document_id] = name
+
+
+def chips(client: Client, filters: Filters) -> None:
     """Draw a chip for each active filter; a click removes it."""
-    set_values = [(_key(field), value, _said(field, value)) for field, value in filters.values]
+    set_values = [(_key(field), value, _said(client, field, value)) for field, value in filters.values]
     set_values += [(Keys.SINCE, "", f"from {words.day(filters.since.isoformat())}")] if filters.since else []
     set_values += [(Keys.UNTIL, "", f"to {words.day(filters.until.isoformat())}")] if filters.until else []
     if not set_values:
@@ -128,7 +170,7 @@ def chips(filters: Filters) -> None:
 def clear() -> None:
     """Remove all filters."""
     for key in list(st.session_state):
-        if str(key) in _KNOWN or str(key).startswith("meta."):
+        if is_key(str(key)):
             st.session_state[key] = []
     for key in (Keys.SINCE, Keys.UNTIL):
         st.session_state[key] = None
@@ -145,86 +187,76 @@ def more_than(passages: int) -> int | None:
 
 
 def _key(field: str) -> str:
-    return field if field in _KNOWN else f"meta.{field}"
+    return field if field in _KNOWN or field == _DOCUMENT else f"meta.{field}"
 
 
-def _said(field: str, value: str) -> str:
+def _label(field: str) -> str:
+    return _KNOWN.get(field, field.replace("_", " ").capitalize())
+
+
+def _said(client: Client, field: str, value: str) -> str:
+    if field == _DOCUMENT:
+        return f"only {_name(client, value)}"
     return words.kind(value) if field == "type" else f"{field.replace('_', ' ')} {value}"
 
 
-def _restored(field: str, counts: Mapping[str, int]) -> list[str]:
-    """Return the chosen values, taken from the address at the first run, without those that the collection no longer has."""
-    key = _key(field)
-    wanted = st.session_state.get(key)
-    if wanted is None:
-        wanted = st.query_params.get_all(key)
-    st.session_state[key] = [value for value in wanted if value in counts]
-    return list(st.session_state[key])
+def _name(client: Client, document_id: str) -> str:
+    names: dict[str, str] = st.session_state.setdefault(_NAMES, {})
+    if document_id not in names:
+        try:
+            names[document_id] = client.document(document_id).document.name
+        except ServiceError:
+            return "a document that is gone"
+    return names[document_id]
 
 
-def _is_day_set(key: str) -> bool:
-    """Whether a date is chosen; at the first run only the address knows."""
-    return bool(st.session_state.get(key, st.query_params.get(key)))
-
-
-def _choice(field: str, counts: Mapping[str, int]) -> None:
+def _choice(field: str, values: Iterable[str], counts: Mapping[str, int]) -> None:
     def plain(value: str) -> str:
         return f"{markup.visible(words.kind(value) if field == 'type' else value)} ({counts.get(value, 0):,})"
 
-    label, key = _KNOWN.get(field, markup.plain_label(field.replace("_", " ").capitalize())), _key(field)
-    if field not in _KNOWN or len(counts) > _MOST_PILLS:
-        st.multiselect(label, list(counts), format_func=plain, key=key, persist_state="session")
+    label, key, options = markup.plain_label(_label(field)), _key(field), list(values)
+    if field not in _KNOWN or len(options) > _MOST_PILLS:
+        st.multiselect(label, options, format_func=plain, key=key, placeholder="Any")
         return
     st.pills(
         label,
-        list(counts),
+        options,
         selection_mode="multi",
         format_func=lambda value: markup.plain_label(plain(value)),
         key=key,
-        persist_state="session",
     )
 
 
-def _days(bounds: Any) -> tuple[date | None, date | None]:
+def _days(bounds: Any) -> None:
     first, last = (bounds or {}).get("min"), (bounds or {}).get("max")
     left, right = st.columns(2)
-    since = left.date_input("Dated from", **_day_range(Keys.SINCE))
-    until = right.date_input("to", **_day_range(Keys.UNTIL))
+    left.date_input("Dated from", **_day_range(Keys.SINCE))
+    right.date_input("to", **_day_range(Keys.UNTIL))
     if first and last:
         st.html(
             markup.aside(f"The dates of the documents range from {words.day(str(first))} to {words.day(str(last))}.")
         )
-    return since, until
 
 
 def _day_range(key: str) -> dict[str, Any]:
     return {
-        "value": None,
         "key": key,
-        "min_value": _FIRST_DAY,
-        "max_value": _LAST_DAY,
+        "min_value": FIRST_DAY,
+        "max_value": LAST_DAY,
         "format": "YYYY-MM-DD",
-        "bind": _ADDRESS,
     }
 
 
 def _numbers() -> tuple[int, int]:
     left, right = st.columns(2)
-    answers = left.number_input("Most answers", 1, MAX_TOP_K, value=DEFAULT_TOP_K, key=Keys.TOP_K, bind=_ADDRESS)
+    answers = left.number_input("Most answers", 1, MAX_TOP_K, key=Keys.TOP_K)
     passages = right.selectbox(
         "Passages to read",
-        [_USUAL, *map(str, READ_MORE)],
+        [USUAL, *map(str, READ_MORE)],
         key=Keys.PASSAGES,
-        bind=_ADDRESS,
         help="More passages find more answers; the time grows with their number",
     )
-    return int(answers), 0 if passages in (None, _USUAL) else int(passages)
-
-
-def _remember(key: str, values: tuple[str, ...]) -> None:
-    """Write values into the address, but only if they differ: each write is a message to the browser."""
-    if st.query_params.get_all(key) != list(values):
-        st.query_params[key] = list(values)
+    return int(answers), 0 if passages in (None, USUAL) else int(passages)
 
 
 def _take_off(key: str, value: str) -> None:

@@ -1,15 +1,16 @@
 """Adding files: the uploader, a line for each file while it is read, and the outcome."""
 
 from collections.abc import Sequence
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, cast
 
 import streamlit as st
 
 from needlepoint.files.names import shown_name
 from needlepoint_ui import following, frame, markup, words
+from needlepoint_ui.collection.intake import Intake, SentFile, folder_of, split_refused
 from needlepoint_ui.service import cached
 from needlepoint_ui.service.client import Client
-from needlepoint_ui.service.models import Collection, Job
+from needlepoint_ui.service.models import Collection, FileState, Job
 from needlepoint_ui.state import Keys, PageState
 
 KINDS = "PDF, Word, PowerPoint, Excel, OpenDocument, RTF, e-books, CSV, JSON, XML, web pages, e-mail, Markdown or plain text"
@@ -19,13 +20,8 @@ _REPLACE_HELP = (
     "On: it replaces the earlier upload. Files added with needlepoint index are never replaced here."
 )
 _FILES, _FOLDER = "Files", "A folder"
-
-
-class SentFile(Protocol):
-    """What Streamlit hands over for an uploaded file."""
-
-    name: str
-    size: int
+_DROP = {_FILES: "Drop files here", _FOLDER: "Drop a folder here, to add what is in it"}
+_FEW = 20
 
 
 def draw(client: Client, state: PageState, collection: Collection) -> None:
@@ -36,61 +32,86 @@ def draw(client: Client, state: PageState, collection: Collection) -> None:
             "What to add", [_FILES, _FOLDER], key="what", default=_FILES, required=True, label_visibility="collapsed"
         )
     files = st.file_uploader(
-        f"Drop files here: {KINDS}" if what == _FILES else f"Drop a folder here: all {KINDS} in it",
+        f"{_DROP[what]}: {KINDS}; at most {collection.most_file_megabytes:,} MB each",
         accept_multiple_files=True if what == _FILES else "directory",
         key=f"{Keys.UPLOAD}-{what}-{state.upload_round}",
-        disabled=JOB in state.jobs,
+        disabled=JOB in state.jobs or state.intake is not None,
     )
     replace = st.checkbox(
         "Replace earlier uploads of the same name", key=Keys.REPLACE, persist_state="session", help=_REPLACE_HELP
     )
     if files:
-        _send(client, state, collection, cast(Sequence[SentFile], files), replace=replace)
-    following.draw(JOB, state, doing="Reading files", on_over=lambda job: _keep(state, job))
+        _start(state, collection, cast(Sequence[SentFile], files), replace=replace)
+    intake = state.intake
+    if intake and intake.waiting and JOB not in state.jobs:
+        _send_next(client, state, collection, intake)
+    before = (len(intake.over), intake.total) if intake else (0, 0)
+    following.draw(JOB, state, doing="Reading files", on_over=lambda job: _keep(state, job), before=before)
     _draw_outcome(state)
 
 
-def refusal(sizes: Sequence[int], collection: Collection) -> str | None:
-    """Return why files of these sizes are too many or too large for one upload, or None.
-
-    :param sizes: in bytes.
-    """
-    most, megabytes = collection.most_files, sum(sizes) / 1e6
-    if len(sizes) > most:
-        return f"{len(sizes):,} files at once are too many: add at most {most:,} at a time, or use needlepoint index"
-    if megabytes > collection.most_megabytes:
-        return (
-            f"these files total {megabytes:,.0f} MB: add at most {collection.most_megabytes:,} MB at a time, "
-            "or use needlepoint index"
-        )
-    return None
+def _start(state: PageState, collection: Collection, files: Sequence[SentFile], *, replace: bool) -> None:
+    fit, refused = split_refused(files, most_bytes=collection.most_file_megabytes * 1e6)
+    state.outcome, state.intake = None, Intake(fit, len(files), replace, over=refused)
+    state.upload_round += 1  # an uploader with another key is empty
+    if not fit:
+        _keep(state, Job("", "done"))
+    st.rerun()
 
 
-def _send(
-    client: Client, state: PageState, collection: Collection, files: Sequence[SentFile], *, replace: bool
-) -> None:
-    state.outcome = None
-    if refused := refusal([file.size for file in files], collection):
-        st.html(markup.note("Nothing was added", refused, tone="problem"))
-        return
-    with frame.show_failures("Nothing was added", key="adding"):
-        sent = [(shown_name(file.name), cast(BinaryIO, file)) for file in files]
-        with st.spinner(f"Sending {words.count(len(files), 'file')} …", show_time=True):
-            state.jobs[JOB] = client.add(sent, replace=replace).id
-        state.upload_round += 1  # an uploader with another key is empty
-        st.rerun()
+def _send_next(client: Client, state: PageState, collection: Collection, intake: Intake) -> None:
+    """Send the next portion of the files that wait; if that fails, they wait until the service answers."""
+    waiting = list(intake.waiting)
+    portion = intake.next_portion(most=collection.most_files, most_bytes=collection.most_megabytes * 0.9e6)
+    try:
+        with (
+            frame.show_failures("These files wait", key="adding"),
+            st.spinner(f"Sending {words.count(len(portion), 'file')} …", show_time=True),
+        ):
+            sent = [(*folder_of(shown_name(file.name)), cast(BinaryIO, file)) for file in portion]
+            state.jobs[JOB] = client.add(sent, replace=intake.replace).id
+    finally:
+        if JOB not in state.jobs:
+            intake.waiting = waiting
+    if JOB not in state.jobs:
+        st.html(markup.aside(f"{words.count(len(waiting), 'file')} not sent yet; they are sent as soon as possible."))
+        st.button("Leave them out", key="leave-out", on_click=_leave_out, args=(state,))
+
+
+def _leave_out(state: PageState) -> None:
+    _keep(state, Job("", "stopped"))
 
 
 def _keep(state: PageState, job: Job) -> None:
-    state.outcome = job
     cached.picture.clear()
+    state.forget_answers()
+    if state.intake is None:  # the examples, which the service adds by itself
+        state.outcome = job
+        return
+    state.intake.keep(job)
+    if not state.intake.waiting:
+        state.outcome, state.intake = state.intake.outcome(job), None
 
 
 def _draw_outcome(state: PageState) -> None:
     job = state.outcome
     if job is None:
         return
+    failed = [file for file in job.files if file.state == "skipped"]
+    others = [file for file in job.files if file.state != "skipped"]
     with st.container(key="fates", gap="small"):
         st.html(markup.summary(following.outcome(job)))
-        st.html(markup.file_states(following.lines(job.files)))
-        st.button("Clear this list", key="clear-fates", type="tertiary", on_click=state.forget_outcome)
+        _draw_files(failed, "not added, with the reasons", is_open=True)
+        _draw_files(others, "added or already there", is_open=not failed)
+        with st.container(horizontal=True, gap="small"):
+            if others and st.button("Ask these documents", type="primary", key="ask-added"):
+                st.switch_page("views/ask.py")
+            st.button("Clear this list", key="clear-fates", type="tertiary", on_click=state.forget_outcome)
+
+
+def _draw_files(files: Sequence[FileState], what: str, *, is_open: bool) -> None:
+    if files and len(files) <= _FEW and is_open:
+        st.html(markup.file_states(following.lines(files)))
+    elif files:
+        with st.expander(f"{words.count(len(files), 'file')} {what}"):
+            st.html(markup.file_states(following.lines(files)))

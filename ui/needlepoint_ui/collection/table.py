@@ -11,8 +11,8 @@ from needlepoint_ui.service.models import Record
 from needlepoint_ui.state import Keys
 
 ROWS = 100
-_DATE_HELP = "The document's own date; if it has none, the day on which the file was last changed or uploaded"
-_SORTS = {
+_DATE_HELP = "The date that the document itself states; empty if it states none"
+SORTS = {
     "name": "Name",
     "title": "Title",
     "-date": "Newest date",
@@ -23,7 +23,7 @@ _SORTS = {
     "type": "Type",
 }
 _COLUMNS: dict[str, Any] = {
-    "Name": st.column_config.TextColumn(width=230),
+    "Name": st.column_config.TextColumn(width=330, help="Click a name to read the document"),
     "Title": st.column_config.TextColumn(width=300),
     "Type": st.column_config.TextColumn(width=85),
     "Pages": st.column_config.NumberColumn(width=65),
@@ -35,8 +35,12 @@ _COLUMNS: dict[str, Any] = {
 }
 
 
-def draw(client: Client) -> list[Record]:
-    """Draw the table; return the documents whose rows are selected."""
+def draw(client: Client, table_round: int, *, is_narrow: bool = False) -> tuple[list[Record], Record | None]:
+    """Draw the table; return the documents whose rows are selected, and the one whose cell was clicked last.
+
+    :param table_round: a new number clears the selection.
+    :param is_narrow: leave out what has no room beside an open document.
+    """
     search, sort = _controls()
     page = int(st.session_state.get(Keys.TABLE_PAGE, 1))
     total, records = client.documents(search=search, sort=sort, offset=(page - 1) * ROWS, limit=ROWS)
@@ -44,13 +48,13 @@ def draw(client: Client) -> list[Record]:
         total, records = client.documents(search=search, sort=sort, limit=ROWS)
     if not records:
         st.html(markup.note("No document matches", f"None has “{search}” in its name, title, folder or metadata."))
-        return []
-    chosen = _rows(records)
+        return [], None
+    chosen, clicked = _rows(records, table_round, is_narrow=is_narrow)
     if total > ROWS:
         with st.container(horizontal=True, vertical_alignment="center", key="table-pages"):
             st.html(markup.aside(f"{total:,} documents, {ROWS} at a time"), width="content")
             st.pagination(-(-total // ROWS), key=Keys.TABLE_PAGE)
-    return chosen
+    return chosen, clicked
 
 
 def _controls() -> tuple[str, str]:
@@ -70,9 +74,9 @@ def _controls() -> tuple[str, str]:
         )
         sort = st.selectbox(
             "Order",
-            list(_SORTS),
+            list(SORTS),
             key=Keys.SORT,
-            format_func=_SORTS.__getitem__,
+            format_func=SORTS.__getitem__,
             label_visibility="collapsed",
             width=180,
             on_change=first_page,
@@ -80,19 +84,29 @@ def _controls() -> tuple[str, str]:
     return (search or "").strip(), str(sort or "name")
 
 
-def _rows(records: list[Record]) -> list[Record]:
+def _rows(records: list[Record], table_round: int, *, is_narrow: bool) -> tuple[list[Record], Record | None]:
     # a selection is a list of row numbers: with other rows it needs another key, or it would select other documents
     rows_key = hashlib.sha256("".join(each.document.id for each in records).encode()).hexdigest()[:16]
     event = st.dataframe(
         [_row(record) for record in records],
         column_config=_COLUMNS,
+        column_order=_shown_columns(records, is_narrow=is_narrow),
         hide_index=True,
         on_select="rerun",
-        selection_mode="multi-row",
-        key=f"documents-{rows_key}",
+        selection_mode=["multi-row", "single-cell"],
+        key=f"documents-{rows_key}-{table_round}",
         alt="The documents of the collection",
     )
-    return [records[row] for row in event["selection"]["rows"] if row < len(records)]
+    chosen = [records[row] for row in event["selection"]["rows"] if row < len(records)]
+    cells = [records[row] for row, _ in event["selection"].get("cells") or () if row < len(records)]
+    return chosen, cells[0] if cells else None
+
+
+def _shown_columns(records: list[Record], *, is_narrow: bool) -> list[str]:
+    """Return the columns that say something: no titles where no document has one of its own, and few beside a document."""
+    has_title = any(record.document.title not in ("", record.document.name) for record in records)
+    columns = [name for name in _COLUMNS if name != "Title" or has_title]
+    return [name for name in columns if name in ("Name", "Title", "Type", "Date")] if is_narrow else columns
 
 
 def _row(record: Record) -> dict[str, Any]:

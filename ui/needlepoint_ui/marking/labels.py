@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from needlepoint_ui.service.models import Card, Json, Label, Passage
+from needlepoint_ui.state import Opened
 
 RIGHT, WRONG, CORRECTED, ABSENT = "right", "wrong", "corrected", "absent"
 SAID = {
@@ -36,18 +37,34 @@ def of_card(question: str, card: Card, verdict: str, *, span: tuple[int, int] | 
     """
     given = card.haystack.get("answer") or {}
     answer = dict(given) if span is None else _answer(card.passage, span, given)
-    return _label(
+    label = _label(
         question,
         answer,
         card.haystack.get("document") or _document(card.passage),
         verdict,
         replaced=card.answer if span else "",
     )
+    return _about(label, Opened.at(card.place))
 
 
 def of_passage(question: str, passage: Passage, span: tuple[int, int]) -> dict[str, Any]:
     """Return the label of words that a person marked in a passage without an answer of the reader."""
-    return of_words(question, passage, span, CORRECTED)
+    return _about(of_words(question, passage, span, CORRECTED), Opened.passage(passage))
+
+
+def _about(label: dict[str, Any], judged: Opened) -> dict[str, Any]:
+    """Return a label that says which place was judged; its id is that of any other judgement of it, so that the last counts."""
+    name = f"needlepoint answer\n{asked(label['query'])}\n{judged.address}"
+    return {
+        **label,
+        "id": str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
+        "meta": {**label["meta"], "judged": judged.address},
+    }
+
+
+def asked(question: str) -> str:
+    """Return a question without what does not matter: case and white space."""
+    return " ".join(question.casefold().split())
 
 
 def of_words(
@@ -84,7 +101,8 @@ def changed(label: Label, verdict: str, *, span: tuple[int, int] | None = None) 
     answer = _answer(label.passage, own if span is None else span, {})
     replaced = label.replaced or (label.answer if span else "")
     data = _label(label.question, answer, _document(label.passage), verdict, replaced=replaced)
-    return {**data, "id": label.id}
+    meta = {**data["meta"], "judged": label.judged} if label.judged else data["meta"]
+    return {**data, "id": label.id, "meta": meta}
 
 
 def _document(passage: Passage) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from needlepoint_ui.service.models import Job, Json
 from needlepoint_ui.state import PageState
 
 JOB = "measuring"
+_FEW = 100  # questions; of fewer, one more right answer moves the figures by more than one percent
 _COMMANDS = (
     "needlepoint calibrate feedback.json  # refit the probabilities\n"
     "needlepoint train feedback.json --from MODEL --out FOLDER  # train the reader"
@@ -47,6 +48,13 @@ def _draw_result(job: Job) -> None:
         st.html(markup.note("Not measured", reason, tone="problem" if job.state == "failed" else "calm"))
         return
     st.html(markup.facts(figures(job.result)))
+    asked = int(job.result.get("questions") or 0)
+    if asked < _FEW:
+        st.html(
+            markup.aside(
+                f"{words.count(asked, 'question')} can mislead: these figures mean something from about {_FEW}."
+            )
+        )
     points = curve(job.result)
     if len(points) > 1:
         st.html(markup.aside("How many answers are wrong if the reader answers only the questions it is surest of:"))
@@ -78,8 +86,9 @@ _SCORES = {
     "F1 of questions with an answer": "HasAns_f1",
     "Recognised as without an answer": "NoAns_f1",
 }
+_COLOUR = "#2b8c9d"  # the accent, in a shade that stands out from both grounds
 _CHART: dict[str, Any] = {
-    "mark": {"type": "line", "interpolate": "step-after", "point": True},
+    "mark": {"type": "line", "interpolate": "step-after", "color": _COLOUR, "point": {"color": _COLOUR}},
     "encoding": {
         "x": {
             "field": "answered",

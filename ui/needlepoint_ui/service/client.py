@@ -11,6 +11,7 @@ import httpx
 
 from needlepoint_ui.service import streaming
 from needlepoint_ui.service.failures import ServiceBusyError, ServiceDownError, ServiceError, refusal_of
+from needlepoint_ui.service.memory import LastReplies
 from needlepoint_ui.service.models import Collection, Job, Json, Label, Picture, Record, Reply
 from needlepoint_ui.service.sheets import SheetClient
 
@@ -22,8 +23,9 @@ _SLOW = httpx.Timeout(600.0, connect=3.0)  # sending files
 class Client:
     """The client of one service. Calls may come from several sessions at once.
 
-    Every call raises :class:`ServiceDownError` if nothing answers, :class:`ServiceBusyError` if the service asks to try again
-    later, and :class:`ServiceError` for any other refusal; each message says what to do.
+    While nothing answers, calls that only read return what they returned last, and :attr:`failure` says so. Every other call
+    raises :class:`ServiceDownError` if nothing answers, :class:`ServiceBusyError` if the service asks to try again later, and
+    :class:`ServiceError` for any other refusal; each message says what to do.
 
     :param url: the service's address.
     :param key: its API key, if it needs one.
@@ -34,6 +36,7 @@ class Client:
         self._headers = {"X-API-Key": key} if key else {}
         self._ssl = ssl.create_default_context()
         self._http = httpx.Client(base_url=self.url, headers=self._headers, timeout=_TIMEOUT, verify=self._ssl)
+        self._last = LastReplies()
         self.sheets = SheetClient(self._request)
 
     @classmethod
@@ -42,6 +45,19 @@ class Client:
         return cls(
             os.environ.get("NEEDLEPOINT_SERVICE") or DEFAULT_URL, key=os.environ.get("NEEDLEPOINT_API_KEY") or None
         )
+
+    @property
+    def failure(self) -> ServiceDownError | None:
+        """Why the last call that only reads returned what it had returned before; None if it did not."""
+        return self._last.failure
+
+    def answers(self) -> bool:
+        """Return whether the service answers now."""
+        try:
+            self._request("GET", "/collection")
+        except ServiceError as error:
+            return not isinstance(error, ServiceDownError)
+        return True
 
     # --- asking ---------------------------------------------------------------------------------------------------
 
@@ -102,13 +118,16 @@ class Client:
         """Return the file itself, as it was added."""
         return self._request("GET", f"/documents/{document_id}/file").content
 
-    def add(self, files: Iterable[tuple[str, BinaryIO]], *, replace: bool = False) -> Job:
+    def add(self, files: Iterable[tuple[str, str, BinaryIO]], *, replace: bool = False) -> Job:
         """Send files, and return the job that indexes them.
 
+        :param files: each with its folder, which may be empty, and its name.
         :param replace: whether they replace earlier uploads of the same names.
         """
-        parts = [("files", (name, content, "application/octet-stream")) for name, content in files]
-        data = {"replace": "true"} if replace else None
+        sent = list(files)
+        parts = [("files", (name, content, "application/octet-stream")) for _, name, content in sent]
+        metas = [{"folder": folder} if folder else {} for folder, _, _ in sent]
+        data = {"meta": json.dumps(metas)} | ({"replace": "true"} if replace else {})
         return self._job(self._request("POST", "/documents", files=parts, data=data, timeout=_SLOW))
 
     def add_examples(self) -> Job:
@@ -166,7 +185,8 @@ class Client:
 
     def _get(self, path: str, **params: Any) -> Any:
         encoded = {name: json.dumps(value) if isinstance(value, Mapping) else value for name, value in params.items()}
-        return self._request("GET", path, params=_without_none(**encoded)).json()
+        given = _without_none(**encoded)
+        return self._last.fetch((path, *given.items()), lambda: self._request("GET", path, params=given).json())
 
     def _request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         with _failures_explained(self.url):
@@ -209,6 +229,8 @@ def _failures_explained(url: str) -> Iterator[None]:
         raise ServiceDownError(url) from error
     except httpx.TimeoutException as error:
         raise ServiceBusyError(f"the service at {url} did not answer in time", retry_after_s=5.0) from error
+    except (httpx.NetworkError, httpx.RemoteProtocolError) as error:  # it ended in the middle of a reply
+        raise ServiceDownError(url) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ServiceError(f"the connection to {url} failed: {error or type(error).__name__}; try again") from error
     except (ValueError, KeyError, TypeError) as error:

@@ -1,10 +1,12 @@
 """The service's replies as plain typed data; each class is made from the JSON of one route."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 Json = Mapping[str, Any]
+_AROUND = 200  # characters of a sentence on each side of some words
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ class Collection:
     :param size: of the store, in bytes.
     :param changed: when it last changed, as ISO 8601.
     :param busy: whether files are being added or removed at this moment.
-    :param most_files: that one upload may have; ``most_megabytes`` of them all.
+    :param most_files: that one upload may have; ``most_megabytes`` of them all, ``most_file_megabytes`` of each.
     """
 
     documents: int
@@ -196,6 +198,7 @@ class Collection:
     busy: bool
     most_files: int
     most_megabytes: int
+    most_file_megabytes: int
 
     @classmethod
     def of(cls, data: Json) -> "Collection":
@@ -213,6 +216,7 @@ class Collection:
             bool(data.get("busy")),
             most_files=int(upload["files"]),
             most_megabytes=int(upload["megabytes"]),
+            most_file_megabytes=int(upload["file_megabytes"]),
         )
 
 
@@ -331,6 +335,7 @@ class Label:
     :param answer: the right words; for a wrong answer, the reader's.
     :param verdict: ``right``, ``wrong``, ``corrected`` or ``absent``.
     :param replaced: the reader's words, if the person marked others.
+    :param judged: the address of the place that was judged; empty if that is not known.
     """
 
     id: str
@@ -342,6 +347,7 @@ class Label:
     start: int | None
     end: int | None
     created: str
+    judged: str = ""
 
     @classmethod
     def of(cls, data: Json) -> "Label":
@@ -360,7 +366,35 @@ class Label:
             start=start,
             end=None if start is None else start + len(words),
             created=str(data.get("created_at") or ""),
+            judged=str(meta.get("judged") or ""),
         )
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the words are an answer: found by the reader, or marked by the person."""
+        return self.verdict in {"right", "corrected"}
+
+    @property
+    def page(self) -> int:
+        """The page of the words, or of the passage."""
+        place = self.passage.place
+        return place.page + (0 if self.start is None else self.passage.text.count("\f", 0, self.start - place.start))
+
+    @property
+    def around(self) -> tuple[str, str]:
+        """The parts of the passage before and after the words, as far as their sentence goes."""
+        if self.start is None:
+            return "", ""
+        start = self.start - self.passage.place.start
+        before, after = self.passage.text[:start], self.passage.text[start + len(self.answer) :]
+        return _sentence_part(before, ends=True), _sentence_part(after, ends=False)
+
+
+def _sentence_part(text: str, *, ends: bool) -> str:
+    """Return the part of a sentence that ends a text, or begins it; at most some 200 characters."""
+    if ends:
+        return re.split(r"(?<=[.!?])\s+|\n\s*\n", text[-_AROUND:])[-1]
+    return re.split(r"(?<=[.!?])(?=\s)|\n\s*\n", text[:_AROUND], maxsplit=1)[0]
 
 
 def _verdict(is_answer_right: bool, is_document_right: bool, meta: Json) -> str:

@@ -43,7 +43,11 @@ def collection(state: StateDep) -> JsonReply:
             "pipeline": service.pipelines.name,
             "reader": reader,
             "busy": state.jobs.is_busy,
-            "upload": {"files": state.limits.max_files, "megabytes": state.limits.max_upload_mb},
+            "upload": {
+                "files": state.limits.max_files,
+                "megabytes": state.limits.max_upload_mb,
+                "file_megabytes": state.limits.max_file_mb,
+            },
         }
     )
 

@@ -1,0 +1,168 @@
+// The page by keyboard: one key for each step, focus that outlives a change of the page, and a name for every button.
+(() => {
+  if (window.needlepointDesk) return;
+  window.needlepointDesk = true;
+
+  const KEYS = [
+    ["/", "type a question"], ["J", "next answer"], ["K", "previous answer"], ["Enter", "show it in its document"],
+    ["R", "it is right"], ["W", "it is wrong"], ["E", "mark the right words"], ["[", "previous page"], ["]", "next page"],
+    ["?", "this list"],
+  ];
+  const HELD = "[class*='st-key-card-'], [class*='st-key-nearest-'], [class*='st-key-read-']"; // an answer or a passage
+  const FOCUSABLE = "button:not(:disabled), a[href], input, textarea, [tabindex='0']";
+  const OFF = "needlepoint-keys-off";
+  const first = (selector, within = document) => [...within.querySelectorAll(selector)].find((each) => each.offsetParent);
+
+  const entries = () => [...document.querySelectorAll(".st-key-found :is(.np-card, .np-passage)")]
+    .filter((each) => each.offsetParent).map((each) => each.closest(HELD)).filter(Boolean);
+  const current = () => document.activeElement.closest(HELD) || document.querySelector(".st-key-found .np-open")?.closest(HELD);
+
+  function step(by) {
+    const all = entries(), now = all.indexOf(current());
+    const next = all[Math.min(Math.max(now + by, 0), all.length - 1)];
+    first("[class*='st-key-show-'] button", next || document.body)?.focus();
+    next?.scrollIntoView({block: "nearest"});
+    return next;
+  }
+  const press = (selector, within = document) => {
+    const button = within && first(`${selector} button:not(:disabled)`, within);
+    button?.click();
+    return button;
+  };
+  const turn = (way) => {
+    const large = document.querySelector("[role=dialog]");
+    return press(large ? `.st-key-large-turn-${way}` : `.st-key-turn-${way}`, large || document);
+  };
+  const write = () => {
+    const field = first(".st-key-q input, .st-key-q textarea, .st-key-search input");
+    field?.focus();
+    field?.select();
+    return field;
+  };
+  const ACTIONS = {
+    "/": write, "j": () => step(1), "k": () => step(-1), "?": () => help(),
+    "r": () => press("[class*='st-key-right-']", current()), "w": () => press("[class*='st-key-wrong-']", current()),
+    "e": () => press(":is([class*='st-key-correct-'], [class*='st-key-mark-'])", current()),
+    "[": () => turn("left"), "]": () => turn("right"),
+  };
+
+  addEventListener("keydown", (event) => {
+    const target = event.target;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || localStorage.getItem(OFF)) return;
+    if (target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable=true]")) return;
+    if (document.querySelector("dialog[open], .np-grid")) return; // they have keys of their own
+    if (document.querySelector("[role=dialog]") && !"[]".includes(event.key)) return;
+    if (!ACTIONS[event.key.toLowerCase()]?.()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation(); // Streamlit would run the page again on R
+  }, true);
+
+  const made = (tag, properties = {}, ...children) => { // never as text of HTML: Streamlit drops a script that contains any
+    const node = Object.assign(document.createElement(tag), properties);
+    node.append(...children);
+    return node;
+  };
+  function help() {
+    const rows = KEYS.flatMap(([key, meaning]) => [made("dt", {}, made("kbd", {}, key)), made("dd", {}, meaning)]);
+    const box = made("input", {type: "checkbox", checked: !localStorage.getItem(OFF)});
+    box.onchange = () => box.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1");
+    const dialog = made("dialog", {className: "np-keys", ariaLabel: "Keys"}, made("h2", {}, "Keys"), made("dl", {}, ...rows),
+      made("label", {}, box, " Use these keys"), made("button", {type: "button", onclick: () => dialog.close()}, "Close"));
+    dialog.onclose = () => dialog.remove();
+    document.body.append(dialog);
+    dialog.showModal();
+    return dialog;
+  }
+  addEventListener("click", (event) => event.target.closest?.(".np-show-keys") && help());
+
+  // Focus: if its element vanishes, it moves to what takes its place, or else to the nearest thing around it.
+  let path = [];
+  const pathOf = (node) => {
+    const found = [];
+    for (; node; node = node.parentElement) found.push(...[...node.classList].filter((name) => name.startsWith("st-key-")));
+    return found;
+  };
+  addEventListener("focusin", (event) => {
+    if (!event.target.closest("[role=dialog], dialog")) path = pathOf(event.target);
+  });
+  addEventListener("focusout", (event) => {
+    const left = event.target;
+    if (!event.relatedTarget) setTimeout(() => { if (left.isConnected && !left.disabled && !left.closest("[role=dialog]")) path = []; });
+  });
+  function keepFocus() {
+    if (document.activeElement !== document.body || document.querySelector("[role=dialog]")) return;
+    for (const key of path) {
+      const place = document.querySelector("." + CSS.escape(key)), target = place && first(FOCUSABLE, place);
+      if (target) return target.focus({preventScroll: true});
+    }
+  }
+
+  // Names: buttons that read the same say whose they are.
+  function nameButtons() {
+    for (const entry of document.querySelectorAll(HELD)) {
+      const words = entry.querySelector(".np-card h3, .np-passage blockquote");
+      if (!words) continue;
+      for (const button of entry.querySelectorAll("button")) {
+        const shown = button.querySelector("[data-testid=stMarkdownContainer]")?.textContent;
+        const name = `${shown}: ${words.textContent.slice(0, 80)}`;
+        if (shown && button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
+      }
+    }
+  }
+
+  // The browser's Back: what changes in the address without a click or a key in between is one step, not several.
+  let acted = false;
+  const push = history.pushState.bind(history), replace = history.replaceState.bind(history);
+  history.pushState = (...step) => { (acted ? push : replace)(...step); acted = false; };
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { acted = true; }, true);
+  addEventListener("popstate", () => { acted = false; });
+
+  // The recent questions: only this browser remembers them.
+  const RECENT = "needlepoint-recent";
+  const remembered = () => { try { return JSON.parse(localStorage.getItem(RECENT)) || []; } catch { return []; } };
+  function ask(question) {
+    const field = document.querySelector(".st-key-q textarea");
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, question);
+    field.dispatchEvent(new Event("input", {bubbles: true}));
+    submit(field);
+  }
+  function submit(field) { // Streamlit takes a text of several lines with Ctrl and Enter
+    field.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true}));
+  }
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing || !event.target.matches(".st-key-q textarea")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    submit(event.target);
+  }, true);
+  let listed;
+  function listRecent() {
+    const place = document.querySelector(".np-recent"), asked = new URLSearchParams(location.search).get("q");
+    if (!place) return;
+    if (asked && remembered()[0] !== asked && document.querySelector(".st-key-summary")) {
+      localStorage.setItem(RECENT, JSON.stringify([asked, ...remembered().filter((each) => each !== asked)].slice(0, 8)));
+    }
+    const others = remembered().filter((each) => each !== asked), state = JSON.stringify(others);
+    if (listed === state && place.childElementCount) return;
+    listed = state;
+    const forget = made("button", {type: "button", onclick: () => { localStorage.removeItem(RECENT); place.replaceChildren(); }}, "Forget these");
+    const buttons = others.slice(0, 5).map((each) => made("button", {type: "button", title: each, onclick: () => ask(each)}, each));
+    place.replaceChildren(...(others.length ? [made("span", {}, "Recent"), ...buttons, forget] : []));
+  }
+
+  let isNew = true;
+  function startWriting() {
+    const field = isNew && document.querySelector(".st-key-q :is(input, textarea)");
+    if (!field) return;
+    isNew = false;
+    if (!field.value && document.activeElement === document.body && innerWidth > 640) field.focus();
+  }
+
+  let waiting;
+  function tend() {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { nameButtons(); listRecent(); startWriting(); keepFocus(); }, 100);
+  }
+  new MutationObserver(tend).observe(document.body, {childList: true, subtree: true});
+  tend();
+})();
