@@ -336,7 +336,7 @@ def test_a_file_is_added_asked_and_deleted(open_page):
     table.click(position={"x": 16, "y": 52})
     page.get_by_role("button", name="Delete 1 document …").click()
     dialog = page.get_by_role("dialog")
-    assert "incident-report-dunlin.pdf" in dialog.inner_text()
+    expect(dialog).to_contain_text("incident-report-dunlin.pdf")
     dialog.get_by_role("button", name="Delete 1 document").click()
     page.wait_for_selector("text=No document matches")
 

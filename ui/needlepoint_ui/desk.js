@@ -158,10 +158,16 @@
     if (!field.value && document.activeElement === document.body && innerWidth > 640) field.focus();
   }
 
+  // Streamlit sets the theme's side on the app alone; dialogs and lists that drop down lie outside it.
+  function takeScheme() {
+    const app = document.querySelector(".stApp");
+    if (app) document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme;
+  }
+
   let waiting;
   function tend() {
     clearTimeout(waiting);
-    waiting = setTimeout(() => { nameButtons(); listRecent(); startWriting(); keepFocus(); }, 100);
+    waiting = setTimeout(() => { takeScheme(); nameButtons(); listRecent(); startWriting(); keepFocus(); }, 100);
   }
   new MutationObserver(tend).observe(document.body, {childList: true, subtree: true});
   tend();
