@@ -1,9 +1,6 @@
 """What all tests share: nothing of the user's own folders, nothing from a hub, and a reader if one is at hand."""
 
-import atexit
 import os
-import shutil
-import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -12,9 +9,6 @@ from hypothesis import settings
 
 CHECKOUT = Path(__file__).parent.parent
 SHARED = CHECKOUT.parent / "shared"
-MEMORY = Path("/dev/shm")
-IN_MEMORY = "needlepoint-tests-"
-ROOM_BYTES = 8 * 10**9
 
 # the same examples in every run, and none remembered from the last; look for new ones with --hypothesis-profile=explore
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None)
@@ -43,23 +37,6 @@ def pytest_addoption(parser):
 def pytest_configure():
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ.pop("NEEDLEPOINT_PIPELINE", None)
-    if not {"TMPDIR", "PYTEST_XDIST_WORKER"} & os.environ.keys() and _has_room(MEMORY):
-        _work_in_memory()
-
-
-def _has_room(folder):
-    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM_BYTES
-
-
-def _work_in_memory():
-    """Put temporary files into memory until this run ends: a store synchronises each of its writes, which no test needs."""
-    for left_over in MEMORY.glob(f"{IN_MEMORY}*"):  # of runs that were killed
-        if not Path("/proc", left_over.name.removeprefix(IN_MEMORY)).exists():
-            shutil.rmtree(left_over, ignore_errors=True)
-    folder = MEMORY / f"{IN_MEMORY}{os.getpid()}"
-    folder.mkdir(mode=0o755)  # servers run as other users
-    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
 @pytest.hookimpl(optionalhook=True)
