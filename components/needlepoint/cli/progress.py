@@ -3,7 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from needlepoint.stores.records import Record
+
+_SHOWN_OF_A_NAME = 30
 
 
 @contextmanager
@@ -22,6 +27,16 @@ def progress_bar(what: str, total: int | None = None) -> Iterator[Callable[..., 
     shown_on = console(stderr=True)
     with Progress(*columns, console=shown_on, transient=True, disable=not shown_on.is_terminal) as bar:
         yield partial(bar.update, bar.add_task(what, total=total))
+
+
+def document_done(update: Callable[..., Any]) -> "Callable[[Record], None]":
+    """Return what to call for each document that is done: the bar goes on, and shows its name."""
+    from needlepoint.cli.printing import printable
+
+    def done(record: "Record") -> None:
+        update(advance=1, description=printable(str(record.meta.get("name", "")))[:_SHOWN_OF_A_NAME])
+
+    return done
 
 
 @contextmanager

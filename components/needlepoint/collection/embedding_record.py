@@ -41,6 +41,12 @@ class EmbeddingRecord:
     dimension: int
     is_renewing: bool = False
 
+    @classmethod
+    def of(cls, record: Record) -> "EmbeddingRecord":
+        """Return what a stored record says."""
+        meta = record.meta
+        return cls(record.content, meta["fingerprint"], meta["dimension"], meta.get("is_renewing", False))
+
     def to_record(self, index: str) -> Record:
         """Return the record to store for an index."""
         meta = {"fingerprint": self.fingerprint, "dimension": self.dimension, "is_renewing": self.is_renewing}
@@ -50,10 +56,7 @@ class EmbeddingRecord:
 def read_record(store: RecordStore, index: str) -> EmbeddingRecord | None:
     """Return the recorded model of an index, or None."""
     found = record_with(store, EMBEDDINGS, index)
-    if found is None:
-        return None
-    meta = found.meta
-    return EmbeddingRecord(found.content, meta["fingerprint"], meta["dimension"], meta.get("is_renewing", False))
+    return None if found is None else EmbeddingRecord.of(found)
 
 
 def write_record(store: RecordStore, index: str, record: EmbeddingRecord) -> None:

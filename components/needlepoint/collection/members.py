@@ -42,12 +42,12 @@ def leaving(store: RecordStore, document_ids: Iterable[str], written: Mapping[st
     found = Leaving(list(dict.fromkeys(document_ids)))
     frontier = list(found.gone)
     while frontier:
-        orphans = []
+        orphans, gone = [], set(found.gone)
         for record in _held_by(store, frontier, new):
-            if record.id in found.gone:
+            if record.id in gone:
                 continue
             current = found.changed.get(record.id) or new.get(record.id) or record
-            left = _left(store, current, {*found.gone}, new)
+            left = _left(store, current, gone, new)
             if left:
                 found.changed[record.id] = replace(current, meta={**current.meta, "parents": left})
                 found.former += [] if record.id in new else [record]
@@ -59,9 +59,9 @@ def leaving(store: RecordStore, document_ids: Iterable[str], written: Mapping[st
     return found
 
 
-def held_ids(store: RecordStore, document_id: str) -> list[str]:
-    """Return the ids of the documents of the files inside of a document's file, not of those inside of them."""
-    return [record.id for record in _held_by(store, [document_id], {})]
+def held_by(store: RecordStore, document_id: str) -> list[Record]:
+    """Return the documents of the files inside of a document's file, not of those inside of them."""
+    return _held_by(store, [document_id], {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from needlepoint.collection.members import Leaving, held_ids, leaving, parents_of
+from needlepoint.collection.members import Leaving, held_by, leaving, parents_of
 from needlepoint.stores.changes import Change, Deletion
 from needlepoint.stores.names import PAGES, PASSAGES, SOURCES
 from needlepoint.stores.record_store import RecordStore, number_in, of_documents, records_in, records_with
@@ -81,7 +81,7 @@ def _empty_holders(store: RecordStore, emptied: Sequence[str]) -> list[str]:
     while frontier:
         parents = {id_ for record in records_with(store, SOURCES, frontier) for id_ in parents_of(record.meta)}
         holders = [each for each in records_with(store, SOURCES, [*parents - gone]) if not each.meta.get("passages")]
-        frontier = [each.id for each in holders if set(held_ids(store, each.id)) <= gone]
+        frontier = [each.id for each in holders if {held.id for held in held_by(store, each.id)} <= gone]
         gone.update(frontier)
         empty += frontier
     return empty

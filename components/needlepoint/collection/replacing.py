@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from needlepoint.collection.known_files import file_at, paths_of, with_paths
-from needlepoint.collection.members import Adoption, adopted_records, held_ids, leaving, parents_of
+from needlepoint.collection.members import Adoption, adopted_records, held_by, leaving, parents_of
 from needlepoint.collection.removing import removal_of
 from needlepoint.stores.changes import Change, Deletion
 from needlepoint.stores.names import PAGES, PASSAGES, SOURCES
@@ -73,21 +73,16 @@ def complete(store: RecordStore, document_id: str, members: Sequence[str], unrea
         done = replace(record, meta=meta)
         holders = {path: record.id for path in paths_of(meta)} if _has_place(done) else {}
         sources = _Sources(store, [done], holders, lost=_lost(store, document_id, members))
-        store.change(
-            Change(
-                writes={SOURCES: sources.written},
-                former={SOURCES: sources.former},
-                deletions=removal_of(sources.gone),
-            )
-        )
+        store.change(sources.change())
 
 
 def _lost(store: RecordStore, document_id: str, members: Sequence[str]) -> list[Record]:
     """Return the documents that a file held before, without the one that held them."""
-    held = set(held_ids(store, document_id)) - set(members)
+    kept = set(members)
+    lost = (record for record in held_by(store, document_id) if record.id not in kept)
     return [
         replace(record, meta={**record.meta, "parents": [id_ for id_ in parents_of(record.meta) if id_ != document_id]})
-        for record in records_with(store, SOURCES, sorted(held))
+        for record in sorted(lost, key=lambda record: record.id)
     ]
 
 
@@ -112,13 +107,7 @@ def note_paths(store: RecordStore, holders: Mapping[str, str]) -> None:
                 noted.append(replace(record, meta=with_paths(record.meta, [*known, *new])))
         sources = _Sources(store, noted, holders)
         if sources.written or sources.gone:
-            store.change(
-                Change(
-                    writes={SOURCES: sources.written},
-                    former={SOURCES: sources.former},
-                    deletions=removal_of(sources.gone),
-                )
-            )
+            store.change(sources.change())
 
 
 class _Sources:
@@ -154,6 +143,10 @@ class _Sources:
         self.gone = going.gone
         self.former += going.former
         self.written = [record for id_, record in {**changed, **going.changed}.items() if id_ not in self.gone]
+
+    def change(self) -> Change:
+        """Return the change, where passages and pages stay as they are."""
+        return Change(writes={SOURCES: self.written}, former={SOURCES: self.former}, deletions=removal_of(self.gone))
 
     def _left(self, record: Record) -> list[str]:
         paths = paths_of(record.meta)

@@ -10,11 +10,10 @@ from contextlib import suppress
 from typing import BinaryIO, cast
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.limits import Limits
+from needlepoint.files.limits import BOMB, DAMAGED, Limits
 
 _CHUNK = 1 << 20
 _START = 1 << 16
-_RATIO_FROM_BYTES = 10_000_000
 _DAMAGES = (zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
 _OPENERS: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
     b"\x1f\x8b\x08": lambda file: cast(BinaryIO, gzip.GzipFile(fileobj=file)),
@@ -55,7 +54,7 @@ def uncompressed(data: bytes, limits: Limits) -> bytes:
                 _check(size, len(data), limits)
                 parts.append(part)
     except _DAMAGES as error:
-        raise UnreadableFileError("the file is damaged or was cut short: download or save it again") from error
+        raise UnreadableFileError(DAMAGED) from error
     if not size:
         raise UnreadableFileError("empty (0 bytes unpacked): nothing to index")
     return b"".join(parts)
@@ -72,5 +71,5 @@ def _check(size: int, packed: int, limits: Limits) -> None:
         raise UnreadableFileError(
             f"it unpacks to more than the {limits.max_bytes / 1e6:,.0f} MB allowed: split it into smaller files"
         )
-    if size > _RATIO_FROM_BYTES and size > packed * limits.max_expansion:
-        raise UnreadableFileError("it unpacks to over a hundred times its size, like a ZIP bomb: it was not opened")
+    if limits.is_bomb(size, packed):
+        raise UnreadableFileError(BOMB)

@@ -1,8 +1,12 @@
-"""How large a file may be before it is refused instead of read."""
+"""How large a file may be before it is refused instead of read, and what is said of one that is damaged or a bomb."""
 
 from dataclasses import dataclass, fields
 
 from needlepoint.errors import UnreadableFileError
+
+DAMAGED = "the file is damaged or was cut short: download or save it again"
+BOMB = "it unpacks to over a hundred times its size, like a ZIP bomb: it was not opened"
+_RATIO_FROM_BYTES = 10_000_000  # what unpacks to less is no bomb, whatever its ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,10 @@ class Limits:
         for field in fields(self):
             if getattr(self, field.name) < 1:
                 raise ValueError(f"{field.name} must be at least 1, got {getattr(self, field.name)}")
+
+    def is_bomb(self, unpacked: int, packed: int) -> bool:
+        """Whether so many bytes are out of proportion to the packed ones that they come from."""
+        return unpacked > max(_RATIO_FROM_BYTES, packed * self.max_expansion)
 
     def check_markup(self, size: int, what: str) -> None:
         """Check the size of markup before it is parsed.

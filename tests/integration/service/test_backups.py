@@ -13,11 +13,11 @@ from dataclasses import replace
 import pytest
 
 from needlepoint.errors import BackupError
-from needlepoint.service.backups.archive import Backup
+from needlepoint.files.identity import file_id
+from needlepoint.service.backups.archive import Backup, new_backup
 from needlepoint.service.backups.restoring import restore_backup
 from needlepoint.service.backups.writing import write_backup
 from needlepoint.service.facade import Service
-from needlepoint.settings import Settings
 from needlepoint.sheets.database import SheetDatabase
 from needlepoint.stores.names import LABELS, PAGES, PASSAGES, SOURCES
 from needlepoint.stores.record_store import records_in
@@ -25,32 +25,14 @@ from needlepoint.stores.record_store import records_in
 LEASE = "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March {}. Rent: 5\u202f000 \u20ac \U0001f3e0.\n"
 
 
-@pytest.fixture
-def make_service(tmp_path):
-    made = []
-
-    def make(name):
-        made.append(Service("local", settings=Settings(store=tmp_path / name, cache=tmp_path / "cache")))
-        return made[-1]
-
-    yield make
-    for service in made:
-        service.close()
-
-
 def upload(service, name, data):
     """Index a file as the service does when it is sent to it."""
     arrival = service.originals.receive(name, io.BytesIO(data), max_bytes=10**6)
-    id_ = service.originals.keep(arrival, _id_of(arrival.path))[0].parent.name
+    id_ = file_id(arrival.path)
+    service.originals.keep(arrival, id_)
     service.index([service.originals.folder / id_])
     service.originals.forget(arrival)
     return id_
-
-
-def _id_of(path):
-    from needlepoint.files.identity import file_id
-
-    return file_id(path)
 
 
 def content(service):
@@ -221,8 +203,6 @@ def test_documents_are_whole_while_others_are_added_and_deleted(first, make_serv
 
 
 def test_a_file_that_leads_elsewhere_is_refused(first, make_service, tmp_path):
-    from needlepoint.service.backups.archive import new_backup
-
     for name in ("originals/../../evil.txt", "originals/abc/../evil.txt", "originals/abc/.hidden", "originals/a"):
         path = tmp_path / f"{abs(hash(name))}.zip"
         with new_backup(path) as backup:

@@ -4,23 +4,8 @@ import pytest
 
 from needlepoint.errors import CollectionError
 from needlepoint.service.copying import copy_collection
-from needlepoint.service.facade import Service
-from needlepoint.settings import Settings
 
 LEASE = "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031.\n"
-
-
-@pytest.fixture
-def make_service(tmp_path):
-    made = []
-
-    def make(name):
-        made.append(Service("local", settings=Settings(store=tmp_path / name, cache=tmp_path / "cache")))
-        return made[-1]
-
-    yield make
-    for service in made:
-        service.close()
 
 
 @pytest.fixture

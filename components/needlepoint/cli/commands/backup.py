@@ -8,8 +8,6 @@ import typer
 from needlepoint.cli.opening import open_service
 from needlepoint.cli.options import PipelineOption, StoreOption
 
-_SHOWN_OF_A_NAME = 30
-
 
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
@@ -17,8 +15,8 @@ def backup(
     pipeline: PipelineOption = None,
 ) -> None:
     """Write the collection, uploaded files, feedback and question sheets into one file, while others go on working."""
-    from needlepoint.cli.printing import counted, printable
-    from needlepoint.cli.progress import progress_bar
+    from needlepoint.cli.printing import counted
+    from needlepoint.cli.progress import document_done, progress_bar
     from needlepoint.service.backups.writing import write_backup
 
     with open_service(store, pipeline) as service, progress_bar("backing up") as update:
@@ -26,9 +24,7 @@ def backup(
             service,
             file,
             on_total=lambda total: update(total=total),
-            progress=lambda record: update(
-                advance=1, description=printable(str(record.meta.get("name", "")))[:_SHOWN_OF_A_NAME]
-            ),
+            progress=document_done(update),
         )
     typer.echo(
         f"{file}: {counted(report.documents, 'document')}, {counted(report.passages, 'passage')},"

@@ -14,8 +14,8 @@ def copy(
     store: StoreOption = None,
 ) -> None:
     """Copy the collection into another pipeline's store; documents that are there already are not written again."""
-    from needlepoint.cli.printing import counted, printable
-    from needlepoint.cli.progress import progress_bar
+    from needlepoint.cli.printing import counted
+    from needlepoint.cli.progress import document_done, progress_bar
     from needlepoint.service.copying import copy_collection
 
     # one of the two pipelines may need torch, so there is no light start
@@ -25,7 +25,7 @@ def copy(
             old,
             new,
             on_total=lambda total: update(total=total),
-            progress=lambda record: update(advance=1, description=printable(str(record.meta.get("name", "")))[:30]),
+            progress=document_done(update),
         )
     unchanged = f"; {report.unchanged:,} there already" if report.unchanged else ""
     typer.echo(

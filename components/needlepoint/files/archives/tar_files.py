@@ -7,11 +7,11 @@ import zlib
 from collections.abc import Iterator
 
 from needlepoint.errors import UnreadableFileError
+from needlepoint.files.limits import DAMAGED
 from needlepoint.files.members.part import Part
 
 _CHUNK = 1 << 20
 _DAMAGES = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
-_DAMAGED = "the file is damaged or was cut short: download or save it again"
 
 
 def parts(data: bytes) -> Iterator[Part]:
@@ -26,7 +26,7 @@ def parts(data: bytes) -> Iterator[Part]:
                 if not info.isdir():
                     yield Part(info.name, lambda info=info: _chunks(archive, info), _reason(info))  # type: ignore[misc]
     except _DAMAGES as error:
-        raise UnreadableFileError(_DAMAGED) from error
+        raise UnreadableFileError(DAMAGED) from error
 
 
 def _reason(info: tarfile.TarInfo) -> str:
@@ -41,4 +41,4 @@ def _chunks(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Iterator[bytes]:
         while file is not None and (chunk := file.read(_CHUNK)):
             yield chunk
     except _DAMAGES as error:
-        raise UnreadableFileError(_DAMAGED) from error
+        raise UnreadableFileError(DAMAGED) from error

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 
 from needlepoint.errors import UnreadableFileError
+from needlepoint.files.limits import DAMAGED
 from needlepoint.files.members.part import Part
 
 _CHUNK = 1 << 20
@@ -28,7 +29,7 @@ def parts(data: bytes) -> Iterator[Part]:
                 if not info.is_dir():
                     yield Part(_name(info), lambda info=info: _chunks(archive, info), _reason(info))  # type: ignore[misc]
     except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, OSError) as error:
-        raise UnreadableFileError("the file is damaged or was cut short: download or save it again") from error
+        raise UnreadableFileError(DAMAGED) from error
 
 
 def _name(info: zipfile.ZipInfo) -> str:

@@ -7,15 +7,12 @@ from pathlib import Path, PurePath
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.identity import file_id
-from needlepoint.files.limits import Limits
+from needlepoint.files.limits import BOMB, Limits
 from needlepoint.files.members.names import UniqueNames, is_hidden, member_name
 from needlepoint.files.members.part import Member, Part, Unpacked
 
-RATIO_FROM_BYTES = 10_000_000
-"""What unpacks to less is no bomb, whatever its ratio."""
 _MOST_UNREAD = 200
 _LONGEST_SUFFIX = 20
-BOMB = "it unpacks to over a hundred times its size, like a ZIP bomb: it was not opened"
 
 
 def unpack(parts: Iterable[Part], folder: Path, holder: str, *, packed: int, limits: Limits) -> Unpacked:
@@ -116,7 +113,7 @@ class _Unpacking:
             self.size += len(chunk)
             if size > self.limits.max_bytes:
                 raise UnreadableFileError(f"larger than the {self.limits.max_bytes / 1e6:,.0f} MB allowed: split it")
-            if self.size > max(RATIO_FROM_BYTES, self.packed * self.limits.max_expansion):
+            if self.limits.is_bomb(self.size, self.packed):
                 raise UnreadableFileError(BOMB)
             yield chunk
 

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.limits import Limits
+from needlepoint.files.limits import DAMAGED, Limits
 from needlepoint.files.members.part import Part
 from needlepoint.files.office.package import DAMAGES, package_kind
 from needlepoint.files.office.properties import parse_part
@@ -35,7 +35,7 @@ def embedded_parts(data: bytes, limits: Limits) -> Iterator[Part]:
                 if info.filename in wanted and info.file_size:
                     yield from _embedded(archive, info, PurePosixPath(info.filename).name, limits)
     except DAMAGES as error:
-        raise UnreadableFileError("the file is damaged or was cut short: download or save it again") from error
+        raise UnreadableFileError(DAMAGED) from error
 
 
 def _targets(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[str]:

@@ -7,9 +7,8 @@ import zlib
 from collections.abc import Mapping
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.limits import Limits
+from needlepoint.files.limits import BOMB, DAMAGED, Limits
 
-_RATIO_FROM_BYTES = 10_000_000
 _CHUNK = 1 << 20
 _START = 256  # bytes
 _DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -18,7 +17,6 @@ ENTITY = re.compile(rb"<!\s*ENTITY", re.IGNORECASE)
 _ENTRY = re.compile(rb"<manifest:file-entry\b[^>]*>")
 _ROOT = re.compile(rb"full-path\s*=\s*[\"']/[\"']")
 _STATED = re.compile(rb"media-type\s*=\s*[\"']([^\"']*)[\"']")
-_DAMAGED = "the file is damaged or was cut short: download or save it again"
 DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError)
 """What reading a broken package raises."""
 _CONTENT_TYPES = "[Content_Types].xml"
@@ -106,7 +104,7 @@ def package_reason(data: bytes) -> str:
     """Return what a ZIP file that is neither an Office file of ours nor an archive is, and what to do with it."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _other_kind(archive) or _DAMAGED
+            return _other_kind(archive) or DAMAGED
     except DAMAGES as error:
         return _damage(error)
 
@@ -120,8 +118,8 @@ def _check_size(archive: zipfile.ZipFile, limits: Limits) -> None:
             f"it unpacks to {expanded / 1e6:,.0f} MB, more than the {limits.max_expanded_bytes / 1e6:,.0f} MB allowed: "
             "split it into smaller files"
         )
-    if expanded > _RATIO_FROM_BYTES and expanded > packed * limits.max_expansion:
-        raise UnreadableFileError("it unpacks to over a hundred times its size, like a ZIP bomb: it was not opened")
+    if limits.is_bomb(expanded, packed):
+        raise UnreadableFileError(BOMB)
 
 
 def _kind(archive: zipfile.ZipFile) -> str | None:
@@ -165,7 +163,7 @@ def _damage(error: Exception) -> str:
         error, NotImplementedError
     ):  # zipfile's word for an encrypted member
         return "password-protected: remove the password and add it again"
-    return _DAMAGED
+    return DAMAGED
 
 
 def _read_start(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from needlepoint.errors import UnreadableFileError
-from needlepoint.files.limits import Limits
+from needlepoint.files.limits import DAMAGED, Limits
 from needlepoint.files.mail.messages import parsed_message
 from needlepoint.files.mail.reading import read_message
 from needlepoint.files.members.part import Part
@@ -64,7 +64,7 @@ def _message(data: bytes, depth: int = 0) -> OutlookMessage:
         elif attachments:
             _complete(attachments[-1], id_, content, page)
     if not texts and not values and not attachments:
-        raise UnreadableFileError("the file is damaged or was cut short: download or save it again")
+        raise UnreadableFileError(DAMAGED)
     return _made(texts, values, page, files=list(_files(attachments, page, depth)))
 
 

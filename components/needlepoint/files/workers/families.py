@@ -8,10 +8,9 @@ from typing import Any
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.file_document import FileDocument
-from needlepoint.files.limits import Limits
+from needlepoint.files.limits import BOMB, Limits
 from needlepoint.files.members.part import Member
 from needlepoint.files.members.spool import Spool
-from needlepoint.files.members.unpacking import BOMB, RATIO_FROM_BYTES
 from needlepoint.files.workers.process import FileRequest
 from needlepoint.files.workers.reading_ahead import MOST_HELD, Reading
 
@@ -215,7 +214,7 @@ class Families:
             members = members[: max(room, 0)]
         self._count += len(members)
         self._size += sum(member.size for member in members)
-        if self._size > max(RATIO_FROM_BYTES, self._root_size * self._limits.max_expansion):
+        if self._limits.is_bomb(self._size, self._root_size):
             raise _BombError
         return members
 

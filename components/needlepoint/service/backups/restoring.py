@@ -91,9 +91,7 @@ class _Restoring:
         for index, record in self._backup.records(COLLECTION):
             found[index].append(record)
         for record in found[EMBEDDINGS]:
-            meta = record.meta
-            model = EmbeddingRecord(record.content, meta["fingerprint"], meta["dimension"], meta["is_renewing"])
-            claim(self._store, record.id, model)
+            claim(self._store, record.id, EmbeddingRecord.of(record))
         if labels := found[LABELS]:
             self._store.write(LABELS, labels)
         return len(labels)
