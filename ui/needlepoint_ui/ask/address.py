@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from needlepoint_ui import address
 from needlepoint_ui.ask import filters
 from needlepoint_ui.state import Keys, Opened, PageState, Pane
 
@@ -35,9 +36,7 @@ def write(state: PageState) -> None:
 
 def leave() -> None:
     """Take this view's values out of the address of another view."""
-    kept = {name: st.query_params.get_all(name) for name in st.query_params if not _is_own(name)}
-    if len(kept) < len(st.query_params):
-        st.query_params.from_dict(kept)
+    address.drop(_is_own)
 
 
 def _is_own(name: str) -> bool:

@@ -13,7 +13,10 @@ from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.models import Collection, FileState, Job
 from needlepoint_ui.state import Keys, PageState
 
-KINDS = "PDF, Word, PowerPoint, Excel, OpenDocument, RTF, e-books, CSV, JSON, XML, web pages, e-mail, Markdown or plain text"
+KINDS = (
+    "PDF, Word, PowerPoint, Excel, OpenDocument, RTF, e-books, CSV, JSON, XML, web pages, e-mail and archives with the files"
+    " in them, Markdown or plain text"
+)
 JOB = "adding"
 _REPLACE_HELP = (
     "Off: a changed file of the same name is added beside the earlier one, and both are searched. "

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from needlepoint_ui import address
 from needlepoint_ui.state import Keys, Opened, PageState
 
 _DOCUMENT = "document"
@@ -37,9 +38,7 @@ def write(state: PageState) -> None:
 
 def leave() -> None:
     """Take this view's values out of the address of another view."""
-    kept = {name: st.query_params.get_all(name) for name in st.query_params if name not in _OWN}
-    if len(kept) < len(st.query_params):
-        st.query_params.from_dict(kept)
+    address.drop(_OWN.__contains__)
 
 
 def _current(state: PageState) -> dict[str, str]:
