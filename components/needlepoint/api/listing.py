@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from needlepoint.api.errors import RefusedError
+from needlepoint.collection.members import unread_of
 from needlepoint.stores.records import Record
 
 SORTS = ("title", "name", "type", "date", "added", "size", "pages", "passages")
+_OF_MEMBERS = ("parents", "is_incomplete")
 _STANDARD = frozenset(
-    {*SORTS, "document_id", "path", "paths", "folder", "characters", "added_by", "given", "unread"}
-) | {"parents", "is_incomplete"}
+    {*SORTS, *_OF_MEMBERS, "document_id", "path", "paths", "folder", "characters", "added_by", "given", "unread"}
+)
 _SEARCHED = frozenset({"title", "name", "folder"})  # besides metadata that is not standard
 _NO_FACETS = _STANDARD | {"subject", "keywords", "description", "message_id", "thread_id", "attachments", "files"}
-_INCOMPLETE = "some of the files in it: indexing them was interrupted, so index it again"
 _MOST_VALUES = 100
 _LONGEST_VALUE = 200
 
@@ -39,7 +40,7 @@ def described(record: Record, originals: Path) -> dict[str, Any]:
         "date": meta.get("date"),
         **{name: int(meta.get(name) or 0) for name in ("pages", "passages", "characters", "size")},
         "added": meta.get("added"),
-        "unread": [*([_INCOMPLETE] if meta.get("is_incomplete") else []), *(meta.get("unread") or [])],
+        "unread": unread_of(meta),
         **({"parents": meta["parents"]} if meta.get("parents") else {}),
         **({} if is_uploaded or not path else {"path": path}),
         "meta": {name: value for name, value in meta.items() if name not in _STANDARD},

@@ -33,6 +33,12 @@ def parents_of(meta: Mapping[str, Any]) -> list[str]:
     return list(meta.get("parents") or ())
 
 
+def unread_of(meta: Mapping[str, Any]) -> list[str]:
+    """Return what of a document's file was not read, with the reasons; of what is inside of it, too."""
+    incomplete = ["some of the files in it: indexing them was interrupted, so index it again"]
+    return [*(incomplete if meta.get("is_incomplete") else ()), *(meta.get("unread") or ())]
+
+
 def leaving(store: RecordStore, document_ids: Iterable[str], written: Mapping[str, Record] | None = None) -> Leaving:
     """Return what leaves the collection with some documents: what is inside of their files, however deep.
 

@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from needlepoint.sheets.exports.characters import on_one_line
-from needlepoint.sheets.exports.sources import Role
+from needlepoint.sheets.exports.sources import JUDGED, Role
 from needlepoint.sheets.quotes import GivenQuote
 
 _HEAD: Final = ["document", "title", "date", "type"]
-_JUDGED: Final = " (judged)"
 _NO_ANSWER: Final = re.compile(r"not found in [\d,]+ of [\d,]+ passages.*|unread: .*|not read yet|", re.DOTALL)
 _LONGEST: Final = 30_000  # characters; longer words are cut in a table
 _NOTE: Final = "the table shows other words than its source: somebody edited it"
@@ -46,7 +45,7 @@ def _of_row(
     names = [_text(heading) for heading in headings]
     for name, value in list(zip(names, values, strict=False))[len(_HEAD) :]:
         words = _text(value)
-        is_judgement = name.endswith(_JUDGED) and name.removesuffix(_JUDGED) in names
+        is_judgement = name.endswith(JUDGED) and name.removesuffix(JUDGED) in names
         if is_judgement or len(words) > _LONGEST or words.endswith("…"):
             continue
         known = shown.get((document, name), set())

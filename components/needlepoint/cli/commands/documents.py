@@ -68,6 +68,7 @@ def show(
 ) -> None:
     """Show a document's metadata."""
     from needlepoint.cli.printing import console, plain_size, printable
+    from needlepoint.collection.members import unread_of
 
     with open_service(store, pipeline) as service:
         record = service.document(document_id)
@@ -77,9 +78,8 @@ def show(
     out = console()
     facts = {"id": record.id, **{key: value for key, value in record.meta.items() if key != "document_id"}}
     facts["size"] = plain_size(float(facts.get("size", 0)))
-    unread = facts.pop("unread", None) or []
-    if facts.pop("is_incomplete", False):
-        unread = ["some of the files in it: indexing them was interrupted, so index it again", *unread]
+    unread = unread_of(facts)
+    facts = {key: value for key, value in facts.items() if key not in ("unread", "is_incomplete")}
     width = max(map(len, facts))
     for key, value in facts.items():
         out.print(f"{key:<{width}}  {printable(str(value))}")

@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from needlepoint.sheets.exports import facts
 from needlepoint.sheets.exports.characters import as_csv_value, on_one_line
-from needlepoint.sheets.exports.sources import COLUMNS, Export, Value, places
+from needlepoint.sheets.exports.sources import COLUMNS, JUDGED, Export, Value, places
 from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.text.cleaning import clean
 
@@ -57,7 +57,7 @@ def _table(export: Export) -> Iterator[_Row]:
 
 def _headings(question: SheetQuestion, judged: Container[str]) -> list[str]:
     """Return the heading of a question and, if people judged cells of it, that of their judgements."""
-    return [question.name, f"{question.name} (judged)"] if question.text in judged else [question.name]
+    return [question.name, f"{question.name}{JUDGED}"] if question.text in judged else [question.name]
 
 
 def _about(export: Export) -> Iterator[_Row]:

@@ -11,6 +11,8 @@ from needlepoint.sheets.verdicts import Judged
 
 Value = str | int | float | None
 """A value of a row of sources; None where there is none."""
+JUDGED = " (judged)"
+"""The end of the heading under which a table of plain values has people's judgements of the column before."""
 
 
 class Role(StrEnum):
