@@ -83,7 +83,7 @@ class _Restoring:
     def __init__(self, service: Service, backup: Backup) -> None:
         self._service, self._backup = service, backup
         self._store = service.collection
-        self._former = f"{backup.facts.get('originals') or ''}/"
+        self._former = str(backup.facts.get("originals") or "")
 
     def write_collection(self) -> int:
         """Record the embedding model and write the labels; return the number of labels."""
@@ -108,14 +108,17 @@ class _Restoring:
     def _moved(self, record: Record) -> Record:
         """Return the record with its uploaded file where it lies now."""
         meta: dict[str, Any] = dict(record.meta)
-        if not any(path.startswith(self._former) for path in paths_of(meta)):
+        if not any(map(self._was_uploaded, paths_of(meta))):
             return record
         return replace(record, meta=with_paths(meta, [self._now_at(path) for path in paths_of(meta)]))
 
     def _now_at(self, path: str) -> str:
-        if not path.startswith(self._former):
+        if not self._was_uploaded(path):
             return path
-        return str(self._service.originals.folder / path.removeprefix(self._former))
+        return str(self._service.originals.folder / path.removeprefix(f"{self._former}/"))
+
+    def _was_uploaded(self, path: str) -> bool:
+        return bool(self._former) and path.startswith(f"{self._former}/")
 
     def write_original(self, name: str) -> int:
         """Put an uploaded file into its place; return the number of files written.
