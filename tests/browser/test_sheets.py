@@ -47,6 +47,12 @@ def make(page, name, content, *, button="Read all"):
     page.get_by_role("button", name=button).click()
 
 
+def boxes(page, *selectors):
+    """Return where the first element of each selector stands, all of one drawing of the table."""
+    drawn = "found => found.map(name => document.querySelector(name).getBoundingClientRect().toJSON())"
+    return page.evaluate(drawn, list(selectors))
+
+
 @pytest.fixture(scope="module")
 def read_sheet(chromium, address):
     """The address of a sheet of two questions to all documents, read to its end."""
@@ -238,11 +244,9 @@ def test_a_wide_sheet_draws_only_what_is_in_view_and_keeps_its_headings(open_pag
     expect(active).to_have_attribute("aria-colindex", "301")
     expect(page.locator("[role=columnheader]", has_text="clause 300")).to_be_visible()
     settled(page)
-    box, shown = grid.bounding_box(), active.bounding_box()
+    box, shown, first, head = boxes(page, ".np-grid-box", ".np-grid-active", "[role=rowheader]", ".np-grid-head")
     assert box["x"] <= shown["x"]
     assert shown["x"] + shown["width"] <= box["x"] + box["width"] + 1
-    first = page.locator("[role=rowheader]").first.bounding_box()
-    head = page.locator(".np-grid-head").bounding_box()
     assert first["x"] == pytest.approx(box["x"], abs=2)
     assert head["y"] == pytest.approx(box["y"], abs=2)
     assert page.locator(".np-grid-box *").count() < 1_500
