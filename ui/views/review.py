@@ -5,7 +5,7 @@ import streamlit as st
 from needlepoint_ui import frame, markup, source_pane, words
 from needlepoint_ui.review import measuring, table
 from needlepoint_ui.service.client import Client
-from needlepoint_ui.service.models import Label
+from needlepoint_ui.service.labels import Label
 from needlepoint_ui.state import PageState
 
 _EMPTY = (

@@ -49,7 +49,7 @@ def add_embeddings(
     :raises CollectionError: the collection is embedded with another model, or the store cannot be used.
     """
     start = perf_counter()
-    store, embedder = service.collection, service.embedder
+    store, embedder = service.collection, service.pipelines.indexing.embedder
     if embedder is None or not hasattr(embedder, "record"):
         raise PipelineFileError(
             f"the pipeline {service.pipelines.name} has no OnnxEmbeddingRetriever in 'indexing':"

@@ -105,11 +105,6 @@ class Service:
             on_total(len(files))
         return self.indexing.index(files, meta=meta, progress=progress)
 
-    @property
-    def embedder(self) -> Any | None:
-        """The retriever that embeds the passages in the indexing pipeline, or None if nothing is embedded."""
-        return self.pipelines.indexing.embedder
-
     def documents(self, *, filters: Mapping[str, Any] | None = None) -> list[Record]:
         """Return one record for each document, sorted by name; ``meta`` has name, type, title, date, pages, passages ...
 
@@ -188,12 +183,6 @@ class Service:
     def store(self) -> Any:
         """The Haystack document store itself."""
         return self.pipelines.store
-
-    @property
-    def store_name(self) -> str:
-        """The store's class and, for the embedded store, its folder."""
-        kind = type(self.store).__name__
-        return f"{kind} {self.settings.store}" if kind == "TantivyDocumentStore" else kind
 
     def close(self) -> None:
         """Close the store; may be called again."""

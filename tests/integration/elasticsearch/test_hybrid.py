@@ -60,7 +60,7 @@ def test_from_files_to_answers(hybrid, folder):
     assert len(reply.passages) == 3
     assert [d.meta["name"] for d in service.ask(QUESTION, filters={"name": "minutes.txt"}).passages] == ["minutes.txt"]
     for document in service.store.get_all_documents():
-        assert service.embedder.retrieve(document.content, top_k=1)[0].id == document.id
+        assert service.pipelines.indexing.embedder.retrieve(document.content, top_k=1)[0].id == document.id
 
 
 def test_the_same_passages_as_the_embedded_store(hybrid, embedded, folder):

@@ -13,13 +13,13 @@ from needlepoint.service.embedding import add_embeddings
 
 
 def dense(service, question, **options):
-    return service.embedder.retrieve(question, **options)
+    return service.pipelines.indexing.embedder.retrieve(question, **options)
 
 
 def test_indexing_embeds_every_passage_and_asking_uses_both(make_service, folder):
     service = make_service()
     seen = []
-    service.embedder.on_embedded = lambda done, total: seen.append((done, total))
+    service.pipelines.indexing.embedder.on_embedded = lambda done, total: seen.append((done, total))
     report = service.index([folder])
     assert service.store.get_embedding_count() == report.passages == 3
     assert seen[-1] == (3, 3)

@@ -7,7 +7,8 @@ import streamlit as st
 from needlepoint_ui import markup, words
 from needlepoint_ui.ask import feedback
 from needlepoint_ui.marking import labels
-from needlepoint_ui.service.models import Card, Label, Passage, Place, Reply
+from needlepoint_ui.service.labels import Label
+from needlepoint_ui.service.models import Card, Passage, Place, Reply
 from needlepoint_ui.state import Opened, PageState
 
 _NEAREST = 3

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 
 from needlepoint_ui import markup, words
 from needlepoint_ui.marking import labels
-from needlepoint_ui.service.models import Label, Place, Reply
+from needlepoint_ui.service.labels import Label
+from needlepoint_ui.service.models import Place, Reply
 from needlepoint_ui.state import Opened
 
 Said = Mapping[str, Label]

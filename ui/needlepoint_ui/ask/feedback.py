@@ -10,7 +10,8 @@ from needlepoint_ui import frame
 from needlepoint_ui.marking import labels
 from needlepoint_ui.marking.dialog import mark_words
 from needlepoint_ui.service import cached
-from needlepoint_ui.service.models import Card, Label, Passage
+from needlepoint_ui.service.labels import Label
+from needlepoint_ui.service.models import Card, Passage
 from needlepoint_ui.state import Opened, PageState
 
 _SAID = "Judgement saved as “{}”, {}."

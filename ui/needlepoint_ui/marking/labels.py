@@ -5,7 +5,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from needlepoint_ui.service.models import Card, Json, Label, Passage
+from needlepoint_ui.service.labels import Label
+from needlepoint_ui.service.models import Card, Json, Passage
 from needlepoint_ui.state import Opened
 
 RIGHT, WRONG, CORRECTED, ABSENT = "right", "wrong", "corrected", "absent"

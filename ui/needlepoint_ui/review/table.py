@@ -11,7 +11,7 @@ from needlepoint_ui import frame, markup, words
 from needlepoint_ui.marking import labels
 from needlepoint_ui.marking.dialog import mark_words
 from needlepoint_ui.service.client import Client
-from needlepoint_ui.service.models import Label
+from needlepoint_ui.service.labels import Label
 from needlepoint_ui.state import Opened
 
 _COLUMNS: dict[str, Any] = {

@@ -11,8 +11,9 @@ import httpx
 
 from needlepoint_ui.service import streaming
 from needlepoint_ui.service.failures import ServiceBusyError, ServiceDownError, ServiceError, refusal_of
+from needlepoint_ui.service.labels import Label
 from needlepoint_ui.service.memory import LastReplies
-from needlepoint_ui.service.models import Collection, Job, Json, Label, Picture, Record, Reply
+from needlepoint_ui.service.models import Collection, Job, Json, Picture, Record, Reply
 from needlepoint_ui.service.sheets import SheetClient
 
 DEFAULT_URL = "http://127.0.0.1:8000"

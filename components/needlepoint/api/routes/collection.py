@@ -17,6 +17,7 @@ from needlepoint.api.reply_json import reader_json
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.state import State, StateDep
 from needlepoint.errors import NeedlepointError
+from needlepoint.service.facade import Service
 from needlepoint.stores.records import Record
 
 router = APIRouter(tags=["collection"])
@@ -39,7 +40,7 @@ def collection(state: StateDep) -> JsonReply:
         {
             **overview(service.documents()),
             "passages": service.passage_count(),
-            "store": service.store_name,
+            "store": _store_name(service),
             "pipeline": service.pipelines.name,
             "reader": reader,
             "busy": state.jobs.is_busy,
@@ -147,6 +148,12 @@ def file(document_id: DocumentId, state: StateDep) -> FileResponse:
 def list_facets(state: StateDep, filters: FiltersText = None) -> JsonReply:
     """List what documents can be filtered by: types, folders, dates and own metadata, each value with its count."""
     return JsonReply(facets(state.service.documents(filters=_filters(filters))))
+
+
+def _store_name(service: Service) -> str:
+    """Return the store's class and, for the embedded store, its folder."""
+    kind = type(service.store).__name__
+    return f"{kind} {service.settings.store}" if kind == "TantivyDocumentStore" else kind
 
 
 def _file_name(record: Record, path: pathlib.Path) -> str:

@@ -29,10 +29,8 @@ def index(
     shared_pool().warm_up()  # while the pipeline is loaded
     with open_service(store, pipeline) as service:
         with progress_bar("indexing") as update:
-            if service.embedder is not None:
-                service.embedder.on_embedded = lambda done, total: update(
-                    description=f"embedding {done:,} of {total:,}"
-                )
+            if (embedder := service.pipelines.indexing.embedder) is not None:
+                embedder.on_embedded = lambda done, total: update(description=f"embedding {done:,} of {total:,}")
             report = service.index(
                 paths,
                 on_total=lambda total: update(total=total),
