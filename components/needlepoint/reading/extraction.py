@@ -14,6 +14,7 @@ from needlepoint.reading.overlaps import without_repeats
 from needlepoint.reading.reader import SpanReader
 from needlepoint.reading.rows import ROW, named_share, within_cell
 from needlepoint.reading.scoring import Scoring
+from needlepoint.text.quantities import worded_as_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,9 @@ class AnswerExtractor:
         """
         texts = [document.content for document in documents]
         contexts = self._contexts(question, documents)
-        readings = self._reader.read_each(question, texts, self._options.ranking, contexts=contexts)
-        return (self._weighed(question, *each) for each in zip(documents, readings, strict=True))
+        wordings = [worded_as_in(question, text) if self._options.calibrated else question for text in texts]
+        readings = self._reader.read_each(wordings, texts, self._options.ranking, contexts=contexts)
+        return (self._weighed(*each) for each in zip(wordings, documents, readings, strict=True))
 
     def _weighed(self, question: str, document: Readable, reading: TextReading) -> TextReading:
         """Return the reading of a table row, cell by cell, with its share of the question's terms; any other unchanged."""

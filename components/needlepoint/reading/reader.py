@@ -18,6 +18,8 @@ from needlepoint.reading.spans import WindowReading, read_window
 from needlepoint.reading.watching import current_watch
 from needlepoint.settings import Settings
 
+_Input = tuple[str, str, str]  # a question, a context and a text
+
 
 class SpanReader:
     """Finds the spans of texts that answer a question. The model is loaded at first use; any thread may read.
@@ -149,35 +151,43 @@ class SpanReader:
         return list(self.read_each(question, texts, ranking, contexts=contexts))
 
     def read_each(
-        self, question: str, texts: Sequence[str], ranking: Ranking | None = None, *, contexts: Sequence[str] = ()
+        self,
+        question: str | Sequence[str],
+        texts: Sequence[str],
+        ranking: Ranking | None = None,
+        *,
+        contexts: Sequence[str] = (),
     ) -> Iterator[TextReading]:
-        """Yield what :meth:`read` returns, one text at a time; a few windows are read ahead."""
+        """Yield what :meth:`read` returns, one text at a time; a few windows are read ahead.
+
+        :param question: one question, or for each text its wording there.
+        """
         _, model = self.load()
         ranking = ranking or Ranking()
-        inputs = list(zip(contexts or [""] * len(texts), texts, strict=True))
-        cut = self._cut(model, question, list(dict.fromkeys(inputs)))
-        readings: dict[tuple[str, str], TextReading] = {}
+        wordings = [question] * len(texts) if isinstance(question, str) else question
+        inputs = list(zip(wordings, contexts or [""] * len(texts), texts, strict=True))
+        cut = self._cut(model, list(dict.fromkeys(inputs)))
+        readings: dict[_Input, TextReading] = {}
         with closing(model.session.logits(window for _, windows in cut.values() for window in windows)) as logits:
             for each in inputs:
                 if each not in readings:
                     tokens, windows = cut[each]
                     found = [_read_window(window, logits, ranking) for window in windows]
-                    readings[each] = merge_windows(each[1], tokens, windows, found, ranking)
+                    readings[each] = merge_windows(each[2], tokens, windows, found, ranking)
                 yield readings[each]
 
-    def _cut(
-        self, model: LoadedModel, question: str, inputs: list[tuple[str, str]]
-    ) -> dict[tuple[str, str], tuple[Tokens, list[Window]]]:
-        """Return the tokens of each text and the windows in which it is read, by pairs of context and text."""
-        texts = [text for _, text in inputs]
-        question_tokens, *tokens = model.tokenizer.encode([question, *texts, *(context for context, _ in inputs)])
-        asked = _first(question_tokens, self._max_query_length)
+    def _cut(self, model: LoadedModel, inputs: list[_Input]) -> dict[_Input, tuple[Tokens, list[Window]]]:
+        """Return the tokens of each text and the windows in which it is read."""
+        parts = list(dict.fromkeys(part for each in inputs for part in each))
+        tokens = dict(zip(parts, model.tokenizer.encode(parts), strict=True))
         longest = min(self._max_seq_len, model.architecture.max_tokens)
-        size = {"max_tokens": longest, "stride": self._doc_stride}
-        return {
-            each: (found, model.tokenizer.windows(asked, found, **size, context=context))
-            for each, found, context in zip(inputs, tokens[: len(texts)], tokens[len(texts) :], strict=True)
-        }
+        cut = {}
+        for each in inputs:
+            question, context, text = (tokens[part] for part in each)
+            asked = _first(question, self._max_query_length)
+            windows = model.tokenizer.windows(asked, text, max_tokens=longest, stride=self._doc_stride, context=context)
+            cut[each] = (text, windows)
+        return cut
 
 
 def _read_window(window: Window, logits: Iterator[Logits], ranking: Ranking) -> WindowReading:

@@ -40,6 +40,8 @@ import unicodedata
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
+from needlepoint.text.quantities import other_numerals, quantities
+
 ANALYSER = "needlepoint_english_1"
 MAX_TERMS = 64
 _MAX_TOKEN_BYTES = 64
@@ -126,6 +128,20 @@ def question_words(question: str) -> dict[str, str]:
         for term in document_analyser().analyze(word):
             words.setdefault(term, word)
     return words
+
+
+def other_words(question: str) -> dict[str, list[str]]:
+    """Return the words to search for beside a term because they are the same number: ``1,480`` beside ``1480``.
+
+    :returns: for the first term of each number, the first words of its other forms, as :func:`question_words` gives words.
+    """
+    folded = _word_analysers()[1]
+    found: dict[str, list[str]] = {}
+    for quantity in quantities(question[:_MAX_QUESTION_CHARACTERS]):
+        if written := document_terms(quantity.words):
+            others = (folded.analyze(rewrite(form))[0] for form in other_numerals(quantity))
+            found[written[0]] = [word for word in dict.fromkeys(others) if word != written[0]]
+    return found
 
 
 def question_terms(question: str) -> list[str]:

@@ -70,6 +70,14 @@ def test_titles_are_searched_with_the_content(make_store):
     store.close()
 
 
+@pytest.mark.parametrize("written", ["1,480", "1480", "1'480"])
+def test_a_number_is_found_however_it_is_written(store, written):
+    store.write_documents([Document(f"{written} kg", id="1"), Document("1 and 480 and 14,80", id="2")])
+    for asked in ("1480", "1,480"):
+        assert _ids(store.query(asked)) == ["1"]
+        assert _ids(store.query(f"{asked} kg", all_terms_must_match=True)) == ["1"]
+
+
 def test_a_weight_multiplies_a_fields_score(make_store):
     scores = {}
     for weight in ("0.5", "2"):

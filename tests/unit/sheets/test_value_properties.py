@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from needlepoint.sheets.kinds.dates import DateReading
-from needlepoint.sheets.kinds.numbers import digit_readings, word_number
 from needlepoint.sheets.kinds.value import Agreement
 from needlepoint.sheets.questions import Kind
 from needlepoint.sheets.values import value_of
+from needlepoint.text.numbers import digit_readings, word_number
 
 DAYS = st.dates(date(1970, 1, 1), date(2068, 12, 31))
 FORMS = [

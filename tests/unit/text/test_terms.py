@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint.text.terms import STOP_WORDS, document_terms, question_terms, question_words, rewrite
+from needlepoint.text.terms import STOP_WORDS, document_terms, other_words, question_terms, question_words, rewrite
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,19 @@ def test_questions_and_documents_meet_in_the_same_terms():
     text = "The company\u2019s 1,250 ferries weren't late in Düsseldorf; 東京 was."
     kept = [term for term in document_terms(text) if term not in STOP_WORDS]
     assert question_terms(text) == list(dict.fromkeys(kept))
+
+
+def test_a_number_is_searched_for_as_others_write_it():
+    found = other_words("Which pallets weigh 1480 kg, 2,350 kg or 5.2 million kg in 2019?")
+    assert {
+        term.replace("\u02d0", "."): [word.replace("\u02d0", ".") for word in words] for term, words in found.items()
+    } == {
+        "1480": ["1.480"],
+        "2.350": ["2350"],
+        "5.2": ["5200000", "5.200.000"],
+        "2019": ["2.019"],
+    }
+    assert found.keys() <= question_words("Which pallets weigh 1480 kg, 2,350 kg or 5.2 million kg in 2019?").keys()
 
 
 def test_endless_question_is_cut():

@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 
 from needlepoint.sheets.kinds.bounds import Bound, bound_before, of_equal_numbers
 from needlepoint.sheets.kinds.currencies import AFTER, BEFORE, PERCENT, currency_of, likeliest, of_equal_amounts
-from needlepoint.sheets.kinds.numbers import (
+from needlepoint.sheets.kinds.rates import rate_after, yearly
+from needlepoint.sheets.kinds.value import Agreement, Quoted, Value, only_value
+from needlepoint.text.numbers import (
     DIGITS,
     LARGE,
     NUMERALS,
@@ -17,8 +19,6 @@ from needlepoint.sheets.kinds.numbers import (
     number_readings,
     word_number,
 )
-from needlepoint.sheets.kinds.rates import rate_after, yearly
-from needlepoint.sheets.kinds.value import Agreement, Quoted, Value, only_value
 
 _SCALES: Final = LARGE | {
     "k": 10**3, "m": 10**6, "mm": 10**6, "mn": 10**6, "mio": 10**6, "mln": 10**6, "b": 10**9, "bn": 10**9, "bln": 10**9,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from needlepoint.sheets.kinds.numbers import word_number
 from needlepoint.sheets.kinds.value import Agreement, Quoted, Value, only_value
+from needlepoint.text.numbers import word_number
 
 _MONTHS: Final = {name.casefold(): n for n, name in enumerate(calendar.month_name) if name}
 _MONTHS_SHORT: Final = {name[:3]: n for name, n in _MONTHS.items()} | {"sept": 9}

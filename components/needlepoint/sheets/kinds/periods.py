@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from needlepoint.sheets.kinds.bounds import Bound, bound_before, of_equal_numbers
-from needlepoint.sheets.kinds.numbers import DIGITS, WORDS, number_readings
 from needlepoint.sheets.kinds.value import Agreement, Quoted, Value, only_value
+from needlepoint.text.numbers import DIGITS, WORDS, number_readings
 
 _UNITS: Final = {
     "decade": ("months", 120), "year": ("months", 12), "yr": ("months", 12), "quarter": ("months", 3), "month": ("months", 1),

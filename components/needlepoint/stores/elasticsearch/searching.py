@@ -17,7 +17,7 @@ from needlepoint.stores.records import Record, Vector
 from needlepoint.stores.search_fields import ONLY_CONTENT, TIE, SearchFields
 from needlepoint.stores.tokens import FacetValue, key_prefix, most_frequent
 from needlepoint.text.cleaning import clean
-from needlepoint.text.terms import question_words
+from needlepoint.text.terms import other_words, question_words
 
 _MAX_HITS = 10_000  # the server's max_result_window
 _MAX_CLAUSES = 1_000  # the server's own limit is 1,024 or more; a word is one in each field
@@ -52,10 +52,12 @@ class ElasticIndex:
         :param with_embeddings: whether the records come with theirs.
         :raises QuestionError: if the filters are not such.
         """
-        words = list(question_words(clean(question)).values())[: _MAX_CLAUSES // len(search_fields)]
+        question = clean(question)
+        words, others = question_words(question), other_words(question)
         if not words:
             return []
-        found = [_word_query(word, search_fields) for word in words]
+        most = _MAX_CLAUSES // (len(search_fields) * (1 + max(map(len, others.values()), default=0)))
+        found = [_term_query([word, *others.get(term, [])], search_fields) for term, word in list(words.items())[:most]]
         terms: Clause = {"must": found} if all_terms else {"should": found, "minimum_should_match": 1}
         query = {"bool": {**terms, "filter": [filter_clause(filters)]}}
         # scores that count the terms of all shards, as one index would
@@ -172,6 +174,12 @@ def _clause(filters: Filters | None, has_embedding: bool | None) -> Clause:
     if has_embedding is None:
         return wanted
     return {"bool": {"filter": [wanted, embedded]} if has_embedding else {"filter": [wanted], "must_not": [embedded]}}
+
+
+def _term_query(words: Sequence[str], search_fields: SearchFields) -> Clause:
+    """Search a term that may be written in several ways; the best of them counts."""
+    queries = [_word_query(word, search_fields) for word in words]
+    return queries[0] if len(queries) == 1 else {"dis_max": {"queries": queries}}
 
 
 def _word_query(word: str, search_fields: SearchFields) -> Clause:

@@ -16,7 +16,7 @@ from needlepoint.stores.tantivy.schema import require_search_fields
 from needlepoint.stores.tantivy.vectors import Sequences, VectorTable
 from needlepoint.stores.tokens import FacetValue, key_prefix, most_frequent
 from needlepoint.text.cleaning import clean
-from needlepoint.text.terms import MAX_TERMS, question_terms
+from needlepoint.text.terms import MAX_TERMS, other_words, question_terms
 
 _BATCH = 10_000
 
@@ -83,11 +83,14 @@ class Snapshot:
         """
         require_search_fields(self._schema, search_fields)
         wanted = self._filter_query(filters)
-        terms = self._rarest(question_terms(clean(question)), search_fields)
+        question = clean(question)
+        terms, others = self._rarest(question_terms(question), search_fields), other_words(question)
         if not terms:
             return []
         occur = Occur.Must if all_terms else Occur.Should
-        query = Query.boolean_query([(occur, self._term_query(term, search_fields)) for term in terms])
+        query = Query.boolean_query(
+            [(occur, self._term_query([term, *others.get(term, [])], search_fields)) for term in terms]
+        )
         if filters or self._hidden is not None:
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(wanted, 0.0))])
         hits = self._hits(query, top_k)
@@ -101,7 +104,12 @@ class Snapshot:
             return query
         return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, self._hidden)])
 
-    def _term_query(self, term: str, search_fields: SearchFields) -> Query:
+    def _term_query(self, terms: Sequence[str], search_fields: SearchFields) -> Query:
+        """Search a term that may be written in several ways; the best of them counts."""
+        queries = [self._written_query(term, search_fields) for term in terms]
+        return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
+
+    def _written_query(self, term: str, search_fields: SearchFields) -> Query:
         queries = [
             Query.boost_query(Query.term_query(self._schema, text_field(field), term, "freq"), weight)
             for field, weight in search_fields.items()
