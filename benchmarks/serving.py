@@ -1,10 +1,12 @@
 """How many questions a running service answers, and how soon, for one caller and for many at a time.
 
     python benchmarks/serving.py --callers 16
+    python benchmarks/serving.py --beside-sheet
 
 Without ``--url``, it indexes the example collection into a folder of its own and starts the service on it. Every question is
 asked by one caller alone and then by all callers together, in alternating rounds, so that the two figures come from the same
-minutes. Settings of the service, such as ``NEEDLEPOINT_WORKERS``, are taken from the environment.
+minutes. Settings of the service, such as ``NEEDLEPOINT_WORKERS``, are taken from the environment. With ``--beside-sheet``,
+one caller asks alone, and while a question sheet is read to all documents of the collection.
 """
 
 import argparse
@@ -34,6 +36,7 @@ def main() -> None:
     parser.add_argument("--callers", type=int, default=16)
     parser.add_argument("--questions", type=int, default=32, help="for each round")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--beside-sheet", action="store_true", help="ask while a question sheet is read")
     options = parser.parse_args()
     questions = [entry["question"] for entry in json.loads((EXAMPLES / "questions.json").read_text())["questions"]]
     with _service(options.url) as url, httpx.Client(base_url=url, timeout=300) as client:
@@ -41,12 +44,44 @@ def main() -> None:
         for number in range(options.rounds):
             asked = list(islice(_endless(questions, number * options.questions), options.questions))
             alone.append(_round(client, asked, callers=1))
-            together.append(_round(client, asked, callers=options.callers))
+            if options.beside_sheet:
+                with _sheet_read(client, questions):
+                    together.append(_round(client, asked, callers=1))
+            else:
+                together.append(_round(client, asked, callers=options.callers))
+    if options.beside_sheet:
+        _print("alone", alone)
+        _print("beside a sheet", together)
+        waits = [(_percentile(_times(together), share) - _percentile(_times(alone), share)) for share in (0.5, 0.95)]
+        print(f"longer by {waits[0]:.3f} s (p50) and {waits[1]:.3f} s (p95)")
+        return
     _print("1 caller", alone)
     _print(f"{options.callers} callers", together)
     one, many = _rate(alone), _rate(together)
     print(f"throughput {many / one:.2f} times that of one caller")
     print(f"p95 {_percentile(_times(together), 0.95) / _percentile(_times(alone), 0.95):.1f} times that of one caller")
+
+
+@contextmanager
+def _sheet_read(client: httpx.Client, questions: list[str]) -> Iterator[None]:
+    """Let the service read a sheet of the first eight questions, every passage of every document, until the block ends."""
+    client.put("/sheets/busy", json={"questions": questions[:8], "passages": None}).raise_for_status()
+    job = client.post("/sheets/busy/run", json={"again": True}).raise_for_status().json()["job"]
+    before = _cells_read(client)
+    yield
+    assert _is_running(client, job), "the sheet was read before all questions were asked: add documents"
+    print(f"{_cells_read(client) - before} cells were read meanwhile")
+    client.delete(f"/jobs/{job}").raise_for_status()
+    while _is_running(client, job):
+        time.sleep(0.2)
+
+
+def _is_running(client: httpx.Client, job: str) -> bool:
+    return client.get(f"/jobs/{job}").json()["state"] in {"waiting", "running"}
+
+
+def _cells_read(client: httpx.Client) -> int:
+    return int(client.get("/sheets/busy/news").json()["next"])
 
 
 Round = tuple[float, list[float], int]

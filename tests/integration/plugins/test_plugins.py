@@ -75,6 +75,8 @@ pipelines:
 """
 USE = """
 import json, sys
+from needlepoint.pipelines import light_start
+light_start.allow()
 from needlepoint import Service
 with Service(sys.argv[1]) as service:
     report = service.index(sys.argv[2:])
