@@ -114,7 +114,10 @@ class Guard:
         return name in LOOPBACK or name in {name.lower() for name in known}
 
     def _is_known_origin(self, origin: str, host: str) -> bool:
-        return origin in self._limits.origins or urlsplit(origin).netloc == host
+        try:
+            return origin in self._limits.origins or urlsplit(origin).netloc == host
+        except ValueError:  # such as "http://["
+            return False
 
     def _is_authorised(self, scope: Scope, headers: Headers) -> bool:
         wanted = self._limits.api_key

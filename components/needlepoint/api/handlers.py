@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from needlepoint.api.errors import status_of
 from needlepoint.api.metrics import Metrics
+from needlepoint.api.nesting import TOO_DEEP
 from needlepoint.api.responses import JsonReply, error_reply
 from needlepoint.errors import NeedlepointError
 
@@ -28,6 +29,8 @@ def add_error_replies(app: FastAPI, metrics: Metrics) -> None:
 
     @app.exception_handler(HTTPException)
     def _of_http(_: Request, error: HTTPException) -> JsonReply:
+        if isinstance(error.__cause__, RecursionError):  # the parser of the body
+            return error_reply(422, TOO_DEEP)
         reply = error_reply(error.status_code, str(error.detail))
         reply.headers.update(error.headers or {})
         return reply

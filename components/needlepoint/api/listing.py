@@ -98,9 +98,9 @@ def _sort_key(field: str) -> Callable[[Record], tuple[Any, ...]]:
 
 
 def _counted(values: Iterable[Any]) -> list[dict[str, Any]]:
-    counts = Counter(value for value in values if _is_facet(value))
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
-    return [{"value": value, "count": count} for value, count in ordered]
+    counts = Counter((value, isinstance(value, bool)) for value in values if _is_facet(value))  # True equals 1
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0][0])))
+    return [{"value": value, "count": count} for (value, _), count in ordered]
 
 
 def _is_facet(value: Any) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
-from pydantic import BaseModel, Extra, Field
+from pydantic import BaseModel, Extra, Field, root_validator
 
 from needlepoint.api.cache import ReplyCache
 from needlepoint.api.hiding import without_upload_paths
@@ -13,6 +13,7 @@ from needlepoint.api.jobs.sheets import SheetRuns
 from needlepoint.api.limiter import Limiter
 from needlepoint.api.limits import Limits
 from needlepoint.api.metrics import Metrics
+from needlepoint.api.nesting import TOO_DEEP, is_too_deep
 from needlepoint.api.responses import JsonReply
 from needlepoint.service.asking import MAX_QUESTION_CHARACTERS
 from needlepoint.service.facade import Service
@@ -70,6 +71,12 @@ class Body(BaseModel):
         """Pydantic 1's settings."""
 
         extra = Extra.forbid
+
+    @root_validator(pre=True)
+    def _is_shallow(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if is_too_deep(values):
+            raise ValueError(TOO_DEEP)
+        return values
 
 
 FILTERS = Field(

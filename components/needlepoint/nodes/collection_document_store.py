@@ -19,6 +19,7 @@ from needlepoint.stores.retrieval_scores import scaled_bm25, scaled_similarity
 from needlepoint.stores.search_fields import SearchFields
 from needlepoint.stores.tantivy import Snapshot, TantivyCollection
 from needlepoint.stores.tantivy.vectors import SIMILARITIES
+from needlepoint.stores.tokens import as_dict
 
 
 class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
@@ -299,14 +300,14 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
     def facets(self, field: str, filters: Filters = None, index: str | None = None, limit: int = 100) -> dict[Any, int]:
         """Return the values of a metadata field with the number of documents that have each, the most frequent first.
 
-        Strings longer than 256 bytes are not counted. Each element of a list counts once.
+        Strings longer than 256 bytes are not counted. Each element of a list counts once. True counts as 1, False as 0.
 
         :param limit: the most values to return.
         :raises FilterError: the filters are invalid.
         """
         with haystack_errors():
             snapshot = self._snapshot(index)
-            return {} if snapshot is None else dict(snapshot.facets(field, filters, limit))
+            return {} if snapshot is None else as_dict(snapshot.facets(field, filters, limit))
 
     # Reading
 

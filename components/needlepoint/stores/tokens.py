@@ -193,15 +193,24 @@ def facet_value(token: str, prefix: str) -> FacetValue:
     raise ValueError(f"a token of kind {kind!r} holds no value")
 
 
-def most_frequent(tokens: Iterable[tuple[str, int]], prefix: str, limit: int) -> dict[FacetValue, int]:
+def most_frequent(tokens: Iterable[tuple[str, int]], prefix: str, limit: int) -> list[tuple[FacetValue, int]]:
     """Return the most frequent values with their counts, most frequent first; equal counts are sorted by the value's text.
+
+    These are pairs, because True and 1 are one key of a dict; :func:`as_dict` adds up their counts.
 
     :param tokens: the tokens with one key prefix and their counts; those for ranges or equality only are ignored.
     :param limit: the most values to return.
     """
-    counts = {facet_value(token, prefix): count for token, count in tokens if count and _holds_value(token, prefix)}
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
-    return dict(ordered[:limit])
+    counts = [(facet_value(token, prefix), count) for token, count in tokens if count and _holds_value(token, prefix)]
+    return sorted(counts, key=lambda item: (-item[1], str(item[0])))[:limit]
+
+
+def as_dict(counts: Iterable[tuple[FacetValue, int]]) -> dict[FacetValue, int]:
+    """Return the counts of values by value; True is counted as 1 and False as 0, since they are equal in Python."""
+    found: dict[FacetValue, int] = {}
+    for value, count in counts:
+        found[value] = found.get(value, 0) + count
+    return found
 
 
 def _holds_value(token: str, prefix: str) -> bool:

@@ -331,7 +331,7 @@ def test_facets_of_all_kinds(store):
     store.write_documents([Document(str(n), id=str(n), meta={"v": value}) for n, value in enumerate(values)])
     expected = {2.5: 1, -3: 1, 2**60 + 1: 1, None: 1, "2021-01-05": 2, "a": 1, "b": 1, EVIL: 1}
     found = store.facets("v")
-    assert {value: count for value, count in found.items() if value != 1} == expected
+    assert found == {**expected, 1: 3}  # True, too
     assert store.facets("v", filters={"v": {"$gt": -5}})[-3] == 1
 
 

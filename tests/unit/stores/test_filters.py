@@ -241,11 +241,8 @@ def test_facets_count_records(corpus, key):
         for element in {_typed(one) for one in (value if isinstance(value, list) else [value])}:
             counts[element] = counts.get(element, 0) + 1
     found = snapshot.facets(key, limit=1000)
-    # 1 and True are one key of a dict, and only one of them can be in it
-    assert {_typed(value): count for value, count in found.items() if value not in (0, 1)} == {
-        typed: count for typed, count in counts.items() if typed[2] not in (0, 1)
-    }
-    assert list(found.values()) == sorted(found.values(), reverse=True)
+    assert {_typed(value): count for value, count in found} == counts
+    assert [count for _, count in found] == sorted((count for _, count in found), reverse=True)
 
 
 @pytest.fixture
@@ -305,4 +302,4 @@ def test_members_of_a_dict_and_long_values(tmp_path):
     assert [record.id for record in snapshot.scan({"long": long})] == ["1"]
     assert snapshot.count({"keys.k4999": 4999}) == 1
     assert snapshot.get(["1"])[0].meta == meta
-    assert snapshot.facets("long") == {}
+    assert snapshot.facets("long") == []

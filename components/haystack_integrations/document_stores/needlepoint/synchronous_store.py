@@ -15,6 +15,7 @@ from needlepoint.stores.records import Record
 from needlepoint.stores.retrieval_scores import scaled_bm25, scaled_similarity
 from needlepoint.stores.search_fields import SearchFields
 from needlepoint.stores.tantivy.vectors import SIMILARITIES
+from needlepoint.stores.tokens import as_dict
 
 if TYPE_CHECKING:
     from needlepoint.stores.elasticsearch import ElasticCollection, ElasticIndex
@@ -214,12 +215,12 @@ class SynchronousStore:
     def facets(self, field: str, filters: Filters = None, limit: int = 100) -> dict[Any, int]:
         """Return the values of a metadata field with the number of documents that have each, the most frequent first.
 
-        It reads only the index, so it is fast in large collections; 1 and 1.0 are one value. Strings longer than 256 bytes have
-        no facet. Each element of a list counts once.
+        It reads only the index, so it is fast in large collections. 1, 1.0 and True are one value; strings of more than 256
+        bytes have no facet. Each element of a list counts once.
         """
         with haystack_errors():
             index = self._snapshot()
-            return {} if index is None else dict(index.facets(metadata_field(field), translate(filters), limit))
+            return {} if index is None else as_dict(index.facets(metadata_field(field), translate(filters), limit))
 
     def count_unique_metadata_by_filter(self, filters: dict[str, Any], metadata_fields: list[str]) -> dict[str, int]:
         """Return how many distinct values each field has in the documents that match a filter; reads all of them."""

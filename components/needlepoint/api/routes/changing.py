@@ -12,6 +12,7 @@ from needlepoint.api.errors import RefusedError
 from needlepoint.api.examples import errors
 from needlepoint.api.jobs.indexing import Upload, folder_job, reindex_job, upload_job
 from needlepoint.api.jobs.queue import Job
+from needlepoint.api.nesting import TOO_DEEP, is_too_deep
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.routes.collection import DocumentId
 from needlepoint.api.routes.haystack import Filtered, IndexName
@@ -213,6 +214,11 @@ def _object(text: str | None, what: str) -> dict[str, Any]:
 
 def _parsed(text: str | None, what: str) -> Any:
     try:
-        return json.loads(text) if text and text.strip() else None
-    except (ValueError, RecursionError):
+        value = json.loads(text) if text and text.strip() else None
+    except ValueError:
         raise RefusedError(422, f"{what} is not JSON: write an object such as {{}}") from None
+    except RecursionError:
+        raise RefusedError(422, f"{what}: {TOO_DEEP}") from None
+    if is_too_deep(value):
+        raise RefusedError(422, f"{what}: {TOO_DEEP}")
+    return value

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from needlepoint.api.errors import RefusedError
 from needlepoint.api.examples import errors
 from needlepoint.api.listing import chosen, described, facets, overview
+from needlepoint.api.nesting import TOO_DEEP, is_too_deep
 from needlepoint.api.pictures import picture
 from needlepoint.api.reply_json import reader_json
 from needlepoint.api.responses import JsonReply
@@ -179,6 +180,8 @@ def _filters(text: str | None) -> dict[str, Any] | None:
         filters = json.loads(text)
     except (ValueError, RecursionError):
         filters = None
+    if is_too_deep(filters):
+        raise RefusedError(422, f"filters: {TOO_DEEP}")
     if not isinstance(filters, dict):
         raise RefusedError(400, 'filters must be a JSON object such as {"type": "pdf"}')
     return filters

@@ -1,6 +1,6 @@
 """Everything that is asked of one index on the server."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -128,7 +128,7 @@ class ElasticIndex:
         query = _clause(filters, has_embedding)
         return int(self._ask(size=0, query=query, track_total_hits=True)["hits"]["total"]["value"])
 
-    def facets(self, field: str, filters: Filters | None = None, limit: int = 100) -> Mapping[FacetValue, int]:
+    def facets(self, field: str, filters: Filters | None = None, limit: int = 100) -> list[tuple[FacetValue, int]]:
         """Return the values of a metadata field with the number of records that have them, the most frequent first.
 
         :param limit: no more values than this.

@@ -1,7 +1,7 @@
 """Searches and reads one index as of one commit."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -197,7 +197,7 @@ class Snapshot:
         number: int = self._searcher.search(self._query(filters, has_embedding), 1, count=True).count
         return number
 
-    def facets(self, field: str, filters: Filters | None = None, limit: int = 100) -> Mapping[FacetValue, int]:
+    def facets(self, field: str, filters: Filters | None = None, limit: int = 100) -> list[tuple[FacetValue, int]]:
         """Return the values of a metadata field with the number of records that have them, the most frequent first.
 
         :param limit: the most values to return.
