@@ -323,15 +323,16 @@ def test_calibrated_scores_depend_on_the_rank_of_the_passage_and_on_nothing_else
     assert first == alone > second
 
 
-@pytest.mark.parametrize("asked", ["1480", "1,480", "1'480"])
 @pytest.mark.parametrize("written", ["1480", "1,480", "1 480", "1'480"])
-def test_a_number_is_the_same_however_it_is_written(make_reader, asked, written):
+def test_a_number_is_the_same_however_it_is_written(make_reader, written):
     text = f"The pallet of bearings weighs {written} kg.\n\nThe pallet of washers weighs 2350 kg."
-    document = Document(content=text)
-    best = make_reader(calibrated=True).predict(f"Which pallet weighs {asked} kg?", [document])["answers"][0]
-    assert "bearings" in best.answer
-    assert best.score > 0.5
-    assert_exact([best], [document])
+    document, reader = Document(content=text), make_reader(calibrated=True)
+    for asked in ("1480", "1,480", "1 480", "1'480"):
+        best = reader.predict(f"Which pallet weighs {asked} kg?", [document])["answers"][0]
+        as_written = reader.predict(f"Which pallet weighs {written} kg?", [document])["answers"][0]
+        assert "bearings" in best.answer
+        assert (best.answer, best.score) == (as_written.answer, as_written.score)
+        assert_exact([best], [document])
 
 
 def test_no_answer_comes_first_just_where_it_is_likelier_than_the_best_answer(make_reader):
