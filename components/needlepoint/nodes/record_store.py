@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from haystack.document_stores import BaseDocumentStore
 from haystack.schema import Document
 
+from needlepoint.errors import CollectionError
 from needlepoint.nodes.collection_document_store import CollectionDocumentStore
 from needlepoint.nodes.store_records import to_document, to_record
 from needlepoint.stores.changes import Change, NoJournal, carry_out
@@ -41,6 +42,17 @@ class HaystackRecordStore:
     def session(self) -> AbstractContextManager[None]:
         """Do nothing: the store opens and closes what it needs."""
         return nullcontext()
+
+    def damage(self, name: str) -> list[str]:
+        """Return nothing: the store cannot tell."""
+        return []
+
+    def set_aside(self, name: str) -> str:
+        """Refuse.
+
+        :raises CollectionError: always.
+        """
+        raise CollectionError(f"the index {name} of a {type(self._store).__name__} cannot be set aside")
 
     def writing(self) -> AbstractContextManager[None]:
         """Do nothing: the store has no lock."""

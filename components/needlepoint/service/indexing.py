@@ -82,11 +82,12 @@ class Indexing:
         :raises NeedlepointError: the store cannot be written; files reported as indexed stay.
         """
         checked = self.checked(params or {})
+        meta = {**meta, "given": sorted(meta)} if meta else {}  # kept when the file is read again
         pipeline, store = self._pipelines.indexing, self._pipelines.records
         start = perf_counter()
         outcomes: list[FileOutcome] = []
         with self._one_at_a_time, store.session():
-            for outcome in index_each(files, pipeline, store, meta=meta or {}, again=again, params=checked):
+            for outcome in index_each(files, pipeline, store, meta=meta, again=again, params=checked):
                 outcomes.append(outcome)
                 if progress:
                     progress(outcome)

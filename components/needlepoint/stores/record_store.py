@@ -61,6 +61,15 @@ class RecordStore(Protocol):
         :raises CollectionError: the change cannot be carried out; how much of it is then done depends on the store.
         """
 
+    def damage(self, name: str) -> list[str]:
+        """Return what is wrong with an index's files, one line each; a server looks after its files itself."""
+
+    def set_aside(self, name: str) -> str:
+        """Move a damaged index out of the way, and return where it is now.
+
+        :raises CollectionError: it cannot be moved.
+        """
+
 
 def records_with(store: RecordStore, index: str, ids: Sequence[str]) -> list[Record]:
     """Return the records of an index with these ids, in this order; unknown ids are left out."""

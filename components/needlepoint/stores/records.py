@@ -1,6 +1,7 @@
 """The records of an index, and their exact encoding as bytes."""
 
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from needlepoint.text.cleaning import clean
 Vector = NDArray[np.float32]
 
 _TYPE_TAG = "__needlepoint__"
+_DIGITS = 8  # of a CRC-32 in hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,19 @@ def _key(key: Any) -> str:
 
 
 def encode(record: Record) -> bytes:
-    """Return a record as bytes for :func:`decode`, without its embedding."""
-    return encode_values({"id": record.id, "content": record.content, "meta": record.meta, "fields": record.fields})
+    """Return a record as bytes for :func:`decode`, without its embedding: JSON, then a line of checksums of it and of that."""
+    data = encode_values({"id": record.id, "content": record.content, "meta": record.meta, "fields": record.fields})
+    embedding = b"" if record.embedding is None else _checksum(embedding_bytes(record.embedding))
+    return b"%b\n%b%b" % (data, _checksum(data), embedding)
+
+
+def embedding_bytes(embedding: Vector) -> bytes:
+    """Return an embedding as bytes for :func:`decode`."""
+    return embedding.astype("<f4").tobytes()
+
+
+def _checksum(data: bytes) -> bytes:
+    return b"%08x" % zlib.crc32(data)
 
 
 def encode_values(values: Mapping[str, Any]) -> bytes:
@@ -116,11 +129,24 @@ def decode_values(values: Any) -> Any:
 
 
 def decode(data: bytes, embedding: bytes | None = None) -> Record:
-    """Return the record that these bytes were made from."""
+    """Return the record that these bytes were made from; stores of earlier versions have no checksums.
+
+    :raises ValueError: the bytes are damaged.
+    """
+    data = _verified(data, embedding)
     has_tags = f'"{_TYPE_TAG}":'.encode() in data
     values = json.loads(data, object_hook=_untagged) if has_tags else json.loads(data)
     vector = None if embedding is None else np.frombuffer(embedding, dtype="<f4").copy()
     return Record(values["id"], values["content"], values["meta"], values["fields"], vector)
+
+
+def _verified(data: bytes, embedding: bytes | None) -> bytes:
+    if data.endswith(b"}"):
+        return data
+    values, _, checksums = data.rpartition(b"\n")
+    if checksums[:_DIGITS] != _checksum(values) or (embedding and checksums[_DIGITS:] != _checksum(embedding)):
+        raise ValueError("the checksum of a record is wrong")
+    return values
 
 
 def _tagged(value: Any) -> dict[str, str]:

@@ -61,7 +61,7 @@ def test_clean_keeps_length_and_place(given_text):
 
 def test_embedding():
     vector = np.array([1.5, -2.25], dtype=np.float32)
-    found = decode(encode(Record("1", "")), vector.tobytes())
+    found = decode(encode(Record("1", "", embedding=vector)), vector.tobytes())
     assert found.embedding.tolist() == [1.5, -2.25]
     found.embedding[0] = 3  # it is the caller's own
 

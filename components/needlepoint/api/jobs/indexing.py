@@ -9,7 +9,6 @@ from typing import Any
 
 from needlepoint.api.jobs.queue import Job, JobFile
 from needlepoint.collection.known_files import known_ids
-from needlepoint.collection.members import parents_of
 from needlepoint.errors import NeedlepointError, StoreLockedError
 from needlepoint.files.identity import file_id
 from needlepoint.files.names import shown_name
@@ -18,8 +17,7 @@ from needlepoint.service.facade import Service
 from needlepoint.service.folders import FoundFile
 from needlepoint.service.indexing import FileOutcome
 from needlepoint.service.originals import Arrival
-from needlepoint.stores.names import SOURCES
-from needlepoint.stores.record_store import records_with
+from needlepoint.service.rereading import file_again, roots
 from needlepoint.stores.records import Record
 
 ADDED_BY = "upload"
@@ -127,7 +125,7 @@ def reindex_job(service: Service, document_ids: Sequence[str]) -> Job:
     :raises UnknownDocumentError: one of them does not exist.
     """
     records = [service.texts.record(id_) for id_ in document_ids] if document_ids else service.documents()
-    records = _roots(service, records)
+    records = roots(records, {record.id: record for record in service.documents()})
     files = [JobFile(str(record.meta.get("name")), document=record.id) for record in records]
 
     def work(job: Job) -> None:
@@ -140,29 +138,16 @@ def reindex_job(service: Service, document_ids: Sequence[str]) -> Job:
     return Job(work, files)
 
 
-def _roots(service: Service, records: Sequence[Record]) -> list[Record]:
-    """Return the documents of the files that were added, with those of the files inside of them left out."""
-    found: dict[str, Record] = {}
-    waiting = list(records)
-    while waiting:
-        parents = [id_ for record in waiting for id_ in parents_of(record.meta)]
-        found.update({record.id: record for record in waiting if not parents_of(record.meta)})
-        waiting = records_with(service.collection, SOURCES, list(dict.fromkeys(parents)))
-    return list(found.values())
-
-
 def _reindex_chunk(service: Service, job: Job, chunk: Sequence[tuple[Record, JobFile]]) -> None:
     found, of_path = [], {}
     for record, file in chunk:
         try:
-            path = service.originals.find(record.id, record.meta)
+            again = file_again(service.originals, record)
         except NeedlepointError as error:
             file.state, file.reason = "skipped", str(error)
             continue
-        kept = {*record.meta.get("given", ()), "given", "name", "added_by"} & set(record.meta)
-        meta = {name: record.meta[name] for name in kept}
-        found.append(FoundFile(path, str(record.meta.get("folder") or ""), meta))
-        of_path[path] = [file]
+        found.append(again)
+        of_path[again.path] = [file]
     _index(service, job, found, of_path, again=True)
 
 

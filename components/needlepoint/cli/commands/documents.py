@@ -1,4 +1,4 @@
-"""``needlepoint documents``: lists, shows and deletes the documents of the collection."""
+"""``needlepoint documents``: lists, shows, deletes and checks the documents of the collection."""
 
 from typing import Annotated, Any
 
@@ -7,7 +7,7 @@ import typer
 from needlepoint.cli.opening import open_service
 from needlepoint.cli.options import FilterOption, JsonOption, PipelineOption, StoreOption
 
-documents = typer.Typer(help="List, show and delete documents of the collection.", no_args_is_help=True)
+documents = typer.Typer(help="List, show, delete and check documents of the collection.", no_args_is_help=True)
 
 DocumentArgument = Annotated[
     str, typer.Argument(metavar="ID", help="A document's id, its beginning, or its file name.")
@@ -124,6 +124,51 @@ def delete(
     typer.echo(
         f"{len(records)} removed: {names}" + (f", with {counted(inside, 'document')} inside" if inside > 0 else "")
     )
+
+
+@documents.command()
+def check(
+    repair: Annotated[bool, typer.Option("--repair", help="Read the files of broken documents again.")] = False,
+    store: StoreOption = None,
+    pipeline: PipelineOption = None,
+) -> None:
+    """Check that everything in the collection can be read and fits together; exit code 1 if it does not."""
+    from needlepoint.cli.printing import console, counted, printable
+    from needlepoint.cli.progress import progress_bar
+    from needlepoint.collection.checking import check_collection
+    from needlepoint.service.repairing import repair_collection
+
+    out = console()
+    with open_service(store, pipeline) as service:
+        with progress_bar("checking") as update:
+            found = check_collection(
+                service.collection,
+                on_total=lambda total: update(total=total),
+                progress=lambda name: update(advance=1, description=printable(name)[:30]),
+            )
+        for line in found.lines():
+            out.print(printable(line))
+        if found.is_whole:
+            out.print(f"{counted(found.documents, 'document')}, all whole")
+            return
+        if not repair:
+            out.print("Nothing was changed: --repair reads the files of the broken documents again")
+            raise typer.Exit(1)
+        with progress_bar("repairing") as update:
+            done = repair_collection(
+                service,
+                found,
+                on_total=lambda total: update(total=total),
+                progress=lambda outcome: update(advance=1, description=printable(outcome.path.name)[:30]),
+            )
+        for line in done.lines():
+            out.print(printable(line))
+        left = check_collection(service.collection)
+        for line in left.lines():
+            out.print(printable(f"still: {line}"))
+        if not left.is_whole or done.lost:
+            raise typer.Exit(1)
+        out.print(f"{counted(left.documents, 'document')}, all whole")
 
 
 def _print_json(value: Any) -> None:

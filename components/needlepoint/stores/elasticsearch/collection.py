@@ -86,6 +86,17 @@ class ElasticCollection:
         found = self.server.ask(lambda client: client.indices.get(index=f"{prefix}*", features="aliases"))
         return sorted(name.removeprefix(prefix) for name in found)
 
+    def damage(self, name: str) -> list[str]:
+        """Return nothing: the server looks after its files."""
+        return []
+
+    def set_aside(self, name: str) -> str:
+        """Refuse: the server looks after its files.
+
+        :raises CollectionError: always.
+        """
+        raise CollectionError(f"the index {name} is on a server, which restores it from its replicas or snapshots")
+
     def snapshot(self, name: str) -> ElasticIndex:
         """Return an index for asking.
 

@@ -11,6 +11,7 @@ from needlepoint.errors import CollectionError, DuplicateIdError, NeedlepointErr
 from needlepoint.stores.changes import Change, Deletion, Entry, carry_out, settle
 from needlepoint.stores.filters import Filters
 from needlepoint.stores.records import Record, last_of_each, storable
+from needlepoint.stores.tantivy.damage import damaged_files
 from needlepoint.stores.tantivy.folder import StoreFolder
 from needlepoint.stores.tantivy.journal import JournalFile, Stamp
 from needlepoint.stores.tantivy.locking import WriteLock
@@ -261,6 +262,22 @@ class TantivyCollection:
                 return
             except OSError as error:
                 raise CollectionError(f"the index {index.folder} cannot be removed: {error.strerror}") from error
+
+    def damage(self, name: str) -> list[str]:
+        """Return what is wrong with an index's files, one line each: their checksums are compared with their bytes."""
+        return damaged_files(self._folder.index_folder(name))
+
+    def set_aside(self, name: str) -> str:
+        """Move a damaged index into the subfolder ``damaged``, and return where it is now.
+
+        :raises CollectionError: it cannot be moved.
+        """
+        with self.writing():
+            self._index(name).close()
+            try:
+                return str(self._folder.set_aside(name))
+            except OSError as error:
+                raise CollectionError(f"the damaged index {name} cannot be moved: {error.strerror}") from error
 
     def close(self) -> None:
         """Release the lock, the writers and all files open for reading; later calls open them again."""

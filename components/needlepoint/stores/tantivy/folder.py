@@ -7,6 +7,7 @@
     journal                    the change that is under way, or was when the process was killed;
                                journal.reserve keeps disk space for undoing it
     indexes/<name>/            one tantivy index each
+    damaged/                   damaged indexes that were set aside; may be removed
     originals/                 uploaded files; not part of any index
     sheets/                    question sheets and what was read for them; not part of any index
 """
@@ -136,6 +137,16 @@ class StoreFolder:
         hidden = folder.with_name(f".removed-{secrets.token_hex(8)}")
         os.replace(folder, hidden)  # atomic; the next write removes what a crash leaves of it
         shutil.rmtree(hidden, ignore_errors=True)
+
+    def set_aside(self, name: str) -> Path:
+        """Move an index into the subfolder ``damaged``; only the holder of the lock may call this.
+
+        :raises OSError: it cannot be moved.
+        """
+        place = self.path / "damaged" / f"{name}-{secrets.token_hex(4)}"
+        place.parent.mkdir(exist_ok=True)
+        os.replace(self.index_folder(name), place)
+        return place
 
 
 def _is_ours(name: str) -> bool:

@@ -6,7 +6,7 @@ from tantivy import Document, Query, Schema, SchemaBuilder
 
 from needlepoint.errors import CollectionError
 from needlepoint.stores.filters import KEYS_FIELD
-from needlepoint.stores.records import Record, encode
+from needlepoint.stores.records import Record, embedding_bytes, encode
 from needlepoint.stores.search_fields import CONTENT, metadata_texts, missing, text_field
 from needlepoint.stores.tokens import metadata_tokens
 from needlepoint.text.terms import ANALYSER, rewrite
@@ -57,5 +57,5 @@ def to_document(record: Record, *, sequence: int, search_fields: Iterable[str]) 
     document.add_boolean("has_embedding", record.embedding is not None)
     document.add_bytes("record", encode(record))
     if record.embedding is not None:
-        document.add_bytes("embedding", record.embedding.astype("<f4").tobytes())
+        document.add_bytes("embedding", embedding_bytes(record.embedding))
     return document

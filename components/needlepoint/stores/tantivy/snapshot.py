@@ -12,6 +12,7 @@ from needlepoint.stores.changes import Deletion
 from needlepoint.stores.filters import KEYS_FIELD, Filters, compile_filters
 from needlepoint.stores.records import Record, Vector, decode
 from needlepoint.stores.search_fields import TIE, SearchFields, text_field
+from needlepoint.stores.tantivy.damage import damage_told
 from needlepoint.stores.tantivy.schema import require_search_fields
 from needlepoint.stores.tantivy.vectors import Sequences, VectorTable
 from needlepoint.stores.tokens import FacetValue, key_prefix, most_frequent
@@ -123,7 +124,8 @@ class Snapshot:
         if len(terms) <= MAX_TERMS:
             return terms
         fields = [text_field(field) for field in search_fields]
-        frequency = {term: sum(self._searcher.doc_freq(field, term) for field in fields) for term in terms}
+        with damage_told(self._folder):
+            frequency = {term: sum(self._searcher.doc_freq(field, term) for field in fields) for term in terms}
         known = [term for term in terms if frequency[term]]
         return sorted(known, key=lambda term: frequency[term])[:MAX_TERMS]
 
@@ -131,13 +133,15 @@ class Snapshot:
         limit = min(limit, self._searcher.num_docs)
         if limit <= 0:
             return []
-        hits: list[tuple[float, DocAddress]] = self._searcher.search(query, limit, count=False).hits
+        with damage_told(self._folder):
+            hits: list[tuple[float, DocAddress]] = self._searcher.search(query, limit, count=False).hits
         return hits
 
     def _record(self, address: DocAddress, *, with_embedding: bool = True) -> Record:
-        document = self._searcher.doc(address)
-        embedding = document.get_first("embedding") if with_embedding else None
-        return decode(bytes(document.get_first("record")), None if embedding is None else bytes(embedding))
+        with damage_told(self._folder):
+            document = self._searcher.doc(address)
+            embedding = document.get_first("embedding") if with_embedding else None
+            return decode(bytes(document.get_first("record")), None if embedding is None else bytes(embedding))
 
     def get(self, ids: Sequence[str]) -> list[Record]:
         """Return the records with these ids, in this order; unknown ids are left out."""
@@ -182,7 +186,10 @@ class Snapshot:
                 self._schema, "sequence", FieldType.Integer, lower_bound=last, include_lower=False
             )
             page = Query.boolean_query([(Occur.Must, query), (Occur.Must, later)])
-            result = self._searcher.search(page, batch_size, count=False, order_by_field="sequence", order=Order.Asc)
+            with damage_told(self._folder):
+                result = self._searcher.search(
+                    page, batch_size, count=False, order_by_field="sequence", order=Order.Asc
+                )
             yield from result.hits
             if len(result.hits) < batch_size:
                 return
@@ -194,7 +201,9 @@ class Snapshot:
         :param has_embedding: count only records with, or without, an embedding.
         :raises QuestionError: the filters are invalid.
         """
-        number: int = self._searcher.search(self._query(filters, has_embedding), 1, count=True).count
+        query = self._query(filters, has_embedding)
+        with damage_told(self._folder):
+            number: int = self._searcher.search(query, 1, count=True).count
         return number
 
     def facets(self, field: str, filters: Filters | None = None, limit: int = 100) -> list[tuple[FacetValue, int]]:
@@ -204,8 +213,10 @@ class Snapshot:
         :raises QuestionError: the filters are invalid.
         """
         prefix = key_prefix(clean(field))
-        tokens = self._searcher.terms_with_prefix(KEYS_FIELD, prefix, self._filter_query(filters))
-        return most_frequent(tokens, prefix, limit)
+        wanted = self._filter_query(filters)
+        with damage_told(self._folder):
+            tokens = self._searcher.terms_with_prefix(KEYS_FIELD, prefix, wanted)
+            return most_frequent(tokens, prefix, limit)
 
     def nearest(
         self,
@@ -250,8 +261,9 @@ class Snapshot:
         return self._tables[width]
 
     def _embeddings(self, addresses: Sequence[DocAddress]) -> list[Vector]:
-        found: list[Any] = [self._searcher.doc(address).get_first("embedding") for address in addresses]
-        return [np.frombuffer(bytes(data), dtype="<f4") for data in found]
+        with damage_told(self._folder):
+            found: list[Any] = [self._searcher.doc(address).get_first("embedding") for address in addresses]
+            return [np.frombuffer(bytes(data), dtype="<f4") for data in found]
 
     def _all_embedded(self) -> tuple[Sequences, list[DocAddress]]:
         if self._embedded is None:

@@ -17,6 +17,7 @@ from needlepoint.errors import CollectionError
 from needlepoint.stores.changes import Deletion
 from needlepoint.stores.filters import Filters
 from needlepoint.stores.records import Record, Vector
+from needlepoint.stores.tantivy.damage import damaged, is_panic, reason_of
 from needlepoint.stores.tantivy.leftovers import remove_leftovers
 from needlepoint.stores.tantivy.schema import build_schema, require_search_fields, to_document
 from needlepoint.stores.tantivy.snapshot import Snapshot, deletion_query
@@ -78,19 +79,33 @@ class TextIndex:
         try:
             status = os.stat(self.folder / "meta.json")
         except (FileNotFoundError, NotADirectoryError):
+            self._require_no_segments()
             return None
         except OSError as error:
             raise CollectionError(f"the index {self.folder} cannot be read: {error.strerror}") from error
         return status.st_mtime_ns, status.st_ino, status.st_size
+
+    def _require_no_segments(self) -> None:
+        """Tell an index that lacks its list of segments from one that does not exist.
+
+        :raises CollectionError: there are segments.
+        """
+        if any(self.folder.glob("*.store")) and not (self.folder / "meta.json").exists():
+            raise damaged(self.folder, "meta.json is missing")
 
     def _reload(self) -> Snapshot:
         try:
             index = self._opened() if os.access(self.folder, os.W_OK) else self._opened_read_only()
             index.reload()
             return Snapshot(index, index.searcher(), self.folder)
-        except (ValueError, OSError) as error:
+        except PermissionError as error:
             self._forget()
-            raise CollectionError(f"the index {self.folder} cannot be read: {_one_line(error)}") from error
+            raise CollectionError(f"the index {self.folder} cannot be read: {reason_of(error)}") from error
+        except BaseException as error:
+            self._forget()
+            if not isinstance(error, ValueError | OSError) and not is_panic(error):
+                raise
+            raise damaged(self.folder, reason_of(error)) from error
 
     def _opened(self) -> Index:
         folder_id = os.stat(self.folder).st_ino
@@ -168,7 +183,7 @@ class TextIndex:
                 self._writer.garbage_collect_files()
         except (ValueError, OSError) as error:
             self._writer = None
-            raise CollectionError(f"the index {self.folder} cannot be written: {_one_line(error)}") from error
+            raise CollectionError(f"the index {self.folder} cannot be written: {reason_of(error)}") from error
         return self._writer
 
     def _create(self) -> None:
@@ -178,7 +193,7 @@ class TextIndex:
 
     def _abandon(self, error: BaseException) -> NoReturn:
         """Discard the writer with everything that is not committed, and raise the error."""
-        is_tantivys = isinstance(error, ValueError | OSError | MemoryError) or type(error).__name__ == "PanicException"
+        is_tantivys = isinstance(error, ValueError | OSError | MemoryError) or is_panic(error)
         reason = _reason(error, self.folder) if is_tantivys else ""
         self._discard_writer()
         self._remove_leftovers()
@@ -211,7 +226,7 @@ class TextIndex:
         try:
             writer.wait_merging_threads()
         except ValueError as error:  # committed records are safe; the next writer merges
-            raise CollectionError(f"the index {self.folder} could not be merged: {_one_line(error)}") from error
+            raise CollectionError(f"the index {self.folder} could not be merged: {reason_of(error)}") from error
         with suppress(OSError, CollectionError):  # compacting only saves space
             compact_vectors(self.folder, self._embedded_sequences)
 
@@ -236,7 +251,7 @@ def _registered(index: Index) -> Index:
 
 def _reason(error: BaseException, folder: Path) -> str:
     """Return the reason of an error; tantivy reports only that a thread ended, without the operating system's error."""
-    text = _one_line(error)
+    text = reason_of(error)
     if "worker thread" not in text.lower():
         return text
     free_mb = shutil.disk_usage(folder).free / 1e6
@@ -244,7 +259,3 @@ def _reason(error: BaseException, folder: Path) -> str:
         f"a file could not be written ({free_mb:,.1f} MB are free on the disk):"
         " if the disk is full or the file size is limited, make room and try again"
     )
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]
