@@ -75,6 +75,7 @@ def test_the_source_stays_in_view_beside_any_card_and_the_list_does_not_jump(ope
     page = open_page("/?q=When+does+the+lease+end%3F&answers=10")
     cards(page)
     page.locator(".st-key-found summary").last.click()
+    settled(page)  # all buttons are there, so that the last one is the last
     show = page.get_by_role("button", name="Show in document").last
     show.hover()
     above = show.bounding_box()["y"]

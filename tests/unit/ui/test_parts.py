@@ -20,12 +20,12 @@ from needlepoint_ui.marking import labels
 from needlepoint_ui.marking.selection import trimmed
 from needlepoint_ui.review import measuring, table
 from needlepoint_ui.service import failures
+from needlepoint_ui.service.labels import Label
 from needlepoint_ui.service.models import (
     Card,
     Document,
     FileState,
     Job,
-    Label,
     PageEntry,
     Passage,
     Place,
