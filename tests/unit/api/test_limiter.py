@@ -1,12 +1,13 @@
 """The limiter: so many at a time, so many wait, the rest come again; work that nobody waits for stops."""
 
 import asyncio
+import functools
 import threading
 
 import pytest
 
 from needlepoint.api.errors import RefusedError
-from needlepoint.api.limiter import Limiter
+from needlepoint.api.limiter import PATIENCE, Limiter
 from needlepoint.api.limits import Limits
 from waiting import LONGEST_S
 
@@ -81,6 +82,72 @@ def test_beyond_the_queue_callers_are_asked_to_come_again():
     error = run(scene)
     assert error.status == 503
     assert error.retry_after_s >= 1
+
+
+def order_of(*asked):
+    """Return the names of questions in the order in which they were read, one at a time, each with its number of passages."""
+    read, go_on = [], threading.Event()
+
+    async def scene(limiter):
+        first = asyncio.create_task(limiter.run(Caller(), lambda stop, timeout_s: go_on.wait(LONGEST_S)))
+        await until(lambda: limiter.running == 1)
+        tasks = []
+        for name, passages in asked:
+            work = functools.partial(lambda name, stop, timeout_s: read.append(name), name)
+            tasks.append(asyncio.create_task(limiter.run(Caller(), work, passages=passages)))
+            await until(lambda: limiter.waiting == len(tasks))
+        go_on.set()
+        await asyncio.gather(first, *tasks)
+
+    run(scene, workers=1, queue=100)
+    return read
+
+
+def test_short_questions_go_before_long_ones_that_came_just_before():
+    assert order_of(("long", 1_000), ("first", 20), ("second", None), ("longer", 2_000)) == [
+        "first",
+        "second",
+        "long",
+        "longer",
+    ]
+
+
+def test_a_long_question_is_not_passed_for_ever():
+    async def scene(limiter):
+        limiter._s_per_passage = 0.001
+        read, go_on = [], threading.Event()
+        first = asyncio.create_task(limiter.run(Caller(), lambda stop, timeout_s: go_on.wait(LONGEST_S)))
+        await until(lambda: limiter.running == 1)
+        long = asyncio.create_task(limiter.run(Caller(), lambda stop, timeout_s: read.append("long"), passages=50))
+        await until(lambda: limiter.waiting == 1)
+        await asyncio.sleep(PATIENCE * 0.05)  # as long as its passages count
+        short = asyncio.create_task(limiter.run(Caller(), lambda stop, timeout_s: read.append("short"), passages=1))
+        await until(lambda: limiter.waiting == 2)
+        go_on.set()
+        await asyncio.gather(first, long, short)
+        return read
+
+    assert run(scene, workers=1) == ["long", "short"]
+
+
+def test_the_expected_wait_counts_what_goes_before():
+    async def scene(limiter):
+        limiter._s_per_passage = 0.01
+        caller, told = Caller(), []
+        for passages in (100, 100, 20):
+            work = limiter.run(caller, until_stopped, passages=passages, on_wait=told.append)
+            asyncio.create_task(work).add_done_callback(lambda task: task.exception())
+            await asyncio.sleep(0)
+        await until(lambda: (limiter.running, limiter.waiting) == (1, 2))
+        with pytest.raises(RefusedError) as refused:
+            await limiter.run(Caller(), until_stopped)
+        caller.gone.set()
+        await until(lambda: (limiter.running, limiter.waiting) == (0, 0))
+        return told, refused.value.retry_after_s
+
+    told, again = run(scene, workers=1, queue=2)
+    assert told == pytest.approx([1.0, 1.0], abs=0.2)  # the short one waits for what is running alone
+    assert again == 2
 
 
 def test_work_that_takes_too_long_is_stopped():

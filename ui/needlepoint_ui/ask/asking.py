@@ -75,11 +75,16 @@ def _reply(client: Client, state: PageState, request: Request) -> Reply | None:
         line = st.empty()
         st.button("Stop", key="stop", icon=":material/stop_circle:", on_click=state.stop, args=(request,))
     early = st.empty()
-    started, passages, read = time.monotonic(), 0, 0
+    started, passages, read, turn = time.monotonic(), 0, 0, 0.0
     line.html(_progress(read, passages, 0.0))
     for event in _patiently(client, request, line):
         if event and event.kind == "reply":
             return event.reply
+        if event:
+            turn = time.monotonic() + event.expected_s if event.kind == "waiting" else 0.0
+        if turn:
+            line.html(_waiting(turn - time.monotonic()))
+            continue
         if event:
             passages = event.passages or passages
         if event and event.reply:
@@ -89,6 +94,12 @@ def _reply(client: Client, state: PageState, request: Request) -> Reply | None:
                 early.html(answers.early_html(event.reply.cards[0]))
         line.html(_progress(read, passages, time.monotonic() - started))
     return None
+
+
+def _waiting(left_s: float) -> str:
+    """Return the line of a question that others are before."""
+    about = f"about {left_s:.0f} s" if left_s >= 1 else "a moment"
+    return markup.working(f"Waiting for other people's questions … {about}", 0.0)
 
 
 def _progress(read: int, passages: int, seconds: float) -> str:

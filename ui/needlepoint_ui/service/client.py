@@ -199,7 +199,8 @@ def _event(line: str) -> streaming.Event:
     if data["event"] == "error":
         raise refusal_of(int(data.get("status") or 500), data, retry_after=data.get("retry_after"))
     reply = Reply.of(data["reply"]) if data.get("reply") else None
-    return streaming.Event(str(data["event"]), passages=len(data.get("passages") or ()), reply=reply)
+    expected_s = float(data.get("expected_s") or 0)
+    return streaming.Event(str(data["event"]), len(data.get("passages") or ()), reply, expected_s)
 
 
 def _checked(response: httpx.Response) -> httpx.Response:

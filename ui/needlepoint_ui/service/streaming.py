@@ -19,14 +19,16 @@ _BEAT_S = 0.2
 class Event:
     """One event of a streamed question.
 
-    :param kind: ``retrieved``, ``partial`` or ``reply``.
+    :param kind: ``waiting``, ``retrieved``, ``partial`` or ``reply``.
     :param passages: how many passages will be read, if the kind is ``retrieved``.
     :param reply: the answers so far, or all of them.
+    :param expected_s: how many seconds the question is expected to wait, if the kind is ``waiting``.
     """
 
     kind: str
     passages: int = 0
     reply: Reply | None = None
+    expected_s: float = 0.0
 
 
 def lines(

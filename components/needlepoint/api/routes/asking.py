@@ -46,15 +46,15 @@ async def ask(request: Request, body: Question, state: StateDep) -> Response:
         with watched(stop=stop, timeout_s=timeout_s):
             return as_json(ask_json(state, body, answers_to(state, body)))
 
-    return await _remembered(state, request, state.cache.key("ask", body.json()), work)
+    return await _remembered(state, request, state.cache.key("ask", body.json()), work, body.passages)
 
 
 async def _remembered(
-    state: State, request: Request, key: Any, work: Callable[[threading.Event, float], bytes]
+    state: State, request: Request, key: Any, work: Callable[[threading.Event, float], bytes], passages: int | None
 ) -> Response:
     reply = state.cache.find(key)
     if reply is None:
-        reply = await state.limiter.run(request, work)
+        reply = await state.limiter.run(request, work, passages=passages)
         state.cache.keep(key, reply)
     return Response(reply, media_type="application/json")
 
@@ -63,7 +63,8 @@ async def _remembered(
 async def query(request: Request, body: Query, state: StateDep) -> Response:
     """Answer a question as Haystack's service does."""
     check_ready(state)
-    check_passages(state.service.asking.passages_in(body.params or {}), state)
+    passages = state.service.asking.passages_in(body.params or {})
+    check_passages(passages, state)
 
     def work(stop: threading.Event, timeout_s: float) -> bytes:
         with watched(stop=stop, timeout_s=timeout_s):
@@ -71,7 +72,7 @@ async def query(request: Request, body: Query, state: StateDep) -> Response:
         note(state, reply)
         return as_json(state.public({**reply.to_dict(), **({"_debug": reply.debug} if body.debug else {})}))
 
-    return await _remembered(state, request, state.cache.key("query", body.json()), work)
+    return await _remembered(state, request, state.cache.key("query", body.json()), work, passages)
 
 
 def answers_to(state: State, body: Question, listener: Listener | None = None) -> Reply:

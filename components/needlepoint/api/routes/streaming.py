@@ -31,7 +31,8 @@ Event = dict[str, Any]
 async def ask_stream(request: Request, body: Question, state: StateDep) -> StreamingResponse:
     """Answer as `/ask` does, but send the retrieved passages first, then the best answers so far, then the whole reply.
 
-    Each line is an event: `{"event": "retrieved", "passages": [...]}`, then any number of
+    Each line is an event: `{"event": "waiting", "expected_s": 2.5}` if others are asking, `{"event": "retrieved", "passages":
+    [...]}`, then any number of
     `{"event": "partial", "reply": {...}}`, and last `{"event": "reply", "reply": {...}}` or `{"event": "error", "status": 504,
     "errors": [...]}`, with `retry_after` in seconds where the same question may succeed later. Closing the connection stops the
     work.
@@ -39,7 +40,10 @@ async def ask_stream(request: Request, body: Question, state: StateDep) -> Strea
     check_ready(state)
     check_passages(body.passages, state)
     events: asyncio.Queue[Event | None] = asyncio.Queue()
-    running = asyncio.create_task(state.limiter.run(request, _Reading(state, body, events)))
+    reading = _Reading(state, body, events)
+    running = asyncio.create_task(
+        state.limiter.run(request, reading, passages=body.passages, on_wait=reading.tell_wait)
+    )
     running.add_done_callback(lambda _: events.put_nowait(None))
     first = await events.get()
     if first is None:  # refused, or the reader sent nothing before the end
@@ -94,6 +98,10 @@ class _Reading:
     def __call__(self, stop: threading.Event, timeout_s: float) -> Event:
         with watched(stop=stop, timeout_s=timeout_s):
             return self._json(answers_to(self._state, self._body, Listener(self._retrieved, self._partial)))
+
+    def tell_wait(self, expected_s: float) -> None:
+        """Tell how long the question is expected to wait; called by the event loop."""
+        self._events.put_nowait({"event": "waiting", "expected_s": round(expected_s, 1)})
 
     def _retrieved(self, reply: Reply) -> None:
         self._tell({"event": "retrieved", "passages": self._json(reply)["nearest"]})
