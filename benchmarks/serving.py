@@ -2,11 +2,14 @@
 
     python benchmarks/serving.py --callers 16
     python benchmarks/serving.py --beside-sheet
+    python benchmarks/serving.py --callers 16 --questions 1000 --rounds 1     # 2,000 questions: does its memory grow?
+    python benchmarks/serving.py --callers 200 --questions 400 --rounds 1     # replies other than 200 and 503?
 
 Without ``--url``, it indexes the example collection into a folder of its own and starts the service on it. Every question is
 asked by one caller alone and then by all callers together, in alternating rounds, so that the two figures come from the same
 minutes. Settings of the service, such as ``NEEDLEPOINT_WORKERS``, are taken from the environment. With ``--beside-sheet``,
-one caller asks alone, and while a question sheet is read to all documents of the collection.
+one caller asks alone, and while a question sheet is read to all documents of the collection. The memory is the resident one of
+the service that was started, with its worker processes, after each tenth of the questions.
 """
 
 import argparse
@@ -15,7 +18,9 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,6 +28,7 @@ from itertools import islice
 from pathlib import Path
 
 import httpx
+import psutil
 
 from needlepoint.cli.ports import free_port
 
@@ -39,16 +45,18 @@ def main() -> None:
     parser.add_argument("--beside-sheet", action="store_true", help="ask while a question sheet is read")
     options = parser.parse_args()
     questions = [entry["question"] for entry in json.loads((EXAMPLES / "questions.json").read_text())["questions"]]
-    with _service(options.url) as url, httpx.Client(base_url=url, timeout=300) as client:
+    with _service(options.url) as (url, process), httpx.Client(base_url=url, timeout=300) as client:
+        memory = _Memory(process, every=max(1, options.questions * options.rounds // 5))
         alone, together = [], []
         for number in range(options.rounds):
             asked = list(islice(_endless(questions, number * options.questions), options.questions))
-            alone.append(_round(client, asked, callers=1))
+            alone.append(_round(client, asked, memory, callers=1))
             if options.beside_sheet:
                 with _sheet_read(client, questions):
-                    together.append(_round(client, asked, callers=1))
+                    together.append(_round(client, asked, memory, callers=1))
             else:
-                together.append(_round(client, asked, callers=options.callers))
+                together.append(_round(client, asked, memory, callers=options.callers))
+    print(f"memory: {', '.join(f'{size / 1e6:,.0f}' for size in memory.sizes)} MB")
     if options.beside_sheet:
         _print("alone", alone)
         _print("beside a sheet", together)
@@ -84,28 +92,46 @@ def _cells_read(client: httpx.Client) -> int:
     return int(client.get("/sheets/busy/news").json()["next"])
 
 
-Round = tuple[float, list[float], int]
+class _Memory:
+    """Notes the resident memory of a process and its children after every so many questions."""
+
+    def __init__(self, process: psutil.Process | None, *, every: int) -> None:
+        self._process, self._every, self._asked = process, every, 0
+        self._lock = threading.Lock()
+        self.sizes: list[int] = []
+
+    def note(self) -> None:
+        """Count a question."""
+        with self._lock:
+            self._asked += 1
+            if self._process and self._asked % self._every == 0:
+                family = [self._process, *self._process.children(recursive=True)]
+                self.sizes.append(sum(each.memory_info().rss for each in family))
 
 
-def _round(client: httpx.Client, questions: list[str], *, callers: int) -> Round:
-    errors = 0
+Round = tuple[float, list[float], Counter[int]]
+
+
+def _round(client: httpx.Client, questions: list[str], memory: _Memory, *, callers: int) -> Round:
+    statuses: Counter[int] = Counter()
 
     def ask(question: str) -> float:
-        nonlocal errors
         began = time.perf_counter()
-        errors += client.post("/ask", json={"question": question}).status_code != 200
+        statuses[client.post("/ask", json={"question": question}).status_code] += 1
+        memory.note()
         return time.perf_counter() - began
 
     began = time.perf_counter()
     with ThreadPoolExecutor(callers) as pool:
         times = list(pool.map(ask, questions))
-    return time.perf_counter() - began, times, errors
+    return time.perf_counter() - began, times, statuses
 
 
 def _print(label: str, rounds: list[Round]) -> None:
-    times, errors = _times(rounds), sum(errors for _, _, errors in rounds)
+    times, statuses = _times(rounds), sum((statuses for _, _, statuses in rounds), Counter[int]())
+    told = ", ".join(f"{count} x {status}" for status, count in sorted(statuses.items()))
     middle, late = _percentile(times, 0.5), _percentile(times, 0.95)
-    print(f"{label}: {_rate(rounds):.2f} questions/s, p50 {middle:.3f} s, p95 {late:.3f} s, {errors} errors")
+    print(f"{label}: {_rate(rounds):.2f} questions/s, p50 {middle:.3f} s, p95 {late:.3f} s, {told}")
 
 
 def _times(rounds: list[Round]) -> list[float]:
@@ -128,9 +154,9 @@ def _endless(questions: list[str], start: int) -> Iterator[str]:
 
 
 @contextmanager
-def _service(url: str | None) -> Iterator[str]:
+def _service(url: str | None) -> Iterator[tuple[str, psutil.Process | None]]:
     if url:
-        yield url
+        yield url, None
         return
     with tempfile.TemporaryDirectory() as folder:
         # every question is read for, though it was asked before
@@ -141,7 +167,7 @@ def _service(url: str | None) -> Iterator[str]:
         port = free_port()
         server = subprocess.Popen([*COMMAND, "serve", "--port", str(port)], env=environment, stderr=subprocess.DEVNULL)
         try:
-            yield _ready(f"http://127.0.0.1:{port}")
+            yield _ready(f"http://127.0.0.1:{port}"), psutil.Process(server.pid)
         finally:
             server.terminate()
             server.wait()
