@@ -2,7 +2,7 @@
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build
-# The image has the extra app; EXTRAS=torch adds FARMReader and TransformersReader, and torch with them, which the default
+# The image has the extras app and ocr; EXTRAS=torch adds FARMReader and TransformersReader, and torch with them, which the default
 # pipeline does without.
 # EXTRA_INDEX_URL is then the package index with torch for the CPU; without it pip takes the one for CUDA, of several GB.
 ARG EXTRAS=""
@@ -16,7 +16,7 @@ COPY pyproject.toml constraints.txt requirements.lock docker/requirements.py ./
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip install --require-hashes --requirement requirements.lock
 RUN --mount=type=cache,target=/root/.cache/pip \
-    python requirements.py app ${EXTRAS} > requirements.txt \
+    python requirements.py app ocr ${EXTRAS} > requirements.txt \
     && pip install ${EXTRA_INDEX_URL:+--extra-index-url "${EXTRA_INDEX_URL}"} --requirement requirements.txt
 COPY README.md LICENSE ./
 COPY components components

@@ -26,11 +26,11 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing the pinned packages into $(VENV) (a few minutes the first time)"
-	$(PIP) --editable ".[app,torch]"
+	$(PIP) --editable ".[app,ocr,torch]"
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(PIP) --editable ".[app,torch,dev]"
+	$(PIP) --editable ".[app,ocr,torch,dev]"
 	@touch $@
 
 # farm-haystack and haystack-ai overwrite each other's files, so each has its environment

@@ -17,8 +17,8 @@ from needlepoint.files.file_document import FileDocument, read_here
 from needlepoint.files.limits import Limits
 from needlepoint.files.workers.limits import ProcessLimits
 from needlepoint.files.workers.pool import WorkerPool
-from needlepoint.files.workers.process import FileRequest
 from needlepoint.files.workers.reading_ahead import Reading
+from needlepoint.files.workers.requests import FileRequest
 from needlepoint.text.splitting import Splitter
 
 

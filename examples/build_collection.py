@@ -13,7 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from building import mail, pdf, slides, web, word, workbook  # noqa: E402
+from building import mail, pdf, scan, slides, web, word, workbook  # noqa: E402
 from building.sources import Source, read_source  # noqa: E402
 
 WRITERS: dict[str, Callable[[Source, Path], None]] = {
@@ -36,7 +36,8 @@ def build(output: Path) -> list[Path]:
     for path in sorted((HERE / "sources").glob("*.md")):
         source = read_source(path)
         target = output / source.name
-        WRITERS[target.suffix](source, target)
+        write = scan.write if "scan" in source.properties else WRITERS[target.suffix]
+        write(source, target)
         written.append(target)
     return written
 

@@ -38,8 +38,8 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_numbers_of_questions() -> None:
-    assert len(QUESTIONS) == 60
-    assert len(ANSWERABLE) == 45
+    assert len(QUESTIONS) == 61
+    assert len(ANSWERABLE) == 46
     assert len(CHANGED) == 5
 
 

@@ -82,7 +82,9 @@ def said(file: FileState) -> str:
         return f"not added: {file.reason or 'the service gave no reason'}"
     if file.state == "done":
         return file.reason or f"added: {words.count(file.passages, 'passage')}"
-    return {"reading": "reading …", "waiting": "waiting"}.get(file.state, file.state)
+    if file.state == "reading":
+        return f"reading … {file.reason}".strip()
+    return file.state
 
 
 def outcome(job: Job) -> str:

@@ -59,6 +59,7 @@ def _heading(record: Record, page: PageEntry, opened: Opened, pane: Pane, *, pre
     titles = {document.title: None, page.title: None}  # of the document, then of the section; often the same
     details = [
         f"page {page.number} of {count:,}",
+        words.recognised(page.confidence),
         words.kind(document.type),
         words.inside(str(record.meta.get("parent") or "")),
         words.day(document.date),

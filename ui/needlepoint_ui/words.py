@@ -28,6 +28,7 @@ _TYPES = {
     "archive": "Archive",
     "markdown": "Markdown",
     "text": "Text",
+    "image": "Image",
 }
 LIKELIHOOD_HELP = "very likely from 75 %, likely from 60 %, possible from 40 %, unsure below"
 NOT_CALIBRATED = "this reader is not calibrated, so the number is a score, not a probability"
@@ -64,6 +65,11 @@ def store(name: str) -> str:
 def kind(file_type: str) -> str:
     """Return what people call a type of file."""
     return _TYPES.get(file_type, file_type)
+
+
+def recognised(confidence: float | None) -> str:
+    """Return that a page was read by OCR, and how sure it is of the words; nothing for a page with words of its own."""
+    return "" if confidence is None else f"read by OCR, {percent(confidence)} sure"
 
 
 def inside(parent: str) -> str:

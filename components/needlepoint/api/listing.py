@@ -16,7 +16,16 @@ _STANDARD = frozenset(
     {*SORTS, *_OF_MEMBERS, "document_id", "path", "paths", "folder", "characters", "added_by", "given", "unread"}
 )
 _SEARCHED = frozenset({"title", "name", "folder"})  # besides metadata that is not standard
-_NO_FACETS = _STANDARD | {"subject", "keywords", "description", "message_id", "thread_id", "attachments", "files"}
+_NO_FACETS = _STANDARD | {
+    "subject",
+    "keywords",
+    "description",
+    "message_id",
+    "thread_id",
+    "attachments",
+    "files",
+    "read_by_ocr",
+}
 _MOST_VALUES = 100
 _LONGEST_VALUE = 200
 

@@ -22,6 +22,7 @@ _EXPORT_SUFFIXES = frozenset({".xls", ".doc"})  # what web programs name pages a
 _DOCUMENT_SUFFIXES = frozenset(
     ".pdf .docx .pptx .xlsx .ppt .odt .ods .odp .epub .png .jpg .jpeg .gif .tif .tiff .zip .exe".split()  # noqa: SIM905
 )
+_IMAGES = frozenset({"png", "jpeg", "gif", "bmp", "tiff", "webp"})
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML = re.compile(  # the comments are never tried anew (*+): else each doubles the time that a mismatch takes
@@ -42,6 +43,11 @@ def is_pdf(name: str, data: bytes) -> bool:
     if data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
         return True
     return b"%PDF-" in data[:1024] and (_suffix(name) == ".pdf" or has_binary_bytes(data))
+
+
+def is_image(name: str, data: bytes) -> bool:
+    """Tell a picture by its first bytes, of the kinds that can be opened."""
+    return refusals.image_kind(data) in _IMAGES
 
 
 def is_docx(name: str, data: bytes) -> bool:

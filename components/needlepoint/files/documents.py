@@ -10,8 +10,8 @@ from needlepoint.files.limits import Limits
 from needlepoint.files.reading import DEFAULT_LIMITS
 from needlepoint.files.workers.families import Families
 from needlepoint.files.workers.pool import shared_pool
-from needlepoint.files.workers.process import FileRequest
 from needlepoint.files.workers.reading_ahead import Reading, current_reading, has_current_reading
+from needlepoint.files.workers.requests import FileRequest
 
 __all__ = ["FileDocument", "document_of_bytes", "read_document", "read_documents", "read_with_members"]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from needlepoint.files.identity import document_id
 from needlepoint.files.limits import Limits
 from needlepoint.files.members.part import Inheritance, Member, Unpacked
 from needlepoint.files.members.unpacking import unpack
+from needlepoint.files.ocr.scans import Scans
 from needlepoint.files.pages import bounded_unread
 from needlepoint.files.reading import DEFAULT_LIMITS, read_as, read_bytes, recognised
-from needlepoint.files.source import SourceText
+from needlepoint.files.source import Page, SourceText
 from needlepoint.text.marks import marks_to_text
 
 _OWN_KEYS = ("document_id", "path", "size", "type", "pages", "marks", "unread", "parents", "is_incomplete")
@@ -99,6 +101,23 @@ def read_here(place: Path | ReadingPlace, data: bytes | None = None, limits: Lim
     return document.with_unread(unread) if unread else document
 
 
+def recognise_here(
+    place: Path | ReadingPlace, index: int, data: bytes | None = None, limits: Limits = DEFAULT_LIMITS
+) -> None:
+    """Read a page of a file by OCR, and keep it for whoever reads the file.
+
+    :param index: from 0.
+    :raises UnreadableFileError: it cannot be read; the message is one line for the user.
+    :raises NeedlepointError: what was read cannot be kept.
+    """
+    place = place if isinstance(place, ReadingPlace) else ReadingPlace(place)
+    data = read_bytes(place.at or place.path, limits) if data is None else data
+    found, inner = recognised(place.shown_name, data, limits)
+    if found.draw is None:
+        raise UnreadableFileError("its pages are no pictures")
+    Scans(inner, partial(found.draw, inner)).read(index)
+
+
 def _source(
     found: FileFormat, data: bytes, unpacked: Unpacked, place: ReadingPlace, limits: Limits
 ) -> tuple[SourceText, Sequence[str]]:
@@ -145,9 +164,12 @@ def _own_meta(place: ReadingPlace, data: bytes, source: SourceText) -> dict[str,
         "title": source.title,
         "date": source.metadata.get("date") or None,
         "size": len(data),
-        "pages": [
-            {"number": page.number, "start": page.start, "end": page.end, "title": page.title} for page in source.pages
-        ],
+        "pages": [_page_meta(page) for page in source.pages],
         "marks": marks_to_text(source.marks),
         "unread": list(source.unread),
     }
+
+
+def _page_meta(page: Page) -> dict[str, Any]:
+    found = {"number": page.number, "start": page.start, "end": page.end, "title": page.title}
+    return found if page.confidence is None else {**found, "confidence": page.confidence}

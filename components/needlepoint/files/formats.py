@@ -12,6 +12,7 @@ from needlepoint.files import detection
 from needlepoint.files.archives.detection import is_archive
 from needlepoint.files.limits import Limits
 from needlepoint.files.members.part import Part
+from needlepoint.files.ocr.drawn import DrawnPage
 from needlepoint.files.source import SourceText
 from needlepoint.resources import load_plugin, plugins
 
@@ -31,6 +32,7 @@ class FileFormat:
     :param suffixes: of files in this format, in lower case, such as ``.rtf``.
     :param parts: bytes in, the files inside out: of an archive, attached to a message. Each becomes a document of its own.
     :param only_holds: whether a file has nothing but the files inside, so that it is refused where none can be unpacked.
+    :param draw: bytes and a page's index from 0 in, the page as a picture for OCR out.
     """
 
     name: str
@@ -39,6 +41,7 @@ class FileFormat:
     suffixes: frozenset[str] = frozenset()
     parts: Callable[[bytes, Limits], Iterable[Part]] | None = None
     only_holds: bool = False
+    draw: Callable[[bytes, int], DrawnPage] | None = None
 
     def holds(self, name: str, data: bytes) -> bool:
         """Whether a file of this name and content is of this format."""
@@ -69,13 +72,33 @@ def _parts(function: str) -> Callable[[bytes, Limits], Iterable[Part]]:
     return find
 
 
+def _drawer(function: str) -> Callable[[bytes, int], DrawnPage]:
+    """Return what draws a page, imported at its first use."""
+
+    def draw(data: bytes, index: int) -> DrawnPage:
+        module, _, name = function.rpartition(".")
+        drawn: DrawnPage = getattr(import_module(f"needlepoint.files.{module}"), name)(data, index)
+        return drawn
+
+    return draw
+
+
 _EMBEDDED = _parts("office.embedded.embedded_parts")
 
 FORMATS = (
-    FileFormat("pdf", _reader("pdf.reading.read_pdf"), detection.is_pdf, parts=_parts("pdf.attachments.pdf_parts")),
+    FileFormat(
+        "pdf",
+        _reader("pdf.reading.read_pdf"),
+        detection.is_pdf,
+        parts=_parts("pdf.attachments.pdf_parts"),
+        draw=_drawer("pdf.picture.draw_page"),
+    ),
     FileFormat("docx", _reader("office.word.reading.read_docx"), detection.is_docx, parts=_EMBEDDED),
     FileFormat("pptx", _reader("office.slides.reading.read_pptx"), detection.is_pptx, parts=_EMBEDDED),
     FileFormat("xlsx", _reader("office.sheets.reading.read_xlsx"), detection.is_xlsx, parts=_EMBEDDED),
+    FileFormat(
+        "image", _reader("images.reading.read_image"), detection.is_image, draw=_drawer("images.opening.draw_page")
+    ),
     FileFormat("odt", _reader("opendocument.text.read_odt"), detection.is_odt),
     FileFormat("ods", _reader("opendocument.sheets.read_ods"), detection.is_ods),
     FileFormat("odp", _reader("opendocument.slides.read_odp"), detection.is_odp),

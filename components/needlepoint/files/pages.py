@@ -137,18 +137,28 @@ class PageCollector:
         self._limits = limits
         self._texts: list[str] = []
         self._titles: list[str | None] = []
+        self._confidences: list[float | None] = []
         self._starts: list[int] = []
         self._marks: list[Mark] = []
         self._unread: dict[str, int] = {}
         self._characters = 0
 
-    def add(self, text: str, title: str | None = None, marks: Iterable[Mark] = (), *, runs_on: bool = False) -> None:
+    def add(
+        self,
+        text: str,
+        title: str | None = None,
+        marks: Iterable[Mark] = (),
+        *,
+        runs_on: bool = False,
+        confidence: float | None = None,
+    ) -> None:
         """Append a page.
 
         :param text: already clean: no form feed, no NUL.
         :param title: its heading, where it has one.
         :param marks: what parts of the text are, in order, counted from its first character.
         :param runs_on: its last sentence goes on with the next page's first word, so that no form feed parts them.
+        :param confidence: how sure OCR is of it, from 0 to 1, where OCR has read it.
         :raises UnreadableFileError: too many pages, or too much text.
         """
         self.check(len(text))
@@ -157,6 +167,7 @@ class PageCollector:
         self._texts.append(text)
         self._starts.append(self._characters)
         self._titles.append(one_line(title) or None if title else None)
+        self._confidences.append(confidence)
         self._marks += [mark.moved(self._characters) for mark in marks]
         self._characters += len(text) + (0 if runs_on else len(PAGE_BREAK))
 
@@ -216,9 +227,9 @@ class PageCollector:
         )
 
     def _pages(self) -> Iterator[Page]:
-        texts = zip(self._starts, self._texts, self._titles, strict=True)
-        for number, (start, text, title) in enumerate(texts, start=1):
-            yield Page(number, start, start + len(text), title)
+        texts = zip(self._starts, self._texts, self._titles, self._confidences, strict=True)
+        for number, (start, text, title, confidence) in enumerate(texts, start=1):
+            yield Page(number, start, start + len(text), title, confidence)
 
 
 def one_line(text: str) -> str:

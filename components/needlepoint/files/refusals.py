@@ -4,9 +4,7 @@ import re
 
 import puremagic
 
-SUPPORTED = (
-    "PDF, Office, OpenDocument, RTF, EPUB, HTML, XML, JSON, CSV, Markdown, text, e-mail, ZIP and tar can be read"
-)
+SUPPORTED = "PDF, Office, OpenDocument, RTF, EPUB, HTML, XML, JSON, CSV, Markdown, text, e-mail, images, ZIP and tar can be read"
 
 _OLE_STREAMS = {
     "EncryptedPackage": "password-protected: remove the password and add it again",
@@ -23,7 +21,7 @@ _OLE_STREAMS = {
 }
 _SOUND = "a sound recording ({}): add a transcript, or subtitles with its times (.srt, .vtt)"
 _VIDEO = "a video ({}): add its subtitles (.srt, .vtt) or a transcript"
-_IMAGE = "an image ({}), no text: run OCR and add the PDF that it makes"
+_IMAGE = "an image ({}): save it as PNG, JPEG or PDF and add that"
 _DATA = "a data file ({}): export its tables as CSV and add those"
 _DATABASE = "a database ({}): export its tables as CSV and add those"
 _DRAWING = "a drawing or model ({}): print it to PDF and add that"
@@ -125,6 +123,7 @@ _MARKS: tuple[tuple[str, str, bytes], ...] = (
     (_OTHER, "PostScript: convert it to PDF and add that", rb"%!PS|\xc5\xd0\xd3\xc6"),
 )
 _PATTERNS = tuple((re.compile(mark, re.DOTALL), form.format(name)) for form, name, mark in _MARKS)
+_IMAGES = tuple((re.compile(mark, re.DOTALL), name) for form, name, mark in _MARKS if form == _IMAGE)
 _START = 512  # bytes
 
 
@@ -132,6 +131,12 @@ def known_refusal(data: bytes) -> str | None:
     """Return what a file is that holds no text, and what to do; None for all that may be text."""
     start = data[:_START]
     return next((reason for mark, reason in _PATTERNS if mark.match(start)), None)
+
+
+def image_kind(data: bytes) -> str | None:
+    """Return what kind of picture a file is, such as ``png``; None for anything else."""
+    start = data[:_START]
+    return next((name for mark, name in _IMAGES if mark.match(start)), None)
 
 
 OUTLOOK_MESSAGE = "__substg1.0"

@@ -14,12 +14,14 @@ class Page:
     :param start: first character in the source text.
     :param end: one past the last character.
     :param title: its heading, slide title or sheet name, where it has one.
+    :param confidence: how sure OCR is of its words, from 0 to 1; None where they are the file's own.
     """
 
     number: int
     start: int
     end: int
     title: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from needlepoint.collection.members import parents_of
 from needlepoint.errors import UnknownDocumentError, UnreadableFileError
 from needlepoint.files.limits import Limits
 from needlepoint.files.members.spool import Spool
-from needlepoint.files.workers.process import FileRequest
 from needlepoint.files.workers.reading_ahead import current_reading
+from needlepoint.files.workers.requests import FileRequest
 from needlepoint.service.originals import Originals
 from needlepoint.stores.names import SOURCES
 from needlepoint.stores.record_store import RecordStore, records_with

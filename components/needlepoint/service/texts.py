@@ -14,12 +14,16 @@ from needlepoint.text.paging import join_pages
 
 @dataclass(frozen=True, slots=True)
 class PageRecord:
-    """A page of a document: ``text[start:end]`` of its source text, without the text itself."""
+    """A page of a document: ``text[start:end]`` of its source text, without the text itself.
+
+    :param confidence: how sure OCR is of its words, from 0 to 1; None where they are the file's own.
+    """
 
     number: int
     start: int
     end: int
     title: str | None = None
+    confidence: float | None = None
 
 
 class Texts:
@@ -82,4 +86,6 @@ class Texts:
 
 def _page_record(page: Record) -> PageRecord:
     meta = page.meta
-    return PageRecord(int(meta["number"]), int(meta["start"]), int(meta["end"]), meta.get("title"))
+    return PageRecord(
+        int(meta["number"]), int(meta["start"]), int(meta["end"]), meta.get("title"), meta.get("confidence")
+    )

@@ -105,7 +105,7 @@ def test_where_there_is_no_picture_a_line_says_why(shown, client, papers):
     lease = shown.get("/documents", params={"search": "lease"}).json()["documents"][0]
     reply = shown.get(f"/documents/{lease['id']}/pages/1.png")
     assert reply.status_code == 404
-    assert "is not a PDF" in reply.json()["errors"][0]
+    assert "has no pages to draw" in reply.json()["errors"][0]
 
 
 def test_a_file_that_has_changed_is_not_shown(shown, report, papers):

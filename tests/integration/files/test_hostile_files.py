@@ -14,8 +14,8 @@ from needlepoint.errors import NeedlepointError, UnreadableFileError
 from needlepoint.files.limits import Limits
 from needlepoint.files.workers.limits import ProcessLimits
 from needlepoint.files.workers.pool import WorkerPool, shared_pool
-from needlepoint.files.workers.process import FileRequest
 from needlepoint.files.workers.reading_ahead import Reading
+from needlepoint.files.workers.requests import FileRequest
 from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 from waiting import eventually
@@ -138,6 +138,13 @@ def test_files_beyond_what_memory_holds_are_written_in_groups(service, good, mon
 def test_a_mistake_in_a_limit_is_told_when_the_service_starts(service, monkeypatch):
     monkeypatch.setenv("NEEDLEPOINT_FILE_MEMORY_MB", "lots")
     with pytest.raises(NeedlepointError, match="NEEDLEPOINT_FILE_MEMORY_MB must be a number from 300, got 'lots'"):
+        create_app(service)
+
+
+def test_a_mistake_in_the_name_of_an_ocr_engine_is_told_when_the_service_starts(service, limits, monkeypatch):
+    monkeypatch.setenv("NEEDLEPOINT_OCR", "abbyy")
+    limits()
+    with pytest.raises(NeedlepointError, match="NEEDLEPOINT_OCR must be"):
         create_app(service)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 import needlepoint
 from needlepoint import resources
+from scans import KINDS, PAGES, drawn
 
 CHECKOUT = Path(__file__).parents[3]
 APP = "farm-haystack 1.26 is not installed: pip install 'needlepoint[app]'"
@@ -123,6 +124,15 @@ def test_the_ten_lines_of_the_docs_answer(base):
     assert ran.returncode == 0, ran.stderr
     best = ran.stdout.splitlines()[0]
     assert re.fullmatch(r"\d+% annual-report-2024\.pdf, page \d+, \d+-\d+: 30 June 2029", best), ran.stdout
+
+
+@pytest.mark.parametrize("name", ["letter.pdf", "letter.tif"])
+def test_a_scan_says_which_extra_it_needs(base, name):
+    path = base.folder / name
+    path.write_bytes(KINDS["scan.pdf" if name.endswith("pdf") else "fax.tif"]([drawn(PAGES[0])]))
+    said = base.run("-c", f"from needlepoint import read_document; read_document({str(path)!r})").stderr.splitlines()
+    assert said[-1].startswith("needlepoint.errors.UnreadableFileError: ")
+    assert said[-1].endswith(": to read it, pip install 'needlepoint[ocr]'")
 
 
 def test_an_index_takes_the_wheel(wheel, metadata):

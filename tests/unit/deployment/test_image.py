@@ -85,7 +85,7 @@ def test_the_requirements_are_those_of_the_package(checkout, project):
 
 
 def test_the_image_has_the_application(dockerfile):
-    assert "python requirements.py app ${EXTRAS}" in dockerfile
+    assert "python requirements.py app ocr ${EXTRAS}" in dockerfile
 
 
 def test_the_pipeline_of_the_compose_file_needs_no_torch(compose):

@@ -1,4 +1,4 @@
-"""``requirements.lock`` names what ``needlepoint[app]`` needs, in the pinned versions, each with its hashes."""
+"""``requirements.lock`` names what ``needlepoint[app,ocr]`` needs, in the pinned versions, each with its hashes."""
 
 import re
 import tomllib
@@ -6,6 +6,7 @@ import tomllib
 import pytest
 
 LINE = re.compile(r"([A-Za-z0-9_.-]+)==(\S+) \\")
+EXTRAS = ("app", "ocr")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 
 
@@ -37,6 +38,6 @@ def test_every_package_has_hashes_and_its_pinned_version(checkout, locked):
 
 def test_all_that_the_application_names_is_locked(checkout, locked):
     project = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    named = [*project["dependencies"], *project["optional-dependencies"]["app"]]
+    named = [*project["dependencies"], *(each for extra in EXTRAS for each in project["optional-dependencies"][extra])]
     names = {normal(re.match(r"[A-Za-z0-9_.-]+", requirement)[0]) for requirement in named}
     assert names - {"needlepoint"} - locked.keys() == set()

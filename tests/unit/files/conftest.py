@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -94,3 +94,11 @@ def make_zip(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return make
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_ocr() -> Iterator[None]:
+    """Pages that are pictures are named, not read: OCR is tried where there is time for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NEEDLEPOINT_OCR", "off")
+        yield

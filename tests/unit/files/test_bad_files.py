@@ -30,8 +30,8 @@ def word_bytes():
     [
         ("empty.txt", b"", "empty (0 bytes)"),
         ("blank.txt", b" \n\t \f ", "no text in it"),
-        ("picture.txt", PNG, "run OCR"),
-        ("picture.pdf", PNG, "run OCR"),
+        ("picture.txt", PNG, "the image is damaged"),
+        ("picture.pdf", PNG, "the image is damaged"),
         ("program.txt", b"MZ\x90\x00\x03" + bytes(300), "a program"),
         ("program.docx", b"\x7fELF\x02\x01\x01" + bytes(300), "a program"),
         ("noise.txt", bytes(range(256)) * 8, "binary data of an unknown kind"),

@@ -4,7 +4,7 @@ import pytest
 
 from needlepoint.files.pdf.boxes import page_boxes
 from needlepoint.files.pdf.opening import open_pdf
-from needlepoint.files.pdf.pages import PdfPages
+from needlepoint.files.pdf.pages import pdf_pages
 from needlepoint.files.pdf.picture import page_picture
 from needlepoint.files.reading import read_file
 
@@ -104,8 +104,8 @@ def test_an_empty_range_has_no_box(make_pdf):
     assert page_boxes(make_pdf([[(72, 700, "needle")]]), 1, 3, 3) == []
 
 
-def test_a_scan_is_told_to_need_ocr(make_pdf, reason):
-    assert "run OCR first" in reason(make_pdf([[], []]))
+def test_empty_pages_are_told(make_pdf, reason):
+    assert reason(make_pdf([[], []])) == "no text in it: its pages are empty"
 
 
 def test_a_pdf_with_a_password_is_told(make_pdf, reason):
@@ -131,7 +131,7 @@ def test_a_page_is_drawn_between_two_pages_of_a_file_that_is_read(make_pdf):
         make_pdf([[(72, 700, f"Page {number} of {name}")] for number in (1, 2, 3)], name) for name in ("a.pdf", "b.pdf")
     )
     with open_pdf(long.read_bytes()) as document, ThreadPoolExecutor(1) as pool:
-        pages = PdfPages(document)
+        pages = pdf_pages(document)
         pages.parts(0)
         picture = pool.submit(page_picture, short.read_bytes(), 1, width_px=100).result(timeout=60)
         assert picture.png.startswith(b"\x89PNG")

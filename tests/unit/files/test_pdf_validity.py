@@ -114,7 +114,7 @@ def test_a_page_that_is_a_picture_is_named(drawn):
                 canvas.drawString(72, 700, f"{BODY} {number}")
             canvas.showPage()
 
-    assert drawn(draw).unread == ("pages 2-3, 5: a picture without text: run OCR",)
+    assert drawn(draw).unread == ("pages 2-3, 5: a picture without text: to read it, unset NEEDLEPOINT_OCR",)
 
 
 WAIT = [
@@ -177,7 +177,9 @@ def test_a_page_whose_characters_have_no_letters_is_named_with_its_reason(make_p
     codes = "".join(chr(code) for code in range(1, 30) if chr(code) not in "\t\n\r\\()")
     assert "Unicode map" in reason(make_pdf([[(72, 700, codes), (72, 680, codes)]]))
     source = read_file(make_pdf([[(72, 700, codes), (72, 680, codes)], [(72, 700, BODY)]]))
-    assert source.unread == ("page 1: its font does not tell which letters it draws: run OCR",)
+    assert source.unread == (
+        "page 1: its font does not tell which letters it draws: to read it, unset NEEDLEPOINT_OCR",
+    )
     assert source.text.strip() == BODY
 
 

@@ -357,6 +357,8 @@ def test_names_of_exports(question, name):
 def test_a_files_state_in_words():
     assert following.said(FileState("a", "done", 1)) == "added: 1 passage"
     assert following.said(FileState("a", "skipped", reason="password-protected")) == "not added: password-protected"
+    assert following.said(FileState("a", "reading")) == "reading …"
+    assert following.said(FileState("a", "reading", reason="OCR has read 3 of 9 pages")).endswith("3 of 9 pages")
     job = Job(
         "1",
         "stopped",
@@ -425,5 +427,7 @@ def test_words():
     assert words.count(1_200, "passage") == "1,200 passages"
     assert words.kind("docx") == "Word"
     assert words.kind("odd") == "odd"
+    assert words.recognised(None) == ""
+    assert words.recognised(0.967) == "read by OCR, 97 % sure"
     assert [words.size(number) for number in (0, 999, 5_294, 12_345_678)] == ["0 bytes", "999 bytes", "5.3 KB", "12 MB"]
     assert words.moment("2025-05-07T12:00:00+00:00").startswith("7 May 2025")

@@ -220,12 +220,16 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """A page of a document: where it begins and ends in the document's text."""
+    """A page of a document: where it begins and ends in the document's text.
+
+    :param confidence: how sure OCR is of its words, from 0 to 1; None where they are the file's own.
+    """
 
     number: int
     start: int
     end: int
     title: str = ""
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +336,8 @@ def reader_words(reader: Json) -> str:
 
 
 def _page(data: Json) -> PageEntry:
-    return PageEntry(int(data["number"]), int(data["start"]), int(data["end"]), str(data.get("title") or ""))
+    number, start, end = (int(data[key]) for key in ("number", "start", "end"))
+    return PageEntry(number, start, end, str(data.get("title") or ""), data.get("confidence"))
 
 
 def _file_state(data: Json) -> FileState:

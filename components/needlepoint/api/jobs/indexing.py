@@ -12,7 +12,7 @@ from needlepoint.collection.known_files import known_ids
 from needlepoint.errors import NeedlepointError, StoreLockedError
 from needlepoint.files.identity import file_id
 from needlepoint.files.names import shown_name
-from needlepoint.files.workers.reading_ahead import stoppable
+from needlepoint.files.workers.reading_ahead import page_progress, stoppable
 from needlepoint.service.facade import Service
 from needlepoint.service.folders import FoundFile
 from needlepoint.service.indexing import FileOutcome
@@ -184,12 +184,17 @@ def _index(
             if outcome.state == "unchanged" or (number and file.state == "done"):
                 file.reason = _IN_COLLECTION
 
+    def note_page(path: Path, done: int, total: int) -> None:
+        for root in (root for root in of_path if path.is_relative_to(root)):
+            for file in of_path[root]:
+                file.reason = f"OCR has read {done:,} of {total:,} pages"
+
     for file in (file for same in of_path.values() for file in same):
         file.state = "reading"
     deadline = time.monotonic() + _LONGEST_LOCK_WAIT_S
     while True:
         try:
-            with stoppable(job.stop):
+            with stoppable(job.stop), page_progress(note_page):
                 service.indexing.index(files, progress=note, again=again, params=params)
         except StoreLockedError:
             if time.monotonic() > deadline or job.stop.wait(_LOCK_WAIT_S):

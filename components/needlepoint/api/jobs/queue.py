@@ -23,7 +23,7 @@ class JobFile:
 
     :param state: ``waiting``, ``reading``, ``done`` or ``skipped``.
     :param document: the document's id, once it is known.
-    :param reason: why it was skipped, or a remark on it.
+    :param reason: why it was skipped, or a remark on it: while it is read, how many of its pages OCR has read.
     """
 
     name: str

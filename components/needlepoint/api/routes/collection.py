@@ -18,6 +18,7 @@ from needlepoint.api.reply_json import reader_json
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.state import State, StateDep
 from needlepoint.errors import NeedlepointError
+from needlepoint.files.page_pictures import PICTURED
 from needlepoint.service.facade import Service
 from needlepoint.stores.records import Record
 
@@ -110,7 +111,7 @@ def page_picture(
     ] = None,
     width: Annotated[int, Query(ge=100, le=3_000, description="In pixels.")] = 900,
 ) -> Response:
-    """Draw a page of a PDF, with a box on each line of the highlighted words.
+    """Draw a page of a PDF or an image, with a box on each line of the highlighted words.
 
     The header `X-Boxes` holds the boxes: a JSON list of `[left, top, right, bottom]` as fractions of the picture.
     """
@@ -164,7 +165,7 @@ def _file_name(record: Record, path: pathlib.Path) -> str:
 
 
 def _has_picture(state: State, record: Any) -> bool:
-    if record.meta.get("type") != "pdf":
+    if record.meta.get("type") not in PICTURED:
         return False
     try:
         state.service.original(record)

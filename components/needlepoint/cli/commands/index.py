@@ -25,17 +25,23 @@ def index(
     from needlepoint.cli.printing import console, printable
     from needlepoint.cli.progress import progress_bar
     from needlepoint.files.workers.pool import shared_pool
+    from needlepoint.files.workers.reading_ahead import page_progress
 
     shared_pool().warm_up()  # while the pipeline is loaded
     with open_service(store, pipeline) as service:
         with progress_bar("indexing") as update:
             if (embedder := service.pipelines.indexing.embedder) is not None:
                 embedder.on_embedded = lambda done, total: update(description=f"embedding {done:,} of {total:,}")
-            report = service.index(
-                paths,
-                on_total=lambda total: update(total=total),
-                progress=lambda outcome: update(advance=1, description=printable(outcome.path.name)[:30]),
-            )
+            with page_progress(
+                lambda path, done, total: update(
+                    description=f"{printable(path.name)[:30]}: OCR of page {done:,} of {total:,}"
+                )
+            ):
+                report = service.index(
+                    paths,
+                    on_total=lambda total: update(total=total),
+                    progress=lambda outcome: update(advance=1, description=printable(outcome.path.name)[:30]),
+                )
         _print_summary(console(), report)
         if not report.in_state("indexed") and not report.in_state("unchanged"):
             raise typer.Exit(1)

@@ -1,52 +1,112 @@
 """Where on a PDF page a range of its text stands."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pypdfium2
 
 from needlepoint.errors import UnreadableFileError
+from needlepoint.files.ocr.scans import Scans
 from needlepoint.files.pdf.drawings import Box, Frame
 from needlepoint.files.pdf.letters import Letters
 from needlepoint.files.pdf.opening import open_page, open_pdf
 from needlepoint.files.pdf.page import Word
-from needlepoint.files.pdf.pages import PdfPages
+from needlepoint.files.pdf.pages import Pages, pdf_pages
+from needlepoint.files.pdf.picture import draw_page
 
 _Span = tuple[int, int, Word]
+_LEANING = 0.4  # degrees: lines that lean more have a box for each word
+
+
+class PageMarks(NamedTuple):
+    """Where a range of a page's text stands.
+
+    :param boxes: one a line, ``(left, top, right, bottom)`` in points from the upper left corner of the shown page.
+    :param turn: by how many degrees clockwise the page is turned before it is shown: a scan may lie on its side.
+    """
+
+    boxes: list[Box]
+    turn: int = 0
 
 
 def page_boxes(path: Path, page_number: int, start: int, end: int) -> list[Box]:
-    """Return where a range of a page's text stands on the page, as it is shown.
+    """Return where a range of a page's text stands on the page of a PDF, as :func:`page_marks` does for its bytes.
 
-    :param path: the PDF file.
-    :param page_number: from 1.
-    :param start: first character, counted from the beginning of the page's text (``document start - page.start``).
-    :param end: one past the last character.
-    :returns: one box a line, ``(left, top, right, bottom)`` in points from the upper left corner of the shown page.
-    :raises ValueError: no such page, or the range does not lie in its text.
     :raises UnreadableFileError: the file is gone or is no readable PDF.
     """
     try:
         data = Path(path).read_bytes()
     except OSError as error:
         raise UnreadableFileError(f"the file cannot be read ({error.strerror or error})") from error
+    return page_marks(data, page_number, start, end).boxes
+
+
+def page_marks(data: bytes, page_number: int, start: int, end: int, expected: str | None = None) -> PageMarks:
+    """Return where a range of a page's text stands on the page of a PDF, as it is shown.
+
+    :param data: the file's bytes.
+    :param page_number: from 1.
+    :param start: first character, counted from the beginning of the page's text (``document start - page.start``).
+    :param end: one past the last character.
+    :param expected: the page's text: where the file is read otherwise now, nothing is marked.
+    :raises ValueError: no such page, or the range does not lie in its text.
+    :raises UnreadableFileError: it is no readable PDF.
+    """
     with open_pdf(data) as document:
-        pages = PdfPages(document)
-        if not 1 <= page_number <= pages.count:
-            raise ValueError(f"page_number must be in [1, {pages.count}], got {page_number}")
-        parts = pages.parts(page_number - 1)
-        if not 0 <= start <= end <= len(parts.text):
-            raise ValueError(f"start and end must be in [0, {len(parts.text)}], got {start} and {end}")
-        touched = [span for span in parts.spans if max(span[0], start) < min(span[1], end)]
-        return _joined(_word_boxes(document, page_number - 1, touched, start, end)) if touched else []
+        pages = pdf_pages(document, Scans(data, partial(draw_page, data)))
+        exact_boxes = partial(_exact_boxes, document, page_number - 1)
+        return marks_on(pages, page_number, (start, end), exact_boxes=exact_boxes, expected=expected)
 
 
-def _word_boxes(
+def marks_on(
+    pages: Pages,
+    page_number: int,
+    span: tuple[int, int],
+    *,
+    exact_boxes: Callable[[Sequence[_Span], int, int], list[Box]] | None = None,
+    expected: str | None = None,
+) -> PageMarks:
+    """Return where a range of a page's text stands.
+
+    :param exact_boxes: returns the boxes of words whose letters have boxes, too.
+    :param expected: the page's text: where the file is read otherwise now, nothing is marked.
+    :raises ValueError: no such page, or the range does not lie in its text.
+    """
+    if not 1 <= page_number <= pages.count:
+        raise ValueError(f"page_number must be in [1, {pages.count}], got {page_number}")
+    parts, found = pages.parts(page_number - 1), pages.read(page_number - 1).recognised
+    if expected is not None and parts.text != expected:
+        return PageMarks([], found.turn if found else 0)
+    start, end = span
+    if not 0 <= start <= end <= len(parts.text):
+        raise ValueError(f"start and end must be in [0, {len(parts.text)}], got {start} and {end}")
+    touched = [span for span in parts.spans if max(span[0], start) < min(span[1], end)]
+    if found is None and exact_boxes and touched:
+        words = exact_boxes(touched, start, end)
+    else:
+        words = [_share_of_box(span, start, end) for span in touched]
+    if found is not None and abs(found.skew) > _LEANING:
+        return PageMarks([found.shown(box) for box in words], found.turn)  # a box for the line would hold others, too
+    boxes = _joined([span[2] for span in touched], words)
+    return PageMarks([found.shown(box) for box in boxes], found.turn) if found else PageMarks(boxes)
+
+
+def _share_of_box(span: _Span, start: int, end: int) -> Box:
+    """Return the box of a word, or the share of it that the characters in the range have of all."""
+    begin, stop, word = span
+    first, last = max(start - begin, 0), min(end, stop) - begin
+    width = (word.right - word.left) / max(stop - begin, 1)
+    return (word.left + first * width, word.top, word.left + last * width, word.bottom)
+
+
+def _exact_boxes(
     document: pypdfium2.PdfDocument, index: int, spans: Sequence[_Span], start: int, end: int
-) -> list[tuple[Word, Box]]:
+) -> list[Box]:
     with open_page(document, index) as (page, text_page):
         letters = Letters(text_page, Frame.of(page))
-        return [(span[2], _box(letters, span, start, end)) for span in spans]
+        return [_box(letters, span, start, end) for span in spans]
 
 
 def _box(letters: Letters, span: _Span, start: int, end: int) -> Box:
@@ -60,10 +120,10 @@ def _box(letters: Letters, span: _Span, start: int, end: int) -> Box:
     return (left[0], word.top, right[2], word.bottom)
 
 
-def _joined(boxes: Sequence[tuple[Word, Box]]) -> list[Box]:
+def _joined(words: Sequence[Word], boxes: Sequence[Box]) -> list[Box]:
     """Join the boxes of words that follow each other on one line."""
     joined: list[Box] = []
-    for word, box in boxes:
+    for word, box in zip(words, boxes, strict=True):
         if joined and word.style.angle == 0 and _follows(joined[-1], box):
             last = joined[-1]
             joined[-1] = (last[0], min(last[1], box[1]), max(last[2], box[2]), max(last[3], box[3]))

@@ -1,13 +1,13 @@
 """The pages of a PDF, each read with the pages near it: what repeats is furniture, and sentences and tables go on."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
 import pypdfium2
 
-from needlepoint.files.pdf.annotations import Annotations, read_annotations
+from needlepoint.files.ocr.scans import Scans
+from needlepoint.files.pdf.annotations import read_annotations
 from needlepoint.files.pdf.block import Block, BlockKind, Laid
 from needlepoint.files.pdf.blocks import lay_out
 from needlepoint.files.pdf.drawings import Box
@@ -18,6 +18,7 @@ from needlepoint.files.pdf.lines import lines_of, pieces_of
 from needlepoint.files.pdf.notices import without_notices
 from needlepoint.files.pdf.opening import PDFIUM_LOCK, open_page
 from needlepoint.files.pdf.page import PageWords, Style, Word
+from needlepoint.files.pdf.scanned import ReadPage, needs_ocr, with_ocr
 from needlepoint.files.pdf.seams import PageParts, assembled
 from needlepoint.files.pdf.validity import struck_words, visible_words
 from needlepoint.files.pdf.words import read_words
@@ -31,38 +32,16 @@ _TALLEST_LETTERS = 12.0  # points, in the field of a form
 _Found = TypeVar("_Found")
 
 
-@dataclass(slots=True)
-class ReadPage:
-    """A page as it was read, alone.
+class Pages:
+    """Pages of a file, by index from 0; those asked for last are remembered.
 
-    :param page: its visible words, those of form fields included, in PDFium's order.
-    :param struck: words with a line through them, which are not among them.
-    :param is_damaged: PDFium cannot open it.
-    :param is_unmapped: its fonts do not tell which letters they draw.
-    :param has_picture: a picture takes up much of it.
+    :param count: how many there are.
+    :param read_alone: reads one of them.
     """
 
-    page: PageWords = field(default_factory=lambda: PageWords(0.0, 0.0))
-    struck: list[Word] = field(default_factory=list)
-    annotations: Annotations = field(default_factory=Annotations)
-    is_damaged: bool = False
-    is_unmapped: bool = False
-    has_picture: bool = False
-
-
-class PdfPages:
-    """Pages of an open PDF, by index from 0; those asked for last are remembered.
-
-    :param document: stays open as long as pages are asked for.
-    """
-
-    def __init__(self, document: pypdfium2.PdfDocument) -> None:
-        self._document = document
-        with PDFIUM_LOCK:
-            self.count = len(document)
-            if document.get_formtype() and document.formenv is None:
-                document.init_forms()
-            self._form = document.formenv
+    def __init__(self, count: int, read_alone: Callable[[int], ReadPage]) -> None:
+        self.count = count
+        self._read_alone = read_alone
         self._read: dict[int, ReadPage] = {}
         self._edges: dict[int, Edges] = {}
         self._repeats: dict[int, tuple[int, int]] = {}
@@ -74,7 +53,7 @@ class PdfPages:
     def read(self, index: int) -> ReadPage:
         """Return what stands on a page."""
         found = self._read.get(index)
-        return found or self._remember(self._read, index, _read_page(self._document, index, self._form))
+        return found or self._remember(self._read, index, self._read_alone(index))
 
     def parts(self, index: int) -> PageParts:
         """Return the text of a page, with what it is made of."""
@@ -177,6 +156,25 @@ def _has_cells_at_top(words: Sequence[Word]) -> bool:
     return any(len(line.pieces) > 1 for line in lines_of(pieces_of(w for w in upright if w.top < top + 30))[:2])
 
 
+def pdf_pages(document: pypdfium2.PdfDocument, scans: Scans | None = None) -> Pages:
+    """Return the pages of an open PDF.
+
+    :param document: stays open as long as pages are asked for.
+    :param scans: those of its pages that are pictures; without them, such pages have no words.
+    """
+    with PDFIUM_LOCK:
+        count = len(document)
+        if document.get_formtype() and document.formenv is None:
+            document.init_forms()
+        form = document.formenv
+
+    def read_alone(index: int) -> ReadPage:
+        read = _read_page(document, index, form)
+        return with_ocr(read, scans.page(index)) if scans and read.needs_ocr else read
+
+    return Pages(count, read_alone)
+
+
 def _read_page(document: pypdfium2.PdfDocument, index: int, form: "pypdfium2.PdfFormEnv | None") -> ReadPage:
     try:
         with open_page(document, index) as (page, text_page):
@@ -188,13 +186,16 @@ def _read_page(document: pypdfium2.PdfDocument, index: int, form: "pypdfium2.Pdf
     area = words.width * words.height
     large = any((x2 - x1) * (y2 - y1) > _LARGE_PICTURE * area for x1, y1, x2, y2 in words.drawings.pictures)
     if _is_nameless(words) or is_gibberish([word.text for word in shown]):
-        return ReadPage(PageWords(words.width, words.height), is_unmapped=True, has_picture=large)
+        page_words = PageWords(words.width, words.height, drawings=words.drawings)
+        return ReadPage(page_words, is_unmapped=True, has_picture=large, needs_ocr=True)
+    is_read = not needs_ocr(shown, words)
     struck = struck_words(shown, words, annotations.struck)
     if struck:
         out = set(map(id, struck))
         shown = [word for word in shown if id(word) not in out]
     shown += [_placed(value, box, number) for number, (value, box) in enumerate(annotations.values)]
-    return ReadPage(PageWords(words.width, words.height, shown, words.drawings), struck, annotations, has_picture=large)
+    page_words = PageWords(words.width, words.height, shown, words.drawings)
+    return ReadPage(page_words, struck, annotations, has_picture=large, needs_ocr=not is_read)
 
 
 def _is_nameless(page: PageWords) -> bool:

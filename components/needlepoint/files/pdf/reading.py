@@ -2,24 +2,28 @@
 
 import re
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 
 import pypdfium2
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
+from needlepoint.files.ocr.scans import Scans
 from needlepoint.files.pages import PageCollector
+from needlepoint.files.pdf.accounts import PICTURE, UNMAPPED, PageAccounts
 from needlepoint.files.pdf.block import BlockKind
 from needlepoint.files.pdf.opening import DAMAGED, PDFIUM_LOCK, open_pdf
-from needlepoint.files.pdf.pages import PdfPages, ReadPage
+from needlepoint.files.pdf.pages import pdf_pages
+from needlepoint.files.pdf.picture import draw_page
+from needlepoint.files.pdf.scanned import ReadPage
 from needlepoint.files.pdf.seams import PageParts
 from needlepoint.files.source import SourceText
 from needlepoint.text.marks import Mark, MarkKind
 
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
 _MOST_BOOKMARKS = 20_000
-_NO_TEXT = "no text layer (scanned pages or pictures only): run OCR first and add the result"
-_NO_LETTERS = "its fonts do not tell which letters they draw (no Unicode map): run OCR on it and add the result"
+_XFA_FIELDS = "fields of an XFA form that only Adobe's programs show"
 _WAIT = "an XFA form, whose pages say only 'please wait': open it in Adobe Reader, print it to a new PDF and add that"
 _PLEASE_WAIT = re.compile(
     r"please wait\b.{0,40}\bif this message is not eventually replaced", re.IGNORECASE | re.DOTALL
@@ -34,7 +38,7 @@ def read_pdf(data: bytes, limits: Limits) -> SourceText:
     What a page repeats around its text (headers, footers, page numbers) is marked as such. A sentence goes on from page to
     page: then no form feed parts them.
 
-    :raises UnreadableFileError: encrypted, damaged, or without a text layer.
+    :raises UnreadableFileError: encrypted, damaged, or without any text, on its pages or in their pictures.
     """
     with open_pdf(data) as document:
         with PDFIUM_LOCK:
@@ -43,76 +47,45 @@ def read_pdf(data: bytes, limits: Limits) -> SourceText:
             is_xfa = document.get_formtype() in _XFA
         if count > limits.max_pages:
             raise UnreadableFileError(f"{count:,} pages, more than the {limits.max_pages:,} allowed: split it")
-        collector, unread = PageCollector(limits), _Unread()
-        pages = PdfPages(document)
+        collector, accounts = PageCollector(limits), PageAccounts()
+        pages = pdf_pages(document, Scans(data, partial(draw_page, data)))
         for index in range(count):
             parts, read = pages.parts(index), pages.read(index)
             if index == 0 and _PLEASE_WAIT.search(parts.text):
                 raise UnreadableFileError(_WAIT)
-            unread.note(index + 1, read)
-            collector.add(parts.text, titles.get(index), _marks(parts), runs_on=parts.runs_on)
-    if unread.count("damaged") == count:
+            accounts.note(index + 1, read)
+            add_page(collector, parts, read, titles.get(index))
+    if accounts.damaged == count:
         raise UnreadableFileError(DAMAGED)
-    for line in [*unread.lines(), *([_XFA_FIELDS] if is_xfa else [])]:
+    for line in [*accounts.lines(), *([_XFA_FIELDS] if is_xfa else [])]:
         collector.leave_unread(line)
     metadata: dict[str, str | int | float] = {
         "author": properties.get("Author", ""),
         "subject": properties.get("Subject", ""),
         "keywords": properties.get("Keywords", ""),
         "date": _day(properties.get("CreationDate", "")) or _day(properties.get("ModDate", "")),
+        **accounts.metadata,
     }
-    if unread.count("damaged"):
-        metadata["damaged_pages"] = unread.count("damaged")
-    reason = _NO_LETTERS if unread.count("unmapped") else _NO_TEXT
-    return collector.source(type="pdf", title=properties.get("Title"), metadata=metadata, reason=reason)
+    return collector.source(type="pdf", title=properties.get("Title"), metadata=metadata, reason=_reason(accounts.why))
 
 
-_XFA_FIELDS = "fields of an XFA form that only Adobe's programs show"
-_REASONS = {
-    "damaged": "damaged",
-    "unmapped": "its font does not tell which letters it draws: run OCR",
-    "scanned": "a picture without text: run OCR",
-}
+def add_page(collector: PageCollector, parts: PageParts, read: ReadPage, title: str | None = None) -> None:
+    """Append a page as it was laid out."""
+    marks = [Mark(start, end, _MARKS[kind], about) for start, end, kind, about in parts.marks if kind in _MARKS]
+    confidence = round(read.recognised.confidence, 2) if read.recognised else None
+    collector.add(parts.text, title, marks, runs_on=parts.runs_on, confidence=confidence)
 
 
-class _Unread:
-    """Which pages were not read, and why."""
+def _reason(why: str) -> str:
+    """Return what to say of a file without text.
 
-    def __init__(self) -> None:
-        self._pages: dict[str, list[int]] = {}
-
-    def note(self, number: int, read: ReadPage) -> None:
-        """Note a page, where it was not read."""
-        if read.is_damaged:
-            self._pages.setdefault("damaged", []).append(number)
-        elif read.is_unmapped:
-            self._pages.setdefault("unmapped", []).append(number)
-        elif read.has_picture and not read.page.words:
-            self._pages.setdefault("scanned", []).append(number)
-
-    def count(self, kind: str) -> int:
-        """Return how many pages were not read for this reason."""
-        return len(self._pages.get(kind, ()))
-
-    def lines(self) -> list[str]:
-        """Return a line for each reason."""
-        return [f"{_page_list(numbers)}: {_REASONS[kind]}" for kind, numbers in self._pages.items()]
-
-
-def _page_list(numbers: list[int]) -> str:
-    """Return ``page 3`` or ``pages 3-5, 9``."""
-    ranges: list[list[int]] = []
-    for number in numbers:
-        if ranges and number == ranges[-1][1] + 1:
-            ranges[-1][1] = number
-        else:
-            ranges.append([number, number])
-    listed = ", ".join(f"{first}-{last}" if last > first else f"{first}" for first, last in ranges[:20])
-    return f"page {listed}" if len(numbers) == 1 else f"pages {listed}{' ...' if len(ranges) > 20 else ''}"
-
-
-def _marks(parts: PageParts) -> list[Mark]:
-    return [Mark(start, end, _MARKS[kind], about) for start, end, kind, about in parts.marks if kind in _MARKS]
+    :param why: the reason that its first unread page has.
+    """
+    if why.startswith(UNMAPPED):
+        return f"its fonts do not tell which letters they draw (no Unicode map){why.removeprefix(UNMAPPED)}"
+    if why.startswith(PICTURE):
+        return f"no text layer (scanned pages or pictures only){why.removeprefix(PICTURE)}"
+    return f"no text in it: {why or 'its pages are empty'}"
 
 
 def _section_titles(document: pypdfium2.PdfDocument) -> dict[int, str]:

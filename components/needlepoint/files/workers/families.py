@@ -11,8 +11,8 @@ from needlepoint.files.file_document import FileDocument
 from needlepoint.files.limits import BOMB, Limits
 from needlepoint.files.members.part import Member
 from needlepoint.files.members.spool import Spool
-from needlepoint.files.workers.process import FileRequest
 from needlepoint.files.workers.reading_ahead import MOST_HELD, Reading
+from needlepoint.files.workers.requests import FileRequest
 
 _MOST_MEMBERS = 200  # in a group
 

@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from needlepoint.errors import NeedlepointError
 
 _SMALL_BYTES = 10_000_000
 _LEAST_MEMORY_MB = 300
 _LEAST_TIMEOUT_S = 1
+_LEAST_OCR_MEMORY_MB = 1_800  # the models and what they compute for a line, as address space
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class ProcessLimits:
             memory_mb=int(_number(environment, "MEMORY_MB", default.memory_mb, least=_LEAST_MEMORY_MB)),
             timeout_s=_number(environment, "TIMEOUT_S", default.timeout_s, least=_LEAST_TIMEOUT_S),
         )
+
+    @property
+    def of_pages(self) -> "ProcessLimits":
+        """What one page that is read by OCR may take: the time of a file, and the memory that the models need."""
+        return replace(self, memory_mb=max(self.memory_mb, _LEAST_OCR_MEMORY_MB))
 
     def seconds_for(self, size: int) -> float:
         """Return how long a file of so many bytes may take."""

@@ -4,24 +4,42 @@ import atexit
 import contextlib
 import functools
 import os
+import tempfile
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import replace
+from pathlib import Path
 from time import monotonic
+from typing import TypeVar
 
+from needlepoint.errors import NeedlepointError
+from needlepoint.files.ocr.scans import Missing, OcrPlan
+from needlepoint.files.ocr.settings import OcrSettings
 from needlepoint.files.workers.limits import ProcessLimits
-from needlepoint.files.workers.process import FileRequest, Result, WorkerProcess, import_paths
+from needlepoint.files.workers.process import WorkerProcess, import_paths
+from needlepoint.files.workers.requests import FileRequest, Result, WaitingPages
 
 _MOST_PROCESSES = 4  # beyond these, the program that uses what they read is slower than they are
 _IDLE_S = 60.0
 
 
+OnPage = Callable[[Path, int, int], None]
+_Found = TypeVar("_Found")
+
+
+def ignored(path: Path, done: int, total: int) -> None:
+    """Tell nobody that a page is read."""
+
+
 class WorkerPool:
     """Worker processes that read files, one file at a time each. They start when they are needed, and end when they are not.
 
-    A worker that dies, runs out of memory or time is replaced; its file gets a reason, and the others are not touched.
+    A worker that dies, runs out of memory or time is replaced; its file gets a reason, and the others are not touched. Pages
+    that are pictures are read by as many further workers, a page at a time each, which keep the models of OCR in memory.
 
     :param processes: how many files are read at once.
-    :param limits: what one file may take.
+    :param limits: what one file, or one page that is a picture, may take.
     """
 
     def __init__(self, processes: int, limits: ProcessLimits) -> None:
@@ -33,14 +51,34 @@ class WorkerPool:
         self._idle: list[tuple[WorkerProcess, float]] = []
         self._timer: threading.Timer | None = None
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="files")
+        self._pages: WorkerPool | None = None
 
-    def submit(self, request: FileRequest, given_up: threading.Event) -> "Future[Result]":
+    def submit(self, request: FileRequest, given_up: threading.Event, on_page: OnPage = ignored) -> "Future[Result]":
         """Have a file read when a worker is free.
 
         :param given_up: set when nobody waits for the file any more: its worker is killed then.
+        :param on_page: called with the path, how many pages OCR has read and how many it is to read.
         :returns: what was read, or why it was not; raises :class:`NeedlepointError` where no worker can be started.
         """
-        return self._threads.submit(self._read, request, given_up)
+        return self._threads.submit(self._read, request, given_up, on_page)
+
+    def recognise(
+        self, request: FileRequest, pages: Sequence[int], given_up: threading.Event, on_page: OnPage = ignored
+    ) -> dict[int, str]:
+        """Have pages of a file read by OCR, each when a worker is free, and wait for all of them; they are in the cache then.
+
+        :param pages: by index from 0.
+        :returns: why pages could not be read; those that were are left out.
+        """
+        pool, plan = self._page_pool(), OcrPlan(OcrSettings.from_environment())
+        with _in_a_file(request) as at_hand:
+            futures = {pool._threads.submit(pool._recognise, at_hand, page, given_up, plan): page for page in pages}
+            failures = {}
+            for done, future in enumerate(as_completed(futures), start=1):
+                on_page(request.path, done, len(futures))
+                if reason := future.result():
+                    failures[futures[future]] = reason
+        return failures
 
     def warm_up(self) -> None:
         """Start a worker now, in the background, for the first file to come."""
@@ -50,17 +88,42 @@ class WorkerPool:
         """End all workers; safe to call more than once."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._end_idle(0.0)
+        if self._pages is not None:
+            self._pages.close()
 
-    def _read(self, request: FileRequest, given_up: threading.Event) -> Result:
+    def _page_pool(self) -> "WorkerPool":
+        with self._lock:
+            if self._pages is None:
+                self._pages = WorkerPool(self.processes, self._limits.of_pages)
+            return self._pages
+
+    def _read(self, request: FileRequest, given_up: threading.Event, on_page: OnPage) -> Result:
+        settings = OcrSettings.from_environment()
+        found = self._with_worker(lambda worker: worker.read(request, given_up, OcrPlan(settings, Missing.WAIT)))
+        if isinstance(found, WaitingPages):
+            failures = self.recognise(request, found.pages, given_up, on_page)
+            plan = OcrPlan(settings, Missing.LEAVE, failures)
+            found = self._with_worker(lambda worker: worker.read(request, given_up, plan))
+        if isinstance(found, WaitingPages):
+            raise NeedlepointError("a page that was read by OCR waits to be read: this is a defect, please report it")
+        return found
+
+    def _recognise(self, request: FileRequest, page: int, given_up: threading.Event, plan: OcrPlan) -> str:
+        if given_up.is_set():
+            return "it was stopped before it was read"
+        return self._with_worker(lambda worker: worker.recognise(request, page, given_up, plan))
+
+    def _with_worker(self, use: Callable[[WorkerProcess], _Found]) -> _Found:
+        """Use a worker, and keep it for the next file if it still runs."""
         worker = self._worker()
         try:
-            result = worker.read(request, given_up)
+            found = use(worker)
         except BaseException:
             worker.kill()
             raise
         if worker.is_running:
             self._keep(worker)
-        return result
+        return found
 
     def _worker(self) -> WorkerProcess:
         while True:
@@ -101,12 +164,26 @@ class WorkerPool:
             worker.kill()
 
 
+@contextlib.contextmanager
+def _in_a_file(request: FileRequest) -> Iterator[FileRequest]:
+    """Put the bytes that a request brings into a file for as long as pages of it are read, once for all of them."""
+    if request.data is None:
+        yield request
+        return
+    with tempfile.NamedTemporaryFile(prefix="needlepoint-") as file:
+        file.write(request.data)
+        file.flush()
+        name = request.name or request.path.name
+        yield replace(request, data=None, at=Path(file.name), name=name)
+
+
 @functools.cache
 def shared_pool() -> WorkerPool:
     """Return the program's pool; it is made at the first call and ends with the program.
 
     :raises NeedlepointError: a limit in the environment is invalid.
     """
+    OcrSettings.from_environment()  # a mistake in it is told now, not when the first scan comes
     pool = WorkerPool(min(_cores(), _MOST_PROCESSES), ProcessLimits.from_environment())
     atexit.register(pool.close)
     return pool

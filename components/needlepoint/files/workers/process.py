@@ -8,16 +8,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, TypeVar, cast
 
 from needlepoint.errors import NeedlepointError, UnreadableFileError
 from needlepoint.files.file_document import FileDocument
-from needlepoint.files.limits import Limits
 from needlepoint.files.members.part import Member
+from needlepoint.files.ocr.scans import OcrPlan
 from needlepoint.files.workers.limits import ProcessLimits
+from needlepoint.files.workers.requests import FileRequest, Result, WaitingPages, asked
 
 _CODE = "from needlepoint.files.workers.worker import main; main()"
 _KEPT_VARIABLES = (
@@ -30,41 +30,8 @@ _START_S = 120.0
 _START_BYTES = 1_000
 _LONGEST_HEADER = 100_000_000  # bytes: metadata, pages and marks
 _BYTES_PER_CHARACTER = 4
-
-
-@dataclass(frozen=True, slots=True)
-class FileRequest:
-    """A file to read.
-
-    :param path: where the file lies or lay; its name counts for the id and the format.
-    :param limits: bounds on its size and text.
-    :param data: its bytes, where they are not to be read from the path.
-    :param name: the name that counts, where it is not that of the path: of a file inside of another.
-    :param at: where its bytes are, if not at the path.
-    :param spool: the folder for the files inside of it; without one, they are named and not unpacked.
-    :param only_unpacks: whether nothing but the files inside is wanted, so that its text is not read.
-    """
-
-    path: Path
-    limits: Limits
-    data: bytes | None = None
-    name: str = ""
-    at: Path | None = None
-    spool: Path | None = None
-    only_unpacks: bool = False
-
-    @property
-    def size(self) -> int:
-        """Bytes of the file; 0 where it is missing."""
-        if self.data is not None:
-            return len(self.data)
-        try:
-            return (self.at or self.path).stat().st_size
-        except (OSError, ValueError):
-            return 0
-
-
-Result = FileDocument | UnreadableFileError
+_READING, _RECOGNISING = "reading it", "reading it by OCR"
+_Answer = TypeVar("_Answer")
 
 
 class WorkerProcess:
@@ -94,22 +61,54 @@ class WorkerProcess:
         """Whether the process can be asked."""
         return self._process.poll() is None
 
-    def read(self, request: FileRequest, given_up: threading.Event) -> Result:
+    def read(self, request: FileRequest, given_up: threading.Event, plan: OcrPlan) -> Result | WaitingPages:
         """Have a file read; afterwards the process runs no more if it went beyond a limit.
 
         :param given_up: set when nobody waits for the file any more: the process is killed then.
+        :param plan: how pages that are pictures are read.
+        """
+
+        def ask() -> Result | WaitingPages:
+            reply, text = self._ask(request, plan)
+            if "waiting" in reply:
+                return WaitingPages(tuple(map(int, reply["waiting"])))
+            return self._refusal(reply, _READING) if "reason" in reply else _document(reply, text, request)
+
+        return self._watched(ask, self._limits.seconds_for(request.size), given_up, _READING)
+
+    def recognise(self, request: FileRequest, page: int, given_up: threading.Event, plan: OcrPlan) -> str:
+        """Have a page read by OCR, and kept; it has the time of a file.
+
+        :param page: from 0.
+        :returns: why it was not read; empty if it was.
+        """
+
+        def ask() -> UnreadableFileError | None:
+            reply, _ = self._ask(request, plan, page)
+            return None if reply.get("recognised") == page else self._refusal(reply, _RECOGNISING)
+
+        result = self._watched(ask, self._limits.timeout_s, given_up, _RECOGNISING)
+        return "" if result is None else str(result)
+
+    def _watched(
+        self, ask: Callable[[], _Answer], seconds: float, given_up: threading.Event, what: str
+    ) -> _Answer | UnreadableFileError:
+        """Ask the process something, and kill it when it goes beyond a limit.
+
+        :param what: it does, for the message.
         """
         self._wait_until_ready()
         self._files += 1
-        seconds = self._limits.seconds_for(request.size)
         done = threading.Event()
         watcher = threading.Thread(target=self._watch, args=(seconds, done, given_up), daemon=True)
         watcher.start()
         try:
-            return self._ask(request)
+            return ask()
+        except UnreadableFileError as error:
+            return error
         except (OSError, ValueError, KeyError, TypeError, RecursionError):  # it ended, or what it says is no reply
             self.kill()
-            return UnreadableFileError(self._late(seconds) if self._was_slow else self._too_much())
+            return UnreadableFileError(_late(what, seconds) if self._was_slow else self._too_much(what))
         finally:
             done.set()
             watcher.join()
@@ -133,46 +132,34 @@ class WorkerProcess:
         finally:
             late.cancel()
 
-    def _ask(self, request: FileRequest) -> Result:
-        asked = {
-            "place": {
-                "path": os.fspath(request.path.absolute()),
-                "name": request.name,
-                "at": os.fspath(request.at) if request.at else None,
-                "spool": os.fspath(request.spool) if request.spool else None,
-                "only_unpacks": request.only_unpacks,
-            },
-            "limits": asdict(request.limits),
-            "bytes": None if request.data is None else len(request.data),
-        }
-        self._requests.write(json.dumps(asked).encode() + b"\n" + (request.data or b""))
+    def _ask(self, request: FileRequest, plan: OcrPlan, page: int | None = None) -> tuple[Mapping[str, Any], str]:
+        """Return the reply, and the text that follows it."""
+        self._requests.write(json.dumps(asked(request, plan, page)).encode() + b"\n" + (request.data or b""))
         self._requests.flush()
         line = self._replies.readline(_LONGEST_HEADER)
         if len(line) == _LONGEST_HEADER:
             self.kill()
-            return UnreadableFileError("its tables and pages are too many to keep: split it into several files")
-        reply = json.loads(line.decode("utf-8", "surrogatepass"))
-        result = self._result(reply, request)
+            raise UnreadableFileError("its tables and pages are too many to keep: split it into several files")
+        reply: dict[str, Any] = json.loads(line.decode("utf-8", "surrogatepass"))
+        text = self._text_of(reply, request)
         _log(reply["log"])
         if reply["is_last"]:
             self.kill()
-        return result
+        return reply, text
 
-    def _result(self, reply: Mapping[str, Any], request: FileRequest) -> Result:
-        if reply.get("is_memory"):
-            return UnreadableFileError(self._too_much())
-        if "reason" in reply:
-            return UnreadableFileError(str(reply["reason"]))
-        return self._document(reply, request)
-
-    def _document(self, reply: Mapping[str, Any], request: FileRequest) -> FileDocument:
+    def _text_of(self, reply: Mapping[str, Any], request: FileRequest) -> str:
+        if "bytes" not in reply:
+            return ""
         size, most = int(reply["bytes"]), _BYTES_PER_CHARACTER * request.limits.max_characters
         if not 0 <= size <= most:
             raise ValueError(f"bytes must be in [0, {most}], got {size}")
         text = self._replies.read(size).decode()
         if len(text) != reply["characters"]:
             raise ValueError(f"the text must have {reply['characters']} characters, got {len(text)}")
-        return FileDocument(str(reply["id"]), text, dict(reply["meta"]), _members(reply["members"], request.spool))
+        return text
+
+    def _refusal(self, reply: Mapping[str, Any], what: str) -> UnreadableFileError:
+        return UnreadableFileError(self._too_much(what) if reply["is_memory"] else str(reply["reason"]))
 
     def _watch(self, seconds: float, done: threading.Event, given_up: threading.Event) -> None:
         """Kill the process when it has computed for so long, or when it is given up.
@@ -190,15 +177,9 @@ class WorkerProcess:
                 self._process.kill()
                 return
 
-    def _late(self, seconds: float) -> str:
+    def _too_much(self, what: str) -> str:
         return (
-            f"reading it took more than {seconds:,.0f} s: split it or save it in another format,"
-            " or raise NEEDLEPOINT_FILE_TIMEOUT_S"
-        )
-
-    def _too_much(self) -> str:
-        return (
-            f"reading it needs more than {self._limits.memory_mb:,} MB of memory, or crashes its library: split it or save it"
+            f"{what} needs more than {self._limits.memory_mb:,} MB of memory, or crashes its library: split it or save it"
             " again, or raise NEEDLEPOINT_FILE_MEMORY_MB"
         )
 
@@ -209,6 +190,17 @@ class WorkerProcess:
         for pipe in (self._requests, self._replies):
             with contextlib.suppress(OSError):
                 pipe.close()
+
+
+def _document(reply: Mapping[str, Any], text: str, request: FileRequest) -> FileDocument:
+    return FileDocument(str(reply["id"]), text, dict(reply["meta"]), _members(reply["members"], request.spool))
+
+
+def _late(what: str, seconds: float) -> str:
+    return (
+        f"{what} took more than {seconds:,.0f} s: split it or save it in another format,"
+        " or raise NEEDLEPOINT_FILE_TIMEOUT_S"
+    )
 
 
 def _members(listed: Iterable[Any], spool: Path | None) -> tuple[Member, ...]:

@@ -11,15 +11,29 @@ from pathlib import Path
 from needlepoint.errors import ReadingStoppedError
 from needlepoint.files.file_document import FileDocument
 from needlepoint.files.limits import Limits
-from needlepoint.files.workers.pool import WorkerPool, shared_pool
-from needlepoint.files.workers.process import FileRequest, Result
+from needlepoint.files.workers.pool import OnPage, WorkerPool, ignored, shared_pool
+from needlepoint.files.workers.requests import FileRequest, Result
 
 _POLL_S = 0.1
 MOST_HELD = 20_000_000
 """Characters of files that are read and not used yet; beyond them no further file is begun."""
 
 _stop: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
+_on_page: ContextVar[OnPage] = ContextVar("on_page", default=ignored)
 _current: ContextVar["Reading | None"] = ContextVar("reading", default=None)
+
+
+@contextmanager
+def page_progress(on_page: OnPage) -> Iterator[None]:
+    """Tell of each page that OCR has read in files whose reading is asked for inside the block, in this thread.
+
+    :param on_page: called, from another thread, with the file, how many of its pages are read and how many there are to read.
+    """
+    token = _on_page.set(on_page)
+    try:
+        yield
+    finally:
+        _on_page.reset(token)
 
 
 @contextmanager
@@ -41,6 +55,7 @@ class Reading:
     def __init__(self, pool: WorkerPool) -> None:
         self._pool = pool
         self._stop = _stop.get() or threading.Event()
+        self._on_page = _on_page.get()
         self._given_up = threading.Event()
         self._lock = threading.RLock()  # a file may be read before its callback is set
         self._waiting: OrderedDict[FileRequest, None] = OrderedDict()
@@ -119,7 +134,7 @@ class Reading:
 
     def _submit(self, request: FileRequest) -> None:
         self._running += 1
-        future = self._begun[request] = self._pool.submit(request, self._given_up)
+        future = self._begun[request] = self._pool.submit(request, self._given_up, self._on_page)
         future.add_done_callback(self._end)
 
     def _end(self, future: "Future[Result]") -> None:

@@ -9,15 +9,18 @@ import gc
 import json
 import logging
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from needlepoint.errors import UnreadableFileError
-from needlepoint.files.file_document import ReadingPlace, read_here
+from needlepoint.errors import NeedlepointError
+from needlepoint.files.file_document import ReadingPlace, read_here, recognise_here
 from needlepoint.files.limits import Limits
+from needlepoint.files.ocr.scans import OcrPlan, planned
+from needlepoint.files.workers.requests import plan_of
 
 _NEAR = 0.8  # of the memory allowed: a library that fails beyond it has failed for lack of memory
 _MUCH = 0.3  # of the memory allowed: a process that has held so much begins no further file
@@ -40,8 +43,14 @@ def main() -> None:
     for line in requests:
         request = json.loads(line)
         data = None if request["bytes"] is None else requests.read(request["bytes"])
-        reply, text = _reply(_place(request["place"]), data, Limits(**request["limits"]))
-        _send(replies, {**reply, "log": records.taken(), "is_last": _peak_share() > _MUCH}, text)
+        place, limits, page = _place(request["place"]), Limits(**request["limits"]), request["page"]
+        with planned(plan_of(request["ocr"])) as plan:
+            if page is None:
+                reply, text = _reply(place, data, limits, plan)
+            else:
+                reply, text = _page_reply(place, page, data, limits)
+        most = _MUCH if page is None else _NEAR  # what the models of OCR need is held for as long as there are pages
+        _send(replies, {**reply, "log": records.taken(), "is_last": _peak_share() > most}, text)
 
 
 def _place(given: Mapping[str, Any]) -> ReadingPlace:
@@ -49,20 +58,41 @@ def _place(given: Mapping[str, Any]) -> ReadingPlace:
     return ReadingPlace(Path(given["path"]), given["name"], at, spool, only_unpacks=given["only_unpacks"])
 
 
-def _reply(place: ReadingPlace, data: bytes | None, limits: Limits) -> tuple[dict[str, Any], bytes]:
+def _page_reply(place: ReadingPlace, page: int, data: bytes | None, limits: Limits) -> tuple[dict[str, Any], bytes]:
+    try:
+        recognise_here(place, page, data, limits)
+    except (NeedlepointError, MemoryError, ImportError) as error:
+        return _refused(error), b""
+    return {"recognised": page}, b""
+
+
+def _reply(place: ReadingPlace, data: bytes | None, limits: Limits, plan: OcrPlan) -> tuple[dict[str, Any], bytes]:
     try:
         document = read_here(place, data, limits)
+        if plan.waiting:
+            return _waiting(place, plan), b""
         text = document.text.encode()
         members = [[each.name, each.place.name, each.id, each.size] for each in document.members]
         counts = {"characters": len(document.text), "bytes": len(text)}
         return {"id": document.id, "meta": document.meta, "members": members, **counts}, text
-    except UnreadableFileError as error:
-        is_memory = isinstance(error.__cause__, MemoryError) or _peak_share() > _NEAR
-        return {"reason": str(error), "is_memory": is_memory}, b""
-    except MemoryError:
-        return {"reason": "", "is_memory": True}, b""
-    except ImportError as error:
-        return {"reason": f"the library that reads it cannot be imported: {error}", "is_memory": False}, b""
+    except (NeedlepointError, MemoryError, ImportError) as error:
+        return (_waiting(place, plan) if plan.waiting else _refused(error)), b""
+
+
+def _waiting(place: ReadingPlace, plan: OcrPlan) -> dict[str, Any]:
+    """Return the pages that must be read by OCR before the file is; it will be unpacked anew then."""
+    if place.spool is not None:
+        shutil.rmtree(place.spool, ignore_errors=True)
+    return {"waiting": sorted(set(plan.waiting))}
+
+
+def _refused(error: NeedlepointError | MemoryError | ImportError) -> dict[str, Any]:
+    """Return why something cannot be read."""
+    if isinstance(error, MemoryError):
+        return {"reason": "", "is_memory": True}
+    if isinstance(error, ImportError):
+        return {"reason": f"the library that reads it cannot be imported: {error}", "is_memory": False}
+    return {"reason": str(error), "is_memory": isinstance(error.__cause__, MemoryError) or _peak_share() > _NEAR}
 
 
 def _send(replies: BinaryIO, reply: Mapping[str, Any], text: bytes = b"") -> None:

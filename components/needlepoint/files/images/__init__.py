@@ -1,0 +1,1 @@
+"""Image files: each picture in one is a page, read by OCR."""
