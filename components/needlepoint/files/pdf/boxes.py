@@ -1,7 +1,10 @@
-"""Where on a PDF page a range of its text stands."""
+"""Where on a PDF page a range of its text stands, and where each of its words does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pypdfium2
 
@@ -13,6 +16,54 @@ from needlepoint.files.pdf.page import Word
 from needlepoint.files.pdf.pages import PdfPages
 
 _Span = tuple[int, int, Word]
+_MOST_WORDS = 20_000  # of a page whose places are told
+
+
+class WordBox(NamedTuple):
+    """A word of a page: characters of the page's text, and its sides in points from the upper left corner."""
+
+    start: int
+    end: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class WordBoxes:
+    """The words of a page with their places.
+
+    :param text: of the page, in which the words are counted.
+    :param width: of the page as it is shown, in points; so is ``height``.
+    """
+
+    text: str
+    width: float
+    height: float
+    words: Sequence[WordBox]
+
+
+def word_boxes(path: Path, numbers: Sequence[int]) -> list[WordBoxes]:
+    """Return where the words of pages stand; pages beside each other are read faster together than alone.
+
+    :param path: the PDF file.
+    :param numbers: of the pages, from 1.
+    :raises ValueError: no such page.
+    :raises UnreadableFileError: the file is gone or is no readable PDF.
+    """
+    with _opened(path) as (_, pages):
+        return [_words_of(pages, number) for number in numbers]
+
+
+def _words_of(pages: PdfPages, number: int) -> WordBoxes:
+    _check_number(pages, number)
+    parts, page = pages.parts(number - 1), pages.read(number - 1).page
+    words = [
+        WordBox(start, end, word.left, word.top, word.right, word.bottom)
+        for start, end, word in parts.spans[:_MOST_WORDS]
+    ]
+    return WordBoxes(parts.text, page.width, page.height, words)
 
 
 def page_boxes(path: Path, page_number: int, start: int, end: int) -> list[Box]:
@@ -26,19 +77,28 @@ def page_boxes(path: Path, page_number: int, start: int, end: int) -> list[Box]:
     :raises ValueError: no such page, or the range does not lie in its text.
     :raises UnreadableFileError: the file is gone or is no readable PDF.
     """
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise UnreadableFileError(f"the file cannot be read ({error.strerror or error})") from error
-    with open_pdf(data) as document:
-        pages = PdfPages(document)
-        if not 1 <= page_number <= pages.count:
-            raise ValueError(f"page_number must be in [1, {pages.count}], got {page_number}")
+    with _opened(path) as (document, pages):
+        _check_number(pages, page_number)
         parts = pages.parts(page_number - 1)
         if not 0 <= start <= end <= len(parts.text):
             raise ValueError(f"start and end must be in [0, {len(parts.text)}], got {start} and {end}")
         touched = [span for span in parts.spans if max(span[0], start) < min(span[1], end)]
         return _joined(_word_boxes(document, page_number - 1, touched, start, end)) if touched else []
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[pypdfium2.PdfDocument, PdfPages]]:
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise UnreadableFileError(f"the file cannot be read ({error.strerror or error})") from error
+    with open_pdf(data) as document:
+        yield document, PdfPages(document)
+
+
+def _check_number(pages: PdfPages, number: int) -> None:
+    if not 1 <= number <= pages.count:
+        raise ValueError(f"page_number must be in [1, {pages.count}], got {number}")
 
 
 def _word_boxes(
