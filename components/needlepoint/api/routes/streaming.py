@@ -38,6 +38,7 @@ async def ask_stream(request: Request, body: Question, state: StateDep) -> Strea
     """
     check_ready(state)
     check_passages(body.passages, state)
+    body.filters = state.resolved(body.filters)
     events: asyncio.Queue[Event | None] = asyncio.Queue()
     running = asyncio.create_task(state.limiter.run(request, _Reading(state, body, events)))
     running.add_done_callback(lambda _: events.put_nowait(None))
