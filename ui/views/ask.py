@@ -1,6 +1,7 @@
 """Ask: a question, the answers with their quotes, and the source beside them."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -86,7 +87,9 @@ def _draw_reply(client: Client, state: PageState, reply: Reply, search: Search) 
 def _draw_source(client: Client, state: PageState, reply: Reply | None) -> None:
     if state.source.opened:
         with st.container(key="source"):
-            source_pane.draw(client, state.source, reply=reply, on_only=filters.only)
+            source_pane.draw(
+                client, state.source, reply=reply, on_only=filters.only, on_turn=partial(address.write, state)
+            )
 
 
 def _say_no_answer(reply: Reply, search: Search) -> None:
