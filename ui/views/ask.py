@@ -49,7 +49,7 @@ def _draw() -> None:
 
 def _ask_bar(client: Client, facets: Mapping[str, Any]) -> tuple[str, Search]:
     with st.container(key="ask-bar", gap="small"):
-        box, side = st.columns([6, 1], vertical_alignment="top")
+        box, side = st.columns([7, 3], vertical_alignment="top")
         with box, st.form("ask", border=False), st.container(horizontal=True, wrap=False, gap="small"):
             question = st.text_area(
                 "Question",
@@ -60,8 +60,9 @@ def _ask_bar(client: Client, facets: Mapping[str, Any]) -> tuple[str, Search]:
                 height="content",
             )
             st.form_submit_button("Ask", type="primary", key="ask")
-        with side:
+        with side, st.container(horizontal=True, gap="small", wrap=False, key="narrowing"):
             search = filters.controls(client, facets)
+            filters.offer_scope(client)
         filters.chips(client, search.filters)
     return " ".join((question or "").split()), search
 

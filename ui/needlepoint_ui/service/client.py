@@ -22,6 +22,7 @@ from needlepoint_ui.service.models import (
     Reply,
 )
 from needlepoint_ui.service.reading_models import Found, PlacedWord, SheetRow
+from needlepoint_ui.service.sets import SetClient
 from needlepoint_ui.service.sheets import SheetClient
 
 DEFAULT_URL = "http://127.0.0.1:8000"
@@ -47,6 +48,7 @@ class Client:
         self._http = httpx.Client(base_url=self.url, headers=self._headers, timeout=_TIMEOUT, verify=self._ssl)
         self._last = LastReplies()
         self.sheets = SheetClient(self._request)
+        self.sets = SetClient(self._request)
 
     @classmethod
     def from_environment(cls) -> "Client":
