@@ -137,6 +137,14 @@ class UnknownSheetError(SheetError):
     """There is no saved sheet of this name."""
 
 
+class DocumentSetError(NeedlepointError):
+    """A set of documents cannot be kept under this name, or names documents that there are not."""
+
+
+class UnknownDocumentSetError(DocumentSetError):
+    """There is no set of documents of this name."""
+
+
 class SquadFileError(NeedlepointError):
     """A file of questions and answers is invalid; the message names the question."""
 

@@ -64,6 +64,20 @@ def read_sheet(browser: Browser, address: str) -> None:
     page.close()
 
 
+def take_reader(browser: Browser, address: str) -> None:
+    """Take the picture of the reader: pages in one column, the list of pages open, words found."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(address + LAUNCH)
+    settle(page, ".np-page:has(.np-box) .np-word")
+    page.get_by_role("button", name="List of pages").click()
+    page.get_by_label("Find in this document").fill("Whimbrel")
+    page.keyboard.press("Enter")
+    settle(page, ".np-hit-now")
+    page.wait_for_function("[...document.querySelectorAll('.np-reader-strip img')].filter(each => each.src).length > 3")
+    page.screenshot(path=HERE / "reader.png")
+    page.close()
+
+
 def main(address: str) -> None:
     """Take all pictures."""
     with sync_playwright() as driver:
@@ -73,6 +87,7 @@ def main(address: str) -> None:
         take(browser, address + LAUNCH, "ask.png", shown=MARKED)
         take(browser, address + FARE, "ask-dark.png", shown=MARKED, scheme="dark")
         take(browser, address + FARE, "ask-phone.png", shown=MARKED, size="390x844")
+        take_reader(browser, address)
         take(browser, address + "/collection", "collection.png", shown="[data-testid=stDataFrame]")
         read_sheet(browser, address)
         judge(browser, address)

@@ -6,6 +6,7 @@
   const KEYS = [
     ["/", "type a question"], ["J", "next answer"], ["K", "previous answer"], ["Enter", "show it in its document"],
     ["R", "it is right"], ["W", "it is wrong"], ["E", "mark the right words"], ["[", "previous page"], ["]", "next page"],
+    ["F", "find in the document"],
     ["?", "this list"],
   ];
   const HELD = "[class*='st-key-card-'], [class*='st-key-nearest-'], [class*='st-key-read-']"; // an answer or a passage
@@ -25,13 +26,16 @@
     return next;
   }
   const press = (selector, within = document) => {
-    const button = within && first(`${selector} button:not(:disabled)`, within);
+    const button = within && first(`${selector} button:not(:disabled), button${selector}:not(:disabled)`, within);
     button?.click();
     return button;
   };
-  const turn = (way) => {
-    const large = document.querySelector("[role=dialog]");
-    return press(large ? `.st-key-large-turn-${way}` : `.st-key-turn-${way}`, large || document);
+  const turn = (way) => press(`.np-reader-${way}`);
+  const find = () => { // only the reader's own field: the question has a key of its own
+    const field = first(".np-reader-words");
+    field?.focus();
+    field?.select();
+    return field;
   };
   const write = () => {
     const field = first(".st-key-q input, .st-key-q textarea, .st-key-search input");
@@ -43,15 +47,15 @@
     "/": write, "j": () => step(1), "k": () => step(-1), "?": () => help(),
     "r": () => press("[class*='st-key-right-']", current()), "w": () => press("[class*='st-key-wrong-']", current()),
     "e": () => press(":is([class*='st-key-correct-'], [class*='st-key-mark-'])", current()),
-    "[": () => turn("left"), "]": () => turn("right"),
+    "[": () => turn("previous"), "]": () => turn("next"), "f": find,
   };
 
   addEventListener("keydown", (event) => {
     const target = event.target;
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || localStorage.getItem(OFF)) return;
     if (target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable=true]")) return;
-    if (document.querySelector("dialog[open], .np-grid")) return; // they have keys of their own
-    if (document.querySelector("[role=dialog]") && !"[]".includes(event.key)) return;
+    if (document.querySelector(":modal:not(.np-reader-frame), [role=dialog]:not(.np-reader-frame), .np-grid")) return; // they have keys of their own
+    if (document.querySelector(".np-reader-frame:modal") && !"[]f".includes(event.key.toLowerCase())) return;
     if (!ACTIONS[event.key.toLowerCase()]?.()) return;
     event.preventDefault();
     event.stopImmediatePropagation(); // Streamlit would run the page again on R

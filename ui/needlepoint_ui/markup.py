@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 
@@ -27,10 +26,15 @@ def visible(text: str) -> str:
     return "".join(kept)
 
 
-def markable(text: str) -> str:
-    """Return text like :func:`visible`, but of the same length, so that its offsets are offsets in ``text``."""
+def markable(text: str, *, instead: str = "\N{REPLACEMENT CHARACTER}") -> str:
+    """Return text like :func:`visible`, but of the same length, so that its offsets are offsets in ``text``.
+
+    :param instead: takes the place of a character that changes the direction.
+    """
+    if text.isprintable():
+        return text
     return "".join(
-        "\N{REPLACEMENT CHARACTER}"
+        instead
         if character in _BIDI_OVERRIDES
         else " "
         if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t"
@@ -113,53 +117,6 @@ def passage(text: str, place: list[str], *, is_open: bool = False) -> str:
 
 def _open(is_open: bool) -> str:
     return " np-open" if is_open else ""
-
-
-def source(before: str, marked: str, after: str, *, label: str, key: str, softly: bool = False) -> str:
-    """Return the text of a page with some words marked, in a pane that scrolls.
-
-    :param label: what a screen reader calls the pane.
-    :param key: identifies the marked place, so that another place makes the pane scroll again.
-    :param softly: mark in a paler colour, for a whole passage.
-    """
-    mark = f'<mark class="np-soft">{escaped(marked)}</mark>' if softly else f"<mark>{escaped(marked)}</mark>"
-    return (
-        f'<section class="np-source" role="region" tabindex="0" aria-label="{escaped(label)}" data-place="{escaped(key)}">'
-        f'<div class="np-text" dir="auto">{escaped(before)}{mark}{escaped(after)}</div></section>'
-    )
-
-
-def picture(png: bytes, boxes: Sequence[Sequence[float]], *, alt: str, key: str) -> str:
-    """Return the picture of a page in a pane that scrolls, with places to scroll to where its words are marked.
-
-    :param boxes: left, top, right, bottom as fractions of the page.
-    """
-    places = "".join(
-        f'<span class="np-box" style="left:{100 * left:.2f}%;top:{100 * top:.2f}%;'
-        f'width:{100 * (right - left):.2f}%;height:{100 * (bottom - top):.2f}%"></span>'
-        for left, top, right, bottom in boxes
-    )
-    return (
-        f'<section class="np-source np-picture" role="region" tabindex="0" aria-label="{escaped(alt)}"'
-        f' data-place="{escaped(key)}"><div class="np-sheet"><img alt="{escaped(alt)}"'
-        f' src="data:image/png;base64,{b64encode(png).decode()}">{places}</div></section>'
-    )
-
-
-def scroll_to_mark(key: str) -> str:
-    """Return a script that brings the mark into view within its pane; no text of documents is in it."""
-    return (
-        f'<script data-for="{escaped(key)}">(() => {{const pane = [...document.querySelectorAll(".np-source")].pop();'
-        'const show = () => {const mark = pane && pane.querySelector("mark, .np-box");'
-        "if (mark) pane.scrollTop += mark.getBoundingClientRect().top - pane.getBoundingClientRect().top"
-        " - pane.clientHeight / 3;"  # and sideways, where the page is wider than the pane: its middle, and the mark
-        " const page = pane && pane.querySelector('.np-sheet'), width = pane && pane.clientWidth, edge = 24;"
-        " if (!page) return; let left = (page.offsetWidth - width) / 2;"
-        " if (mark) left = Math.max(Math.min(left, mark.offsetLeft - edge), mark.offsetLeft + mark.offsetWidth + edge - width);"
-        " pane.scrollLeft = left;};"
-        'const sheet = pane && pane.querySelector("img");'
-        "if (sheet && !sheet.complete) sheet.onload = show; else requestAnimationFrame(show);})()</script>"
-    )
 
 
 def script(text: str) -> str:

@@ -1,109 +1,88 @@
-"""The pane with a document's source: a page as a picture or as text, with the words marked and in view; and its details."""
+"""The pane with a document's source: its pages as pictures or as text, with the words marked and in view; and its details."""
 
 from collections.abc import Callable
 
 import streamlit as st
 
 from needlepoint_ui import frame, markup, words
-from needlepoint_ui.service import cached
+from needlepoint_ui.reader import component, parts
+from needlepoint_ui.reader.component import Reading
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.models import PageEntry, Record, Reply
 from needlepoint_ui.state import Keys, Opened, Pane
 
 _AROUND = 10_000  # characters on each side of the mark; a page of a text file may be a whole book
-_WIDTH, _WIDE = 1_000, 1_700  # of a page's picture, in pixels
 _SAID = {"title", "name", "type", "date", "pages", "passages", "size", "added", "path", "folder", "document_id", "id"}
 _TEXT, _PAGE, _DETAILS = "Text", "Page", "Details"
+_MOST_OF_THREAD = 50
 
 
 def draw(
-    client: Client, pane: Pane, *, reply: Reply | None = None, on_only: Callable[[str, str], None] | None = None
+    client: Client,
+    pane: Pane,
+    *,
+    reply: Reply | None = None,
+    on_only: Callable[[str, str], None] | None = None,
+    on_turn: Callable[[], None] | None = None,
 ) -> None:
-    """Draw the document that a pane shows, if any, with buttons to turn pages.
+    """Draw the document that a pane shows, if any.
 
     :param reply: the answers beside it, whose ranks and scores the details show.
     :param on_only: called with the document's id and name if the person wants to ask this document alone.
+    :param on_turn: called after the person has gone to another page of it.
     """
     opened = pane.opened
     if opened is None:
         return
     with frame.show_failures("This document cannot be shown", key="source"):
         record = client.document(opened.document_id)
-        page = record.page(pane.turned_to or record.page_at(opened.start))
-        _heading(record, page, opened, pane)
+        _heading(record, opened)
         shown = _choose_show(record, on_only)
+        _thread(client, record, pane)
         if shown == _DETAILS:
             _draw_details(client, record, opened, reply)
-        elif shown == _TEXT or not _draw_picture(pane, record, page, opened):
-            _draw_text(client, pane, record, page, opened)
+        else:
+            component.draw(Reading(client, pane, record, opened, as_pictures=shown == _PAGE), on_turn=on_turn)
 
 
-def on_page(opened: Opened, page: PageEntry) -> tuple[int, int] | None:
-    """Return the part of the mark that is on a page, in the document's characters, or None."""
-    start, end = max(opened.start, page.start), min(opened.end, page.end)
-    return (start, end) if start < end else None
-
-
-def window(page: PageEntry, mark: tuple[int, int] | None, shifted: int = 0) -> tuple[int, int]:
-    """Return which characters of a page to fetch: the whole page or, if it is very long, the text around the mark.
-
-    :param shifted: how many windows further on, or back if negative.
-    """
-    start = (mark[0] if mark else page.start) + shifted * 2 * _AROUND
+def window(page: PageEntry, mark: tuple[int, int] | None) -> tuple[int, int]:
+    """Return which characters of a page to fetch: the whole page or, if it is very long, the text around the mark."""
+    start = mark[0] if mark else page.start
     first = max(page.start, min(start - _AROUND, page.end - 2 * _AROUND))
     return first, min(page.end, first + 2 * _AROUND)
 
 
-def _heading(record: Record, page: PageEntry, opened: Opened, pane: Pane, *, prefix: str = "") -> None:
-    document, count = record.document, len(record.page_list)
-    titles = {document.title: None, page.title: None}  # of the document, then of the section; often the same
+def _heading(record: Record, opened: Opened) -> None:
+    document, page = record.document, record.page(record.page_at(opened.start))
+    section = page.title if opened.has_mark else ""
+    titles = {document.title: None, section: None}  # often the same
+    place = place_of(record, opened)
     details = [
-        f"page {page.number} of {count:,}",
+        place,
         words.recognised(page.confidence),
         words.kind(document.type),
         words.inside(str(record.meta.get("parent") or "")),
         words.day(document.date),
-        *(title for title in titles if title != document.name),
+        *(title for title in titles if title and title != document.name and title not in place),
     ]
-    with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=f"{prefix}source-heading"):
+    with st.container(key="source-heading"):
         st.html(markup.source_heading(document.name, details))
-        if count > 1:
-            marked = record.page_at(opened.start)
-            if opened.has_mark and page.number != marked:
-                label = f"Back to the marked words on page {marked}"
-                _turn("undo", label, None, pane, key=f"{prefix}turn-back")
-            _turn(
-                "chevron_left",
-                "Previous page",
-                page.number - 1,
-                pane,
-                key=f"{prefix}turn-left",
-                disabled=page.number <= 1,
-            )
-            _go_to(page.number, count, pane, key=f"{prefix}turn-to")
-            is_last = page.number >= count
-            _turn("chevron_right", "Next page", page.number + 1, pane, key=f"{prefix}turn-right", disabled=is_last)
 
 
-def _turn(icon: str, label: str, page: int | None, pane: Pane, *, key: str, disabled: bool = False) -> None:
-    st.button(
-        label,
-        key=key,
-        icon=f":material/{icon}:",
-        help=label,
-        disabled=disabled,
-        on_click=pane.turn,
-        args=(page,),
+def place_of(record: Record, opened: Opened) -> str:
+    """Return where the mark stands: ``page 7 of 22``, ``sheet Prices, B12``; nothing of a document that has one page."""
+    page, unit, count = (
+        record.page(record.page_at(opened.start)),
+        words.unit(record.document.type),
+        len(record.page_list),
     )
-
-
-def _go_to(page: int, count: int, pane: Pane, *, key: str) -> None:
-    st.session_state[key] = page
-
-    def turn() -> None:
-        pane.turn(st.session_state[key])
-
-    st.number_input("Page", 1, count, key=key, on_change=turn, label_visibility="collapsed", width=64)
+    if not opened.has_mark:
+        return words.count(count, unit) if count > 1 else ""
+    cell = parts.cell_at(record, page, opened.start)
+    if unit == "sheet":
+        return ", ".join(filter(None, (f"sheet {page.title or page.number}", cell)))
+    where = f"{unit} {page.number} of {count:,}" if count > 1 else ""
+    return where or (f"cell {cell}" if cell else "")
 
 
 def _choose_show(record: Record, on_only: Callable[[str, str], None] | None) -> str:
@@ -125,57 +104,26 @@ def _choose_show(record: Record, on_only: Callable[[str, str], None] | None) -> 
     return str(chosen)
 
 
-def _draw_text(client: Client, pane: Pane, record: Record, page: PageEntry, opened: Opened) -> None:
-    mark = on_page(opened, page)
-    first, last = window(page, mark, pane.shifted)
-    text = client.text(record.document.id, first, last)
-    start, end = (min(max(place - first, 0), len(text)) for place in mark or (first, first))
-    key = f"{opened.address}-{page.number}-{first}"
-    label = f"Text of {record.document.name}, page {page.number}"
-    _shift(pane, "Earlier text", -1, is_there=first > page.start)
-    st.html(markup.source(text[:start], text[start:end], text[end:], label=label, key=key, softly=opened.is_passage))
-    st.html(markup.scroll_to_mark(key), unsafe_allow_javascript=True)
-    _shift(pane, "Later text", 1, is_there=last < page.end)
-
-
-def _shift(pane: Pane, label: str, by: int, *, is_there: bool) -> None:
-    if is_there:
-        icon = f":material/{'expand_less' if by < 0 else 'expand_more'}:"
-        st.button(label, key=f"shift{by}", icon=icon, type="tertiary", on_click=pane.shift, args=(by,))
-
-
-def _draw_picture(pane: Pane, record: Record, page: PageEntry, opened: Opened) -> bool:
-    """Draw the page's picture with the button that enlarges it; return whether there is one."""
-    is_there = _picture(record, page, opened, width=_WIDTH, label="page")
-    if is_there and st.button("Enlarge", key="enlarge", icon=":material/zoom_in:", type="tertiary"):
-        _enlarge(pane, record, opened)
-    return is_there
-
-
-def _picture(record: Record, page: PageEntry, opened: Opened, *, width: int, label: str) -> bool:
-    mark = on_page(opened, page)
-    with st.spinner("Drawing the page …"):
-        picture = cached.picture(record.document.id, page.number, mark, width)
-    if picture is None:
-        st.html(markup.aside("There is no picture of this page; its text is below."))
-        return False
-    marked = ", with the quoted words in a box" if mark else ""
-    alt = f"Page {page.number} of {record.document.name} as a picture{marked}; its text is under Text"
-    key = f"{opened.address}-{page.number}-{label}"
-    st.html(markup.picture(picture.png, picture.boxes, alt=alt, key=key))
-    st.html(markup.scroll_to_mark(key), unsafe_allow_javascript=True)
-    return True
-
-
-def _enlarge(pane: Pane, record: Record, opened: Opened) -> None:
-    @st.dialog("The page, enlarged", width="large", on_dismiss="rerun")
-    def show() -> None:
-        with frame.show_failures("This page cannot be shown", key="enlarged"):
-            page = record.page(pane.turned_to or record.page_at(opened.start))
-            _heading(record, page, opened, pane, prefix="large-")
-            _picture(record, page, opened, width=_WIDE, label="enlarged")
-
-    show()
+def _thread(client: Client, record: Record, pane: Pane) -> None:
+    """Draw the other messages of a message's thread, by date, with buttons that open them."""
+    thread = record.meta.get("thread_id")
+    if not thread:
+        return
+    total, messages = client.documents(filters={"thread_id": thread}, sort="date", limit=_MOST_OF_THREAD)
+    others = [each for each in messages if each.document.id != record.document.id and each.meta.get("message_id")]
+    if not others:
+        return
+    with st.expander(f"Thread: {words.count(max(total, len(others) + 1), 'document')}", key="thread"):
+        for each in others:
+            sender = str(each.meta.get("from") or "").split("<")[0].strip()
+            label = " · ".join(filter(None, (words.day(each.document.date), sender, each.document.title)))
+            st.button(
+                markup.plain_label(label),
+                key=f"thread-{each.document.id}",
+                type="tertiary",
+                on_click=pane.open,
+                args=(Opened(each.document.id),),
+            )
 
 
 def _draw_details(client: Client, record: Record, opened: Opened, reply: Reply | None) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import cast
 
 import streamlit as st
@@ -75,17 +76,22 @@ class Opened:
         return self.end > self.start
 
 
+_commands = count(1)
+
+
 @dataclass
 class Pane:
     """A reading pane: the document that it shows, and the page.
 
     :param turned_to: the page turned to; None for the page of the mark.
-    :param shifted: how far the text of a very long page was moved on, in windows.
+    :param command: changes whenever something else than the pane's own reader decides what it shows.
+    :param sent: what the reader was told last, so that it is not told again.
     """
 
     opened: Opened | None = None
     turned_to: int | None = None
-    shifted: int = 0
+    command: int = field(default_factory=lambda: next(_commands))
+    sent: Hashable = None
 
     def open(self, opened: Opened | None) -> None:
         """Show a document at the page of its mark; None shows nothing."""
@@ -94,11 +100,11 @@ class Pane:
 
     def turn(self, page: int | None) -> None:
         """Turn to a page; None turns to the page of the mark."""
-        self.turned_to, self.shifted = page, 0
+        self.turned_to, self.command = page, next(_commands)
 
-    def shift(self, by: int) -> None:
-        """Go on, or back, in the text of a very long page."""
-        self.shifted += by
+    def follow(self, page: int | None) -> None:
+        """Take note of the page that a person has gone to in the reader."""
+        self.turned_to = page
 
 
 @dataclass

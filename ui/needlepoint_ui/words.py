@@ -30,6 +30,7 @@ _TYPES = {
     "text": "Text",
     "image": "Image",
 }
+_UNITS = {"xlsx": "sheet", "ods": "sheet", "pptx": "slide", "odp": "slide"}
 LIKELIHOOD_HELP = "very likely from 75 %, likely from 60 %, possible from 40 %, unsure below"
 NOT_CALIBRATED = "this reader is not calibrated, so the number is a score, not a probability"
 
@@ -65,6 +66,11 @@ def store(name: str) -> str:
 def kind(file_type: str) -> str:
     """Return what people call a type of file."""
     return _TYPES.get(file_type, file_type)
+
+
+def unit(file_type: str) -> str:
+    """Return what a page of this type of file is called."""
+    return _UNITS.get(file_type, "page")
 
 
 def recognised(confidence: float | None) -> str:

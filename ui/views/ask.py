@@ -1,6 +1,7 @@
 """Ask: a question, the answers with their quotes, and the source beside them."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -48,7 +49,7 @@ def _draw() -> None:
 
 def _ask_bar(client: Client, facets: Mapping[str, Any]) -> tuple[str, Search]:
     with st.container(key="ask-bar", gap="small"):
-        box, side = st.columns([6, 1], vertical_alignment="top")
+        box, side = st.columns([7, 3], vertical_alignment="top")
         with box, st.form("ask", border=False), st.container(horizontal=True, wrap=False, gap="small"):
             question = st.text_area(
                 "Question",
@@ -59,8 +60,9 @@ def _ask_bar(client: Client, facets: Mapping[str, Any]) -> tuple[str, Search]:
                 height="content",
             )
             st.form_submit_button("Ask", type="primary", key="ask")
-        with side:
+        with side, st.container(horizontal=True, gap="small", wrap=False, key="narrowing"):
             search = filters.controls(client, facets)
+            filters.offer_scope(client)
         filters.chips(client, search.filters)
     return " ".join((question or "").split()), search
 
@@ -86,7 +88,9 @@ def _draw_reply(client: Client, state: PageState, reply: Reply, search: Search) 
 def _draw_source(client: Client, state: PageState, reply: Reply | None) -> None:
     if state.source.opened:
         with st.container(key="source"):
-            source_pane.draw(client, state.source, reply=reply, on_only=filters.only)
+            source_pane.draw(
+                client, state.source, reply=reply, on_only=filters.only, on_turn=partial(address.write, state)
+            )
 
 
 def _say_no_answer(reply: Reply, search: Search) -> None:

@@ -5,7 +5,10 @@ from functools import partial
 import streamlit as st
 
 from needlepoint_ui import empty, following, frame, markup, source_pane, words
+from needlepoint_ui.ask import filters
 from needlepoint_ui.collection import adding, address, table
+from needlepoint_ui.scope import choosing
+from needlepoint_ui.scope.scope import Scope
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.models import Collection, Job, Record
 from needlepoint_ui.state import Opened, PageState
@@ -60,7 +63,11 @@ def _open(state: PageState, chosen: list[Record], clicked: Record | None) -> Non
 
 
 def _ask_only(state: PageState, document_id: str, _name: str) -> None:
-    state.address = {"document_id": [document_id]}
+    _ask_these(state, Scope((document_id,)))
+
+
+def _ask_these(state: PageState, chosen: Scope) -> None:
+    state.address = {name: values for name, values in filters.named(chosen).items() if values}
     state.to_ask = True
 
 
@@ -77,15 +84,30 @@ def _facts(collection: Collection) -> list[tuple[str, str]]:
 
 def _actions(client: Client, state: PageState, chosen: list[Record]) -> None:
     if not chosen:
-        st.html(markup.aside("Click a name to read the document; tick rows to delete documents or index them again."))
+        st.html(
+            markup.aside(
+                "Click a name to read the document; tick rows to ask, keep as a set, delete or index them again."
+            )
+        )
         return
     with st.container(horizontal=True, gap="small", key="actions"):
+        chosen_scope = Scope(tuple(record.document.id for record in chosen))
+        if st.button(f"Ask {_these(len(chosen))}", key="ask-these", type="primary"):
+            with frame.show_failures("These documents cannot be asked", key="ask-these"):
+                _ask_these(state, choosing.fitting_address(client, chosen_scope))
+                st.rerun()
+        with st.popover("Keep as a set …"):
+            choosing.offer_saving(client, chosen_scope, "keep")
         if st.button(f"Delete {words.count(len(chosen), 'document')} …", key="delete"):
             _confirm(client, chosen)
         if st.button("Index again", key="reindex", help="Read the files again, for example after a pipeline change"):
             with frame.show_failures("Nothing was changed", key="reindex"):
                 state.jobs[_REINDEX] = client.reindex([record.document.id for record in chosen]).id
                 st.rerun()
+
+
+def _these(count: int) -> str:
+    return "this document" if count == 1 else f"these {count:,} documents"
 
 
 def _keep_outcome(state: PageState, job: Job) -> None:

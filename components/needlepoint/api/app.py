@@ -17,7 +17,18 @@ from needlepoint.api.jobs.queue import Jobs
 from needlepoint.api.limiter import Limiter
 from needlepoint.api.limits import Limits
 from needlepoint.api.metrics import Metrics
-from needlepoint.api.routes import asking, changing, collection, feedback, haystack, sheets, streaming, verifying
+from needlepoint.api.routes import (
+    asking,
+    changing,
+    collection,
+    document_sets,
+    feedback,
+    haystack,
+    reading,
+    sheets,
+    streaming,
+    verifying,
+)
 from needlepoint.api.state import State
 from needlepoint.errors import NeedlepointError
 from needlepoint.files.workers.limits import ProcessLimits
@@ -52,7 +63,18 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
     metrics.watch(waiting=lambda: limiter.waiting, running=lambda: limiter.running)
     jobs = Jobs(on_end=lambda job, seconds: metrics.job(seconds, [file.state for file in job.files]))
     app.state.needlepoint = State(service, limits, limiter, jobs, metrics, ReplyCache(service, limits.remember))
-    for module in (asking, streaming, collection, changing, feedback, sheets, verifying, haystack):
+    for module in (
+        asking,
+        streaming,
+        collection,
+        reading,
+        document_sets,
+        changing,
+        feedback,
+        sheets,
+        verifying,
+        haystack,
+    ):
         app.include_router(module.router)
     add_error_replies(app, metrics)
     if limits.origins:

@@ -2,6 +2,7 @@
 
 from needlepoint.errors import (
     CollectionError,
+    DocumentSetError,
     EvaluationError,
     MissingExtraError,
     ModelError,
@@ -12,6 +13,7 @@ from needlepoint.errors import (
     SheetError,
     StoreLockedError,
     UnknownDocumentError,
+    UnknownDocumentSetError,
     UnknownSheetError,
     UnreadableFileError,
 )
@@ -22,6 +24,8 @@ _STATUS: tuple[tuple[type[NeedlepointError], int], ...] = (
     (UnknownDocumentError, 404),
     (UnknownSheetError, 404),
     (SheetError, 422),
+    (UnknownDocumentSetError, 404),
+    (DocumentSetError, 422),
     (UploadTooLargeError, 413),
     (ReadingStoppedError, 504),
     (UnreadableFileError, 422),

@@ -17,6 +17,7 @@ _PLACE = {
     "document": _DOCUMENT,
     "page": 7,
     "last_page": 7,
+    "section": "3. Term",
     "start": 18_204,
     "end": 18_217,
     "quote": {

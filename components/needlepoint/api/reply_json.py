@@ -76,6 +76,7 @@ class _ReplyWriter:
             "document": self._document(self._passages[quote.passage_id]),
             "page": quote.page,
             "last_page": quote.last_page,
+            "section": self._passages[quote.passage_id].meta.get("section"),
             "start": quote.start,
             "end": quote.end,
             "quote": {

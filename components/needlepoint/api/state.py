@@ -17,6 +17,7 @@ from needlepoint.api.nesting import TOO_DEEP, is_too_deep
 from needlepoint.api.responses import JsonReply
 from needlepoint.service.asking import MAX_QUESTION_CHARACTERS
 from needlepoint.service.facade import Service
+from needlepoint.sheets.document_sets import IN_SET
 
 T = TypeVar("T")
 
@@ -43,6 +44,10 @@ class State:
         """Return plain data as it may leave the service: without the places of uploaded files."""
         public: T = without_upload_paths(reply, self.service.settings.originals)
         return public
+
+    def resolved(self, filters: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Return filters with the documents of each set in the place of its name; the same if they name none."""
+        return self.service.sheets.sets.resolved(filters) if filters and IN_SET in str(filters) else filters
 
     def close(self) -> None:
         """Accept no more work, stop the jobs, and wait for what is running."""

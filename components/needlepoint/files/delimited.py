@@ -5,8 +5,8 @@ import io
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from itertools import chain
 
 from needlepoint.files.limits import Limits
@@ -25,23 +25,32 @@ _FIELD_LIMIT = threading.Lock()
 
 def read_csv(data: bytes, limits: Limits) -> SourceText:
     """Read a table of values as one page; the delimiter is the one that cuts most lines alike."""
-    text = decode_text(data).replace("\0", "")
     collector = PageCollector(limits)
-    stated = _SEPARATOR.match(text)  # a line that only Excel reads
-    text = text[stated.end() :] if stated else text
     page = PageText()
-    with _cells_of(limits.max_characters):
-        try:
-            delimiter = stated.group(1) if stated else _delimiter(text)
-            cells = ([one_line(cell) for cell in row] for row in _rows(text, delimiter))
-            for line in sheet_lines(cells):
+    try:
+        with closing(csv_rows(data, limits)) as rows:
+            for line in sheet_lines(rows):
                 page.write_lines([line], gap=1)
                 collector.check(len(page))
-        except csv.Error:  # a cell beyond the limit: so is the text
-            collector.check(len(text))
-            raise
+    except csv.Error:  # a cell beyond the limit: so is the text
+        collector.check(len(data))
+        raise
     collector.add(page.text, marks=page.marks)
     return collector.source(type="csv")
+
+
+def csv_rows(data: bytes, limits: Limits) -> Generator[list[str]]:
+    """Return the rows of a table of values, each cell on one line; close the iterator, since it holds a lock.
+
+    :raises csv.Error: a cell is longer than a text may be.
+    """
+    text = decode_text(data).replace("\0", "")
+    stated = _SEPARATOR.match(text)  # a line that only Excel reads
+    text = text[stated.end() :] if stated else text
+    with _cells_of(limits.max_characters):
+        delimiter = stated.group(1) if stated else _delimiter(text)
+        for row in _rows(text, delimiter):
+            yield [one_line(cell) for cell in row]
 
 
 @contextmanager

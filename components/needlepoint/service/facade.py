@@ -18,6 +18,7 @@ from needlepoint.service.folders import files_below
 from needlepoint.service.indexing import FileOutcome, Indexing, IndexReport
 from needlepoint.service.member_files import MemberFiles
 from needlepoint.service.originals import Originals
+from needlepoint.service.places import Places
 from needlepoint.service.texts import Texts
 from needlepoint.settings import Settings
 from needlepoint.stores.record_store import RecordStore
@@ -161,6 +162,11 @@ class Service:
     def texts(self) -> Texts:
         """The documents' records, pages and text, by full document id."""
         return Texts(self.collection)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where words stand on pages and cells in sheets."""
+        return Places(self.texts, self.original)
 
     @cached_property
     def sheets(self) -> "Sheets":

@@ -13,11 +13,13 @@ from typing import Any, cast
 from needlepoint.answers.answer import Passage
 from needlepoint.answers.replies import Reply
 from needlepoint.collection.asking import answer_question
+from needlepoint.collection.known_files import known_ids
 from needlepoint.errors import SheetError
 from needlepoint.pipelines.loading import LoadedPipelines
 from needlepoint.service.documents import Documents
 from needlepoint.settings import Settings
 from needlepoint.sheets.database import SheetDatabase
+from needlepoint.sheets.document_sets import DocumentSets
 from needlepoint.sheets.judging import with_verdicts
 from needlepoint.sheets.ledger import Ledger
 from needlepoint.sheets.questions import SheetQuestion
@@ -54,7 +56,7 @@ class Sheets:
         :raises SheetError: no document is left.
         :raises UnknownDocumentError: a name is unknown or ambiguous.
         """
-        records = self._documents.all(filters=filters)
+        records = self._documents.all(filters=self.sets.resolved(filters) if filters else None)
         if names:
             wanted = {self._documents.find(name).id for name in names}
             records = [record for record in records if record.id in wanted]
@@ -69,6 +71,15 @@ class Sheets:
     def saved(self) -> SavedSheets:
         """The collection's saved sheets."""
         return SavedSheets(self._database)
+
+    @cached_property
+    def sets(self) -> DocumentSets:
+        """The collection's named sets of documents."""
+
+        def existing(ids: Sequence[str]) -> set[str]:
+            return set(known_ids(self._pipelines.records, ids))
+
+        return DocumentSets(self._database, existing)
 
     @cached_property
     def verdicts(self) -> Verdicts:

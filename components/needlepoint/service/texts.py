@@ -1,14 +1,17 @@
 """Reads a document's record, its pages, or any part of its text."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from needlepoint.collection.known_files import known_ids
 from needlepoint.errors import UnknownDocumentError
 from needlepoint.stores.names import PAGES, SOURCES
 from needlepoint.stores.record_store import RecordStore, record_with, records_in, records_with
 from needlepoint.stores.records import Record
+from needlepoint.text.finding import find_words
 from needlepoint.text.paging import join_pages
 
 
@@ -24,6 +27,14 @@ class PageRecord:
     end: int
     title: str | None = None
     confidence: float | None = None
+
+
+class FoundPlace(NamedTuple):
+    """Where words were found: ``text[start:end]`` of the source text, and the page on which they begin."""
+
+    start: int
+    end: int
+    page: int
 
 
 class Texts:
@@ -70,6 +81,16 @@ class Texts:
             raise UnknownDocumentError(f"{record.meta['name']} has no page {number}, only 1 to {record.meta['pages']}")
         return _page_record(found), found.content
 
+    def find(self, document_id: str, wanted: str, *, most: int) -> list[FoundPlace]:
+        """Return the first places where words stand in a document; see :func:`needlepoint.text.finding.find_words`."""
+        pages = sorted(records_in(self._store, PAGES, {"document_id": document_id}), key=_start)
+        starts = [_start(page) for page in pages]
+        text = join_pages((_start(page), int(page.meta["end"]), page.content) for page in pages)
+        return [
+            FoundPlace(start, end, int(pages[bisect_right(starts, start) - 1].meta["number"]))
+            for start, end in islice(find_words(text, wanted), most)
+        ]
+
     def part(self, document_id: str, start: int, end: int) -> str:
         """Return the source text's characters from ``start`` to ``end``; only the pages that contain them are read."""
         if start >= end:
@@ -82,6 +103,10 @@ class Texts:
         first = int(pages[0].meta["start"])
         text = join_pages((int(page.meta["start"]), int(page.meta["end"]), page.content) for page in pages)
         return text[max(0, start - first) : end - first]
+
+
+def _start(page: Record) -> int:
+    return int(page.meta["start"])
 
 
 def _page_record(page: Record) -> PageRecord:

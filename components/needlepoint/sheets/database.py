@@ -1,4 +1,4 @@
-"""The SQLite file of the sheets: what was read, the sheets that are saved, and what people said about cells.
+"""The SQLite file of the sheets: what was read, saved sheets and sets of documents, what people said about cells.
 
 Each write is on disk before the next begins, so a program that is killed loses only what it was reading. Several programs
 may use one file at a time.
@@ -38,6 +38,11 @@ CREATE TABLE IF NOT EXISTS sheets (
     name TEXT PRIMARY KEY,
     definition TEXT NOT NULL,
     cells TEXT NOT NULL,
+    made TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS document_sets (
+    name TEXT PRIMARY KEY,
+    documents TEXT NOT NULL,
     made TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS verdicts (

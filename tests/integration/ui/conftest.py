@@ -1,6 +1,7 @@
 """The views run without a browser, against a real service with a small collection and a real reader."""
 
 import dataclasses
+import json
 import threading
 import urllib.request
 from contextlib import contextmanager
@@ -110,6 +111,29 @@ def open_page(request, monkeypatch):
 
     yield open_page
     cached.client.clear()
+
+
+@pytest.fixture
+def sent_to_reader():
+    """Return what the browser's reader is sent by a page."""
+
+    def sent(page):
+        (reader,) = [each.proto for each in page.get("bidi_component") if "np-reader" in each.proto.html_content]
+        return json.loads(reader.json or reader.mixed.json)
+
+    return sent
+
+
+@pytest.fixture
+def marked_in_source(sent_to_reader, client):
+    """Return the words that the reader marks."""
+
+    def marked(page):
+        sent = sent_to_reader(page)
+        document, _ = sent["shown"].split()
+        return client.text(document, sent["mark"]["start"], sent["mark"]["end"])
+
+    return marked
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The Ask view: answers with their source, filters, the address, and calm words where there is nothing."""
 
 import io
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -17,10 +18,6 @@ def html_of(page):
     return "\n".join(element.proto.body for element in page.get("html"))
 
 
-def marked_in_source(page):
-    return re.search(r'class="np-source".*?<mark[^>]*>(.*?)</mark>', html_of(page), re.DOTALL)[1]
-
-
 def button(page, label):
     return next(each for each in page.button if each.label.startswith(label))
 
@@ -32,7 +29,7 @@ def test_without_a_question_it_says_what_to_do(open_page):
     assert re.search(r"np-status.*, (fp32|int8)<", html_of(page))
 
 
-def test_a_question_is_answered_by_a_quote_and_its_source(open_page):
+def test_a_question_is_answered_by_a_quote_and_its_source(open_page, marked_in_source):
     page = open_page()
     page.text_area(key="q").input("How much is the annual rent?")
     button(page, "Ask").click()
@@ -52,7 +49,7 @@ def test_an_export_says_when_the_question_was_asked(open_page):
     )
 
 
-def test_turning_pages_of_another_view_leaves_the_source_of_the_answer_where_it_was(open_page):
+def test_turning_pages_of_another_view_leaves_the_source_of_the_answer_where_it_was(open_page, marked_in_source):
     page = open_page(q="How much is the annual rent?")
     state = page.session_state["page_state"]
     state.document.open(Opened("another"))
@@ -62,23 +59,23 @@ def test_turning_pages_of_another_view_leaves_the_source_of_the_answer_where_it_
     assert "page" not in page.query_params
 
 
-def test_equal_answers_share_a_card_and_each_place_can_be_shown(open_page):
+def test_equal_answers_share_a_card_and_each_place_can_be_shown(open_page, marked_in_source, sent_to_reader):
     page = open_page(q="When does the lease end?")
     assert html_of(page).count('<h3 dir="auto">31 March 2031</h3>') == 1
     also = button(page, "also in")
     named = "lease.txt" if "lease" in also.label else "letter.txt"
     also.click().run()
-    assert f'aria-label="Text of {named}, page 1"' in html_of(page)
+    assert sent_to_reader(page)["name"] == named
     assert marked_in_source(page) == "31 March 2031"
 
 
-def test_the_address_reproduces_question_filters_number_and_what_is_open(open_page):
+def test_the_address_reproduces_question_filters_number_and_what_is_open(open_page, sent_to_reader):
     page = open_page(q="When does the lease end?")
     button(page, "also in").click().run()
     address = {name: value if isinstance(value, str) else value[0] for name, value in page.query_params.items()}
     again = open_page(**address)
     assert again.text_area(key="q").value == "When does the lease end?"
-    assert re.search("Text of [a-z.]+", html_of(again))[0] == re.search("Text of [a-z.]+", html_of(page))[0]
+    assert sent_to_reader(again)["name"] == sent_to_reader(page)["name"]
     narrow = open_page(q="When does the lease end?", type="markdown", answers="2", from_="2001-01-01", passages="50")
     assert narrow.number_input(key="answers").value == 2
     assert narrow.selectbox(key="passages").value == "50"
@@ -145,9 +142,13 @@ def test_an_overlong_question_in_the_address_is_cut(open_page):
     assert len(page.text_area(key="q").value) == 1000
 
 
-def test_text_of_documents_is_shown_as_text(open_page):
-    shown = html_of(open_page(q="What is the password of the vault?"))
-    assert "&lt;script&gt;<mark>window.hurt=1</mark>&lt;/script&gt;&lt;img src=x onerror=hurt()&gt; $\\frac" in shown
+def test_text_of_documents_is_shown_as_text(open_page, sent_to_reader):
+    page = open_page(q="What is the password of the vault?")
+    shown = html_of(page)
+    assert "&lt;script&gt;<mark>window.hurt=1</mark>&lt;/script&gt;" in shown
+    sent = json.dumps(sent_to_reader(page), ensure_ascii=False)
+    assert "<script>window.hurt=1</script><img src=x onerror=hurt()> $" in sent, "the reader shows it as text"
+    assert "\u202e" not in sent
     assert not re.search(r"<(script(?!( data-for|>\(\(\) => \{const button))|img)", shown)
     assert "\u202e" not in shown
 
@@ -184,16 +185,16 @@ def test_a_service_that_is_down_is_told_with_what_to_do(open_page):
         assert "Traceback" not in shown
 
 
-def test_of_a_document_as_long_as_a_book_only_what_is_near_is_fetched(open_page, client, delete_all_but_four):
+def test_of_a_document_as_long_as_a_book_only_what_is_near_is_fetched(
+    open_page, sent_to_reader, client, delete_all_but_four
+):
     line = b"The tide tables are of no use to anybody who stays ashore.\n\n"
     book = line * 8_000 + b"The lighthouse was painted by Zebedee Quill.\n\n" + line * 8_000
     job = client.add([("", "book.txt", io.BytesIO(book))])
     eventually(lambda: client.job(job.id).is_over)
     page = open_page(q="Who painted the lighthouse?")
-    source = next(element.proto.body for element in page.get("html") if 'class="np-source"' in element.proto.body)
-    assert "<mark>Zebedee Quill</mark>" in source
-    assert len(source) < 25_000
-    button(page, "Later text").click().run()
-    later = next(element.proto.body for element in page.get("html") if 'class="np-source"' in element.proto.body)
-    assert later.count("tide tables") > 100
-    assert "Zebedee" not in later
+    sent = sent_to_reader(page)
+    assert "painted by Zebedee Quill" in str(sent["parts"])
+    assert 1 <= len(sent["parts"]) <= 3
+    assert len(json.dumps(sent)) < 40_000
+    assert sent["pages"][0][2] > 900_000

@@ -115,12 +115,38 @@ def test_more_files_than_the_service_takes_at_once_are_added_in_portions(open_pa
     assert client.collection().documents == 205
 
 
-def test_the_address_holds_search_order_and_the_open_document(open_page, client):
+def test_the_address_holds_search_order_and_the_open_document(open_page, client, sent_to_reader):
     (document,) = [each.document for each in client.documents()[1] if each.document.name == "minutes.md"]
     page = open_page(VIEW, search="minutes", order="-size", document=document.id)
     assert page.text_input(key="search").value == "minutes"
     assert page.selectbox(key="order").value == "-size"
-    assert "Text of minutes.md, page 1" in html_of(page)
+    assert sent_to_reader(page)["name"] == "minutes.md"
     page.button(key="close-document").click().run()
     assert "document" not in page.query_params
     assert open_page(VIEW, order="nonsense", list="-3").selectbox(key="order").value == "name"
+
+
+def test_a_message_is_shown_with_the_others_of_its_thread(open_page, client, delete_all_but_four, sent_to_reader):
+    def mail(number, subject, text, *headers):
+        lines = (
+            f"From: Ada Byrne <ada@x.example>\nTo: Bo <bo@x.example>\nSubject: {subject}",
+            f"Date: Mon, 0{number} Mar 2025 10:00:00 +0000\nMessage-ID: <m{number}@x.example>",
+            *headers,
+        )
+        return f"mail-{number}.eml", ("\n".join(lines) + f"\n\n{text}\n").encode()
+
+    add(
+        client,
+        mail(3, "Crane", "When will the crane be inspected?"),
+        mail(4, "Re: Crane", "The crane will be inspected on 12 March.", "References: <m3@x.example>"),
+    )
+    (first,) = [each.document for each in client.documents()[1] if each.document.name == "mail-3.eml"]
+    page = open_page(VIEW, document=first.id)
+    kind, _, headings, rows = sent_to_reader(page)["parts"][0]["blocks"][0]
+    assert (kind, headings) == ("table", [])
+    assert ["From", "Ada Byrne <ada@x.example>"] in [[name[1], value[1]] for name, value in rows]
+    assert [each.label for each in page.expander] == ["Thread: 2 documents"]
+    (other,) = [each for each in page.button if each.key.startswith("thread-")]
+    assert "4 March 2025" in other.label
+    other.click().run()
+    assert sent_to_reader(page)["name"] == "mail-4.eml"

@@ -2,10 +2,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from needlepoint.files.pdf.boxes import page_boxes
+from needlepoint.files.pdf.boxes import page_boxes, word_boxes
 from needlepoint.files.pdf.opening import open_pdf
 from needlepoint.files.pdf.pages import pdf_pages
-from needlepoint.files.pdf.picture import page_picture
+from needlepoint.files.pdf.picture import page_picture, page_sizes
 from needlepoint.files.reading import read_file
 
 LONG = "This line of the paragraph reaches all the way to the right margin of it"
@@ -98,6 +98,21 @@ def test_boxes_follow_the_crop_box(make_pdf):
 def test_boxes_outside_the_text_are_refused(make_pdf, page, start, end):
     with pytest.raises(ValueError, match="must be in"):
         page_boxes(make_pdf([[(72, 700, "needle")]]), page, start, end)
+
+
+def test_every_word_of_a_page_has_its_place_in_text_and_on_the_page(make_pdf):
+    path = make_pdf([[(72, 700, "needle point")], [(72, 700, "alpha beta"), (72, 600, "gamma")]])
+    first, second = word_boxes(path, [1, 2])
+    assert [first.text[word.start : word.end] for word in first.words] == ["needle", "point"]
+    assert [second.text[word.start : word.end] for word in second.words] == ["alpha", "beta", "gamma"]
+    for page, number in ((first, 1), (second, 2)):
+        for word in page.words:
+            assert page_boxes(path, number, word.start, word.end) == [tuple(word[2:])]
+            assert 0 < word.left < word.right < page.width
+            assert 0 < word.top < word.bottom < page.height
+    assert page_sizes(path.read_bytes()) == [(page.width, page.height) for page in (first, second)]
+    with pytest.raises(ValueError, match="page_number"):
+        word_boxes(path, [3])
 
 
 def test_an_empty_range_has_no_box(make_pdf):

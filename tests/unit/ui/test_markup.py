@@ -30,7 +30,6 @@ def everything_made_of(text):
     return [
         markup.answer_card(text, text, text, place=place, score=(text, text, text), level="likely"),
         markup.passage(text, place),
-        markup.source(text, text, text, label=text, key="1", softly=True),
         markup.source_heading(text, [text]),
         markup.status([text], text),
         markup.summary(text),
@@ -43,7 +42,6 @@ def everything_made_of(text):
         markup.working(text, 0.5),
         markup.marked_words(text, text, text),
         markup.aside(text),
-        markup.picture(b"png", [(0.1, 0.2, 0.3, 0.4)], alt=text, key=text),
     ]
 
 
@@ -92,8 +90,3 @@ def test_text_to_be_marked_keeps_every_place(text):
     shown = markup.markable(text)
     assert len(shown) == len(text)
     assert not {"\u202e", "\x00", "\x1b", "\r"} & set(shown)
-
-
-def test_a_box_lies_where_the_words_are():
-    shown = markup.picture(b"", [(0.25, 0.5, 0.75, 0.525)], alt="a", key="k")
-    assert "left:25.00%;top:50.00%;width:50.00%;height:2.50%" in shown

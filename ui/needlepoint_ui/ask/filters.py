@@ -9,8 +9,9 @@ from typing import Any
 import streamlit as st
 
 from needlepoint_ui import markup, words
+from needlepoint_ui.scope import choosing
+from needlepoint_ui.scope.scope import Scope
 from needlepoint_ui.service.client import Client
-from needlepoint_ui.service.failures import ServiceError
 from needlepoint_ui.state import Keys
 
 DEFAULT_TOP_K = 5
@@ -20,8 +21,10 @@ USUAL = "usual"
 _MOST_PILLS = 12
 _MOST_VALUES = 1_000
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
-_DOCUMENT = "document_id"
+_DOCUMENT, _WITHIN, _SET = "document_id", "within", "set"  # the scope
 _NAMES = "filters-names"  # of the documents that were chosen to be asked
+_CHOOSING = "choose"
+_ALL = Scope()
 _KNOWN = {"type": "Type of document", "folder": "Folder"}
 _LEFT_OUT = {"date", "name", "title", "path", "added", "added_by"}
 
@@ -31,16 +34,18 @@ class Filters:
     """The active filters; empty fields do not filter.
 
     :param values: pairs of field and value; a document matches a field with any of its values.
+    :param scope: the documents that are asked, if not all.
     """
 
     values: tuple[tuple[str, str], ...] = ()
     since: date | None = None
     until: date | None = None
+    scope: Scope = _ALL
 
     @property
     def active(self) -> int:
         """How many values are set."""
-        return len(self.values) + bool(self.since) + bool(self.until)
+        return len(self.values) + bool(self.since) + bool(self.until) + bool(self.scope)
 
     def without(self, field: str) -> "Filters":
         """Return them without those by one field."""
@@ -56,6 +61,8 @@ class Filters:
             conditions.append({"date": {"$gte": self.since.isoformat()}})
         if self.until:
             conditions.append({"date": {"$lte": self.until.isoformat()}})
+        if chosen := self.scope.as_haystack():
+            conditions.append(chosen)
         return {"$and": conditions} if conditions else None
 
 
@@ -96,7 +103,7 @@ def choices(facets: Mapping[str, Any]) -> dict[str, dict[str, int]]:
 
 def is_key(name: str) -> bool:
     """Whether a widget's key, or a name in the address, is that of a filter by values."""
-    return name in _KNOWN or name == _DOCUMENT or name.startswith("meta.")
+    return name in (*_KNOWN, _DOCUMENT, _WITHIN, _SET) or name.startswith("meta.")
 
 
 def controls(client: Client, facets: Mapping[str, Any]) -> Search:
@@ -125,8 +132,8 @@ def _active(fields: Mapping[str, Mapping[str, int]]) -> Filters:
     for field, counts in fields.items():
         held = st.session_state.get(_key(field)) or ()
         st.session_state[_key(field)] = [value for value in held if value in counts]
-    values = [(field, value) for field in (*fields, _DOCUMENT) for value in st.session_state.get(_key(field)) or ()]
-    return Filters(tuple(values), st.session_state.get(Keys.SINCE), st.session_state.get(Keys.UNTIL))
+    values = [(field, value) for field in fields for value in st.session_state.get(_key(field)) or ()]
+    return Filters(tuple(values), st.session_state.get(Keys.SINCE), st.session_state.get(Keys.UNTIL), scope())
 
 
 def _combined(
@@ -143,15 +150,42 @@ def _combined(
 
 def only(document_id: str, name: str) -> None:
     """Ask this document alone."""
-    st.session_state[_DOCUMENT] = [document_id]
+    ask_only(Scope((document_id,)))
     st.session_state.setdefault(_NAMES, {})[document_id] = name
+
+
+def scope() -> Scope:
+    """Return the documents that are asked, if not all."""
+    return Scope(*(tuple(st.session_state.get(key) or ()) for key in (_DOCUMENT, _WITHIN, _SET)))
+
+
+def ask_only(chosen: Scope) -> None:
+    """Ask only these documents; an empty scope asks all."""
+    for key, values in named(chosen).items():
+        st.session_state[key] = values
+
+
+def named(chosen: Scope) -> dict[str, list[str]]:
+    """Return a scope by its names in the address."""
+    return {_DOCUMENT: list(chosen.documents), _WITHIN: list(chosen.folders), _SET: list(chosen.sets)}
+
+
+def offer_scope(client: Client) -> None:
+    """Draw the button that opens the list of documents, to ask only some of them."""
+    chosen = scope()
+    counted = "Some chosen" if chosen.folders or chosen.sets else f"{len(chosen.documents):,} chosen"
+    label = counted if chosen else "All documents"
+    if st.button(label, key="choose-documents", icon=":material/checklist:", help="Choose which documents are asked"):
+        choosing.dialog(client, _CHOOSING, chosen, ask_only)
 
 
 def chips(client: Client, filters: Filters) -> None:
     """Draw a chip for each active filter; a click removes it."""
-    set_values = [(_key(field), value, _said(client, field, value)) for field, value in filters.values]
+    set_values = [(_key(field), value, _said(field, value)) for field, value in filters.values]
     set_values += [(Keys.SINCE, "", f"from {words.day(filters.since.isoformat())}")] if filters.since else []
     set_values += [(Keys.UNTIL, "", f"to {words.day(filters.until.isoformat())}")] if filters.until else []
+    if filters.scope:
+        set_values.insert(0, (_DOCUMENT, "", f"only {_scope_words(client, filters.scope)}"))
     if not set_values:
         return
     with st.container(horizontal=True, gap="small", key="chips"):
@@ -187,27 +221,22 @@ def more_than(passages: int) -> int | None:
 
 
 def _key(field: str) -> str:
-    return field if field in _KNOWN or field == _DOCUMENT else f"meta.{field}"
+    return field if field in _KNOWN else f"meta.{field}"
 
 
 def _label(field: str) -> str:
     return _KNOWN.get(field, field.replace("_", " ").capitalize())
 
 
-def _said(client: Client, field: str, value: str) -> str:
-    if field == _DOCUMENT:
-        return f"only {_name(client, value)}"
+def _said(field: str, value: str) -> str:
     return words.kind(value) if field == "type" else f"{field.replace('_', ' ')} {value}"
 
 
-def _name(client: Client, document_id: str) -> str:
+def _scope_words(client: Client, chosen: Scope) -> str:
     names: dict[str, str] = st.session_state.setdefault(_NAMES, {})
-    if document_id not in names:
-        try:
-            names[document_id] = client.document(document_id).document.name
-        except ServiceError:
-            return "a document that is gone"
-    return names[document_id]
+    if len(chosen.documents) == 1:
+        names[chosen.documents[0]] = choosing.name_of(client, chosen.documents[0], names)
+    return choosing.in_words(chosen, names)
 
 
 def _choice(field: str, values: Iterable[str], counts: Mapping[str, int]) -> None:
@@ -260,5 +289,8 @@ def _numbers() -> tuple[int, int]:
 
 
 def _take_off(key: str, value: str) -> None:
+    if key == _DOCUMENT:
+        ask_only(Scope())
+        return
     is_day = key in (Keys.SINCE, Keys.UNTIL)
     st.session_state[key] = None if is_day else [o for o in st.session_state.get(key) or [] if o != value]

@@ -86,7 +86,7 @@ def _leave_out(state: PageState) -> None:
 
 
 def _keep(state: PageState, job: Job) -> None:
-    cached.picture.clear()
+    cached.forget()
     state.forget_answers()
     if state.intake is None:  # the examples, which the service adds by itself
         state.outcome = job

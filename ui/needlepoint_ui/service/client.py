@@ -14,6 +14,8 @@ from needlepoint_ui.service.failures import ServiceBusyError, ServiceDownError, 
 from needlepoint_ui.service.labels import Label
 from needlepoint_ui.service.memory import LastReplies
 from needlepoint_ui.service.models import Collection, Job, Json, Picture, Record, Reply
+from needlepoint_ui.service.reading_models import Found, PlacedWord, SheetRow
+from needlepoint_ui.service.sets import SetClient
 from needlepoint_ui.service.sheets import SheetClient
 
 DEFAULT_URL = "http://127.0.0.1:8000"
@@ -39,6 +41,7 @@ class Client:
         self._http = httpx.Client(base_url=self.url, headers=self._headers, timeout=_TIMEOUT, verify=self._ssl)
         self._last = LastReplies()
         self.sheets = SheetClient(self._request)
+        self.sets = SetClient(self._request)
 
     @classmethod
     def from_environment(cls) -> "Client":
@@ -114,6 +117,26 @@ class Client:
                 return None
             boxes = json.loads(_checked(response).headers.get("X-Boxes", "[]"))
             return Picture(response.content, tuple(tuple(box) for box in boxes))
+
+    def sizes(self, document_id: str) -> list[tuple[float, float]]:
+        """Return width and height of each page of a PDF, in points."""
+        return [
+            (float(width), float(height)) for width, height in self._get(f"/documents/{document_id}/sizes")["sizes"]
+        ]
+
+    def words(self, document_id: str, page: int) -> list[PlacedWord]:
+        """Return the words of a PDF page with their places."""
+        data = self._get(f"/documents/{document_id}/pages/{page}/words")
+        return [(int(word[0]), int(word[1]), *map(float, word[2:6])) for word in data["words"]]  # type: ignore[misc]
+
+    def rows(self, document_id: str, page: int, *, most: int) -> list[SheetRow]:
+        """Return the rows of a sheet with the places of their cells; none if there are more than ``most``."""
+        data = self._get(f"/documents/{document_id}/pages/{page}/cells", limit=most)
+        return list(map(SheetRow.of, data["rows"])) if int(data["total"]) <= most else []
+
+    def find(self, document_id: str, words: str) -> Found:
+        """Return where words stand in a document."""
+        return Found.of(self._get(f"/documents/{document_id}/find", words=words))
 
     def file(self, document_id: str) -> bytes:
         """Return the file itself, as it was added."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from needlepoint_ui import words
+
 Json = Mapping[str, Any]
 
 
@@ -32,6 +34,7 @@ class Place:
     :param last_page: the page on which they end; 0 if that is not known.
     :param answer: the words, if the place is that of an answer; ``before + answer + after`` is their sentence.
     :param score: the reader's score of the words at this place, from 0 to 1.
+    :param section: the title of the page, if it has one.
     """
 
     document: Document
@@ -43,6 +46,7 @@ class Place:
     after: str = ""
     score: float = 0.0
     last_page: int = 0
+    section: str = ""
 
     @classmethod
     def of(cls, data: Json) -> "Place":
@@ -52,11 +56,15 @@ class Place:
         before, after = (str(quote.get(key) or "") for key in ("before", "after"))
         score = float(data.get("score") or 0.0)
         last_page = int(data.get("last_page") or 0)
-        return cls(Document.of(data["document"]), max(page, 1), start, end, answer, before, after, score, last_page)
+        document, section = Document.of(data["document"]), str(data.get("section") or "")
+        return cls(document, max(page, 1), start, end, answer, before, after, score, last_page, section)
 
     @property
     def pages(self) -> str:
-        """Where the words stand: ``page 3``, or ``pages 3-4`` where they go on over a page break."""
+        """Where the words stand: ``page 3``, ``sheet Prices``, or ``pages 3-4`` where they go on over a page break."""
+        unit = words.unit(self.document.type)
+        if unit != "page":
+            return f"{unit} {self.section if self.section and unit == 'sheet' else self.page}"
         return f"pages {self.page}-{self.last_page}" if self.last_page > self.page else f"page {self.page}"
 
     @property

@@ -6,6 +6,7 @@ from streamlit.errors import StreamlitAPIException
 from needlepoint_ui import frame, markup, source_pane, words
 from needlepoint_ui.marking import labels
 from needlepoint_ui.marking.dialog import mark_words
+from needlepoint_ui.reader.component import on_page
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.models import Document, Passage, Place
 from needlepoint_ui.service.sheet_models import CellPlace, CellQuote, SheetCell
@@ -147,8 +148,8 @@ def _correct(client: Client, state: SheetState, row: Document) -> None:
         return
     record = client.document(row.id)
     page = record.page(state.pane.turned_to or record.page_at(opened.start))
-    mark = source_pane.on_page(opened, page)
-    first, last = source_pane.window(page, mark, state.pane.shifted)
+    mark = on_page(opened, page)
+    first, last = source_pane.window(page, mark)
     text = client.text(row.id, first, last)
     passage = Passage("", text, Place(row, page.number, first, last))
     marked = (mark[0] - first, mark[1] - first) if mark and first <= mark[0] and mark[1] <= last else None

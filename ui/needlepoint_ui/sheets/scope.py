@@ -8,13 +8,14 @@ import streamlit as st
 
 from needlepoint_ui import markup, words
 from needlepoint_ui.ask.filters import Filters, choices
+from needlepoint_ui.scope import choosing
+from needlepoint_ui.scope.scope import Scope
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.models import Json
 
 ALL, FILTERED, CHOSEN = "All documents", "By filters", "Chosen documents"
 _PREFIX = "sheet-scope-"
 _LABELS = {"type": "Type of document", "folder": "Folder"}
-_AT_ONCE = 1_000
 _ACROSS = 3
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 Chosen = tuple[Json, tuple[str, ...]]
@@ -26,12 +27,13 @@ def draw(client: Client, filters: Json, documents: tuple[str, ...]) -> Chosen:
 
     :param filters: those that were chosen before; with ``documents``, the choice at the start.
     """
-    start = CHOSEN if documents else FILTERED if filters else ALL
+    before = Scope(documents) if documents else Scope.from_haystack(filters)
+    start = CHOSEN if before else FILTERED if filters else ALL
     how = st.segmented_control("Documents", [ALL, FILTERED, CHOSEN], key=f"{_PREFIX}how", default=start, required=True)
     if how == FILTERED:
         return _filters(client.facets(), from_haystack(filters)), ()
     if how == CHOSEN:
-        return {}, _documents(client, documents)
+        return _chosen(client, before)
     return {}, ()
 
 
@@ -74,21 +76,14 @@ def _said(name: str, counts: Mapping[str, int], value: str) -> str:
     return f"{markup.visible(words.kind(value) if name == 'type' else value)} ({counts.get(value, 0):,})"
 
 
-def _documents(client: Client, before: tuple[str, ...]) -> tuple[str, ...]:
-    total, records = client.documents(limit=_AT_ONCE)
-    names = {record.document.id: record.document.name for record in records}
-    chosen = st.multiselect(
-        "Chosen documents",
-        list(names),
-        default=[document for document in before if document in names],
-        format_func=lambda document: markup.visible(names[document]),
-        key=f"{_PREFIX}documents",
-        placeholder="Choose documents",
-        label_visibility="collapsed",
-    )
-    if total > len(names):
-        st.html(markup.aside(f"The first {len(names):,} of {total:,} documents by name: use filters for the others."))
-    return tuple(chosen)
+def _chosen(client: Client, before: Scope) -> Chosen:
+    key = f"{_PREFIX}choose"
+    if f"{key}-draft" not in st.session_state:
+        choosing.draft(key, before)
+    chosen = choosing.draw(client, key)
+    if not (chosen.folders or chosen.sets):
+        return {}, chosen.documents
+    return chosen.as_haystack() or {}, ()
 
 
 def forget() -> None:

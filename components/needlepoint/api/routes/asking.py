@@ -41,6 +41,7 @@ async def ask(request: Request, body: Question, state: StateDep) -> Response:
     """Answer a question in the exact words of the documents; each answer has every place where it occurs."""
     check_ready(state)
     check_passages(body.passages, state)
+    body.filters = state.resolved(body.filters)
 
     def work(stop: threading.Event, timeout_s: float) -> bytes:
         with watched(stop=stop, timeout_s=timeout_s):

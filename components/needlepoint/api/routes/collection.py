@@ -55,7 +55,7 @@ def collection(state: StateDep) -> JsonReply:
     )
 
 
-@router.get("/documents", responses=errors(400, 503))
+@router.get("/documents", responses=errors(400, 404, 503))
 def documents(
     state: StateDep,
     search: Annotated[str, Query(max_length=500, description="Words of title, name or metadata.")] = "",
@@ -67,7 +67,7 @@ def documents(
     filters: FiltersText = None,
 ) -> JsonReply:
     """List documents, one page of the list at a time."""
-    found = chosen(state.service.documents(filters=_filters(filters)), search=search, sort=sort)
+    found = chosen(state.service.documents(filters=_filters(state, filters)), search=search, sort=sort)
     originals = state.service.settings.originals
     shown = [described(record, originals) for record in found[offset : offset + limit]]
     return JsonReply({"total": len(found), "documents": shown})
@@ -146,10 +146,10 @@ def file(document_id: DocumentId, state: StateDep) -> FileResponse:
     return FileResponse(path, media_type="application/octet-stream", filename=_file_name(record, path))
 
 
-@router.get("/facets", responses=errors(400, 503))
+@router.get("/facets", responses=errors(400, 404, 503))
 def list_facets(state: StateDep, filters: FiltersText = None) -> JsonReply:
     """List what documents can be filtered by: types, folders, dates and own metadata, each value with its count."""
-    return JsonReply(facets(state.service.documents(filters=_filters(filters))))
+    return JsonReply(facets(state.service.documents(filters=_filters(state, filters))))
 
 
 def _store_name(service: Service) -> str:
@@ -174,7 +174,7 @@ def _has_picture(state: State, record: Any) -> bool:
     return True
 
 
-def _filters(text: str | None) -> dict[str, Any] | None:
+def _filters(state: State, text: str | None) -> dict[str, Any] | None:
     if not text:
         return None
     try:
@@ -185,4 +185,4 @@ def _filters(text: str | None) -> dict[str, Any] | None:
         raise RefusedError(422, f"filters: {TOO_DEEP}")
     if not isinstance(filters, dict):
         raise RefusedError(400, 'filters must be a JSON object such as {"type": "pdf"}')
-    return filters
+    return state.resolved(filters)

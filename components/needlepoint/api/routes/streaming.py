@@ -39,6 +39,7 @@ async def ask_stream(request: Request, body: Question, state: StateDep) -> Strea
     """
     check_ready(state)
     check_passages(body.passages, state)
+    body.filters = state.resolved(body.filters)
     events: asyncio.Queue[Event | None] = asyncio.Queue()
     reading = _Reading(state, body, events)
     running = asyncio.create_task(

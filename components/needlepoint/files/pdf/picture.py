@@ -11,13 +11,13 @@ from needlepoint.errors import UnreadableFileError
 from needlepoint.files.ocr.drawn import DPI, LONGEST_PX, POINTS, DrawnPage
 from needlepoint.files.ocr.lines import turned
 from needlepoint.files.pdf.drawings import Box
-from needlepoint.files.pdf.opening import PDFIUM_LOCK
+from needlepoint.files.pdf.opening import PDFIUM_LOCK, open_pdf
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_MARK = (255, 214, 10, 110)
-_FRAME = (176, 112, 0, 255)
+_MARK = (255, 224, 110)
+_FRAME = (176, 112, 0)
 _MARGIN_POINTS = 1.5
 TALLEST_PX = 6_000
 
@@ -27,6 +27,16 @@ class PagePicture(NamedTuple):
 
     png: bytes
     boxes: list[Box]
+
+
+def page_sizes(data: bytes) -> list[tuple[float, float]]:
+    """Return width and height of each page as it is shown, in points.
+
+    :param data: the PDF file's bytes.
+    :raises UnreadableFileError: encrypted or damaged.
+    """
+    with open_pdf(data) as document, PDFIUM_LOCK:
+        return [document.get_page_size(index) for index in range(len(document))]
 
 
 def page_picture(
@@ -98,11 +108,11 @@ def _drawn(data: bytes, page_number: int, fitting: Callable[[float, float], floa
 
 
 def _marked(picture: "Image", boxes: Sequence[Box], scale: float) -> "Image":
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageChops, ImageDraw
 
-    layer = Image.new("RGBA", picture.size)
+    layer = Image.new("RGB", picture.size, "white")
     drawing = ImageDraw.Draw(layer)
     for left, top, right, bottom in boxes:
         place = (left - _MARGIN_POINTS, top - _MARGIN_POINTS, right + _MARGIN_POINTS, bottom + _MARGIN_POINTS)
         drawing.rectangle([round(side * scale) for side in place], fill=_MARK, outline=_FRAME, width=2)
-    return Image.alpha_composite(picture.convert("RGBA"), layer).convert("RGB")
+    return ImageChops.multiply(picture, layer)  # as with a marker: black letters stay black

@@ -9,6 +9,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import from_excel
 from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, WorkSheetParser
 
+from needlepoint.files.placed_text import PlacedText
 from needlepoint.files.tables import Repeated, repeated
 
 _NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -142,7 +143,7 @@ class SheetCells:
             yield f"{count:,} formulas without a stored result ({names}): open it in Excel, save it, add it again"
 
     def _row(self, cells: list[dict[str, Any]], most: int) -> list[str]:
-        filled = [(cell["column"], self._text(cell)) for cell in cells if cell["value"] is not None]
+        filled = [(cell["column"], self._placed(cell)) for cell in cells if cell["value"] is not None]
         width = max((at for at, text in filled if text and at <= most), default=0)
         row = [""] * width
         for at, text in filled:
@@ -151,6 +152,10 @@ class SheetCells:
             elif at > most and text:
                 self.left_out[f"a cell beyond column {most:,}: left out"] += 1
         return row
+
+    def _placed(self, cell: dict[str, Any]) -> str:
+        text = self._text(cell)
+        return PlacedText(text, cell["row"], cell["column"]) if text else text
 
     def _text(self, cell: dict[str, Any]) -> str:
         code, is_struck = self._style(cell["style_id"])

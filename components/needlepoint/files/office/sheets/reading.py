@@ -4,6 +4,7 @@ import io
 import re
 import warnings
 import zipfile
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -90,6 +91,22 @@ def _sheet_text(sheet: Any, parts: SheetParts, collector: PageCollector, calcula
         collector.leave_unread(f"sheet {sheet.title}: {what}")
     page.write_lines(parts.lines(sheet._worksheet_path, sheet.title))
     return page
+
+
+def placed_rows(data: bytes, number: int) -> Iterator[list[str]]:
+    """Return the rows of a sheet as :func:`read_xlsx` reads them, with cells that know their places.
+
+    :param number: of the sheet, from 1, hidden ones included.
+    :raises IndexError: there is no such sheet.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    with closing(workbook), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        _leave_out_struck(workbook, archive)
+        sheet = workbook.worksheets[number - 1]
+        calculation = Calculation(data)
+        yield from SheetCells(sheet, shown_value, partial(calculation.result, sheet.title)).rows()
 
 
 def shown_value(value: Any, number_format: str | None = None) -> str:
