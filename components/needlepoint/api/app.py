@@ -31,6 +31,7 @@ from needlepoint.api.routes import (
 )
 from needlepoint.api.state import State
 from needlepoint.errors import NeedlepointError
+from needlepoint.files.ocr.settings import OcrSettings
 from needlepoint.files.workers.limits import ProcessLimits
 from needlepoint.service.facade import Service
 
@@ -51,6 +52,7 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
     """
     limits = limits or Limits.from_environment()
     ProcessLimits.from_environment()  # a mistake in them is told now, not at the first upload
+    OcrSettings.from_environment()
     app = FastAPI(
         title="Needlepoint",
         version=__version__,

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from needlepoint.api.limits import Limits
+from needlepoint.files.ocr.settings import RAPIDOCR
 from needlepoint.files.workers.limits import ProcessLimits
 
 TEXT = (Path(__file__).parents[3] / "docs" / "service.md").read_text(encoding="utf-8")
@@ -22,4 +23,4 @@ def test_every_setting_is_named_with_its_default():
     defaults |= {f"file_{field.name}": field.default for field in dataclasses.fields(ProcessLimits)}
     for name, value in defaults.items():
         assert rows.pop(name.upper()) == ("" if value is False or value in ("", ()) else f"{value:g}")
-    assert rows == {}
+    assert rows == {"OCR": RAPIDOCR}
