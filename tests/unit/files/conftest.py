@@ -96,7 +96,7 @@ def make_zip(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="module")
 def _no_ocr() -> Iterator[None]:
     """Pages that are pictures are named, not read: OCR is tried where there is time for it."""
     with pytest.MonkeyPatch.context() as patch:
