@@ -70,10 +70,18 @@ def check_collection(
     :param progress: called after each document with its name.
     """
     report = CheckReport()
+    records: list[Record] = []
     for name in INDEXES:
-        if found := store.damage(name) or _unreadable(store, name):
+        found = store.damage(name)
+        try:
+            if name == SOURCES and not found:
+                records = list(records_in(store, SOURCES))
+            elif not found:
+                number_in(store, name)
+        except CollectionError as error:
+            found = [str(error)]
+        if found:
             report.indexes[name] = found
-    records = [] if SOURCES in report.indexes else list(records_in(store, SOURCES))
     report.documents = len(records)
     on_total(len(records))
     for record in records:
@@ -82,17 +90,6 @@ def check_collection(
         progress(str(record.meta.get("name")))
     _count_strays(store, records, report)
     return report
-
-
-def _unreadable(store: RecordStore, name: str) -> list[str]:
-    try:
-        number_in(store, name)
-        if name == SOURCES:
-            for _ in records_in(store, name):
-                pass
-    except CollectionError as error:
-        return [str(error)]
-    return []
 
 
 def _reasons(store: RecordStore, record: Record, *, skipped: Iterable[str]) -> list[str]:

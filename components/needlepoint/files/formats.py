@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import PurePath
+from typing import Any
 
 from needlepoint.errors import PluginError, UnreadableFileError
 from needlepoint.files import detection
@@ -50,92 +51,71 @@ class FileFormat:
         return self.recognises(name, data)
 
 
-def _reader(function: str) -> Callable[[bytes, Limits], SourceText]:
-    """Return a reader that is imported at its first use: each loads its format's library."""
+def _imported(function: str) -> Callable[..., Any]:
+    """Return a function of a format that is imported at its first call: each loads its format's library."""
 
-    def read(data: bytes, limits: Limits) -> SourceText:
+    def call(*arguments: Any) -> Any:
         module, _, name = function.rpartition(".")
-        source: SourceText = getattr(import_module(f"needlepoint.files.{module}"), name)(data, limits)
-        return source
+        return getattr(import_module(f"needlepoint.files.{module}"), name)(*arguments)
 
-    return read
-
-
-def _parts(function: str) -> Callable[[bytes, Limits], Iterable[Part]]:
-    """Return a finder of the files inside that is imported at its first use."""
-
-    def find(data: bytes, limits: Limits) -> Iterable[Part]:
-        module, _, name = function.rpartition(".")
-        found: Iterable[Part] = getattr(import_module(f"needlepoint.files.{module}"), name)(data, limits)
-        return found
-
-    return find
+    return call
 
 
-def _drawer(function: str) -> Callable[[bytes, int], DrawnPage]:
-    """Return what draws a page, imported at its first use."""
-
-    def draw(data: bytes, index: int) -> DrawnPage:
-        module, _, name = function.rpartition(".")
-        drawn: DrawnPage = getattr(import_module(f"needlepoint.files.{module}"), name)(data, index)
-        return drawn
-
-    return draw
-
-
-_EMBEDDED = _parts("office.embedded.embedded_parts")
+_EMBEDDED = _imported("office.embedded.embedded_parts")
 
 FORMATS = (
     FileFormat(
         "pdf",
-        _reader("pdf.reading.read_pdf"),
+        _imported("pdf.reading.read_pdf"),
         detection.is_pdf,
-        parts=_parts("pdf.attachments.pdf_parts"),
-        draw=_drawer("pdf.picture.draw_page"),
+        parts=_imported("pdf.attachments.pdf_parts"),
+        draw=_imported("pdf.picture.draw_page"),
     ),
-    FileFormat("docx", _reader("office.word.reading.read_docx"), detection.is_docx, parts=_EMBEDDED),
-    FileFormat("pptx", _reader("office.slides.reading.read_pptx"), detection.is_pptx, parts=_EMBEDDED),
-    FileFormat("xlsx", _reader("office.sheets.reading.read_xlsx"), detection.is_xlsx, parts=_EMBEDDED),
+    FileFormat("docx", _imported("office.word.reading.read_docx"), detection.is_docx, parts=_EMBEDDED),
+    FileFormat("pptx", _imported("office.slides.reading.read_pptx"), detection.is_pptx, parts=_EMBEDDED),
+    FileFormat("xlsx", _imported("office.sheets.reading.read_xlsx"), detection.is_xlsx, parts=_EMBEDDED),
     FileFormat(
-        "image", _reader("images.reading.read_image"), detection.is_image, draw=_drawer("images.opening.draw_page")
+        "image", _imported("images.reading.read_image"), detection.is_image, draw=_imported("images.opening.draw_page")
     ),
-    FileFormat("odt", _reader("opendocument.text.read_odt"), detection.is_odt),
-    FileFormat("ods", _reader("opendocument.sheets.read_ods"), detection.is_ods),
-    FileFormat("odp", _reader("opendocument.slides.read_odp"), detection.is_odp),
-    FileFormat("odg", _reader("opendocument.slides.read_odg"), detection.is_odg),
-    FileFormat("epub", _reader("epub.read_epub"), detection.is_epub),
+    FileFormat("odt", _imported("opendocument.text.read_odt"), detection.is_odt),
+    FileFormat("ods", _imported("opendocument.sheets.read_ods"), detection.is_ods),
+    FileFormat("odp", _imported("opendocument.slides.read_odp"), detection.is_odp),
+    FileFormat("odg", _imported("opendocument.slides.read_odg"), detection.is_odg),
+    FileFormat("epub", _imported("epub.read_epub"), detection.is_epub),
     FileFormat(
         "archive",
-        _reader("archives.reading.read_archive"),
+        _imported("archives.reading.read_archive"),
         is_archive,
-        parts=_parts("archives.reading.archive_parts"),
+        parts=_imported("archives.reading.archive_parts"),
         only_holds=True,
     ),
-    FileFormat("rtf", _reader("rtf.reading.read_rtf"), detection.is_rtf),
-    FileFormat("html", _reader("web.reading.read_html"), detection.is_html),
-    FileFormat("xml", _reader("structured.xml_text.read_xml"), detection.is_xml),
-    FileFormat("notebook", _reader("structured.notebook.read_notebook"), detection.is_notebook),
-    FileFormat("json", _reader("structured.json_text.read_json"), detection.is_json),
-    FileFormat("json", _reader("structured.json_text.read_json_lines"), detection.is_json_lines),
-    FileFormat("calendar", _reader("structured.content_lines.read_calendar"), detection.is_calendar),
-    FileFormat("contacts", _reader("structured.content_lines.read_contacts"), detection.is_contacts),
-    FileFormat("subtitles", _reader("structured.subtitles.read_subtitles"), detection.is_subtitles),
-    FileFormat("markdown", _reader("markdown.read_markdown"), detection.is_markdown),
-    FileFormat("csv", _reader("delimited.read_csv"), detection.is_table),
-    FileFormat("html", _reader("saved_page.read_saved_page"), detection.is_saved_page),
-    FileFormat("email", _reader("outlook.msg.read_msg"), detection.is_msg, parts=_parts("outlook.msg.msg_parts")),
-    FileFormat("email", _reader("outlook.tnef.read_tnef"), detection.is_tnef, parts=_parts("outlook.tnef.tnef_parts")),
+    FileFormat("rtf", _imported("rtf.reading.read_rtf"), detection.is_rtf),
+    FileFormat("html", _imported("web.reading.read_html"), detection.is_html),
+    FileFormat("xml", _imported("structured.xml_text.read_xml"), detection.is_xml),
+    FileFormat("notebook", _imported("structured.notebook.read_notebook"), detection.is_notebook),
+    FileFormat("json", _imported("structured.json_text.read_json"), detection.is_json),
+    FileFormat("json", _imported("structured.json_text.read_json_lines"), detection.is_json_lines),
+    FileFormat("calendar", _imported("structured.content_lines.read_calendar"), detection.is_calendar),
+    FileFormat("contacts", _imported("structured.content_lines.read_contacts"), detection.is_contacts),
+    FileFormat("subtitles", _imported("structured.subtitles.read_subtitles"), detection.is_subtitles),
+    FileFormat("markdown", _imported("markdown.read_markdown"), detection.is_markdown),
+    FileFormat("csv", _imported("delimited.read_csv"), detection.is_table),
+    FileFormat("html", _imported("saved_page.read_saved_page"), detection.is_saved_page),
+    FileFormat("email", _imported("outlook.msg.read_msg"), detection.is_msg, parts=_imported("outlook.msg.msg_parts")),
+    FileFormat(
+        "email", _imported("outlook.tnef.read_tnef"), detection.is_tnef, parts=_imported("outlook.tnef.tnef_parts")
+    ),
     FileFormat(
         "mailbox",
-        _reader("mail.reading.read_mailbox"),
+        _imported("mail.reading.read_mailbox"),
         detection.is_mailbox,
-        parts=_parts("mail.reading.mailbox_parts"),
+        parts=_imported("mail.reading.mailbox_parts"),
         only_holds=True,
     ),
     FileFormat(
-        "email", _reader("mail.reading.read_email"), detection.is_mail, parts=_parts("mail.reading.email_parts")
+        "email", _imported("mail.reading.read_email"), detection.is_mail, parts=_imported("mail.reading.email_parts")
     ),
-    FileFormat("text", _reader("plain.read_plain"), detection.is_text),  # the last: all that no other format takes
+    FileFormat("text", _imported("plain.read_plain"), detection.is_text),  # the last: all that no other format takes
 )
 """Our formats, in the order in which they are asked. A new one is registered here."""
 

@@ -64,7 +64,7 @@ def repair_collection(
     with store.session():
         known = _known(store, found)
         broken = list(known.values()) if found.indexes else [each.record for each in found.broken]
-        files = _files(service, roots(broken, known), report)
+        files = _files(service, roots(broken, lambda ids: [known[id_] for id_ in ids if id_ in known]), report)
         report.set_aside = [store.set_aside(name) for name in found.indexes]
         if not found.indexes and files:
             store.change(Change(deletions=removal_of([record.id for record in broken if record.id in files])))

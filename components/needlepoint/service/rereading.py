@@ -1,6 +1,6 @@
 """Finds the files from which documents can be read again, with what was said of them when they were added."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from needlepoint.collection.members import parents_of
 from needlepoint.service.folders import FoundFile
@@ -8,17 +8,17 @@ from needlepoint.service.originals import Originals
 from needlepoint.stores.records import Record
 
 
-def roots(records: Sequence[Record], known: Mapping[str, Record]) -> list[Record]:
+def roots(records: Sequence[Record], find: Callable[[list[str]], Iterable[Record]]) -> list[Record]:
     """Return the documents of the files that were added: those of the files inside of them are read with them.
 
-    :param known: all documents of the collection that may hold others, by id.
+    :param find: returns the documents with these ids; unknown ones are left out.
     """
     found: dict[str, Record] = {}
     waiting = list(records)
     while waiting:
-        parents = [known[id_] for record in waiting for id_ in parents_of(record.meta) if id_ in known]
+        parents = [id_ for record in waiting for id_ in parents_of(record.meta)]
         found.update({record.id: record for record in waiting if not parents_of(record.meta)})
-        waiting = list({parent.id: parent for parent in parents}.values())
+        waiting = list(find(list(dict.fromkeys(parents))))
     return list(found.values())
 
 

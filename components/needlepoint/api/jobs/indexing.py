@@ -18,6 +18,8 @@ from needlepoint.service.folders import FoundFile
 from needlepoint.service.indexing import FileOutcome
 from needlepoint.service.originals import Arrival
 from needlepoint.service.rereading import file_again, roots
+from needlepoint.stores.names import SOURCES
+from needlepoint.stores.record_store import records_with
 from needlepoint.stores.records import Record
 
 ADDED_BY = "upload"
@@ -125,7 +127,7 @@ def reindex_job(service: Service, document_ids: Sequence[str]) -> Job:
     :raises UnknownDocumentError: one of them does not exist.
     """
     records = [service.texts.record(id_) for id_ in document_ids] if document_ids else service.documents()
-    records = roots(records, {record.id: record for record in service.documents()})
+    records = roots(records, lambda ids: records_with(service.collection, SOURCES, ids))
     files = [JobFile(str(record.meta.get("name")), document=record.id) for record in records]
 
     def work(job: Job) -> None:
