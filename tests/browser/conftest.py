@@ -49,20 +49,28 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def address(chromium, reader_folder, tmp_path_factory):
-    """The page's address; its collection is the examples without one file, and one evil document."""
-    root = tmp_path_factory.mktemp("browser")
+@pytest.fixture(scope="session")
+def indexed(tmp_path_factory):
+    """A store that holds the examples without one file, and one evil document."""
+    root = tmp_path_factory.mktemp("indexed")
     (root / "odd").mkdir()
     (root / "odd" / EVIL_NAME).write_text(EVIL)
     files = [path for path in sorted(COLLECTION.iterdir()) if path.name != LEFT_FOR_UPLOAD]
+    with Service(settings=dataclasses.replace(Settings.from_environment(), store=root / "store")) as service:
+        service.index([*files, root / "odd"])
+    return root / "store"
+
+
+@pytest.fixture(scope="module")
+def address(chromium, indexed, reader_folder, tmp_path_factory):
+    """The page's address; its collection is this module's own copy."""
+    root = tmp_path_factory.mktemp("browser")
+    shutil.copytree(indexed, root / "store")
     environment = os.environ | {
         "READER_PARAMS_MODEL_NAME_OR_PATH": str(reader_folder),
         "NEEDLEPOINT_STORE": str(root / "store"),
     }
     environment["PYTHONPATH"] = str(CHECKOUT / "components")
-    with Service(settings=dataclasses.replace(Settings.from_environment(), store=root / "store")) as service:
-        service.index([*files, root / "odd"])
     with page_served(root, environment) as url:
         yield url
 

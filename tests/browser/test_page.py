@@ -25,8 +25,14 @@ def cards(page):
 
 
 def settled(page):
+    """Wait until nothing works and nothing has moved for fifteen frames: an opened list grows slower and slower."""
+    page.evaluate("window.still = 0")
     page.wait_for_function(
-        "!document.querySelector('[data-testid=stSpinner], [data-testid=stStatusWidget], [data-stale=true]')"
+        """() => { const main = document.querySelector('[data-testid=stMain]'), place = `${main.scrollHeight} ${main.scrollTop}`;
+        const works = document.querySelector('[data-testid=stSpinner], [data-testid=stStatusWidget], [data-stale=true]');
+        window.still = works || place !== window.place ? 0 : window.still + 1;
+        window.place = place;
+        return window.still > 15 }"""
     )
 
 
