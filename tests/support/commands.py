@@ -5,11 +5,13 @@ starts, or of a pipeline that needs torch, takes :func:`subprocess.run` instead.
 """
 
 import multiprocessing
+import multiprocessing.forkserver
 import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from unittest import mock
 
 _forked = multiprocessing.get_context("forkserver")
 _forked.set_forkserver_preload(["commands_imported"])
@@ -28,6 +30,8 @@ class Command:
         self._process = _forked.Process(
             target=_run, args=(self.arguments, variables, Path.cwd(), Path(self._folder.name)), daemon=True
         )
+        with mock.patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):  # the server is told of it in no other way
+            multiprocessing.forkserver.ensure_running()
         self._process.start()
 
     @property
@@ -70,6 +74,7 @@ def run_command(*arguments, **environment):
 
 
 def _run(arguments, environment, cwd, folder):
+    assert "commands_imported" in sys.modules, "the server imported nothing"
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(cwd)
