@@ -20,17 +20,20 @@ _forked.set_forkserver_preload(["commands_imported"])
 class Command:
     """A command that runs.
 
+    :param code: a program to run instead of the command line, as ``python -c`` would.
     :param environment: variables beside those of this process; None takes a variable away.
     """
 
-    def __init__(self, *arguments, **environment):
+    def __init__(self, *arguments, code="from needlepoint.cli.app import main; main()", **environment):
         self.arguments = list(map(str, arguments))
         self._folder = tempfile.TemporaryDirectory(prefix="command-")
         variables = {name: value for name, value in (os.environ | environment).items() if value is not None}
         self._process = _forked.Process(
-            target=_run, args=(self.arguments, variables, Path.cwd(), Path(self._folder.name)), daemon=True
+            target=_run, args=(code, self.arguments, variables, Path.cwd(), Path(self._folder.name)), daemon=True
         )
-        with mock.patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):  # the server is told of it in no other way
+        with mock.patch.dict(
+            os.environ, PYTHONPATH=os.pathsep.join(sys.path)
+        ):  # the server is told of it in no other way
             multiprocessing.forkserver.ensure_running()
         self._process.start()
 
@@ -43,6 +46,10 @@ class Command:
     def stderr(self):
         """What it has said of errors so far."""
         return self._read("stderr")
+
+    @property
+    def has_ended(self):
+        return self._process.exitcode is not None
 
     def kill(self):
         """End it at once, as a power failure would."""
@@ -68,12 +75,12 @@ class Command:
         return path.read_bytes().decode() if path.exists() else ""
 
 
-def run_command(*arguments, **environment):
-    """Run ``needlepoint`` with arguments to its end: exit code, standard output and standard error."""
-    return Command(*arguments, **environment).finish()
+def run_command(*arguments, **options):
+    """Run ``needlepoint`` (or other code) with arguments to its end: exit code, standard output and standard error."""
+    return Command(*arguments, **options).finish()
 
 
-def _run(arguments, environment, cwd, folder):
+def _run(code, arguments, environment, cwd, folder):
     assert "commands_imported" in sys.modules, "the server imported nothing"
     os.environ.clear()
     os.environ.update(environment)
@@ -83,6 +90,4 @@ def _run(arguments, environment, cwd, folder):
         with (folder / name).open("wb") as file:
             os.dup2(file.fileno(), stream.fileno())
     sys.argv = ["needlepoint", *arguments]
-    from needlepoint.cli.app import main
-
-    main()
+    exec(code, {"__name__": "__main__"})

@@ -4,14 +4,13 @@ import dataclasses
 import io
 import os
 import signal
-import subprocess
-import sys
 import tarfile
 import threading
 import zipfile
 
 import pytest
 
+from commands import run_command
 from holding_files import KINDS, mailed, message, tarred, zipped
 from needlepoint.errors import ReadingStoppedError, UnknownDocumentError
 from needlepoint.files.workers.reading_ahead import stoppable
@@ -304,8 +303,6 @@ def test_a_full_archive_is_read_up_to_the_bounds(service, folder, monkeypatch):
 KILLED = """
 import dataclasses, os, signal, sys
 from pathlib import Path
-from needlepoint.pipelines import light_start
-light_start.allow()
 from needlepoint.files.workers import families
 from needlepoint.pipelines.indexing import IndexingPipeline
 from needlepoint.service.facade import Service
@@ -336,12 +333,9 @@ def test_a_killed_run_is_completed_by_the_next(tmp_path, folder):
     (folder / "bundle.zip").write_bytes(
         zipped({f"{number:02}.txt": b"Berth %d is new." % number for number in range(30)})
     )
-    environment = {**os.environ, "NEEDLEPOINT_STORE": str(tmp_path / "store")}
     codes = []
     for moment in (2, 5, 8, 11):
-        run = subprocess.run(
-            [sys.executable, "-c", KILLED, str(folder), str(moment)], env=environment, capture_output=True, check=False
-        )
+        run = run_command(folder, moment, code=KILLED, NEEDLEPOINT_STORE=str(tmp_path / "store"))
         codes.append(run.returncode)
         assert run.returncode in (-signal.SIGKILL, 0), run.stderr
         with Service(settings=settings) as service:

@@ -8,13 +8,12 @@ import re
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from commands import run_command
 from needlepoint.api.app import create_app
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.documents import read_document, read_documents
@@ -224,7 +223,7 @@ def test_after_kill_nine_only_the_other_pages_are_read(tmp_path, monkeypatch):
     monkeypatch.setenv("NEEDLEPOINT_CACHE", str(tmp_path / "cache"))
     path = tmp_path / "long.tif"
     path.write_bytes(fax([drawn([f"Sheet {number} of the log", "The wind was fair."]) for number in range(1, 5)]))
-    run = subprocess.run([sys.executable, "-c", KILLED, str(path)], capture_output=True, check=False)
+    run = run_command(path, code=KILLED)
     assert run.returncode == -signal.SIGKILL, run.stderr
     document, asked = read(path)
     assert 1 <= asked < 4

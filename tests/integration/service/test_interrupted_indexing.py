@@ -1,23 +1,19 @@
 """An indexing run killed at any moment loses nothing that was reported, and the next run completes it."""
 
 import dataclasses
-import os
 import random
-import signal
-import subprocess
-import sys
 
 import pytest
 
+from commands import Command
 from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
+from waiting import eventually
 
 FILES = 160
 INDEXING = """
 import sys
 from pathlib import Path
-from needlepoint.pipelines import light_start
-light_start.allow()
 from needlepoint.service.facade import Service
 with Service() as service:
     service.index([Path(sys.argv[1])], progress=lambda o: o.state == "indexed" and print(o.path.name, flush=True))
@@ -52,19 +48,10 @@ def test_a_killed_run_is_completed_by_the_next(folder, tmp_path):
 
 
 def _index_and_kill(folder, store, *, after):
-    environment = {**os.environ, "NEEDLEPOINT_STORE": str(store)}
-    process = subprocess.Popen(
-        [sys.executable, "-c", INDEXING, str(folder)], stdout=subprocess.PIPE, text=True, env=environment
-    )
-    reported = []
-    for line in process.stdout:
-        reported.append(line.strip())
-        if len(reported) >= after:
-            process.send_signal(signal.SIGKILL)
-            break
-    reported += process.stdout.read().split()  # what it had said before it died
-    process.wait()
-    return set(reported)
+    indexing = Command(folder, code=INDEXING, NEEDLEPOINT_STORE=str(store))
+    eventually(lambda: indexing.has_ended or len(indexing.stdout.split()) >= after)
+    indexing.kill()
+    return set(indexing.stdout.split())  # with what it had said before it died
 
 
 def _service(store):
