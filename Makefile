@@ -1,5 +1,6 @@
 # make demo     set up, index examples/, ask three questions, serve the page on 127.0.0.1:8501 until Ctrl-C
-# make test     set up and run the tests
+# make test     set up and run the tests that need nothing else
+# make test-long  run the others: in a browser, on Elasticsearch, killed at every step, in environments of their own
 # make install  set up alone: .venv with the pinned packages
 # make test-wheels  install the wheel with each of its extras from the package index, and try it there
 # make test-haystack3  set up .venv-haystack3 and run the tests of the adapter for Haystack 3
@@ -16,7 +17,7 @@ VENV_RAY := .venv-ray
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO_STORE := $(VENV)/demo-store
 
-.PHONY: demo test test-haystack3 test-ray test-wheels install install-dev lint env clean
+.PHONY: demo test test-long test-haystack3 test-ray test-wheels install install-dev lint env clean
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
@@ -52,7 +53,10 @@ demo: install
 	@BIN=$(BIN) STORE=$(DEMO_STORE) SERVE=$(SERVE) sh examples/demo.sh
 
 test: install-dev
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) $(PYTEST_ARGS)
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) -m "not long" $(PYTEST_ARGS)
+
+test-long: install-dev
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) -m long $(PYTEST_ARGS)
 
 test-wheels: install-dev
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest tests/integration/wheel --from-index $(PYTEST_ARGS)

@@ -39,6 +39,18 @@ def pytest_configure():
     os.environ.pop("NEEDLEPOINT_PIPELINE", None)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Leave what needs a browser, Elasticsearch or an environment of its own to ``make test-long``."""
+    for item in items:
+        if {"chromium", "wheel", "install"}.intersection(item.fixturenames) or _needs_elasticsearch(item.nodeid):
+            item.add_marker("long")
+
+
+def _needs_elasticsearch(nodeid):
+    return nodeid.startswith("tests/integration") and "elasticsearch" in nodeid.lower()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Keep the tests of a folder, and those of Elasticsearch, in one process: they share a reader, a service, a server.

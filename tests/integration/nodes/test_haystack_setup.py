@@ -20,6 +20,7 @@ assert FARMReader.__module__ == "haystack.nodes.reader.farm"
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_farm_loads_and_nothing_is_reported_home(entry, tmp_path):
     environment = {**os.environ, "HOME": str(tmp_path), "NEEDLEPOINT_STORE": str(tmp_path / "store")}
@@ -31,6 +32,7 @@ def test_farm_loads_and_nothing_is_reported_home(entry, tmp_path):
     assert not (tmp_path / ".haystack").exists()
 
 
+@pytest.mark.long
 def test_telemetry_ends_where_haystack_was_imported_first(tmp_path):
     code = (
         "import haystack; from needlepoint import PassageSplitter; import haystack.telemetry as reporting\n"
@@ -42,6 +44,7 @@ def test_telemetry_ends_where_haystack_was_imported_first(tmp_path):
     assert run.returncode == 0, run.stderr
 
 
+@pytest.mark.long
 def test_a_torch_node_where_haystack_was_imported_first_says_how_to_mend_it():
     code = "import haystack.nodes; from needlepoint.pipelines.file import PipelineFile; PipelineFile('local-farm').load('query')"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -54,6 +57,7 @@ def test_every_public_name_can_be_imported():
     assert all(getattr(needlepoint, name) is not None for name in needlepoint.__all__)
 
 
+@pytest.mark.long
 def test_pipelines_load_where_the_packages_cannot_be_written(tmp_path):
     code = (
         "import pathlib; from haystack.nodes import _json_schema\n"
@@ -65,6 +69,7 @@ def test_pipelines_load_where_the_packages_cannot_be_written(tmp_path):
     assert run.returncode == 0, run.stderr
 
 
+@pytest.mark.long
 def test_a_reader_that_needs_torch_says_so_where_there_is_none():
     code = (
         "import sys\n"

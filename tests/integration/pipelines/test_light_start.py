@@ -38,6 +38,7 @@ def test_telemetry_is_off_in_a_light_start_too():
     assert _run(LIGHT + "import haystack.telemetry; print(haystack.telemetry.telemetry)").stdout.strip() == "None"
 
 
+@pytest.mark.long
 def test_the_real_libraries_can_be_imported_afterwards():
     result = _run(
         LIGHT + "import torch, transformers, sklearn; print(torch.ones(2).sum().item(), transformers.__version__)"
@@ -52,6 +53,7 @@ def test_a_pipeline_that_needs_torch_is_refused_after_a_light_start():
     assert "imported without torch" in result.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("allowed", [True, False])
 def test_pipelines_with_farm_start_the_ordinary_way(allowed):
     code = "from needlepoint.pipelines import light_start\n" + ("light_start.allow()\n" if allowed else "")
@@ -60,6 +62,7 @@ def test_pipelines_with_farm_start_the_ordinary_way(allowed):
     assert _run(code).stdout.strip() == "True"
 
 
+@pytest.mark.long
 def test_programs_that_use_the_library_start_the_ordinary_way():
     code = "import sys; from needlepoint.service.facade import Service; Service().documents(); print('torch' in sys.modules)"
     assert _run(code).stdout.strip() == "True"

@@ -116,6 +116,7 @@ def test_a_format_and_a_node_of_another_package(run, notes, broken, files, tmp_p
     assert told == {"skipped": [], "quotes": [["lease.notes", "notes", 2, "31 March 2031"]], "exact": True}
 
 
+@pytest.mark.long
 def test_without_the_package_its_format_is_plain_text_and_its_node_unknown(run, files, tmp_path):
     pipeline = tmp_path / "notes.yml"
     pipeline.write_text(PIPELINE)
@@ -134,6 +135,7 @@ def test_a_plug_in_that_cannot_be_imported_is_named_once_and_the_rest_works(run,
     ]
 
 
+@pytest.mark.long
 def test_a_pipeline_that_names_a_broken_node_says_so_in_one_line(run, broken, tmp_path):
     text = (resources.pipelines_folder() / "local.haystack-pipeline.yml").read_text()
     (tmp_path / "own.yml").write_text(text.replace("type: PassageSplitter", "type: Broken"))

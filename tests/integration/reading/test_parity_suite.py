@@ -44,6 +44,7 @@ def is_same(expected, found, text):
     return expected.start == found.start and all(unicodedata.category(character)[0] in "MC" for character in rest)
 
 
+@pytest.mark.long
 def test_there_are_a_thousand_pairs_of_all_kinds(readings):
     assert len(PAIRS) >= 1000
     assert len(set(PAIRS)) > 950
@@ -52,6 +53,7 @@ def test_there_are_a_thousand_pairs_of_all_kinds(readings):
     assert 60 < answered < len(PAIRS) - 60
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("which", ["top", "span"])
 def test_the_top_answer_and_the_best_span_are_the_same(readings, which):
     different = [
@@ -63,12 +65,14 @@ def test_the_top_answer_and_the_best_span_are_the_same(readings, which):
     assert len(different) <= 0.005 * len(PAIRS), different
 
 
+@pytest.mark.long
 def test_scores_and_gaps_are_the_same_within_a_thousandth(readings):
     assert max(abs(expected.top.score - found.top.score) for expected, found in readings) < 1e-3
     assert max(abs(expected.span.score - found.span.score) for expected, found in readings) < 1e-3
     assert max(abs(expected.gap - found.gap) for expected, found in readings) < 1e-3
 
 
+@pytest.mark.long
 def test_answers_are_the_very_words_of_their_texts(readings):
     for pair, (_, found) in zip(PAIRS, readings, strict=True):
         assert pair.text[found.span.start : found.span.end] == found.span.words != ""

@@ -36,6 +36,7 @@ def killed(tmp_path_factory):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+@pytest.mark.long
 def test_a_kill_at_any_moment_leaves_the_state_before_or_the_state_after(killed):
     once = [found for found in killed if "second" not in found]
     assert [found for found in once if "half" in (found["reader"], found["writer"])] == []
@@ -50,14 +51,17 @@ def test_a_kill_at_any_moment_leaves_the_state_before_or_the_state_after(killed)
     assert len(once) > 70
 
 
+@pytest.mark.long
 def test_what_was_killed_can_be_done_again(killed):
     assert [found for found in killed if found.get("again", "after") != "after"] == []
 
 
+@pytest.mark.long
 def test_a_kill_leaves_no_files_that_the_next_write_does_not_remove(killed):
     assert [found for found in killed if found.get("left")] == []
 
 
+@pytest.mark.long
 def test_settling_may_be_interrupted_too(killed):
     twice = [found for found in killed if "second" in found]
     assert [found for found in twice if found["reader"] == "half"] == []
