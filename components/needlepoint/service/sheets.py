@@ -22,9 +22,10 @@ from needlepoint.sheets.database import SheetDatabase
 from needlepoint.sheets.document_sets import DocumentSets
 from needlepoint.sheets.judging import with_verdicts
 from needlepoint.sheets.ledger import Ledger
+from needlepoint.sheets.passages import SheetStore
 from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.sheets.quotes import GivenQuote, Verification
-from needlepoint.sheets.reading import Coverage, FilledCell, SheetFiller, SheetReader, SheetStore, pairs_of
+from needlepoint.sheets.reading import Coverage, FilledCell, SheetFiller, SheetReader, pairs_of
 from needlepoint.sheets.recall import depth_for_recall
 from needlepoint.sheets.saved import SavedSheet, SavedSheets
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument

@@ -5,35 +5,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Final, Protocol
 
 from needlepoint.answers.answer import Passage
 from needlepoint.answers.replies import Reply
-from needlepoint.collection.asking import SearchedIndex, retrieve
 from needlepoint.encoders.processor import usable_cores
 from needlepoint.errors import NeedlepointError, ReadingStoppedError, SheetError
 from needlepoint.reading.watching import watched
+from needlepoint.sheets.asked_values import asked_value
 from needlepoint.sheets.ledger import Ledger, Unit
+from needlepoint.sheets.passages import SheetStore, passages_to_read
 from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.sheets.table import Cell, SheetDocument, State
-from needlepoint.stores.names import PASSAGES, SOURCES
-from needlepoint.stores.record_store import RecordIndex, RecordStore, record_with, records_in
-from needlepoint.stores.search_fields import SearchFields
+from needlepoint.stores.names import SOURCES
+from needlepoint.stores.record_store import record_with
 
 _MOST_QUOTES = 10
-_IN_DOCUMENT: Final[SearchFields] = {"content": 1.0}  # a title is the same in all passages of a document
 _UNITS_AHEAD = 4  # for each worker
-
-
-class SheetIndex(RecordIndex, SearchedIndex, Protocol):
-    """An index that can be searched and scanned."""
-
-
-class SheetStore(RecordStore, Protocol):
-    """A store that can be searched and scanned."""
-
-    def snapshot(self, name: str) -> SheetIndex | None:
-        """Return an index as it is now, or None if there is no index of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +169,7 @@ class SheetFiller:
         return {} if self._again else self._ledger.outcomes([self._unit(*pair) for pair in pairs])
 
     def _unit(self, document: SheetDocument, question: SheetQuestion) -> Unit:
-        settings = f"{self._coverage}; {question.hint}"
+        settings = "; ".join(filter(None, (f"{self._coverage}; {question.hint}", asked_value(question))))
         return Unit(document.id, question.text, self._reader.key, settings)
 
     def _read_all(self, waiting: Sequence[Pair], stop: threading.Event) -> Iterator[FilledCell]:
@@ -223,7 +210,8 @@ class SheetFiller:
     def _cell(self, document: SheetDocument, question: SheetQuestion) -> Cell:
         if not document.passages:
             return Cell(State.UNREAD, reason=_first_of(document.unread) or "it has no text")
-        passages = self._passages(document, question)
+        wanted = self._coverage.of(document)
+        passages = passages_to_read(self._store, document.id, question, wanted=wanted)
         if not passages:
             raise SheetError(self._why_gone(document))
         reply = self._reader.answer(question.text, passages)
@@ -233,20 +221,6 @@ class SheetFiller:
         ids = [passage.id for passage in passages]
         rank = 1 + ids.index(quotes[0].passage_id) if state is State.FOUND else 0
         return Cell(state, quotes, read=len(passages), total=document.passages, reason=reason, rank=rank)
-
-    def _passages(self, document: SheetDocument, question: SheetQuestion) -> list[Passage]:
-        """Return the passages to read: first those that match the question, best first, then the others as they stand."""
-        wanted = self._coverage.of(document)
-        only = {"document_id": document.id}
-        words = f"{question.text} {question.hint}".strip()
-        matching = retrieve(self._store, words, top_k=wanted, filters=only, search_fields=_IN_DOCUMENT)
-        if len(matching) >= wanted:
-            return matching
-        have = {passage.id for passage in matching}
-        others = [record for record in records_in(self._store, PASSAGES, only) if record.id not in have]
-        others.sort(key=lambda record: int(record.meta.get("start") or 0))
-        rest = [Passage(record.id, record.content, record.meta, None, record.fields) for record in others]
-        return [*matching, *rest][:wanted]
 
     def _why_gone(self, document: SheetDocument) -> str:
         if record_with(self._store, SOURCES, document.id) is None:

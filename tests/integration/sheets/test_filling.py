@@ -35,6 +35,16 @@ def test_a_quote_stands_in_its_document(add, filler, store):
     assert "Some words first.\fThen: the colour is red."[quote.start : quote.end] == "red"
 
 
+def test_passages_with_a_value_of_the_asked_kind_are_read_first(add, filler, rules):
+    (first, *_) = questions = questions_from(["When does the agreement begin?", "Who signs the agreement?"])
+    documents = add(
+        deed=["When the agreement begins, it begins.", "The agreement begins on 5 May 2031, and so on and on."]
+    )
+    filled(filler(1), documents, questions)
+    read = {question: ids[0][-1] for question, ids in rules.read}
+    assert read == {first.text: "2", questions[1].text: "1"}
+
+
 def test_the_best_passages_of_each_document_are_read_and_no_more(add, filler, rules):
     documents = add(box=[f"Word {n}." for n in range(9)] + ["The colour is red."])
     cell = filled(filler(3), documents)["box", "colour"]
