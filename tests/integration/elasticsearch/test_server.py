@@ -14,6 +14,10 @@ import pytest
 from commands import Command
 from free_ports import free_port
 from needlepoint.errors import CollectionError, ServerUnavailableError
+from needlepoint.service.copying import copy_collection
+from needlepoint.service.facade import Service
+from needlepoint.settings import Settings
+from needlepoint.sheets.questions import questions_from
 from needlepoint.stores.changes import Change, Deletion, Entry
 from needlepoint.stores.elasticsearch import ElasticCollection, Server, ServerSettings
 from needlepoint.stores.elasticsearch.journal_entry import JournalEntry
@@ -200,19 +204,31 @@ def test_https_to_a_server_without_it(answering):
     ],
 )
 def test_an_index_that_takes_no_writes(make_service, prefix, tmp_path, block, said):
+    """Nothing is added, deleted or copied by halves, and what only reads goes on."""
     service = make_service()
     (tmp_path / "lease.txt").write_text(LEASE)
     service.index([tmp_path / "lease.txt"])
     (tmp_path / "other.txt").write_text(LEASE.replace("2031", "2035"))
-    with service.store.collection.server.talking() as client:
-        client.indices.put_settings(index=f"{prefix}-*", settings={f"index.blocks.{block}": True})
-        with pytest.raises(CollectionError, match=said.replace("(", r"\(")) as caught:
-            service.index([tmp_path / "other.txt"])
-        assert "\n" not in str(caught.value)
-        assert len(service.documents()) == 1
-        client.indices.put_settings(index=f"{prefix}-*", settings={f"index.blocks.{block}": None})
-    service.index([tmp_path / "other.txt"])
-    assert len(service.documents()) == 2
+    with Service("local", settings=Settings(store=tmp_path / "store", cache=tmp_path / "cache")) as embedded:
+        embedded.index([tmp_path / "other.txt"])
+        with service.store.collection.server.talking() as client:
+            client.indices.put_settings(index=f"{prefix}-*", settings={f"index.blocks.{block}": True})
+            for act in (
+                lambda: service.index([tmp_path / "other.txt"]),
+                lambda: service.delete(["lease.txt"]),
+                lambda: copy_collection(embedded, service),
+            ):
+                with pytest.raises(CollectionError, match=said.replace("(", r"\(")) as caught:
+                    act()
+                assert "\n" not in str(caught.value)
+            assert [record.meta["name"] for record in service.documents()] == ["lease.txt"]
+            sheet = service.sheets.fill(questions_from(["When does the lease end?"]), service.sheets.documents())
+            assert [cell.shown() for cell in sheet.cells.values()] == ["31 March 2031"]
+            client.indices.put_settings(index=f"{prefix}-*", settings={f"index.blocks.{block}": None})
+        assert copy_collection(embedded, service).copied == 1
+    assert [record.meta["name"] for record in service.documents()] == ["lease.txt", "other.txt"]
+    assert service.delete(["lease.txt"]) == 1
+    assert [record.meta["name"] for record in service.documents()] == ["other.txt"]
 
 
 def test_a_red_index(prefix, monkeypatch):
