@@ -125,6 +125,18 @@ def test_damage_to_any_file_is_named_and_gives_no_wrong_text(indexed, store, ind
     assert checked(store).is_whole
 
 
+@pytest.mark.parametrize("suffix", ["idx", "term", "pos", "fieldnorm", "fast"])
+def test_a_question_to_damaged_words_is_told_and_finds_no_less(store, suffix):
+    path = damaged_file(store, "document", suffix)
+    path.write_bytes(bytes(len(path.read_bytes()) // 2) + path.read_bytes()[len(path.read_bytes()) // 2 :])
+    with (
+        opened(store) as service,
+        pytest.raises(CollectionError, match="indexes/document is damaged .*check --repair") as told,
+    ):
+        service.collection.snapshot("document").search("lease", search_fields={"content": 1.0}, top_k=3)
+    assert "\n" not in str(told.value)
+
+
 @pytest.mark.parametrize("index", INDEXES)
 def test_a_damaged_index_is_mended_from_the_files(indexed, store, index):
     path = damaged_file(store, index, "store")

@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
@@ -59,17 +60,53 @@ def damaged_files(folder: Path) -> list[str]:
     if not folder.is_dir():
         return []
     try:
-        segments = [each["segment_id"].replace("-", "") for each in _segments(folder)]
+        segments = _segments(folder)
     except (OSError, ValueError, KeyError, TypeError):
         return ["meta.json, the list of its segments, is missing or cannot be read"]
-    wanted = {folder / f"{segment}.store" for segment in segments}
-    found = {path for segment in segments for path in folder.glob(f"{segment}.*")}
+    wanted = {folder / f"{segment.name}.store" for segment in segments}
+    found = {path for segment in segments for path in segment.files()}
     missing = [f"{path.name} is missing" for path in sorted(wanted - found)]
     return missing + [trouble for path in sorted(found) if (trouble := _trouble_of(path))]
 
 
-def _segments(folder: Path) -> list[dict[str, str]]:
-    segments: list[dict[str, str]] = json.loads((folder / "meta.json").read_bytes())["segments"]
+def damaged_search_file(folder: Path, known: set[str], *, most_bytes: int) -> str:
+    """Return what is wrong with the files that a search reads, or nothing; those that are whole are added to the known ones.
+
+    A file keeps its bytes as long as it has its name. Texts (``.store``) are left out, since each has a checksum of its own.
+
+    :param known: names of files that were whole.
+    :param most_bytes: how much is read at most; if there is more, nothing is looked at.
+    :raises OSError, ValueError, KeyError, TypeError: the list of the segments cannot be read.
+    """
+    found = (path for segment in _segments(folder) for path in segment.files() if path.suffix != ".store")
+    new = sorted(path for path in found if path.name not in known)
+    if sum(path.stat().st_size for path in new) > most_bytes:
+        return ""
+    for path in new:
+        if trouble := _trouble_of(path):
+            return trouble
+        known.add(path.name)
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    folder: Path
+    name: str
+    deletions: str
+
+    def files(self) -> Iterator[Path]:
+        """Yield its files; a list of deletions that a killed commit has left is none of them."""
+        for path in self.folder.glob(f"{self.name}.*"):
+            if path.suffix != ".del" or path.name == self.deletions:
+                yield path
+
+
+def _segments(folder: Path) -> list[_Segment]:
+    segments = []
+    for each in json.loads((folder / "meta.json").read_bytes())["segments"]:
+        name = each["segment_id"].replace("-", "")
+        segments.append(_Segment(folder, name, f"{name}.{(each.get('deletes') or {}).get('opstamp')}.del"))
     return segments
 
 

@@ -17,7 +17,7 @@ from needlepoint.errors import CollectionError
 from needlepoint.stores.changes import Deletion
 from needlepoint.stores.filters import Filters
 from needlepoint.stores.records import Record, Vector
-from needlepoint.stores.tantivy.damage import damaged, is_panic, reason_of
+from needlepoint.stores.tantivy.damage import damaged, damaged_search_file, is_panic, reason_of
 from needlepoint.stores.tantivy.leftovers import remove_leftovers
 from needlepoint.stores.tantivy.schema import build_schema, require_search_fields, to_document
 from needlepoint.stores.tantivy.snapshot import Snapshot, deletion_query
@@ -25,6 +25,7 @@ from needlepoint.stores.tantivy.vectors import Sequences, append_vectors, compac
 from needlepoint.text.terms import ANALYSER, document_analyser
 
 _HEAP_BYTES = 128_000_000
+_CHECKED_BYTES = 64_000_000  # some 0.1 s; more is left to `needlepoint documents check`
 _ATTEMPTS = 3
 _THREADS = max(1, min(4, (os.cpu_count() or 1) - 1))  # one core is left for making the documents
 
@@ -46,6 +47,7 @@ class TextIndex:
         self._folder_id = 0
         self._stamp: Stamp | None = None
         self._snapshot: Snapshot | None = None
+        self._whole: set[str] = set()  # files whose checksums were compared
         self._writer: IndexWriter | None = None
         self._links: tempfile.TemporaryDirectory[str] | None = None
         self._sequence = 0
@@ -97,13 +99,15 @@ class TextIndex:
         try:
             index = self._opened() if os.access(self.folder, os.W_OK) else self._opened_read_only()
             index.reload()
+            if trouble := damaged_search_file(self.folder, self._whole, most_bytes=_CHECKED_BYTES):
+                raise ValueError(trouble)
             return Snapshot(index, index.searcher(), self.folder)
         except PermissionError as error:
             self._forget()
             raise CollectionError(f"the index {self.folder} cannot be read: {reason_of(error)}") from error
         except BaseException as error:
             self._forget()
-            if not isinstance(error, ValueError | OSError) and not is_panic(error):
+            if not isinstance(error, ValueError | OSError | KeyError | TypeError) and not is_panic(error):
                 raise
             raise damaged(self.folder, reason_of(error)) from error
 
