@@ -145,6 +145,14 @@ class UnknownDocumentSetError(DocumentSetError):
     """There is no set of documents of this name."""
 
 
+class WorkspaceError(NeedlepointError):
+    """A workspace, a note or a pinned quote cannot be kept as asked."""
+
+
+class UnknownWorkspaceError(WorkspaceError):
+    """There is no such workspace, question or pinned quote; it may have been deleted."""
+
+
 class SquadFileError(NeedlepointError):
     """A file of questions and answers is invalid; the message names the question."""
 

@@ -28,6 +28,7 @@ from needlepoint.api.routes import (
     sheets,
     streaming,
     verifying,
+    workspaces,
 )
 from needlepoint.api.state import State
 from needlepoint.errors import NeedlepointError
@@ -75,6 +76,7 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
         feedback,
         sheets,
         verifying,
+        workspaces,
         haystack,
     ):
         app.include_router(module.router)

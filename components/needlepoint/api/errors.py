@@ -15,7 +15,9 @@ from needlepoint.errors import (
     UnknownDocumentError,
     UnknownDocumentSetError,
     UnknownSheetError,
+    UnknownWorkspaceError,
     UnreadableFileError,
+    WorkspaceError,
 )
 from needlepoint.service.originals import UploadTooLargeError
 
@@ -26,6 +28,8 @@ _STATUS: tuple[tuple[type[NeedlepointError], int], ...] = (
     (SheetError, 422),
     (UnknownDocumentSetError, 404),
     (DocumentSetError, 422),
+    (UnknownWorkspaceError, 404),
+    (WorkspaceError, 422),
     (UploadTooLargeError, 413),
     (ReadingStoppedError, 504),
     (UnreadableFileError, 422),

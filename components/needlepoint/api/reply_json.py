@@ -8,22 +8,31 @@ from needlepoint.answers.answer import Passage
 from needlepoint.answers.cards import Card, cards
 from needlepoint.answers.haystack_json import answer_json, document_json
 from needlepoint.answers.replies import Quote, Reply
+from needlepoint.api.judged_json import confirmed_json, lapsed_json, with_judgement, wrong_last
 from needlepoint.pipelines.roles import ReaderFacts
+from needlepoint.service.confirmed import Judgements
 
 Metas = Mapping[str, Mapping[str, Any]]
+NOTHING_SAID = Judgements()
 
 
-def reply_json(reply: Reply, *, answers: int, metas: Metas, reader: ReaderFacts) -> dict[str, Any]:
+def reply_json(
+    reply: Reply, *, answers: int, metas: Metas, reader: ReaderFacts, said: Judgements = NOTHING_SAID
+) -> dict[str, Any]:
     """Return a reply as plain data, fit for JSON.
 
     :param answers: the most cards; equal answers share one.
     :param metas: the documents' metadata, by document id.
+    :param said: what people said about answers to this question: confirmed words come apart from the reader's, and those that
+        somebody called wrong come last.
     """
     writer = _ReplyWriter(reply, metas)
-    shown = [writer.card(card) for card in cards(reply.answers, most=answers)]
+    shown = wrong_last([with_judgement(writer.card(card), said) for card in cards(reply.answers, most=answers)])
     return {
         "question": reply.question,
         "found": reply.found,
+        "verified": [confirmed_json(each, shown) for each in said.confirmed[:answers]],
+        "lapsed": [lapsed_json(each) for each in said.lapsed[:answers]],
         "answers": shown if reply.found else [],
         "doubtful": [] if reply.found else shown,
         "no_answer_score": next((answer.score for answer in reply.answers if answer.is_no_answer), None),

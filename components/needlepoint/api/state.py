@@ -89,6 +89,14 @@ FILTERS = Field(
 )
 
 
+class Keep(Body):
+    """Where a question is kept with its answers, and how the page shows it again."""
+
+    workspace: str = Field(..., min_length=1, max_length=64, description="The workspace's id.")
+    scope: str = Field("", max_length=2_000, description="Which documents are asked, in words.")
+    address: str = Field("", max_length=20_000, description="The query of the page's address that asks it again.")
+
+
 class Question(Body):
     """The body of ``/ask``."""
 
@@ -96,3 +104,6 @@ class Question(Body):
     filters: dict[str, Any] | None = FILTERS
     answers: int = Field(3, ge=1, le=50, description="The most answers.")
     passages: int | None = Field(None, ge=1, le=1_000, description="Passages to read; the pipeline's own by default.")
+    keep: Keep | None = Field(
+        None, description="Keep the question with its answers in a workspace; else nothing is kept."
+    )

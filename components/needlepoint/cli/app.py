@@ -22,6 +22,7 @@ from needlepoint.cli.commands.sheet import sheet
 from needlepoint.cli.commands.train import train
 from needlepoint.cli.commands.ui import ui
 from needlepoint.cli.commands.verify import verify
+from needlepoint.cli.commands.workspace import workspace
 from needlepoint.errors import NeedlepointError, QuestionError
 
 app = typer.Typer(
@@ -37,6 +38,7 @@ app.command()(verify)
 app.add_typer(documents, name="documents")
 app.add_typer(evaluate, name="evaluate")
 app.command()(sheet)
+app.add_typer(workspace, name="workspace")
 app.command()(calibrate)
 app.command()(copy)
 app.command()(backup)

@@ -12,6 +12,7 @@ from needlepoint.pipelines.loading import LoadedPipelines
 from needlepoint.pipelines.query import Listener
 from needlepoint.pipelines.roles import ReaderFacts
 from needlepoint.service.asking import Asking
+from needlepoint.service.confirmed import ConfirmedAnswers
 from needlepoint.service.documents import Documents
 from needlepoint.service.feedback import Feedback
 from needlepoint.service.folders import files_below
@@ -26,13 +27,14 @@ from needlepoint.stores.records import Record
 
 if TYPE_CHECKING:
     from needlepoint.service.sheets import Sheets
+    from needlepoint.service.workspaces import Desk
 
 
 class Service:
     """A collection of documents with the pipelines that fill it and query it; may be used from several threads.
 
-    Nothing heavy is loaded before the first call that needs it. Less common operations are in its
-    parts: ``asking``, ``indexing``, ``pipelines``, ``texts``, ``feedback``, ``sheets`` and ``originals``.
+    Nothing heavy is loaded before the first call that needs it. Less common operations are in its parts: ``asking``,
+    ``indexing``, ``pipelines``, ``texts``, ``feedback``, ``confirmed``, ``sheets``, ``desk`` and ``originals``.
 
     :param pipeline: name or file of the pipelines (``local`` by default).
     :param settings: read from the environment by default.
@@ -179,6 +181,27 @@ class Service:
     def feedback(self) -> Feedback:
         """People's feedback on answers."""
         return Feedback(self.pipelines.labels)
+
+    @cached_property
+    def confirmed(self) -> ConfirmedAnswers:
+        """What people confirmed, corrected or called wrong, found again by question."""
+
+        def records(ids: Sequence[str], filters: Mapping[str, Any] | None) -> list[Record]:
+            of_these: dict[str, Any] = {"document_id": {"$in": list(ids)}}
+            return (
+                self._documents.all(filters={"$and": [of_these, dict(filters)]} if filters else of_these) if ids else []
+            )
+
+        return ConfirmedAnswers(
+            self.feedback, self.collection.version, verify=lambda quotes: self.sheets.verify(quotes), records=records
+        )
+
+    @cached_property
+    def desk(self) -> "Desk":
+        """Workspaces: the history of questions, pinned quotes, notes and reports."""
+        from needlepoint.service.workspaces import Desk  # loads onnxruntime, as the sheets do
+
+        return Desk(self.sheets, self.document)
 
     @property
     def collection(self) -> RecordStore:

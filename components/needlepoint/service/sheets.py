@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any, cast
 
 from needlepoint.answers.answer import Passage
-from needlepoint.answers.replies import Reply
+from needlepoint.answers.replies import Quote, Reply
 from needlepoint.collection.asking import answer_question
 from needlepoint.collection.known_files import known_ids
 from needlepoint.errors import SheetError
@@ -20,7 +20,8 @@ from needlepoint.service.documents import Documents
 from needlepoint.settings import Settings
 from needlepoint.sheets.database import SheetDatabase
 from needlepoint.sheets.document_sets import DocumentSets
-from needlepoint.sheets.judging import with_verdicts
+from needlepoint.sheets.document_text import DocumentText
+from needlepoint.sheets.judging import quote_at, with_verdicts
 from needlepoint.sheets.ledger import Ledger
 from needlepoint.sheets.passages import SheetStore
 from needlepoint.sheets.questions import SheetQuestion
@@ -32,6 +33,7 @@ from needlepoint.sheets.table import Cell, Sheet, SheetDocument
 from needlepoint.sheets.verdicts import Verdicts
 from needlepoint.sheets.verification import verify_quotes
 from needlepoint.stores.names import PASSAGES
+from needlepoint.stores.records import Record
 
 _ONLY_HOLDING = frozenset({"archive", "mailbox"})  # types of documents that are not read but have what they hold read
 _QUOTES = 5
@@ -71,7 +73,7 @@ class Sheets:
     @cached_property
     def saved(self) -> SavedSheets:
         """The collection's saved sheets."""
-        return SavedSheets(self._database)
+        return SavedSheets(self.database)
 
     @cached_property
     def sets(self) -> DocumentSets:
@@ -80,19 +82,20 @@ class Sheets:
         def existing(ids: Sequence[str]) -> set[str]:
             return set(known_ids(self._pipelines.records, ids))
 
-        return DocumentSets(self._database, existing)
+        return DocumentSets(self.database, existing)
 
     @cached_property
     def verdicts(self) -> Verdicts:
         """What people said about cells."""
-        return Verdicts(self._database)
+        return Verdicts(self.database)
 
     @cached_property
     def _ledger(self) -> Ledger:
-        return Ledger(self._database)
+        return Ledger(self.database)
 
     @cached_property
-    def _database(self) -> SheetDatabase:
+    def database(self) -> SheetDatabase:
+        """The file that keeps all this, and workspaces."""
         return SheetDatabase(self._settings.sheets / "sheets.sqlite")
 
     def filler(
@@ -141,7 +144,7 @@ class Sheets:
 
         spans, options = self._pipelines.query.span_reading()
         answer = partial(answer_question, top_k=_QUOTES, options=options)
-        _ = self._database  # one for both
+        _ = self.database  # one for both
         with read_by_ray(self.reader, spans, answer, address=address, workers=workers) as reader:
             other = copy(self)
             other.reader = reader
@@ -210,6 +213,13 @@ class Sheets:
         """
         return verify_quotes(quotes, self._pipelines.records, self._documents.all(), progress=progress)
 
+    def quote_at(self, record: Record, start: int, end: int) -> Quote | None:
+        """Return words of a document in their sentence; None if it has no words there."""
+        text = DocumentText.of(self._pipelines.records, record.id)
+        if end > len(text.text) or not text.text[start:end].strip():
+            return None
+        return quote_at(start, end, SheetDocument.of(record), text)
+
     @cached_property
     def reader(self) -> SheetReader:
         """The reader of the query pipeline; its model is loaded."""
@@ -233,8 +243,8 @@ class Sheets:
 
     def close(self) -> None:
         """Close the file of the sheets; may be called again."""
-        if "_database" in self.__dict__:
-            self._database.close()
+        if "database" in self.__dict__:
+            self.database.close()
 
 
 def _key(node: Any) -> str:

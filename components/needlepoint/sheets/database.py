@@ -1,4 +1,4 @@
-"""The SQLite file of the sheets: what was read, saved sheets and sets of documents, what people said about cells.
+"""The SQLite file of sheets and workspaces: what was read and asked, saved sheets, sets of documents, verdicts on cells.
 
 Each write is on disk before the next begins, so a program that is killed loses only what it was reading. Several programs
 may use one file at a time.
@@ -54,6 +54,39 @@ CREATE TABLE IF NOT EXISTS verdicts (
     made TEXT NOT NULL,
     PRIMARY KEY (document_id, question)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS workspaces (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    note TEXT NOT NULL,
+    made TEXT NOT NULL,
+    user TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS workspace_questions (
+    id TEXT PRIMARY KEY,
+    workspace TEXT NOT NULL,
+    question TEXT NOT NULL,
+    asked TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    searched TEXT NOT NULL,
+    request TEXT NOT NULL,
+    reply BLOB NOT NULL,
+    note TEXT NOT NULL,
+    user TEXT
+);
+CREATE INDEX IF NOT EXISTS workspace_questions_by_time ON workspace_questions (workspace, asked);
+CREATE TABLE IF NOT EXISTS workspace_pins (
+    id TEXT PRIMARY KEY,
+    workspace TEXT NOT NULL,
+    question_id TEXT,
+    question TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    note TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    made TEXT NOT NULL,
+    user TEXT
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS workspace_pins_by_place ON workspace_pins (workspace, position);
 """
 _VERSION = 1
 _WAIT_S = 30.0
@@ -75,6 +108,7 @@ class SheetDatabase:
             self._connection = sqlite3.connect(path, timeout=_WAIT_S, check_same_thread=False, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute("PRAGMA secure_delete = ON")
             (version,) = self._connection.execute("PRAGMA user_version").fetchone()
             if version > _VERSION:
                 raise SheetError(f"{path}: made by a later version of Needlepoint: update it")
@@ -104,6 +138,15 @@ class SheetDatabase:
                 if self._connection.in_transaction:  # a full disk has ended it already
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def erase_leftovers(self) -> None:
+        """Write what the log beside the file holds into the file and empty the log, so that deleted words are on no disk.
+
+        While another program reads, this is left to the next call.
+
+        :raises SheetError: the file cannot be written.
+        """
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close the file; may be called again."""

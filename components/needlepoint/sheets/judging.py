@@ -42,10 +42,18 @@ def quote_of_correction(verdict: Verdict, document: SheetDocument, text: Documen
     start, end = verdict.start, verdict.end
     if start is None or end is None or not verdict.words or text.text[start:end] != verdict.words:
         return None
+    return quote_at(start, end, document, text)
+
+
+def quote_at(start: int, end: int, document: SheetDocument, text: DocumentText, *, score: float = 1.0) -> Quote:
+    """Return the words at a place in their sentence.
+
+    :param text: of the document; ``text.text[start:end]`` are the words.
+    """
     first = max(0, start - _AROUND)
     emphasis = emphasise(text.text[first : end + _AROUND], start - first, end - first)
     return Quote(
-        verdict.words,
+        text.text[start:end],
         emphasis.before,
         emphasis.after,
         document.id,
@@ -53,7 +61,7 @@ def quote_of_correction(verdict: Verdict, document: SheetDocument, text: Documen
         text.page_at(start),
         start,
         end,
-        score=1.0,
+        score=score,
         title=document.title,
         date=document.date,
         type=document.type,

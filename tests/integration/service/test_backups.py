@@ -68,7 +68,26 @@ def first(make_service, tmp_path):
     database = SheetDatabase(first.settings.sheets / "sheets.sqlite")
     database.rows("INSERT INTO sheets VALUES ('terms', '{}', '[]', '2026-01-01')")
     database.close()
+    keep_question(first)
     return first
+
+
+def keep_question(service):
+    """Keep a question with a pinned quote and notes."""
+    desk, text = service.desk, service.documents()[0]
+    workspace = desk.workspaces.make("Harbour House").id
+    desk.workspaces.change(workspace, note="For the board")
+    asked = desk.keep(
+        workspace, {"filters": None}, {"question": "When?", "found": False, "answers": [], "doubtful": []}
+    )
+    desk.history.write_note(workspace, asked, "Ask again in May")
+    desk.pin(workspace, text.id, 0, 5, question_id=asked)
+
+
+def kept(service):
+    """Return all that the workspaces keep."""
+    desk = service.desk
+    return [(each, list(desk.history.whole(each.id)), desk.pins.all(each.id)) for each in desk.workspaces.all()]
 
 
 def test_all_comes_back(first, make_service, tmp_path):
@@ -78,6 +97,9 @@ def test_all_comes_back(first, make_service, tmp_path):
     restored = restore_backup(second, tmp_path / "all.zip")
     assert (restored.documents, restored.passages, restored.labels, restored.files) == (4, report.passages, 1, 1)
     assert content(second) == content(first)
+    assert kept(second) == kept(first)
+    ((workspace, asked, pins),) = kept(second)
+    assert (workspace.note, len(asked), asked[0][0].note, len(pins)) == ("For the board", 1, "Ask again in May", 1)
     annex = second.document("annex.txt")
     file = second.originals.find(annex.id, annex.meta)
     assert file.is_relative_to(second.settings.store)

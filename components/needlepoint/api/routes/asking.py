@@ -1,11 +1,13 @@
 """The routes that answer questions."""
 
+import json
 import logging
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -13,7 +15,7 @@ from needlepoint.answers.replies import Reply
 from needlepoint.api.errors import RefusedError
 from needlepoint.api.examples import ANSWERED, HAYSTACK_ANSWERED, errors
 from needlepoint.api.reply_json import document_ids, reply_json
-from needlepoint.api.responses import as_json
+from needlepoint.api.responses import JsonReply, as_json
 from needlepoint.api.state import Body, Question, State, StateDep
 from needlepoint.pipelines.query import Listener
 from needlepoint.reading.watching import watched
@@ -41,13 +43,17 @@ async def ask(request: Request, body: Question, state: StateDep) -> Response:
     """Answer a question in the exact words of the documents; each answer has every place where it occurs."""
     check_ready(state)
     check_passages(body.passages, state)
-    body.filters = state.resolved(body.filters)
+    asked = prepared(state, body)
 
     def work(stop: threading.Event, timeout_s: float) -> bytes:
         with watched(stop=stop, timeout_s=timeout_s):
             return as_json(ask_json(state, body, answers_to(state, body)))
 
-    return await _remembered(state, request, state.cache.key("ask", body.json()), work, body.passages)
+    key = state.cache.key("ask", body.json(exclude={"keep"}))
+    reply = await _remembered(state, request, key, work, body.passages)
+    if body.keep is None:
+        return reply
+    return JsonReply(await run_in_threadpool(kept, state, body, asked, json.loads(bytes(reply.body))))
 
 
 async def _remembered(
@@ -76,6 +82,26 @@ async def query(request: Request, body: Query, state: StateDep) -> Response:
     return await _remembered(state, request, state.cache.key("query", body.json()), work, passages)
 
 
+def prepared(state: State, body: Question) -> dict[str, Any]:
+    """Put the documents of sets into a question's filters; return what was asked, as a workspace keeps it.
+
+    :raises UnknownWorkspaceError: the workspace in which it is to be kept is not there.
+    """
+    asked = body.dict(include={"filters", "answers", "passages"})
+    if body.keep:
+        asked |= body.keep.dict(include={"scope", "address"})
+        state.service.desk.workspaces.get(body.keep.workspace)
+    body.filters = state.resolved(body.filters)
+    return asked
+
+
+def kept(state: State, body: Question, asked: dict[str, Any], reply: dict[str, Any]) -> dict[str, Any]:
+    """Keep a whole reply where the question says; return it with its id there as ``kept``."""
+    if body.keep is None:
+        return reply
+    return {**reply, "kept": state.service.desk.keep(body.keep.workspace, asked, reply)}
+
+
 def answers_to(state: State, body: Question, listener: Listener | None = None) -> Reply:
     """Ask the service, for more answers than there will be cards."""
     reply = state.service.ask(
@@ -99,7 +125,9 @@ def note(state: State, reply: Reply) -> None:
 def ask_json(state: State, body: Question, reply: Reply) -> dict[str, Any]:
     """Return a reply as ``/ask`` sends it."""
     metas = state.service.texts.metas(document_ids(reply))
-    return state.public(reply_json(reply, answers=body.answers, metas=metas, reader=state.service.reader_facts))
+    said = state.service.confirmed.on(reply.question, filters=body.filters)
+    facts = state.service.reader_facts
+    return state.public(reply_json(reply, answers=body.answers, metas=metas, reader=facts, said=said))
 
 
 def check_ready(state: State) -> None:

@@ -13,7 +13,7 @@ from needlepoint.api.errors import status_of
 from needlepoint.api.examples import errors
 from needlepoint.api.handlers import retry_after_of, told_unexpected
 from needlepoint.api.responses import as_json
-from needlepoint.api.routes.asking import answers_to, ask_json, check_passages, check_ready
+from needlepoint.api.routes.asking import answers_to, ask_json, check_passages, check_ready, kept, prepared
 from needlepoint.api.state import Question, State, StateDep
 from needlepoint.errors import NeedlepointError
 from needlepoint.pipelines.query import Listener
@@ -39,9 +39,9 @@ async def ask_stream(request: Request, body: Question, state: StateDep) -> Strea
     """
     check_ready(state)
     check_passages(body.passages, state)
-    body.filters = state.resolved(body.filters)
+    asked = prepared(state, body)
     events: asyncio.Queue[Event | None] = asyncio.Queue()
-    reading = _Reading(state, body, events)
+    reading = _Reading(state, body, asked, events)
     running = asyncio.create_task(
         state.limiter.run(request, reading, passages=body.passages, on_wait=reading.tell_wait)
     )
@@ -90,15 +90,17 @@ async def _last(running: "asyncio.Task[Any]", request: Request) -> Event:
 class _Reading:
     """The work of one streamed question, done in a thread of the limiter."""
 
-    def __init__(self, state: State, body: Question, events: "asyncio.Queue[Event | None]") -> None:
+    def __init__(self, state: State, body: Question, asked: Event, events: "asyncio.Queue[Event | None]") -> None:
         self._state = state
         self._body = body
+        self._asked = asked
         self._events = events
         self._loop = asyncio.get_running_loop()
 
     def __call__(self, stop: threading.Event, timeout_s: float) -> Event:
         with watched(stop=stop, timeout_s=timeout_s):
-            return self._json(answers_to(self._state, self._body, Listener(self._retrieved, self._partial)))
+            whole = self._json(answers_to(self._state, self._body, Listener(self._retrieved, self._partial)))
+        return kept(self._state, self._body, self._asked, whole)
 
     def tell_wait(self, expected_s: float) -> None:
         """Tell how long the question is expected to wait; called by the event loop."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from needlepoint.answers.replies import Quote, Reply
     from needlepoint.pipelines.roles import ReaderFacts
+    from needlepoint.service.confirmed import Judgements
 
 
 def ask(
@@ -35,9 +36,21 @@ def ask(
         if as_json:
             typer.echo(json.dumps(reply.to_dict(), ensure_ascii=False, indent=2))
             return
+        _print_confirmed(console(), service.confirmed.on(question, filters=parsed))
         _print_reply(console(), reply, service.reader_facts)
         if not reply.passages:
             _explain_no_passages(console(), service.passage_count(), filtered=bool(filters))
+
+
+def _print_confirmed(out: "Console", said: "Judgements") -> None:
+    """Print words that people have confirmed as answers before, apart from the reader's."""
+    from needlepoint.cli.printing import printable
+
+    for each in (*said.confirmed, *said.lapsed):
+        by, name = each.judged.by or "a person", str(each.record.meta.get("name") or "")
+        where = f"{name} · page {each.found.page}" if each.stands else f"no longer in {name}: {each.found.reason}"
+        out.print(printable(f"Confirmed by {by}, {each.judged.made[:10]}: {each.judged.label.answer}"), markup=False)
+        out.print(printable(f"   {where}"), style="dim", markup=False)
 
 
 def _print_reply(out: "Console", reply: "Reply", reader: "ReaderFacts") -> None:

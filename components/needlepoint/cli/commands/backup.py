@@ -14,7 +14,7 @@ def backup(
     store: StoreOption = None,
     pipeline: PipelineOption = None,
 ) -> None:
-    """Write the collection, uploaded files, feedback and question sheets into one file, while others go on working."""
+    """Write the collection, uploaded files, feedback, sheets and workspaces into one file, while others go on."""
     from needlepoint.cli.printing import counted
     from needlepoint.cli.progress import document_done, progress_bar
     from needlepoint.service.backups.writing import write_backup

@@ -29,16 +29,10 @@ def write_web_page(export: Export, file: IO[bytes]) -> None:
 
 def _page(export: Export) -> Iterator[str]:
     style, script = _style(), _read("web_page.js")
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
-    )
     yield (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
-        f"<title>{_text(export.title)}</title><style>{style}</style></head>\n"
-        f'<body><header><h1 dir="auto">{_text(export.title)}</h1>'
-        f'<p class="made">{_text(facts.how_it_was_made(export))}</p></header>\n'
+        f"{page_head(export.title, style, script)}"
+        f'<body><header><h1 dir="auto">{as_text(export.title)}</h1>'
+        f'<p class="made">{as_text(facts.how_it_was_made(export))}</p></header>\n'
     )
     yield _legend(export)
     yield _TOOLS
@@ -59,13 +53,26 @@ _TOOLS = (
 
 def _style() -> str:
     stacked = _read("web_page_stacked.css")
-    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{_variables(DARK)}}}\n"
+    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{palette_variables(DARK)}}}\n"
     narrow = f"@media screen and (max-width: 640px) {{\n{stacked.replace('SCOPE', '.sheet')}}}\n"
     paper = f"@media print {{\n{stacked.replace('SCOPE', '.wide')}}}\n"
-    return _variables(LIGHT) + dark + _read("web_page.css") + narrow + paper
+    return palette_variables(LIGHT) + dark + _read("web_page.css") + narrow + paper
 
 
-def _variables(palette: Palette) -> str:
+def page_head(title: str, style: str, script: str = "") -> str:
+    """Return the head of a page that stands alone: its own style and script run, nothing else does."""
+    scripts = f"script-src {_hash(script)}; " if script else ""
+    policy = f"default-src 'none'; style-src {_hash(style)}; {scripts}base-uri 'none'; form-action 'none'"
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
+        f"<title>{as_text(title)}</title><style>{style}</style></head>\n"
+    )
+
+
+def palette_variables(palette: Palette) -> str:
+    """Return a palette as CSS variables."""
     named = {name: getattr(palette, name) for name in Palette.__slots__ if name != "steps"}
     named |= {f"step-{step:d}": palette.ground(step) for step in Confidence}
     return ":root {" + " ".join(f"--{name}: #{colour};" for name, colour in named.items()) + "}\n"
@@ -106,7 +113,7 @@ def _table(export: Export) -> Iterator[str]:
     yield f'<div class="scroll" role="region" aria-label="Sheet" tabindex="0"><table class="sheet{wide}" role="table">'
     yield '<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Document</th>'
     for question in sheet.questions:
-        yield f'<th scope="col" role="columnheader" dir="auto" title="{_text(question.text)}">{_text(question.name)}</th>'
+        yield f'<th scope="col" role="columnheader" dir="auto" title="{as_text(question.text)}">{as_text(question.name)}</th>'
     yield '</tr></thead>\n<tbody role="rowgroup">'
     for row, document in enumerate(sheet.documents, start=1):
         yield f'<tr role="row">{_heading(document)}'
@@ -118,8 +125,8 @@ def _table(export: Export) -> Iterator[str]:
 
 def _heading(document: SheetDocument) -> str:
     title = document.title if document.title != document.name else ""
-    details = "".join(f"<small><bdi>{_text(text)}</bdi></small>" for text in (title, document.date) if text)
-    name = _text(on_one_line(document.name))
+    details = "".join(f"<small><bdi>{as_text(text)}</bdi></small>" for text in (title, document.date) if text)
+    name = as_text(on_one_line(document.name))
     return f'<th scope="row" role="rowheader" data-sort="{name}"><bdi>{name}</bdi>{details}</th>'
 
 
@@ -130,7 +137,7 @@ def _cell(
     step = f" step-{Confidence.of(cell.quote.score):d}" if cell.quote else ""
     look = " corrected" if judged and judged.correction else step + " wrong" * bool(judged and judged.is_wrong)
     words = _words(export, document, question) + (_said(judged, cell, question) if judged else "")
-    name = _text(on_one_line(question.name))
+    name = as_text(on_one_line(question.name))
     place = "" if rank is None else f' data-rank="{rank}"'
     return f'<td role="cell" id="{anchor}" class="{_CLASSES[cell.state]}{look}" data-name="{name}"{place}>{words}</td>'
 
@@ -149,7 +156,7 @@ def _words(export: Export, document: SheetDocument, question: SheetQuestion) -> 
 
 
 def _said(judged: Judged, cell: Cell, question: SheetQuestion) -> str:
-    tip = _text(on_one_line(facts.judgement(judged, cell, question.kind)))
+    tip = as_text(on_one_line(facts.judgement(judged, cell, question.kind)))
     said = "corrected" if judged.correction else f"judged {judged}"
     return f'<small class="judged" title="{tip}">{said}</small>'
 
@@ -157,12 +164,12 @@ def _said(judged: Judged, cell: Cell, question: SheetQuestion) -> str:
 def _answer(text: str, references: str) -> str:
     words = on_one_line(text)
     shown = words if len(words) <= LONGEST_SHOWN else f"{words[:LONGEST_SHOWN]}…"
-    return f'<span class="answer" dir="auto"><bdi lang="">{_text(shown)}</bdi>{references}</span>'
+    return f'<span class="answer" dir="auto"><bdi lang="">{as_text(shown)}</bdi>{references}</span>'
 
 
 def _reference(source: Source) -> str:
     sure = "corrected" if source.role is Role.CORRECTION else percent(source.quote.score)
-    tip = _text(f"{'candidate, ' if source.role is Role.CANDIDATE else ''}{sure}, {source.place}")
+    tip = as_text(f"{'candidate, ' if source.role is Role.CANDIDATE else ''}{sure}, {source.place}")
     return (
         f'<a class="ref" href="#s{source.number}" title="{tip}" aria-label="source {source.number}">{source.number}</a>'
     )
@@ -170,7 +177,7 @@ def _reference(source: Source) -> str:
 
 def _reason(cell: Cell) -> str:
     words, unread = facts.reason(cell)
-    return _text(words) + (f'<span class="unread">{_text(unread)}</span>' if unread else "")
+    return as_text(words) + (f'<span class="unread">{as_text(unread)}</span>' if unread else "")
 
 
 def _questions(export: Export) -> Iterator[str]:
@@ -179,9 +186,9 @@ def _questions(export: Export) -> Iterator[str]:
     yield f'<th scope="col">Question</th><th scope="col">Kind</th>{states}</tr></thead>\n<tbody>'
     for column in facts.columns(export.sheet):
         counts = "".join(f'<td class="number">{column.counts[state]:,}</td>' for state in facts.STATES)
-        name, text = _text(column.question.name), _text(column.question.text)
+        name, text = as_text(column.question.name), as_text(column.question.text)
         yield f'<tr><th scope="row" dir="auto">{name}</th><td dir="auto">{text}</td>'
-        yield f"<td>{_text(str(column.question.kind))}</td>{counts}</tr>\n"
+        yield f"<td>{as_text(str(column.question.kind))}</td>{counts}</tr>\n"
     yield "</tbody></table></div></section>\n"
 
 
@@ -191,8 +198,8 @@ def _unread(export: Export) -> Iterator[str]:
         return
     yield "<section><h2>Parts of documents that are not in their text</h2><ul>\n"
     for document in documents:
-        parts = "; ".join(map(_text, document.unread))
-        yield f'<li class="parts"><bdi>{_text(document.name)}</bdi>: <span class="unread">{parts}</span></li>\n'
+        parts = "; ".join(map(as_text, document.unread))
+        yield f'<li class="parts"><bdi>{as_text(document.name)}</bdi>: <span class="unread">{parts}</span></li>\n'
     yield "</ul></section>\n"
 
 
@@ -208,9 +215,9 @@ def _sources(export: Export) -> Iterator[str]:
 def _source(source: Source, cell: str) -> str:
     quote = source.quote
     step = Confidence.of(quote.score)
-    place = f"<bdi>{_text(on_one_line(source.document.name))}</bdi>" + f", {quote.pages}" * source.has_place
+    place = f"<bdi>{as_text(on_one_line(source.document.name))}</bdi>" + f", {quote.pages}" * source.has_place
     if source.link:
-        place = f'<a href="{_text(source.link)}" target="_blank" rel="noopener noreferrer">{place}</a>'
+        place = f'<a href="{as_text(source.link)}" target="_blank" rel="noopener noreferrer">{place}</a>'
     sure = {
         Role.ANSWER: f"{step.words}, {percent(quote.score)}",
         Role.CANDIDATE: f"candidate, not an answer ({percent(quote.score)})",
@@ -219,14 +226,14 @@ def _source(source: Source, cell: str) -> str:
     kind = f"step-{step:d}" if source.role is Role.ANSWER else str(source.role)
     said = f"{source.judged}, {facts.moment(source.judged.verdict.made)}" if source.judged else ""
     place_ = f"characters {quote.start:,} to {quote.end:,}" if source.has_place else "not in the document"
-    facts_ = facts.joined([_text(source.question.name), sure, said, place_])
+    facts_ = facts.joined([as_text(source.question.name), sure, said, place_])
     return (
         f'<li id="s{source.number}" value="{source.number}" class="{kind}"><p><b>{source.number}.</b> {place} · {facts_} '
         f'<a class="back" href="#{cell}" aria-label="back to the cell">↑</a></p><blockquote lang="" dir="auto">'
-        f"{_text(quote.before)}<mark>{_text(source.words)}</mark>{_text(quote.after)}</blockquote></li>\n"
+        f"{as_text(quote.before)}<mark>{as_text(source.words)}</mark>{as_text(quote.after)}</blockquote></li>\n"
     )
 
 
-def _text(text: str) -> str:
+def as_text(text: str) -> str:
     """Return text as HTML that only shows it."""
     return escape(for_reading(text), quote=True)

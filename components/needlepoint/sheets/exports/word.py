@@ -1,83 +1,28 @@
 """Writes a sheet as a Word document (DOCX): tables of a few questions each, with numbered sources behind them."""
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import IO, Any
-from zipfile import ZIP_DEFLATED, ZipFile
-
-from docx import Document
-from docx.enum.section import WD_ORIENT
-from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from typing import IO
 
 from needlepoint.sheets.exports import facts
 from needlepoint.sheets.exports.characters import on_one_line
 from needlepoint.sheets.exports.confidence import LIGHT, Confidence, percent
 from needlepoint.sheets.exports.sources import Export, Role, Source
-from needlepoint.sheets.exports.word_parts import Box, Run, heading, paragraph, table
+from needlepoint.sheets.exports.word_document import LONG_MM, MARGIN_MM, add_links, empty_document, write_document
+from needlepoint.sheets.exports.word_parts import Box, Run, heading, paragraph, spaced, table
 from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.sheets.table import SheetDocument, State
 from needlepoint.sheets.verdicts import Judged
 
 LONGEST_SHOWN = 400  # characters of an answer in the table; the sources have all of it
 _ACROSS = 5  # questions side by side
-_WIDTH_MM, _MARGIN_MM = 297, 15
 _FIRST_MM = 52
 
 
 def write_word(export: Export, file: IO[bytes]) -> None:
     """Write a Word document on A4 landscape."""
-    empty = _empty(export)
-    links = _links(empty.part, export.sources)
-    saved = io.BytesIO()
-    empty.save(saved)
-    with ZipFile(saved) as given, ZipFile(file, "w", ZIP_DEFLATED) as whole:
-        for name in given.namelist():
-            data = given.read(name)
-            with whole.open(name, "w") as part:
-                if name == "word/document.xml":
-                    before, properties, after = data.partition(b"<w:sectPr")
-                    part.write(before)
-                    part.writelines(text.encode() for text in _body(export, links))
-                    data = properties + after
-                part.write(data)
-
-
-def _empty(export: Export) -> Any:
-    """Return a document with its styles and paper, and nothing in it."""
-    document = Document()
-    section = document.sections[0]
-    section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, Mm(_WIDTH_MM), Mm(210)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(_MARGIN_MM)
-    for name, size in (("Normal", 9), ("Heading 1", 18), ("Heading 2", 13)):
-        style = document.styles[name]
-        style.font.name, style.font.size, style.font.color.rgb = "Calibri", Pt(size), RGBColor.from_string(LIGHT.ink)
-        complex_size = style.element.rPr.makeelement(qn("w:szCs"), {qn("w:val"): str(2 * size)})
-        style.element.rPr.find(qn("w:sz")).addnext(complex_size)
-    document.styles["Normal"].paragraph_format.space_after = Pt(4)
-    properties = document.core_properties
-    properties.title, properties.author = on_one_line(export.title)[:255], "Needlepoint"
-    properties.created = properties.modified = _when(export.sheet.made)
-    return document
-
-
-def _when(made: str) -> datetime:
-    try:
-        return datetime.fromisoformat(made)
-    except ValueError:
-        return datetime.now(UTC)
-
-
-def _links(part: Any, sources: Sequence[Source]) -> dict[str, str]:
-    """Return the ids under which the document's part knows the addresses of sources."""
-    links: dict[str, str] = {}
-    for source in sources:
-        if source.link and source.link not in links:
-            links[source.link] = f"address{len(links) + 1}"
-            part.rels.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, source.link, links[source.link], is_external=True)
-    return links
+    document = empty_document(export.title, export.sheet.made, is_landscape=True)
+    links = add_links(document, [source.link for source in export.sources if source.link])
+    write_document(document, _body(export, links), file)
 
 
 def _body(export: Export, links: Mapping[str, str]) -> Iterator[str]:
@@ -107,7 +52,7 @@ def _table(export: Export, first: int) -> Iterator[str]:
     total = len(export.sheet.questions)
     if total > _ACROSS:
         yield heading(f"Questions {first + 1:,} to {first + len(questions):,} of {total:,}", 2)
-    rest = (_WIDTH_MM - 2 * _MARGIN_MM - _FIRST_MM) / len(questions)
+    rest = (LONG_MM - 2 * MARGIN_MM - _FIRST_MM) / len(questions)
     headings = ["Document", *(on_one_line(each.name) for each in questions)]
     rows = (_row(export, each, questions) for each in export.sheet.documents)
     yield from table(headings, rows, widths_mm=[_FIRST_MM, *(rest for _ in questions)])
@@ -196,14 +141,8 @@ def _source(source: Source, address: str) -> str:
         Run(f"[{source.number}] ", bold=True),
         Run(on_one_line(source.place), colour=LIGHT.accent if address else LIGHT.ink, address=address),
         Run(f", {on_one_line(source.question.name)} ({sure}): ", colour=LIGHT.quiet),
-        Run(_spaced(quote.before)),
-        Run(_spaced(source.words), ground=LIGHT.mark),
-        Run(_spaced(quote.after)),
+        Run(spaced(quote.before)),
+        Run(spaced(source.words), ground=LIGHT.mark),
+        Run(spaced(quote.after)),
     ]
     return paragraph(runs, bookmark=(f"source{source.number}", source.number))
-
-
-def _spaced(text: str) -> str:
-    """Return part of a sentence on one line, with the space at its ends."""
-    before, after = ("" if text[at : at + 1].strip() else " " for at in (0, len(text) - 1))
-    return f"{before}{on_one_line(text)}{after}" if text.strip() else " " * bool(text)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from needlepoint.sheets.exports.characters import is_right_to_left
+from needlepoint.sheets.exports.characters import is_right_to_left, on_one_line
 from needlepoint.sheets.exports.confidence import LIGHT
 
 _TWIPS_PER_MM = 56.7
@@ -61,6 +61,12 @@ class Box:
 
     paragraphs: Sequence[Sequence[Run]]
     ground: str = ""
+
+
+def spaced(text: str) -> str:
+    """Return part of a sentence on one line, with the space at its ends."""
+    before, after = ("" if text[at : at + 1].strip() else " " for at in (0, len(text) - 1))
+    return f"{before}{on_one_line(text)}{after}" if text.strip() else " " * bool(text)
 
 
 def heading(text: str, level: int) -> str:

@@ -4,8 +4,9 @@ import errno
 import os
 import secrets
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -38,16 +39,27 @@ def write_sheet(
     """
     files = _files(path)
     for each in files:
-        _check(each)
+        check_place(each)
     export = Export.of(sheet, title=title or path.stem, candidates=candidates, link=link)
+    write_files({each: partial(writer, export) for each, writer in files.items()})
+    return tuple(files)
+
+
+def write_files(files: Mapping[Path, Callable[[IO[bytes]], None]]) -> None:
+    """Write files of which each replaces a former one, but only when all are complete.
+
+    :param files: with what writes each, the file asked for first.
+    :raises SheetError: one cannot be written; all former files are unchanged.
+    """
+    for each in files:
+        check_place(each)
     with ExitStack() as unfinished:
         temporary = {each: unfinished.enter_context(_temporary(each)) for each in files}
         for each, writer in files.items():
-            _write(each, temporary[each], export, writer)
-        for each in reversed(files):  # the file asked for comes last
+            _write(each, temporary[each], writer)
+        for each in reversed(list(files)):  # the file asked for comes last
             with _telling(each):
                 os.replace(temporary[each], each)
-    return tuple(files)
 
 
 def check_export(path: Path) -> None:
@@ -56,7 +68,7 @@ def check_export(path: Path) -> None:
     :raises SheetError: the ending is unknown, or no file can be at this place.
     """
     for each in _files(path):
-        _check(each)
+        check_place(each)
 
 
 def _workbook() -> Sequence[tuple[str, Writer]]:
@@ -122,8 +134,11 @@ def _format(path: Path) -> Callable[[], Sequence[tuple[str, Writer]]]:
         raise SheetError(f"{path}: {given}: end it in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}") from None
 
 
-def _check(path: Path) -> None:
-    """Refuse a place where no file can be before the work is done."""
+def check_place(path: Path) -> None:
+    """Refuse a place where no file can be before the work is done.
+
+    :raises SheetError: there is no such folder, or the file is open in another program.
+    """
     with _telling(path):
         _check_place(path)
 
@@ -149,10 +164,10 @@ def _temporary(path: Path) -> Iterator[Path]:
         place.unlink(missing_ok=True)
 
 
-def _write(path: Path, place: Path, export: Export, writer: Writer) -> None:
+def _write(path: Path, place: Path, writer: Callable[[IO[bytes]], None]) -> None:
     with _telling(path):
         with place.open("xb") as file:
-            writer(export, file)
+            writer(file)
             file.flush()
             os.fsync(file.fileno())
         if path.exists():

@@ -1,0 +1,184 @@
+"""What people said about answers to a question: confirmed words that still stand in their documents, lapsed and wrong ones."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from needlepoint.service.feedback import Feedback
+from needlepoint.service.labels import Label
+from needlepoint.sheets.quotes import GivenQuote, Outcome, Verification, VerifiedQuote
+from needlepoint.stores.records import Record
+
+Verify = Callable[[Sequence[GivenQuote]], Verification]
+_STANDING = frozenset({Outcome.HOLDS, Outcome.MOVED})
+RIGHT, CORRECTED = "right", "corrected"
+
+
+def same_question(question: str) -> str:
+    """Return a question without what does not matter: case, white space and a mark at its end."""
+    return " ".join(question.casefold().split()).rstrip("?!. ")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A person's judgement of an answer.
+
+    :param verdict: ``right``, ``wrong``, ``corrected``, or ``absent`` if the document does not answer the question.
+    :param place: the judged place as the page's address has it, ``DOCUMENT:START-END``; empty if it is not known.
+    :param by: the name that the person gave; empty without one. ``person`` tells people without a name apart.
+    :param made: when, as the label has it.
+    """
+
+    label: Label
+    verdict: str
+    place: str
+    by: str = ""
+    person: str = ""
+    made: str = ""
+
+    @classmethod
+    def of(cls, label: Label) -> "Judged":
+        """Return what a label says."""
+        meta = label.values.get("meta") or {}
+        by, person, verdict = (str(meta.get(name) or "") for name in ("by", "person", "verdict"))
+        if label.is_correct_answer:
+            verdict = CORRECTED if verdict == CORRECTED else RIGHT
+        else:
+            verdict = "wrong" if label.is_correct_document else "absent"
+        place = str(meta.get("judged") or "") or _place_of(label)
+        return cls(label, verdict, place, by=by, person=person, made=str(label.values.get("created_at") or ""))
+
+    @property
+    def is_right(self) -> bool:
+        """Whether its words are an answer."""
+        return self.verdict in (RIGHT, CORRECTED) and bool(self.label.answer)
+
+    @property
+    def replaced(self) -> str:
+        """The reader's words, if the person marked others."""
+        return str((self.label.values.get("meta") or {}).get("replaced") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Words that a person has confirmed, and where they stand now.
+
+    :param record: the document as it is now.
+    :param found: how the words were found there again.
+    """
+
+    judged: Judged
+    record: Record
+    found: VerifiedQuote
+
+    @property
+    def stands(self) -> bool:
+        """Whether the words still stand in the document."""
+        return self.found.outcome in _STANDING
+
+
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """What people said about answers to one question.
+
+    :param confirmed: words that stand in documents within the filters, the last confirmed first.
+    :param lapsed: confirmed words that their document no longer has.
+    :param by_place: the last judgement of each place, by its address.
+    """
+
+    confirmed: Sequence[Confirmed] = ()
+    lapsed: Sequence[Confirmed] = ()
+    by_place: Mapping[str, Judged] = field(default_factory=dict)
+
+
+class ConfirmedAnswers:
+    """Finds what people said about a question that is asked again; may be used from several threads.
+
+    :param feedback: the labels.
+    :param version: returns a value that changes after every write to the store, or None.
+    :param verify: looks up quotes in the documents as these are now.
+    :param records: returns those of the documents with some ids that match filters.
+    """
+
+    def __init__(
+        self,
+        feedback: Feedback,
+        version: Callable[[], object | None],
+        *,
+        verify: Verify,
+        records: Callable[[Sequence[str], Mapping[str, Any] | None], Sequence[Record]],
+    ) -> None:
+        self._feedback = feedback
+        self._version = version
+        self._verify = verify
+        self._records = records
+        self._known: tuple[object, dict[str, list[Label]]] = (None, {})
+
+    def on(self, question: str, *, filters: Mapping[str, Any] | None = None) -> Judgements:
+        """Return what people said about answers to a question.
+
+        Words count as confirmed only if their document is there, is within the filters and still has them. A document that
+        was changed or replaced is found by its name.
+        """
+        labels = self._labels().get(same_question(question), [])
+        by_place = {judged.place or judged.label.id: judged for judged in map(Judged.of, labels)}
+        right = [judged for judged in reversed(by_place.values()) if judged.is_right]
+        if not right:
+            return Judgements(by_place=by_place)
+        looked_up = self._verify([_given(judged.label) for judged in right]).quotes
+        ids = sorted({found.document_id for found in looked_up if found.document_id})
+        records = {record.id: record for record in self._records(ids, filters)}
+        all_found = [
+            Confirmed(judged, records[found.document_id], found)
+            for judged, found in zip(right, looked_up, strict=True)
+            if found.document_id in records
+        ]
+        distinct = {(each.found.document_id, each.found.start, each.found.end): each for each in reversed(all_found)}
+        standing = [each for each in reversed(distinct.values()) if each.stands]
+        return Judgements(standing, [each for each in all_found if not each.stands], by_place)
+
+    def _labels(self) -> dict[str, list[Label]]:
+        """Return the labels by question, each list in the order of time."""
+        version = self._version()
+        known_version, known = self._known
+        if version is not None and version == known_version:
+            return known
+        found: dict[str, list[Label]] = {}
+        for label in sorted(self._feedback.all(), key=lambda label: str(label.values.get("created_at") or "")):
+            found.setdefault(same_question(label.question), []).append(label)
+        self._known = version, found
+        return found
+
+
+def _span(label: Label) -> tuple[int, int] | None:
+    """Return where a label's words stand in the document's text, if it says so."""
+    first, words = label.meta.get("start"), label.answer
+    if label.start is None or first is None or not words:
+        return None
+    start = int(first) + label.start
+    return start, start + len(words)
+
+
+def _place_of(label: Label) -> str:
+    span = _span(label)
+    return f"{label.meta.get('document_id')}:{span[0]}-{span[1]}" if span and label.meta.get("document_id") else ""
+
+
+def _given(label: Label) -> GivenQuote:
+    """Return a label's words as a quote to be looked up, with the text around them."""
+    span, text, words = _span(label), label.text or "", label.answer or ""
+    at = label.start if label.start is not None and text[label.start : label.start + len(words)] == words else None
+    start, end = span or (None, None)
+    around = (
+        (text[max(0, at - 200) : at], text[at + len(words) : at + len(words) + 200]) if at is not None else ("", "")
+    )
+    return GivenQuote(
+        words,
+        document=str(label.meta.get("name") or ""),
+        document_id=str(label.meta.get("document_id") or ""),
+        start=start,
+        end=end,
+        before=around[0],
+        after=around[1],
+        problem="" if label.meta.get("document_id") or label.meta.get("name") else "it names no document",
+    )
