@@ -5,6 +5,7 @@ import streamlit as st
 from needlepoint_ui import frame
 from needlepoint_ui.ask import address as ask_address
 from needlepoint_ui.collection import address as collection_address
+from needlepoint_ui.workspace import address as workspace_address
 
 
 def _main() -> None:
@@ -13,10 +14,13 @@ def _main() -> None:
     collection = st.Page("views/collection.py", title="Collection", url_path="collection")
     sheets = st.Page("views/sheets.py", title="Sheets", url_path="sheets")
     review = st.Page("views/review.py", title="Review", url_path="review")
-    view = st.navigation([ask, sheets, collection, review], position="top")
+    workspace = st.Page("views/workspace.py", title="Workspace", url_path="workspace")
+    view = st.navigation([ask, workspace, sheets, collection, review], position="top")
     frame.title(view.title)
     if view is not ask:
         ask_address.leave()
+    if view is not workspace:
+        workspace_address.leave()
     if view is not collection:
         collection_address.leave()
     view.run()

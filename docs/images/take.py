@@ -42,7 +42,7 @@ def judge(browser: Browser, address: str) -> None:
         page.goto(address + question)
         settle(page, MARKED)
         page.get_by_role("button", name="Right").first.click()
-        page.wait_for_selector("text=saved as")
+        page.wait_for_selector("text=Judged right")
     page.close()
 
 
@@ -78,6 +78,26 @@ def take_reader(browser: Browser, address: str) -> None:
     page.close()
 
 
+def take_workspace(browser: Browser, address: str) -> None:
+    """Take the picture of the history with an open question, which has a note."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    for question in (FARE, LAUNCH):
+        page.goto(address + question)
+        settle(page, MARKED)
+    page.get_by_role("link", name="Workspace", exact=True).click()
+    settle(page, ".st-key-history")
+    page.locator("[class*='st-key-kept-open-'] button").first.click()
+    page.wait_for_url("**kept=**")
+    settle(page, ".st-key-entry")
+    page.get_by_label("Note on this question").fill(
+        "For the jubilee brochure: ask the yard for a picture of the launch."
+    )
+    page.mouse.click(5, 790)
+    settle(page, ".st-key-entry")
+    page.screenshot(path=HERE / "workspace.png")
+    page.close()
+
+
 def main(address: str) -> None:
     """Take all pictures."""
     with sync_playwright() as driver:
@@ -91,6 +111,7 @@ def main(address: str) -> None:
         take(browser, address + "/collection", "collection.png", shown="[data-testid=stDataFrame]")
         read_sheet(browser, address)
         judge(browser, address)
+        take_workspace(browser, address)
         take(browser, address + "/review", "review.png", shown="[data-testid=stDataFrame]")
         browser.close()
 

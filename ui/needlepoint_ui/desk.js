@@ -5,7 +5,7 @@
 
   const KEYS = [
     ["/", "type a question"], ["J", "next answer"], ["K", "previous answer"], ["Enter", "show it in its document"],
-    ["R", "it is right"], ["W", "it is wrong"], ["E", "mark the right words"], ["[", "previous page"], ["]", "next page"],
+    ["R", "it is right"], ["W", "it is wrong"], ["E", "mark the right words"], ["P", "pin it to the workspace"], ["[", "previous page"], ["]", "next page"],
     ["F", "find in the document"],
     ["?", "this list"],
   ];
@@ -47,6 +47,7 @@
     "/": write, "j": () => step(1), "k": () => step(-1), "?": () => help(),
     "r": () => press("[class*='st-key-right-']", current()), "w": () => press("[class*='st-key-wrong-']", current()),
     "e": () => press(":is([class*='st-key-correct-'], [class*='st-key-mark-'])", current()),
+    "p": () => press("[class*='st-key-pin-']", current()),
     "[": () => turn("previous"), "]": () => turn("next"), "f": find,
   };
 
@@ -121,15 +122,7 @@
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { acted = true; }, true);
   addEventListener("popstate", () => { acted = false; });
 
-  // The recent questions: only this browser remembers them.
-  const RECENT = "needlepoint-recent";
-  const remembered = () => { try { return JSON.parse(localStorage.getItem(RECENT)) || []; } catch { return []; } };
-  function ask(question) {
-    const field = document.querySelector(".st-key-q textarea");
-    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, question);
-    field.dispatchEvent(new Event("input", {bubbles: true}));
-    submit(field);
-  }
+  // Enter asks; Shift and Enter begins a line.
   function submit(field) { // Streamlit takes a text of several lines with Ctrl and Enter
     field.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true}));
   }
@@ -139,19 +132,14 @@
     event.stopImmediatePropagation();
     submit(event.target);
   }, true);
-  let listed;
-  function listRecent() {
-    const place = document.querySelector(".np-recent"), asked = new URLSearchParams(location.search).get("q");
-    if (!place) return;
-    if (asked && remembered()[0] !== asked && document.querySelector(".st-key-summary")) {
-      localStorage.setItem(RECENT, JSON.stringify([asked, ...remembered().filter((each) => each !== asked)].slice(0, 8)));
-    }
-    const others = remembered().filter((each) => each !== asked), state = JSON.stringify(others);
-    if (listed === state && place.childElementCount) return;
-    listed = state;
-    const forget = made("button", {type: "button", onclick: () => { localStorage.removeItem(RECENT); place.replaceChildren(); }}, "Forget these");
-    const buttons = others.slice(0, 5).map((each) => made("button", {type: "button", title: each, onclick: () => ask(each)}, each));
-    place.replaceChildren(...(others.length ? [made("span", {}, "Recent"), ...buttons, forget] : []));
+  // This browser remembers who sits before it: an id, and the name if one was given.
+  let told;
+  function rememberPerson() {
+    const who = document.querySelector(".np-person")?.dataset, state = who && `${who.person} ${who.name}`;
+    if (!who || told === state) return;
+    told = state;
+    for (const name of ["person", "name"])
+      document.cookie = `needlepoint-${name}=${encodeURIComponent(who[name])}; path=/; max-age=31536000; SameSite=Lax`;
   }
 
   let isNew = true;
@@ -171,7 +159,7 @@
   let waiting;
   function tend() {
     clearTimeout(waiting);
-    waiting = setTimeout(() => { takeScheme(); nameButtons(); listRecent(); startWriting(); keepFocus(); }, 100);
+    waiting = setTimeout(() => { takeScheme(); nameButtons(); rememberPerson(); startWriting(); keepFocus(); }, 100);
   }
   new MutationObserver(tend).observe(document.body, {childList: true, subtree: true});
   tend();

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from needlepoint_ui import markup, words
+from needlepoint_ui import markup, person, words
 from needlepoint_ui.service import cached
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.failures import ServiceBusyError, ServiceDownError, ServiceError
@@ -26,6 +26,7 @@ def set_up() -> None:
     st.logo(_HERE / "logo.svg", size="large")
     st.html(_HERE / "page.css")
     st.html(markup.script((_HERE / "desk.js").read_text("utf-8")), unsafe_allow_javascript=True)
+    person.remember()
 
 
 def title(text: str) -> None:

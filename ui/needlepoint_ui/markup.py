@@ -59,21 +59,23 @@ def answer_card(
     after: str,
     *,
     place: list[str],
-    score: tuple[str, str, str],
-    level: str,
+    score: tuple[str, str, str] | None = None,
+    level: str = "",
     is_open: bool = False,
     is_wrong: bool = False,
     replaced: str = "",
+    confirmed: str = "",
 ) -> str:
     """Return a card: the answer, its sentence with the words marked, its place, and how sure the reader is.
 
-    :param score: the word, the number, and their explanation.
+    :param score: the word, the number, and their explanation; None shows none.
     :param level: ``very-likely`` ... ``unsure``; sets the strength of the score's badge.
     :param is_open: whether its source is shown beside it.
     :param is_wrong: whether a person called it wrong.
     :param replaced: the reader's words, if a person marked others.
+    :param confirmed: who confirmed the words, and when, if a person did.
     """
-    word, number, explained = score
+    by = f'<p class="np-confirmed">{escaped(confirmed)}</p>' if confirmed else ""
     shown = f"<s>{escaped(answer)}</s>" if is_wrong else escaped(answer)
     is_sentence = (
         len(answer) > _CLAUSE and len(before.strip()) + len(after.strip()) <= _LITTLE
@@ -86,12 +88,15 @@ def answer_card(
         f'<p class="np-where">instead of the reader\'s <s><bdi>{escaped(replaced)}</bdi></s></p>' if replaced else ""
     )
     return (
-        f'<article class="np-card{_open(is_open)}"><header>'
-        f"{heading}"
-        f'<p class="np-score np-{level}" title="{escaped(explained)}"><span>{escaped(word)}</span> '
-        f"{escaped(number)}</p></header>"
+        f'<article class="np-card{_open(is_open)}">{by}<header>'
+        f"{heading}{_score(*score, level=level) if score else ''}</header>"
         f"{'' if is_sentence else quote}{where(place)}{instead}</article>"
     )
+
+
+def _score(word: str, number: str, explained: str, *, level: str) -> str:
+    shown = f"<span>{escaped(word)}</span> {escaped(number)}"
+    return f'<p class="np-score np-{level}" title="{escaped(explained)}">{shown}</p>'
 
 
 def early(card: str) -> str:
@@ -129,9 +134,38 @@ def title(text: str) -> str:
     return f'<h1 class="np-unseen">{escaped(text)}</h1>'
 
 
-def recent() -> str:
-    """Return the place of the recent questions, which the page's script fills: only the browser remembers them."""
-    return '<div class="np-recent"></div>'
+def person(id_: str, name: str) -> str:
+    """Return what the page's script lets the browser remember of the person before it."""
+    return f'<span class="np-unseen np-person" data-person="{escaped(id_)}" data-name="{escaped(name)}"></span>'
+
+
+def day_heading(text: str) -> str:
+    """Return the heading over the questions of a day, or over the quotes of a question."""
+    return f'<h2 class="np-day" dir="auto">{escaped(text)}</h2>'
+
+
+def kept(answer: str, facts: Sequence[str], *, is_here: bool) -> str:
+    """Return the line under a question of the history: its answer, and facts on it.
+
+    :param is_here: whether it is the one that is open.
+    """
+    words = f"<bdi>{escaped(answer)}</bdi>" if answer else "No reliable answer"
+    rest = "".join(f" · {escaped(fact)}" for fact in facts if fact)
+    return f'<p class="np-kept{" np-here" * is_here}">{words}{rest}</p>'
+
+
+def since(text: str) -> str:
+    """Return what has become of quoted words since."""
+    return f'<p class="np-since">{escaped(text)}</p>'
+
+
+def lapsed(answer: str, document: str, by: str, day: str, reason: str) -> str:
+    """Return the notice that confirmed words no longer stand in their document."""
+    said = f"Confirmed by {escaped(by)} on {escaped(day)}, but no longer in <bdi>{escaped(document)}</bdi>"
+    return (
+        f'<div class="np-disagreement" role="note"><p>{said}: <strong><bdi>{escaped(answer)}</bdi></strong> '
+        f"<span>({escaped(reason)})</span></p></div>"
+    )
 
 
 def show_keys() -> str:
@@ -159,6 +193,11 @@ def status(parts: list[str], explained: str) -> str:
 def summary(text: str) -> str:
     """Return the line above the results."""
     return f'<p class="np-summary" role="status">{escaped(text)}</p>'
+
+
+def answers_heading() -> str:
+    """Return the heading over the answers, for screen readers."""
+    return '<div><h2 class="np-unseen">Answers</h2></div>'
 
 
 def facts(rows: Sequence[tuple[str, str]]) -> str:

@@ -9,7 +9,8 @@ from needlepoint_ui.reader import component, parts
 from needlepoint_ui.reader.component import Reading
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.models import PageEntry, Record, Reply
-from needlepoint_ui.state import Keys, Opened, Pane
+from needlepoint_ui.state import Keys, Opened, PageState, Pane
+from needlepoint_ui.workspace import pinning
 
 _AROUND = 10_000  # characters on each side of the mark; a page of a text file may be a whole book
 _SAID = {"title", "name", "type", "date", "pages", "passages", "size", "added", "path", "folder", "document_id", "id"}
@@ -37,7 +38,7 @@ def draw(
     with frame.show_failures("This document cannot be shown", key="source"):
         record = client.document(opened.document_id)
         _heading(record, opened)
-        shown = _choose_show(record, on_only)
+        shown = _choose_show(record, opened, reply, on_only)
         _thread(client, record, pane)
         if shown == _DETAILS:
             _draw_details(client, record, opened, reply)
@@ -85,7 +86,9 @@ def place_of(record: Record, opened: Opened) -> str:
     return where or (f"cell {cell}" if cell else "")
 
 
-def _choose_show(record: Record, on_only: Callable[[str, str], None] | None) -> str:
+def _choose_show(
+    record: Record, opened: Opened, reply: Reply | None, on_only: Callable[[str, str], None] | None
+) -> str:
     options = [_PAGE, _TEXT, _DETAILS] if record.has_picture else [_TEXT, _DETAILS]
     key = f"{Keys.SHOW}-{options[0]}"  # the choice holds for all documents with the same options
     with st.container(key="source-show", horizontal=True, vertical_alignment="center", gap="medium"):
@@ -101,6 +104,8 @@ def _choose_show(record: Record, on_only: Callable[[str, str], None] | None) -> 
         if on_only:
             only = (record.document.id, record.document.name)
             st.button("Ask only this document", key="only", type="tertiary", on_click=on_only, args=only)
+        question = reply.question if reply else ""
+        pinning.offer_mark(PageState.current(), opened, question=question)
     return str(chosen)
 
 

@@ -121,6 +121,10 @@ class PageState:
     :param pointed: the document that the table of documents points at; ``table_round`` is part of the table's key, so that a
         new number lets it point at none.
     :param to_ask: whether to go on to Ask, which a callback cannot do itself.
+    :param workspace: the id of the workspace in which questions are kept, unless ``keeps`` is false; ``entry`` is the id of its
+        question that the Workspace view shows, and ``kept_source`` the pane beside it.
+    :param kept_in: the workspace that has kept the answers on the page.
+    :param pinned: the addresses of places that were pinned of the answers on the page.
     :param upload_round: part of the uploader's key; a new number empties the uploader.
     :param jobs: ids of the service's jobs that a view follows, by their kind.
     :param intake: the files that are being added.
@@ -139,6 +143,12 @@ class PageState:
     pointed: str = ""
     table_round: int = 0
     to_ask: bool = False
+    workspace: str = ""
+    keeps: bool = True
+    entry: str = ""
+    kept_in: str = ""
+    pinned: set[str] = field(default_factory=set)
+    kept_source: Pane = field(default_factory=Pane)
     table_address: dict[str, str] = field(default_factory=dict)
     upload_round: int = 0
     jobs: dict[str, str] = field(default_factory=dict)
@@ -168,6 +178,13 @@ class PageState:
         """Drop answers that may quote a document that is no longer there."""
         self.asked = self.reply = None
         self.source.open(None)
+
+    def ask_from(self, named: dict[str, list[str]]) -> None:
+        """Go on to Ask with the values of an address."""
+        st.session_state.pop(Keys.QUESTION, None)
+        self.address = named
+        self.asked = None
+        self.to_ask = True
 
     def close_document(self) -> None:
         """Close the document of the Collection view; its table then points at none."""

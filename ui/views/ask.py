@@ -13,6 +13,7 @@ from needlepoint_ui.ask.filters import Search
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.models import Collection, Reply
 from needlepoint_ui.state import Keys, PageState
+from needlepoint_ui.workspace import line
 
 _INVITATION = "Type a question in plain words. The answer is quoted word for word, with its file and page."
 
@@ -33,7 +34,7 @@ def _draw() -> None:
     with frame.show_failures("The collection cannot be read", key="asking"):
         question, search = _ask_bar(client, client.facets())
         address.write(state)
-        st.html(markup.recent())
+        line.draw(client, state, question, _ask_recent)
         if not question:
             st.html(markup.note("Ask your documents", _INVITATION))
             _draw_source(client, state, None)
@@ -45,6 +46,10 @@ def _draw() -> None:
         if state.reply is not None:
             _draw_reply(client, state, state.reply, search)
         address.write(state)
+
+
+def _ask_recent(question: str) -> None:
+    st.session_state[Keys.QUESTION] = question
 
 
 def _ask_bar(client: Client, facets: Mapping[str, Any]) -> tuple[str, Search]:
@@ -68,14 +73,17 @@ def _ask_bar(client: Client, facets: Mapping[str, Any]) -> tuple[str, Search]:
 
 
 def _draw_reply(client: Client, state: PageState, reply: Reply, search: Search) -> None:
-    if not reply.nearest and not reply.cards:
+    if not reply.nearest and not reply.cards and not reply.verified:
         _say_nothing_to_read(search)
         return
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="summary", gap="medium"):
-        st.html(markup.summary(answers.summary_of(reply) if reply.cards else "No answer found"))
+        has_any = reply.cards or reply.verified
+        summary = markup.summary(answers.summary_of(reply) if has_any else "No answer found")
+        st.html(markup.answers_heading() + summary)
         export.offer(reply, state.said)
     left, right = st.columns([6, 7], gap="medium")
     with left, st.container(key="found", gap="small"):
+        answers.draw_confirmed(reply, state)
         if reply.cards:
             answers.draw_found(reply, state)
         else:

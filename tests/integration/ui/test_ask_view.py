@@ -160,7 +160,7 @@ def test_an_answer_is_judged_and_the_judgement_taken_back(open_page, client, for
     (label,) = client.labels()
     assert (label.verdict, label.answer, label.question) == ("right", "84,000 euros", "How much is the annual rent?")
     assert label.passage.text[label.start - label.passage.place.start :].startswith("84,000 euros")
-    assert any("saved as “right”" in caption.value for caption in page.caption)
+    assert any("Judged right by you" in caption.value for caption in page.caption)
     button(page, "Undo").click()
     page.run()
     assert client.labels() == []
@@ -177,7 +177,7 @@ def test_an_empty_collection_points_to_where_documents_are_added(open_page, empt
 
 def test_a_service_that_is_down_is_told_with_what_to_do(open_page):
     url = f"http://127.0.0.1:{free_port()}"
-    for view in ("app.py", "views/collection.py", "views/review.py"):
+    for view in ("app.py", "views/collection.py", "views/review.py", "views/workspace.py"):
         shown = html_of(open_page(view, service=url))
         assert "The service does not answer" in shown
         assert "The documents are safe" in shown

@@ -8,10 +8,21 @@ import streamlit as st
 from needlepoint_ui import address
 from needlepoint_ui.ask import filters
 from needlepoint_ui.state import Keys, Opened, PageState, Pane
+from needlepoint_ui.workspace import current
 
 LONGEST_QUESTION = 1_000
 _OPEN, _PAGE = "open", "page"
-_OWN = (Keys.QUESTION, Keys.SINCE, Keys.UNTIL, Keys.TOP_K, Keys.PASSAGES, _OPEN, _PAGE)
+_OWN = (
+    Keys.QUESTION,
+    Keys.SINCE,
+    Keys.UNTIL,
+    Keys.TOP_K,
+    Keys.PASSAGES,
+    _OPEN,
+    _PAGE,
+    current.WORKSPACE,
+    current.PRIVATE,
+)
 Named = dict[str, list[str]]
 
 
@@ -19,9 +30,11 @@ def read(state: PageState) -> None:
     """Take the values of this view's widgets from the address, when the view opens or the browser goes back or forward."""
     named = {name: st.query_params.get_all(name) for name in st.query_params if _is_own(name)}
     if Keys.QUESTION not in st.session_state:
+        current.read_address(state)
         _adopt(state, named or state.address)
         state.address = named or state.address
     elif named != state.address and _current(state) == state.address:  # nobody has changed anything since
+        current.read_address(state, is_step=True)
         _adopt(state, named)
         state.address = named
 
@@ -35,8 +48,14 @@ def write(state: PageState) -> None:
 
 
 def leave() -> None:
-    """Take this view's values out of the address of another view."""
-    address.drop(_is_own)
+    """Take this view's values out of the address of another view; the workspace stays."""
+    address.drop(lambda name: _is_own(name) and name != current.WORKSPACE)
+
+
+def asked_again(state: PageState) -> Named:
+    """Return the values that ask the present question again, whatever is open beside it."""
+    left_out = (_OPEN, _PAGE, *current.in_address(state))
+    return {name: values for name, values in _current(state).items() if name not in left_out}
 
 
 def _is_own(name: str) -> bool:
@@ -57,6 +76,7 @@ def _current(state: PageState) -> Named:
         Keys.PASSAGES: ["" if passages in (None, filters.USUAL) else str(passages)],
         _OPEN: [opened.address if opened else ""],
         _PAGE: [str(page or "")],
+        **current.in_address(state),
     }
     return {name: values for name, values in named.items() if any(values)}
 

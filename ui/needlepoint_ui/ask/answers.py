@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from needlepoint_ui import markup, words
+from needlepoint_ui import markup, person, words
 from needlepoint_ui.ask import feedback
 from needlepoint_ui.marking import labels
 from needlepoint_ui.service.labels import Label
-from needlepoint_ui.service.models import Card, Passage, Place, Reply
+from needlepoint_ui.service.models import Card, Confirmed, Passage, Place, Reply
 from needlepoint_ui.state import Opened, PageState
 
 _NEAREST = 3
@@ -56,15 +56,58 @@ def disagreeing(cards: Sequence[Card]) -> list[Card]:
 
 def summary_of(reply: Reply) -> str:
     """Return one line with the numbers of answers and passages, and the time."""
-    shown, _ = split_unlikely(reply.cards)
+    shown = [*reply.verified, *split_unlikely(reply.cards)[0]]
+    shown = one_a_place(shown)
     documents = len({place.document.id for card in shown for place in card.places})
     found = f"{words.count(len(shown), 'answer')} in {words.count(documents, 'document')}"
     return f"{found} · {words.count(reply.passages, 'passage')} read in {reply.seconds:.1f} s"
 
 
+def draw_confirmed(reply: Reply, state: PageState) -> None:
+    """Draw the words that people confirmed, apart from the reader's answers, and say which no longer stand."""
+    for lapsed in reply.lapsed:
+        by = person.who(lapsed.confirmed.by, lapsed.confirmed.person)
+        st.html(markup.lapsed(lapsed.answer, lapsed.document.name, by, words.day(lapsed.confirmed.made), lapsed.reason))
+    if confirmed := confirmed_cards(reply, state):
+        draw_cards(confirmed, state, reply, prefix="card-sure")
+        if reply.cards or reply.doubtful:
+            st.html(markup.aside("What the reader finds:"))
+
+
+def confirmed_cards(reply: Reply, state: PageState) -> list[Card]:
+    """Return the cards of confirmed words whose judgement was not taken back or changed since."""
+    return [
+        card
+        for card in reply.verified
+        if card.confirmed
+        and (said := state.said.get(card.confirmed.place))
+        and said.id == card.confirmed.label
+        and said.is_right
+    ]
+
+
+def by_reader(reply: Reply, state: PageState) -> list[Card]:
+    """Return the reader's cards without those whose place is shown as confirmed or corrected."""
+    confirmed = confirmed_cards(reply, state)
+    apart = {address for card in confirmed if card.confirmed for address in (card.confirmed.place, _at(card))}
+    return [card for card in reply.cards if _at(card) not in apart]
+
+
+def one_a_place(cards: Sequence[Card]) -> list[Card]:
+    """Return the first card of each place: words that are confirmed and found by the reader, too, are shown once."""
+    found: dict[str, Card] = {}
+    for card in cards:
+        found.setdefault(_at(card), card)
+    return list(found.values())
+
+
+def _at(card: Card) -> str:
+    return Opened.at(card.place).address
+
+
 def draw_found(reply: Reply, state: PageState) -> None:
     """Draw the answers, and below them the passages that contain none."""
-    shown, unlikely = split_unlikely(reply.cards)
+    shown, unlikely = split_unlikely(by_reader(reply, state))
     if differing := disagreeing(shown):
         rows = [(card.answer, card.place.document.name, words.day(card.place.document.date)) for card in differing]
         st.html(markup.disagreement(rows))
@@ -93,7 +136,7 @@ def draw_nearest(reply: Reply, state: PageState) -> None:
 
 def early_html(card: Card) -> str:
     """Return an answer that is known before all passages are read: a card without buttons."""
-    return markup.early(_card_html(card))
+    return markup.early(card_html(card))
 
 
 def draw_cards(shown: Sequence[Card], state: PageState, reply: Reply, *, prefix: str) -> None:
@@ -102,7 +145,7 @@ def draw_cards(shown: Sequence[Card], state: PageState, reply: Reply, *, prefix:
         key, said = f"{prefix}-{number}", feedback.said_of_card(card, state.said)
         is_open = state.source.opened in (place_shown(card, said), *map(Opened.at, card.places))
         with st.container(border=True, key=key, gap="small"):  # a key that changed would cost the focus
-            st.html(_card_html(card, is_open=is_open, said=said))
+            st.html(card_html(card, is_open=is_open, said=said))
             _places(card, said, state, key=key)
             feedback.draw(reply.question, card, state, key=key)
 
@@ -128,7 +171,10 @@ def _folded(answer: str) -> str:
     return " ".join(answer.casefold().split()).strip(".,;:")
 
 
-def _card_html(card: Card, *, is_open: bool = False, said: Label | None = None) -> str:
+def card_html(card: Card, *, is_open: bool = False, said: Label | None = None) -> str:
+    """Return a card: that of confirmed words, of words that a person marked instead of the reader's, or the reader's own."""
+    if card.confirmed:
+        return _confirmed_html(card, card.confirmed, is_open=is_open)
     if said and said.verdict == labels.CORRECTED and said.start is not None:
         return _corrected_html(card, said, is_open=is_open)
     word = words.likelihood(card.score)
@@ -142,6 +188,23 @@ def _card_html(card: Card, *, is_open: bool = False, said: Label | None = None) 
         level=word.replace(" ", "-"),
         is_open=is_open,
         is_wrong=said is not None and not said.is_right,
+    )
+
+
+def _confirmed_html(card: Card, confirmed: Confirmed, *, is_open: bool) -> str:
+    """Return the card of words that a person confirmed, with who did, and when."""
+    by = person.who(confirmed.by, confirmed.person)
+    did = "Corrected" if confirmed.verdict == labels.CORRECTED else "Confirmed"
+    sure = f" · the reader: {words.percent(card.score)}" if card.has_score else ""
+    since = f" · {confirmed.remark}" if confirmed.remark else ""
+    return markup.answer_card(
+        card.answer,
+        card.place.before,
+        card.place.after,
+        place=place_words(card.place),
+        is_open=is_open,
+        replaced=confirmed.replaced,
+        confirmed=f"{did} by {by} on {words.day(confirmed.made)}{sure}{since}",
     )
 
 
@@ -163,22 +226,31 @@ def _corrected_html(card: Card, said: Label, *, is_open: bool) -> str:
 
 def place_shown(card: Card, said: Label | None) -> Opened:
     """Return the place that a card shows: that of the words, or of those that a person marked instead."""
-    if said and said.verdict == labels.CORRECTED and said.start is not None:
+    if not card.confirmed and said and said.verdict == labels.CORRECTED and said.start is not None:
         return Opened(said.passage.place.document.id, said.start, said.end or said.start)
     return Opened.at(card.place)
 
 
 def _places(card: Card, said: Label | None, state: PageState, *, key: str) -> None:
+    others = elsewhere(card)
     with st.container(horizontal=True, gap="small"):
         _show_button("Show in document", place_shown(card, said), state, key=f"show-{key}")
-        for number, other in enumerate(card.others[:_MOST_PLACES], start=2):
+        for number, other in enumerate(others[:_MOST_PLACES], start=2):
             label = f"also in {markup.plain_label(other.document.name)}, {other.pages}"
             _show_button(label, Opened.at(other), state, key=f"show-{key}-{number}")
-        if rest := card.others[_MOST_PLACES:]:
+        if rest := others[_MOST_PLACES:]:
             with st.popover(f"and {words.count(len(rest), 'more place')}", type="tertiary"):
                 for number, other in enumerate(rest, start=2 + _MOST_PLACES):
                     label = f"{markup.plain_label(other.document.name)}, {other.pages}"
                     _show_button(label, Opened.at(other), state, key=f"show-{key}-{number}")
+
+
+def elsewhere(card: Card) -> list[Place]:
+    """Return the other places of a card, one for each page: the same page of a document is named once."""
+    pages = {(card.place.document.id, card.place.pages): card.place}
+    for place in card.others:
+        pages.setdefault((place.document.id, place.pages), place)
+    return list(pages.values())[1:]
 
 
 def _show_button(label: str, opened: Opened, state: PageState, *, key: str) -> None:

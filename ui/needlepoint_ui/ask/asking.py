@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from needlepoint_ui import frame, markup
-from needlepoint_ui.ask import answers, feedback
+from needlepoint_ui.ask import address, answers, feedback, filters
 from needlepoint_ui.ask.filters import Search
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.failures import ServiceBusyError, ServiceError
 from needlepoint_ui.service.models import Reply
 from needlepoint_ui.service.streaming import Event
 from needlepoint_ui.state import Opened, PageState
+from needlepoint_ui.workspace import current
 
 _TRIES = 5
 _BEAT_S = 0.2
@@ -55,12 +56,14 @@ def ask(client: Client, state: PageState, request: Request) -> None:
 
 def _show(client: Client, state: PageState, request: Request, reply: Reply, wanted: Opened | None) -> None:
     state.reply, state.asked, state.stopped, state.partial = replace(reply, asked=_now()), request, None, None
+    state.pinned.clear()
+    state.kept_in = state.workspace if reply.kept else ""
     with frame.show_failures("What people said about these answers cannot be read", key="said"):
         state.said = feedback.said_of(request.question, client.labels())
     if not wanted:
         places = [
             answers.place_shown(card, feedback.said_of_card(card, state.said))
-            for card in (*reply.cards, *reply.doubtful)[:1]
+            for card in (*reply.verified, *reply.cards, *reply.doubtful)[:1]
         ]
         places += [Opened.passage(passage) for passage in reply.nearest[:1]]
         state.source.open(places[0] if places else None)
@@ -127,9 +130,16 @@ def _patiently(client: Client, request: Request, line: "st.delta_generator.Delta
 
 @contextmanager
 def _asked(client: Client, request: Request) -> Iterator[Iterator[Event | None]]:
-    search = request.search
+    search, state = request.search, PageState.current()
+    keep = current.keep_in(
+        client, state, scope=filters.in_words(client, search.filters), address=address.asked_again(state)
+    )
     events = client.ask(
-        request.question, answers=search.answers, passages=search.passages, filters=search.filters.as_haystack()
+        request.question,
+        answers=search.answers,
+        passages=search.passages,
+        filters=search.filters.as_haystack(),
+        keep=keep,
     )
     with closing(events):  # type: ignore[type-var]
         yield events

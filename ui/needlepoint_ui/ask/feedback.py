@@ -6,35 +6,36 @@ from typing import Any
 
 import streamlit as st
 
-from needlepoint_ui import frame
+from needlepoint_ui import frame, markup, person, words
 from needlepoint_ui.marking import labels
 from needlepoint_ui.marking.dialog import mark_words
 from needlepoint_ui.service import cached
 from needlepoint_ui.service.labels import Label
 from needlepoint_ui.service.models import Card, Passage
 from needlepoint_ui.state import Opened, PageState
+from needlepoint_ui.workspace import pinning
 
-_SAID = "Judgement saved as “{}”, {}."
 _TIME = "%Y-%m-%d %H:%M"
 
 
 def said_of(question: str, given: Sequence[Label]) -> dict[str, Label]:
     """Return the judgements of answers to a question, by the address of the place that was judged; the last one counts."""
-    asked = labels.asked(question)
-    about = [label for label in given if labels.asked(label.question) == asked]
+    asked = labels.same_question(question)
+    about = [label for label in given if labels.same_question(label.question) == asked]
     return {_judged(label): label for label in sorted(about, key=lambda label: label.created)}
 
 
 def said_of_card(card: Card, said: dict[str, Label]) -> Label | None:
     """Return what was said about a card at the place that it shows, if anything."""
-    return said.get(Opened.at(card.place).address)
+    return said.get(card.confirmed.place if card.confirmed else Opened.at(card.place).address)
 
 
 def draw(question: str, card: Card, state: PageState, *, key: str) -> None:
-    """Draw the buttons that judge a card, or the judgement that was given."""
+    """Draw the buttons that judge a card, or the judgement that was given; and the one that pins it."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"judge-{key}"):
         if said := said_of_card(card, state.said):
-            _draw_said(said, state, key=key)
+            _draw_said(said, state, key=key, is_told=card.confirmed is not None)
+            pinning.offer(state, card.place, key=key)
             return
         for verdict, label, icon in (
             (labels.RIGHT, "Right", "thumb_up"),
@@ -44,6 +45,7 @@ def draw(question: str, card: Card, state: PageState, *, key: str) -> None:
                 give(state, labels.of_card(question, card, verdict))
         if st.button("Correct …", key=f"correct-{key}", type="tertiary", icon=":material/edit:"):
             _correct(question, card, state)
+        pinning.offer(state, card.place, key=key)
 
 
 def offer_marking(question: str, passage: Passage, *, key: str) -> None:
@@ -58,14 +60,21 @@ def offer_marking(question: str, passage: Passage, *, key: str) -> None:
 def give(state: PageState, label: dict[str, Any]) -> None:
     """Send a label, and remember it for its place."""
     with frame.show_failures("This judgement was not saved", key="feedback"):
+        label = person.signed(label)
         id_ = cached.client().give_feedback(label)
         said = Label.of({**label, "id": id_, "created_at": time.strftime(_TIME)})
         state.said[_judged(said)] = said
         st.rerun()
 
 
-def _draw_said(said: Label, state: PageState, *, key: str) -> None:
-    st.caption(_SAID.format(labels.SAID[said.verdict], said.created[:16]))
+def _draw_said(said: Label, state: PageState, *, key: str, is_told: bool = False) -> None:
+    """Draw a judgement and the button that takes it back.
+
+    :param is_told: whether the card itself says who judged, and when.
+    """
+    if not is_told:
+        by = markup.plain_label(person.who_judged(said))
+        st.caption(f"Judged {labels.SAID[said.verdict]} by {by}, {words.day(said.created)}.")
     if st.button("Undo", key=f"undo-{key}", type="tertiary"):
         with frame.show_failures("This could not be undone", key=f"undo-{key}"):
             cached.client().take_back(said.id)

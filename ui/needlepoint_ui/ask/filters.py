@@ -201,6 +201,15 @@ def chips(client: Client, filters: Filters) -> None:
             st.button("Remove all", key="chip-all", type="tertiary", on_click=clear)
 
 
+def in_words(client: Client, filters: Filters) -> str:
+    """Return the active filters on one line; empty without any."""
+    parts = [f"only {_scope_words(client, filters.scope)}"] if filters.scope else []
+    parts += [_said(field, value) for field, value in filters.values]
+    parts += [f"from {words.day(filters.since.isoformat())}"] if filters.since else []
+    parts += [f"to {words.day(filters.until.isoformat())}"] if filters.until else []
+    return ", ".join(parts)
+
+
 def clear() -> None:
     """Remove all filters."""
     for key in list(st.session_state):

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from needlepoint_ui import frame, markup, words
+from needlepoint_ui import frame, markup, person, words
 from needlepoint_ui.marking import labels
 from needlepoint_ui.marking.dialog import mark_words
 from needlepoint_ui.service.client import Client
@@ -21,6 +21,7 @@ _COLUMNS: dict[str, Any] = {
     "Right words": st.column_config.TextColumn(width=180),
     "Document": st.column_config.TextColumn(width=210),
     "Page": st.column_config.NumberColumn(width=55),
+    "Who": st.column_config.TextColumn(width=100),
     "When": st.column_config.TextColumn(width=135),
 }
 
@@ -89,7 +90,7 @@ def draw_one(client: Client, label: Label) -> None:
 
 def _change(client: Client, label: Label, verdict: str, span: tuple[int, int] | None = None) -> None:
     with frame.show_failures("Nothing was changed", key="change"):
-        client.change_feedback(label.id, labels.changed(label, verdict, span=span))
+        client.change_feedback(label.id, person.signed(labels.changed(label, verdict, span=span)))
 
 
 def _mark(client: Client, label: Label, marked: tuple[int, int] | None) -> None:
@@ -132,5 +133,6 @@ def _row(label: Label) -> dict[str, Any]:
         "Right words": markup.visible(label.answer) if corrected else "",
         "Document": markup.visible(label.passage.place.document.name),
         "Page": label.passage.place.page,
+        "Who": markup.visible(person.who_judged(label)),
         "When": label.created[:16],
     }

@@ -7,8 +7,7 @@ import streamlit as st
 
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.failures import NotThereError
-from needlepoint_ui.service.models import Picture
-from needlepoint_ui.service.reading_models import Found, PlacedWord, SheetRow
+from needlepoint_ui.service.reading_models import Found, Picture, PlacedWord, SheetRow
 
 _MOST_PICTURES, _MOST_THUMBNAILS, _MOST_PAGES, _MOST_SHEETS, _MOST_DOCUMENTS = 96, 1_000, 300, 16, 100
 _MOST_ROWS = 5_000

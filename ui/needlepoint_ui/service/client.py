@@ -13,10 +13,11 @@ from needlepoint_ui.service import streaming
 from needlepoint_ui.service.failures import ServiceBusyError, ServiceDownError, ServiceError, refusal_of
 from needlepoint_ui.service.labels import Label
 from needlepoint_ui.service.memory import LastReplies
-from needlepoint_ui.service.models import Collection, Job, Json, Picture, Record, Reply
-from needlepoint_ui.service.reading_models import Found, PlacedWord, SheetRow
+from needlepoint_ui.service.models import Collection, Job, Json, Record, Reply
+from needlepoint_ui.service.reading_models import Found, Picture, PlacedWord, SheetRow
 from needlepoint_ui.service.sets import SetClient
 from needlepoint_ui.service.sheets import SheetClient
+from needlepoint_ui.service.workspaces import WorkspaceClient
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 _TIMEOUT = httpx.Timeout(30.0, connect=3.0)
@@ -42,6 +43,7 @@ class Client:
         self._last = LastReplies()
         self.sheets = SheetClient(self._request)
         self.sets = SetClient(self._request)
+        self.workspaces = WorkspaceClient(self._request, self._get)
 
     @classmethod
     def from_environment(cls) -> "Client":
@@ -66,15 +68,17 @@ class Client:
     # --- asking ---------------------------------------------------------------------------------------------------
 
     def ask(
-        self, question: str, *, answers: int, passages: int, filters: Json | None = None
+        self, question: str, *, answers: int, passages: int, filters: Json | None = None, keep: Json | None = None
     ) -> Iterator[streaming.Event | None]:
         """Yield the events of a question, the reply last; ``None`` a few times a second while there is nothing new.
 
         Closing the iterator stops the work.
 
         :param passages: how many to read; 0 for the service's default.
+        :param keep: the ``workspace`` in which it is kept, with ``scope`` and ``address``; None keeps it nowhere.
         """
-        body = _without_none(question=question, answers=answers, passages=passages or None, filters=filters)
+        passages_read = passages or None
+        body = _without_none(question=question, answers=answers, passages=passages_read, filters=filters, keep=keep)
         with _failures_explained(self.url):
             for line in streaming.lines(
                 f"{self.url}/ask/stream", body, headers=self._headers, timeout=_TIMEOUT, verify=self._ssl

@@ -16,6 +16,7 @@ class Label:
     :param verdict: ``right``, ``wrong``, ``corrected`` or ``absent``.
     :param replaced: the reader's words, if the person marked others.
     :param judged: the address of the place that was judged; empty if that is not known.
+    :param by: the name of the one who judged, if given; ``person`` tells people without a name apart.
     """
 
     id: str
@@ -28,6 +29,8 @@ class Label:
     end: int | None
     created: str
     judged: str = ""
+    by: str = ""
+    person: str = ""
 
     @classmethod
     def of(cls, data: Json) -> "Label":
@@ -47,6 +50,8 @@ class Label:
             end=None if start is None else start + len(words),
             created=str(data.get("created_at") or ""),
             judged=str(meta.get("judged") or ""),
+            by=str(meta.get("by") or ""),
+            person=str(meta.get("person") or ""),
         )
 
     @property

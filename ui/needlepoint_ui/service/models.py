@@ -99,12 +99,54 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Who confirmed some words, and when.
+
+    :param verdict: ``right`` or ``corrected``.
+    :param by: the name of the person, if given; ``person`` tells people without a name apart.
+    :param place: the address of the place that was judged.
+    :param remark: what has become of the document since, if it was changed.
+    """
+
+    verdict: str
+    by: str
+    person: str
+    made: str
+    label: str
+    place: str
+    replaced: str = ""
+    remark: str = ""
+
+    @classmethod
+    def of(cls, data: Json) -> "Confirmed":
+        """Read it from JSON."""
+        return cls(**{name: str(data.get(name) or "") for name in cls.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """Words that a person confirmed, and that their document no longer has."""
+
+    answer: str
+    document: Document
+    confirmed: Confirmed
+    reason: str
+
+    @classmethod
+    def of(cls, data: Json) -> "Lapsed":
+        """Read it from JSON."""
+        confirmed = Confirmed.of(data["confirmed"])
+        return cls(str(data["answer"]), Document.of(data["document"]), confirmed, str(data.get("reason") or ""))
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One answer, at its best place.
 
     :param others: other places where it occurs, each with its own words and score.
     :param is_calibrated: whether its score is a probability.
     :param haystack: answer and passage in Haystack's form, which feedback needs.
+    :param confirmed: who confirmed its words, if it is a card of confirmed words; then it may have no score.
     """
 
     place: Place
@@ -114,6 +156,8 @@ class Card:
     retrieval_rank: int = 0
     retrieval_score: float | None = None
     haystack: Json = field(default_factory=dict)
+    confirmed: Confirmed | None = None
+    has_score: bool = True
 
     @classmethod
     def of(cls, data: Json, *, is_calibrated: bool) -> "Card":
@@ -126,6 +170,8 @@ class Card:
             retrieval_rank=int(data.get("retrieval_rank") or 0),
             retrieval_score=data.get("retrieval_score"),
             haystack=data.get("haystack") or {},
+            confirmed=Confirmed.of(data["confirmed"]) if data.get("confirmed") else None,
+            has_score=data.get("score") is not None,
         )
 
     @property
@@ -152,6 +198,8 @@ class Reply:
     :param doubtful: the closest candidates, if there is no answer.
     :param nearest: all passages that were read, in the order of retrieval.
     :param asked: when it was asked, as ISO 8601.
+    :param verified: words that people confirmed as answers; ``lapsed`` are those that their document no longer has.
+    :param kept: its id in the workspace; empty if it is not kept.
     """
 
     question: str
@@ -163,15 +211,18 @@ class Reply:
     seconds: float = 0.0
     reader: str = ""
     asked: str = ""
+    verified: tuple[Card, ...] = ()
+    lapsed: tuple[Lapsed, ...] = ()
+    kept: str = ""
 
     @classmethod
     def of(cls, data: Json) -> "Reply":
         """Read it from JSON."""
         read, seconds, reader = (data.get(key) or {} for key in ("read", "seconds", "reader"))
         is_calibrated = bool(reader.get("calibrated"))
-        answers, doubtful = (
+        answers, doubtful, verified = (
             tuple(Card.of(card, is_calibrated=is_calibrated) for card in data.get(key) or ())
-            for key in ("answers", "doubtful")
+            for key in ("answers", "doubtful", "verified")
         )
         return cls(
             question=str(data["question"]),
@@ -182,6 +233,9 @@ class Reply:
             documents=int(read.get("documents") or 0),
             seconds=float(seconds.get("total") or sum(seconds.values())),
             reader=reader_words(reader),
+            verified=verified,
+            lapsed=tuple(map(Lapsed.of, data.get("lapsed") or ())),
+            kept=str(data.get("kept") or ""),
         )
 
 
@@ -285,14 +339,6 @@ class Record:
     def page(self, number: int) -> PageEntry:
         """Return a page by its number; one out of range gives the nearest."""
         return min(self.page_list, key=lambda page: abs(page.number - number), default=PageEntry(1, 0, 0))
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A page as PNG, and the boxes of the marked words: left, top, right, bottom as fractions of the page."""
-
-    png: bytes
-    boxes: tuple[tuple[float, float, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,14 @@ PlacedWord = tuple[int, int, float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as PNG, and the boxes of the marked words: left, top, right, bottom as fractions of the page."""
+
+    png: bytes
+    boxes: tuple[tuple[float, float, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SheetRow:
     """A row of a sheet.
 

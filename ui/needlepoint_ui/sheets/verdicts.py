@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import replace
 
+from needlepoint_ui import person
 from needlepoint_ui.marking import labels
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.failures import NotThereError, ServiceBusyError, ServiceDownError, ServiceError
@@ -86,7 +87,7 @@ def _give_feedback(client: Client, state: SheetState, place: CellPlace, verdict:
             replaced = cell.shown if verdict.judgement == labels.CORRECTED and cell.is_found else ""
             span = (start, start + verdict.end - verdict.start)
             label = labels.of_words(question, passage, span, verdict.judgement, replaced=replaced)
-            client.give_feedback({**label, "id": label_id(place)})
+            client.give_feedback(person.signed({**label, "id": label_id(place)}))
             return
     try:
         client.take_back(label_id(place))
