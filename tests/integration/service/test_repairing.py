@@ -131,7 +131,7 @@ def test_a_question_to_damaged_words_is_told_and_finds_no_less(store, suffix):
     path.write_bytes(bytes(len(path.read_bytes()) // 2) + path.read_bytes()[len(path.read_bytes()) // 2 :])
     with (
         opened(store) as service,
-        pytest.raises(CollectionError, match="indexes/document is damaged .*check --repair") as told,
+        pytest.raises(CollectionError, match=r"indexes/document is damaged .*check --repair") as told,
     ):
         service.collection.snapshot("document").search("lease", search_fields={"content": 1.0}, top_k=3)
     assert "\n" not in str(told.value)
