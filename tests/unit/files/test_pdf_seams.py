@@ -174,6 +174,56 @@ def test_a_notice_that_pages_repeat_within_a_sentence_gives_way(make_pdf):
     ]
 
 
+OLD_END = [
+    "The buyer acknowledges that the seller locates the servers at the premises of its",
+    "own carrier, and that the seller will remain liable for providing all",
+]
+OLD_HEAD = [
+    "Services to the buyer notwithstanding its contract with the carrier, and that it will",
+    "not replace the carrier without asking the buyer.",
+]
+
+
+def test_the_number_of_an_old_page_within_a_sentence_gives_way(make_pdf):
+    lines = [
+        *((72, 500 - 14 * at, line) for at, line in enumerate(OLD_END)),
+        (300, 450, "6"),
+        *((72, 410 - 14 * at, line) for at, line in enumerate(OLD_HEAD)),
+        (72, 360, "Nothing of this holds for goods that have been sold to others before the day."),
+    ]
+    source = read_file(make_pdf([lines]))
+    assert f"{' '.join(OLD_END)} {' '.join(OLD_HEAD)}" in source.text
+    assert [source.text[mark.start : mark.end] for mark in source.marks] == ["6"]
+
+
+def test_a_notice_in_capitals_after_a_comma_does_not_go_on_with_the_sentence(make_pdf):
+    notice = "[*]=CERTAIN INFORMATION IN THIS EXHIBIT HAS BEEN OMITTED AND FILED SEPARATELY"
+    first = ["7.2.2 The seller's drawings of the winches will conform to the plans of", "the buyer and its advisers,"]
+    second = ["provided, however, that a change of the plans will not be a breach of this"]
+    page = [
+        *((72, 500 - 14 * at, line) for at, line in enumerate(first)),
+        (300, 472, "11"),
+        (72, 440, notice),
+        *((72, 400 - 14 * at, line) for at, line in enumerate([*second, "agreement."])),
+        (72, 340, "Nothing of this holds for goods that have been sold to others before the day."),
+    ]
+    source = read_file(make_pdf([page, [(72, 500, notice), *page[-1:]]]))
+    assert f"{' '.join(first)} {' '.join(second)} agreement." in source.text
+    assert notice in [source.text[mark.start : mark.end] for mark in source.marks if mark.kind is MarkKind.FURNITURE]
+
+
+def test_a_line_that_ends_with_what_was_left_out_is_not_taken_for_a_short_one(make_pdf):
+    lines = [
+        "(a) beginning with the Launch Date, the sum of [*]",
+        "[*] Dollars for the use of the servers of the seller.",
+    ]
+    longest = "The buyer pays to the seller the following monthly fees for the services of the seller:"
+    text = read_file(
+        make_pdf([[(72, 500, longest), *((72, 470 - 14 * at, line) for at, line in enumerate(lines))]])
+    ).text
+    assert " ".join(lines) in text
+
+
 def test_a_paragraph_between_two_that_no_page_repeats_stays_in_its_place(make_pdf):
     lines = [
         (72, 500, "The seller delivers the four winches to the quay of the buyer at Halsa on the day on"),

@@ -15,6 +15,7 @@ _MARKER = re.compile(
     r"(?:[•●○◦▪■□‣\u2043∙·*\u2013\u2014-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+(?:-\d+)?[.)]?|§+|Article|Section|ARTICLE|SECTION)\s"
 )
 _LABEL = re.compile(r"(?:By|Name|Title|Its|Date|Attention|Attn\.?|Tel\.?|Telephone|Phone|Fax|Facsimile|E-?mail)\s*:")
+_LEFT_OUT = re.compile(r"\w \[(?:\s?\*){1,5}\s?\]$")  # the words that stood there were longer
 _BLANK = re.compile(r"_{6,}$")
 _GOES_ON = re.compile(
     r"(?:,|\b(?:and|or|of|in|to|the|under|by|with|see|per|sections?|articles?|clauses?|paragraphs?|exhibits?|rules?|no\.))\s*$",
@@ -169,6 +170,8 @@ def runs_on(before: Line, line: Line) -> bool:
         return False
     if below.lstrip("(\"“‘'")[:1].islower():
         return True
+    if len(below) > _SHORT_NAME and below.isupper() and not above.isupper():
+        return False  # a notice in capitals
     return _GOES_ON.search(above) is not None and not _ITEM_END.search(above)
 
 
@@ -204,6 +207,8 @@ def _begins_item(before: Line, line: Line) -> bool:
 def _is_short(lines: Sequence[Line], position: int, layout: Layout) -> bool:
     """Tell whether the next line's first word would have fitted on this one, so that the break was meant."""
     before, line = lines[position - 1], lines[position]
+    if _LEFT_OUT.search(before.text) and not _MARKER.match(line.text):
+        return False
     is_judged_alone = len(lines) <= _FEW_LINES and before.right - before.left < _SHORT_OF_MEASURE * layout.measure
     if is_judged_alone and not _GOES_ON.search(before.text):
         return True

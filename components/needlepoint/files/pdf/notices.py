@@ -51,8 +51,14 @@ def _before(kept: Sequence[Block], block: Block, is_repeated: Callable[[str], bo
     for count in range(1, min(_MOST_BLOCKS, len(kept) - 1) + 1):
         above, between = kept[-count - 1], kept[-count:]
         if above.kind is BlockKind.TEXT and _is_unfinished(above, block):
-            return above if _is_notice(between) and is_repeated(" ".join([each.text for each in between])) else None
+            return above if _gives_way(between, is_repeated) else None
     return None
+
+
+def _gives_way(between: Sequence[Block], is_repeated: Callable[[str], bool]) -> bool:
+    """Tell what stands at an old page end: the number of its page, a notice that pages repeat."""
+    text = [each for each in between if each.kind is not BlockKind.FURNITURE]
+    return not text or (_is_notice(text) and is_repeated(" ".join([each.text for each in text])))
 
 
 def _is_notice(blocks: Sequence[Block]) -> bool:
@@ -66,7 +72,8 @@ def _is_unfinished(block: Block, after: Block) -> bool:
     if block.last is None or after.first is None or len(block.text) < _PROSE or block.first is block.last:
         return False
     is_alike = abs(block.last.height - after.first.height) < 0.12 * block.last.height
-    return is_alike and not _STOP.search(block.text) and not block.last.text.isupper()
+    is_shouted = block.last.text.isupper() or after.first.text.isupper()
+    return is_alike and not _STOP.search(block.text) and not is_shouted
 
 
 def _join(block: Block, after: Block) -> None:
