@@ -122,6 +122,18 @@ class PageText:
         return start
 
 
+def joined_paragraphs(paragraphs: Iterable[str]) -> str:
+    """Return paragraphs as one text, in which no sentence runs from one into the next.
+
+    A single line end may only wrap a line, so paragraphs are parted by a blank line; items of a list begin with ``-`` instead.
+    """
+    text = ""
+    for paragraph in filter(None, paragraphs):
+        gap = "\n" if paragraph.startswith("- ") else "\n\n"
+        text = f"{text}{gap}{paragraph}" if text else paragraph
+    return text
+
+
 def bounded_unread(lines: Iterable[str]) -> list[str]:
     """Return lines on what was not read, short ones and not too many; the last one counts the rest."""
     listed = [one_line(line)[:_LONGEST_UNREAD] for line in lines]

@@ -23,6 +23,7 @@ _GOES_ON = re.compile(
     r"|sections?|articles?|clauses?|exhibits?|schedules?|paragraphs?|its|their|any|such)|a|an|is|are|was|were|be|been|has|have|had"
     r"|not|this|these|no|his|her|our|your|each|all|other|Mr\.|Mrs\.|Ms\.|Dr\.|No\.|Nos\.|Inc\.|Sec\.|Art\.))$"
 )
+_DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[A-Za-z]+")
 _FIELD = re.compile(r"[^:;]{1,60}:\s")
 
 _NARROWEST, _WIDEST = 30, 250  # characters of a wrapped line of print
@@ -108,7 +109,9 @@ def _wraps(text: str, line: _Line, following: _Line, width: int) -> bool:
     above, below = text[line.start : line.end], text[following.start : following.end]
     if _is_row(above) or _is_row(below) or _BULLET.match(below) or above[-1] == ":":
         return False
-    if _ENUMERATOR.match(below):
+    if mark := _ENUMERATOR.match(below):
+        if _are_items(above, mark.group()):
+            return False
         return (above[-1].islower() or bool(_GOES_ON.search(above, len(above) - _LAST_WORD))) and _is_full(
             above, below, width
         )
@@ -116,6 +119,16 @@ def _wraps(text: str, line: _Line, following: _Line, width: int) -> bool:
     if crosses_page:
         return goes_on
     return (goes_on and below[0].islower()) or (_is_full(above, below, width) and not _changes_case(above, below))
+
+
+def _are_items(above: str, mark: str) -> bool:
+    """Tell two items of one list, each on a line of its own: their marks have the same form, such as ``3.`` or ``(b)``."""
+    other = _ENUMERATOR.match(above)
+    return other is not None and _form(other.group()) == _form(mark)
+
+
+def _form(mark: str) -> str:
+    return _LETTERS.sub("a", _DIGITS.sub("1", mark.strip()))
 
 
 def _goes_on(above: str, below: str) -> bool:

@@ -352,7 +352,7 @@ def test_a_slide_is_a_page_read_in_order():
     hidden = f'<draw:page draw:style-name="Off">{frame("<text:p>secret</text:p>", (1, 1))}</draw:page>'
     source = read_data("made.fodp", flat(slide + hidden, "presentation"))
     assert source.text == (
-        "Money\n\nFirst\nSecond\n\nbelow\n\nNotes: Pause here.\n\nComment by Bo: sure?\n\nHarbour office\f"
+        "Money\n\nFirst\n\nSecond\n\nbelow\n\nNotes: Pause here.\n\nComment by Bo: sure?\n\nHarbour office\f"
     )
     assert [mark.kind for mark in source.marks] == [MarkKind.NOTE, MarkKind.NOTE, MarkKind.FURNITURE]
     assert (source.type, source.title, source.unread) == ("odp", "Money", ("slide 2 is hidden: left out",))

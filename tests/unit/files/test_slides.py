@@ -10,6 +10,7 @@ from pptx.oxml import parse_xml
 from pptx.util import Cm
 
 from needlepoint.files.reading import read_file
+from needlepoint.text.sentences import sentence_spans
 
 
 @pytest.fixture
@@ -54,6 +55,18 @@ def test_shapes_are_read_as_they_lie_on_the_slide(presentation, read):
     group = slide.shapes.add_group_shape()
     group.shapes.add_textbox(Cm(2), Cm(14), Cm(5), Cm(1)).text_frame.text = "grouped"
     assert read().text == "Title\n\nleft\n\nright\n\nbelow\n\ngrouped"
+
+
+def test_no_sentence_goes_on_from_one_paragraph_or_box_into_the_next(presentation, read):
+    slide = add_slide(presentation, "What the programme of the ferries costs, and where the money for it comes from")
+    first = "The programme is paid for from cash flow, grants and the facility with Strathlinn Bank"
+    second = "No new shares will be issued to anybody before the end of the programme in ten years"
+    add_text(slide, f"{first}\n{second}", 2, 5)
+    add_text(slide, first, 2, 9)
+    add_text(slide, second, 12, 9)
+    text = read().text
+    found = [text[start:end] for start, end in sentence_spans(text)]
+    assert found == [slide.shapes.title.text, first, second, first, second]
 
 
 def test_tables_and_charts_become_lines(presentation, read):
@@ -152,6 +165,6 @@ def test_labels_with_values_are_lines_and_tiles_are_apart(presentation, read):
     source = read()
     assert "Budget: 5.6 million.\nTrams: 64.\nStaff: 120." in source.text
     assert [source.text[mark.start : mark.end] for mark in source.marks] == [
-        "North\nOpens in North\nsoon",
-        "South\nOpens in South\nsoon",
+        "North\nOpens in North\n\nsoon",
+        "South\nOpens in South\n\nsoon",
     ]

@@ -1,6 +1,7 @@
 import pytest
 
 from needlepoint.files.reading import read_data, read_file
+from needlepoint.text.sentences import sentence_spans
 
 
 def text_of(html, name="page.html"):
@@ -23,6 +24,20 @@ def test_white_space_is_as_a_browser_shows_it():
 def test_headings_lists_and_links():
     html = "<h1>Title</h1><p>See <a href='x'>the list</a>:</p><ul><li>one<ul><li>inner</ul><li>two</ul><ol start=3><li>c<li>d"
     assert text_of(html) == "Title\n\nSee the list:\n\n- one\n- inner\n- two\n\n3. c\n4. d"
+
+
+def test_no_sentence_goes_on_from_one_block_into_the_next():
+    first = "The programme is paid for from cash flow, grants and the facility with Strathlinn Bank"
+    second = "No new shares will be issued to anybody before the end of the programme in ten years"
+    pairs = (
+        f"<dl><dt>{first}<dd>{second}</dl>",
+        f"<ol><li>{first}<li>{second}</ol>",
+        f"<div><span>{first}</span><div>{second}</div></div>",
+        f"<section>{first}</section><section>{second}</section>",
+    )
+    for pair in pairs:
+        text = text_of(pair)
+        assert [text[start:end].lstrip("12. ") for start, end in sentence_spans(text)] == [first, second]
 
 
 def test_tables_row_by_row():

@@ -103,6 +103,20 @@ def test_lines_that_stand_alone(text):
     assert sentences(text) == expected
 
 
+FIRST = "The programme is paid for from cash flow, grants and the facility with Strathlinn Bank"
+SECOND = "No new shares will be issued to anybody before the end of the programme in ten years"
+
+
+@pytest.mark.parametrize(("one", "two"), [("3. ", "4. "), ("(b) ", "(c) "), ("iv) ", "v) "), ("2.1 ", "2.2 ")])
+def test_numbered_items_of_one_list_are_apart_however_long_they_are(one, two):
+    assert sentences(f"{one}{FIRST}\n{two}{SECOND}") == [one + FIRST, two + SECOND]
+
+
+def test_a_number_at_the_head_of_a_wrapped_line_ends_nothing():
+    text = f"{FIRST} as it is set out in clause\n4.2 of the agreement with the owners of the ships"
+    assert sentences(text) == [text]
+
+
 def test_a_sentence_goes_on_over_a_page_but_a_heading_does_not():
     assert sentences("The sentence begins on this page and\fends on the next. So.") == [
         "The sentence begins on this page and\fends on the next.",

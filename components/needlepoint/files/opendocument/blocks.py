@@ -10,7 +10,7 @@ from needlepoint.files.opendocument.numbering import Counts, Lists, label, rules
 from needlepoint.files.opendocument.package import DRAW, MATH, OFFICE, SVG, TABLE, TEXT, OpenDocument, whole
 from needlepoint.files.opendocument.styles import Styles
 from needlepoint.files.opendocument.tables import heading_count_of, rows_of, table_about, table_rows
-from needlepoint.files.pages import TextLine, one_line, tidy_text
+from needlepoint.files.pages import TextLine, joined_paragraphs, one_line, tidy_text
 from needlepoint.files.shown.equations import linear_mathml
 from needlepoint.files.tables import grid, table_lines
 from needlepoint.text.marks import MarkKind
@@ -83,7 +83,7 @@ class Blocks:
 
     def text_of(self, parent: Any) -> str:
         """Return all text below an element, its blocks on lines of their own."""
-        return "\n".join(block.shown for block in self.read(parent) if block.shown)
+        return joined_paragraphs(block.shown for block in self.read(parent))
 
     def _child(self, child: Any) -> Iterator[Block]:
         tag = child.tag

@@ -9,7 +9,7 @@ from needlepoint.files.opendocument.blocks import Block, Blocks, length_cm
 from needlepoint.files.opendocument.inline import comment_text
 from needlepoint.files.opendocument.package import DRAW, OFFICE, SHOW, SVG, OpenDocument
 from needlepoint.files.opendocument.styles import Styles
-from needlepoint.files.pages import PageCollector, PageText, one_line
+from needlepoint.files.pages import PageCollector, PageText, joined_paragraphs, one_line
 from needlepoint.files.source import SourceText
 from needlepoint.text.marks import MarkKind
 
@@ -68,7 +68,7 @@ class _Slide:
     def _boxes(self, shapes: Iterator[Any], furniture: list[str]) -> Iterator[Box]:
         for shape in shapes:
             blocks = list(self._blocks.drawing(shape))
-            text = "" if any(block.lines for block in blocks) else "\n".join(filter(None, (b.text for b in blocks)))
+            text = "" if any(block.lines for block in blocks) else joined_paragraphs(b.text for b in blocks)
             if shape.get(f"{SHOW}class") in _FURNITURE:
                 furniture += [text] if text else []
             elif blocks and shape.get(f"{SHOW}class") != "page-number":
@@ -95,7 +95,7 @@ class _Slide:
     def _notes(self) -> None:
         for notes in self._slide.findall(f"{SHOW}notes"):
             shown = [each for each in notes if _is_shown(each) and each.get(f"{SHOW}class") == "notes"]
-            text = "\n".join(filter(None, map(self._blocks.text_of, shown)))
+            text = joined_paragraphs(map(self._blocks.text_of, shown))
             self.text.write(f"Notes: {text}" if text else "", kind=MarkKind.NOTE)
         for annotation in self._slide.findall(f"{OFFICE}annotation"):
             self.text.write(comment_text(annotation, self._blocks.text_of(annotation)), kind=MarkKind.NOTE)

@@ -27,7 +27,6 @@ _BLOCK_NAMES = (
 )
 _DROPPED = frozenset(_DROPPED_NAMES.split())
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
-_TIGHT = frozenset({"li", "dt", "dd"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _TICK_LINE = re.compile(r"^(.*[☐☒].*\n*)", re.MULTILINE)
 _STRUCK = frozenset({"s", "strike", "del"})
@@ -182,7 +181,7 @@ class _Writer:
         if tag not in _BLOCKS:
             self._content(element)
             return
-        gap = 1 if tag in _TIGHT or _is_inner_list(element) else 2
+        gap = 1 if tag == "li" or _is_inner_list(element) else 2
         self._break(gap)
         if tag == "li":
             self._mark = self._item_mark(element)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from needlepoint.files.office.symbols import shown_symbols
-from needlepoint.files.pages import one_line
+from needlepoint.files.pages import joined_paragraphs, one_line
 from needlepoint.files.shown.equations import linear_omml
 from needlepoint.files.shown.raised import raised
 
@@ -28,7 +28,7 @@ def frame_text(body: Any, unread: Unread) -> str:
             properties = paragraph.find(f"{_A}pPr")
             is_item = properties is not None and (properties.get("lvl") or "0") != "0"
             lines.append(f"- {text}" if is_item else text)
-    return "\n".join(lines)
+    return joined_paragraphs(lines)
 
 
 def _parts(paragraph: Any, unread: Unread) -> Iterator[str]:
