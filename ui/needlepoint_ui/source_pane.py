@@ -63,7 +63,7 @@ def _heading(record: Record, opened: Opened) -> None:
         words.recognised(page.confidence),
         words.kind(document.type),
         words.inside(str(record.meta.get("parent") or "")),
-        words.day(document.date),
+        document.day,
         *(title for title in titles if title and title != document.name and title not in place),
     ]
     with st.container(key="source-heading"):
@@ -121,7 +121,7 @@ def _thread(client: Client, record: Record, pane: Pane) -> None:
     with st.expander(f"Thread: {words.count(max(total, len(others) + 1), 'document')}", key="thread"):
         for each in others:
             sender = str(each.meta.get("from") or "").split("<")[0].strip()
-            label = " · ".join(filter(None, (words.day(each.document.date), sender, each.document.title)))
+            label = " · ".join(filter(None, (each.document.day, sender, each.document.title)))
             st.button(
                 markup.plain_label(label),
                 key=f"thread-{each.document.id}",
@@ -136,7 +136,7 @@ def _draw_details(client: Client, record: Record, opened: Opened, reply: Reply |
     rows = [
         ("Title", document.title),
         ("Type", words.kind(document.type)),
-        ("Date", words.day(document.date)),
+        ("Date", document.day),
         ("Pages", f"{len(record.page_list) or document.pages:,}"),
         *(("Not read", what) for what in record.unread),
         ("Passages", f"{record.passages:,}"),

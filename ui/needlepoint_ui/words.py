@@ -95,6 +95,11 @@ def day(iso: str) -> str:
     return f"{parsed.day} {parsed:%B %Y}"
 
 
+def document_day(iso: str, *, is_of_file: bool) -> str:
+    """Return the day of a document in words; ``file of 11 March 2024`` where only its file has that day."""
+    return f"file of {day(iso)}" if iso and is_of_file else day(iso)
+
+
 def moment(iso: str) -> str:
     """Return a time as ``11 March 2024, 14:05`` in this machine's time zone; any other text is returned unchanged."""
     try:

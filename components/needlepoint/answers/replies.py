@@ -18,6 +18,7 @@ class Quote:
     :param page: the page on which the answer begins, from 1.
     :param start: first character in the document's source text; ``text[start:end] == answer``.
     :param score: the reader's score, from 0 to 1.
+    :param date_of: ``file`` where ``date`` is only the day on which the file was made.
     """
 
     answer: str
@@ -34,6 +35,7 @@ class Quote:
     type: str = ""
     passage_id: str = ""
     last_page: int = 0
+    date_of: str = ""
 
     @property
     def pages(self) -> str:
@@ -93,7 +95,7 @@ def quote(answer: Answer, place: Place) -> Quote:
         start=evidence.start,
         end=evidence.end,
         score=answer.score,
-        **{key: str(passage.meta.get(key) or "") for key in ("title", "date", "type")},
+        **{key: str(passage.meta.get(key) or "") for key in ("title", "date", "type", "date_of")},
         passage_id=passage.id,
         last_page=evidence.last_page,
     )

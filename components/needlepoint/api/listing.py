@@ -13,10 +13,23 @@ from needlepoint.stores.records import Record
 SORTS = ("title", "name", "type", "date", "added", "size", "pages", "passages")
 _OF_MEMBERS = ("parents", "is_incomplete")
 _STANDARD = frozenset(
-    {*SORTS, *_OF_MEMBERS, "document_id", "path", "paths", "folder", "characters", "added_by", "given", "unread"}
+    {
+        *SORTS,
+        *_OF_MEMBERS,
+        "document_id",
+        "date_of",
+        "path",
+        "paths",
+        "folder",
+        "characters",
+        "added_by",
+        "given",
+        "unread",
+    }
 )
 _SEARCHED = frozenset({"title", "name", "folder"})  # besides metadata that is not standard
 _NO_FACETS = _STANDARD | {
+    "file_date",
     "subject",
     "keywords",
     "description",
@@ -47,6 +60,7 @@ def described(record: Record, originals: Path) -> dict[str, Any]:
         "type": meta.get("type") or "",
         "folder": meta.get("folder") or "",
         "date": meta.get("date"),
+        "date_of": meta.get("date_of"),
         **{name: int(meta.get(name) or 0) for name in ("pages", "passages", "characters", "size")},
         "added": meta.get("added"),
         "unread": unread_of(meta),

@@ -113,5 +113,5 @@ class _ReplyWriter:
         """Return a passage's document, described by its record or, without one, by the passage's metadata."""
         record = self._metas.get(passage.document_id)
         meta = passage.meta if record is None else record
-        described = {name: meta.get(name) for name in ("title", "name", "type", "date", "folder")}
+        described = {name: meta.get(name) for name in ("title", "name", "type", "date", "date_of", "folder")}
         return {"id": passage.document_id, **described, "pages": None if record is None else record.get("pages")}

@@ -17,9 +17,14 @@ from needlepoint.files.ocr.scans import Scans
 from needlepoint.files.pages import bounded_unread
 from needlepoint.files.reading import DEFAULT_LIMITS, read_as, read_bytes, recognised
 from needlepoint.files.source import Page, SourceText
-from needlepoint.text.marks import marks_to_text
+from needlepoint.files.stated_dates import stated_day
+from needlepoint.text.marks import marks_to_text, readable
 
+_BEGINNING = 4000  # characters in which a document may state its day
 _OWN_KEYS = ("document_id", "path", "size", "type", "pages", "marks", "unread", "parents", "is_incomplete")
+_DATED_BY_FILE = frozenset(
+    {"pdf", "docx", "pptx", "xlsx", "odt", "odp", "ods", "rtf"}
+)  # these state when they were saved
 _INHERITED = ("thread", "from", "to")
 
 
@@ -31,8 +36,8 @@ class FileDocument:
     :param text: all pages, with a form feed between two.
     :param meta: ``document_id``, ``name``, ``path``, ``folder``, ``type``, ``title``, ``date``, ``size``, ``pages``,
         ``marks`` and ``unread``, with what the file states of itself and what the caller adds. Title and date are None where it
-        states none. That of a file inside of another has ``parent``, the name of the document that holds it, and ``parents``,
-        its id.
+        states none. ``date_of`` is ``file`` where ``date`` is only the day on which the file was made, which is ``file_date``.
+        That of a file inside of another has ``parent``, the name of the document that holds it, and ``parents``, its id.
     :param members: the files inside of it that are unpacked and not read yet.
     """
 
@@ -44,7 +49,8 @@ class FileDocument:
     def with_added(self, added: Mapping[str, Any]) -> "FileDocument":
         """Return the document with metadata of the caller's, which never takes the place of what the file itself determines."""
         own = {key: self.meta[key] for key in _OWN_KEYS if key in self.meta}
-        return replace(self, meta={**self.meta, **added, **own})
+        stated = {key: value for key, value in self.meta.items() if key != "date_of" or "date" not in added}
+        return replace(self, meta={**stated, **added, **own})
 
     def with_unread(self, lines: Iterable[str]) -> "FileDocument":
         """Return the document with further lines on what of the file was not read."""
@@ -162,12 +168,28 @@ def _own_meta(place: ReadingPlace, data: bytes, source: SourceText) -> dict[str,
         "folder": path.parent.name,
         "type": source.type,
         "title": source.title,
-        "date": source.metadata.get("date") or None,
+        **_dates(source),
         "size": len(data),
         "pages": [_page_meta(page) for page in source.pages],
         "marks": marks_to_text(source.marks),
         "unread": list(source.unread),
     }
+
+
+def _dates(source: SourceText) -> dict[str, Any]:
+    """Return the day of the document: what it states of itself counts before the day on which its file was made."""
+    day = source.metadata.get("date") or None
+    if source.type not in _DATED_BY_FILE:
+        return {"date": day}
+    stated = stated_day(_running_text(source))
+    made = {"file_date": day} if day else {}
+    if stated or not day:
+        return {"date": stated or None, **made}
+    return {"date": day, "date_of": "file", **made}
+
+
+def _running_text(source: SourceText) -> str:
+    return readable(source.text[:_BEGINNING], [mark for mark in source.marks if mark.end <= _BEGINNING])
 
 
 def _page_meta(page: Page) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class SheetDocument:
             name=str(meta.get("name") or ""),
             path=str(meta.get("path") or ""),
             title=str(meta.get("title") or ""),
-            date=str(meta.get("date") or ""),
+            date="" if meta.get("date_of") == "file" else str(meta.get("date") or ""),
             type=str(meta.get("type") or ""),
             pages=int(meta.get("pages") or 0),
             passages=int(meta.get("passages") or 0),

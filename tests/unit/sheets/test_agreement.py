@@ -9,6 +9,7 @@ from needlepoint.sheets.agreement import column_groups, disagreements, summary
 from needlepoint.sheets.questions import Kind, SheetQuestion
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument, State
 from needlepoint.sheets.verdicts import Judged, Judgement, Verdict
+from needlepoint.stores.records import Record
 
 LAW = SheetQuestion("Which law governs?", "law", Kind.NAME)
 END = SheetQuestion("When does it end?", "end", Kind.DATE)
@@ -233,3 +234,9 @@ def test_each_version_is_compared_with_the_next_that_answers():
     assert str(notice) == (
         "end: “1 May 2030” (Loan v3.pdf, page 2) but “7 May 2031” (Loan v4.pdf, page 2); Loan v4.pdf is the later by their names"
     )
+
+
+def test_the_day_of_a_file_does_not_tell_which_document_is_the_later():
+    meta = {"document_id": "d", "name": "Lease v2.pdf", "date": "2020-07-08"}
+    own, file = (SheetDocument.of(Record("d", "", each)) for each in (meta, {**meta, "date_of": "file"}))
+    assert (own.date, file.date) == ("2020-07-08", "")

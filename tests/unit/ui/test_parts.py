@@ -111,6 +111,14 @@ def test_documents_that_differ_are_told_newest_first():
     assert disagreeing([old]) == []
 
 
+def test_the_day_of_a_file_is_told_from_that_of_its_document():
+    about = {"id": "d", "name": "deed.pdf", "date": "2020-07-08"}
+    own, file = Document.of(about), Document.of({**about, "date_of": "file"})
+    assert (own.day, own.own_date) == ("8 July 2020", "2020-07-08")
+    assert (file.day, file.own_date) == ("file of 8 July 2020", "")
+    assert Document.of({**about, "date": None}).day == ""
+
+
 @pytest.mark.parametrize(
     "other",
     [

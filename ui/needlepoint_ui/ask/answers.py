@@ -109,7 +109,7 @@ def draw_found(reply: Reply, state: PageState) -> None:
     """Draw the answers, and below them the passages that contain none."""
     shown, unlikely = split_unlikely(by_reader(reply, state))
     if differing := disagreeing(shown):
-        rows = [(card.answer, card.place.document.name, words.day(card.place.document.date)) for card in differing]
+        rows = [(card.answer, card.place.document.name, card.place.document.day) for card in differing]
         st.html(markup.disagreement(rows))
     draw_cards(shown, state, reply, prefix="card")
     if unlikely:
@@ -164,7 +164,7 @@ def draw_passages(passages: Sequence[Passage], state: PageState, reply: Reply, *
 
 def place_words(place: Place) -> list[str]:
     """Return a place in words: file, page, date."""
-    return [place.document.name, place.pages, words.day(place.document.date)]
+    return [place.document.name, place.pages, place.document.day]
 
 
 def _folded(answer: str) -> str:
@@ -216,7 +216,7 @@ def _corrected_html(card: Card, said: Label, *, is_open: bool) -> str:
         said.answer,
         before,
         after,
-        place=[said.passage.place.document.name, f"page {said.page}", words.day(card.place.document.date)],
+        place=[said.passage.place.document.name, f"page {said.page}", card.place.document.day],
         score=("corrected", "by a person", f"The reader's words were {word}, {words.percent(card.score)}"),
         level=words.VERY_LIKELY.replace(" ", "-"),
         is_open=is_open,

@@ -65,7 +65,7 @@ def _citation(reply: Reply, place: Place, said: Said) -> Citation:
         document=place.document.name,
         title=place.document.title,
         page=place.page,
-        date=place.document.date,
+        date=place.document.own_date,
         likelihood=words.likelihood(place.score),
         score=round(place.score, 4),
         start=place.start,
@@ -156,7 +156,7 @@ def file_name(question: str, suffix: str) -> str:
 def source_line(place: Place, said: Said = NOTHING_SAID) -> str:
     """Return an answer's document, page and date, and how sure the reader is of it there, and what a person said."""
     title = f", “{place.document.title}”" if place.document.title not in ("", place.document.name) else ""
-    date = f", {words.day(place.document.date)}" if place.document.date else ""
+    date = f", {place.document.day}" if place.document.date else ""
     sure = f"{words.likelihood(place.score)}, {words.percent(place.score)}"
     return f"{place.document.name}{title}, {place.pages}{date} ({sure}){_judged(place, said)}"
 

@@ -11,7 +11,7 @@ from needlepoint_ui.service.models import Record
 from needlepoint_ui.state import Keys
 
 ROWS = 100
-_DATE_HELP = "The date that the document itself states; empty if it states none"
+_DATE_HELP = "The date that the document itself states, else that of its file; empty if neither does"
 SORTS = {
     "name": "Name",
     "title": "Title",
@@ -117,7 +117,7 @@ def _row(record: Record) -> dict[str, Any]:
         "Type": words.kind(document.type),
         "Pages": document.pages,
         "Passages": record.passages,
-        "Date": document.date[:10],
+        "Date": f"{document.date[:10]} (file)" if document.is_dated_by_file else document.date[:10],
         "Added": record.added[:10],
         "Size": record.size,
         "Folder": markup.visible(record.folder),

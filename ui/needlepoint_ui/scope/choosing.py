@@ -119,7 +119,7 @@ def _documents(held: Draft, records: Sequence[Record], total: int, key: str) -> 
     for record in records:
         document = record.document
         held.names[document.id] = document.name
-        about = ", ".join(filter(None, (words.kind(document.type), record.folder, words.day(document.date))))
+        about = ", ".join(filter(None, (words.kind(document.type), record.folder, document.day)))
         label = f"{markup.plain_label(document.name)} :gray[{markup.plain_label(about)}]"
         _tick(label, held.documents, document.id, f"{key}-tick-document-{document.id}")
     if total > len(records):

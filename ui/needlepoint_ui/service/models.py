@@ -19,11 +19,27 @@ class Document:
     type: str = ""
     date: str = ""
     pages: int = 1
+    date_of: str = ""
+
+    @property
+    def is_dated_by_file(self) -> bool:
+        """Whether its date is only the day on which the file was made, as a scan of an old contract."""
+        return self.date_of == "file"
+
+    @property
+    def own_date(self) -> str:
+        """The date that the document itself states."""
+        return "" if self.is_dated_by_file else self.date
+
+    @property
+    def day(self) -> str:
+        """Its date in words; ``file of 11 March 2024`` where only its file has that day."""
+        return words.document_day(self.date, is_of_file=self.is_dated_by_file)
 
     @classmethod
     def of(cls, data: Json) -> "Document":
         """Read it from JSON."""
-        texts = {key: str(data.get(key) or "") for key in ("id", "name", "title", "type", "date")}
+        texts = {key: str(data.get(key) or "") for key in ("id", "name", "title", "type", "date", "date_of")}
         return cls(**texts, pages=int(data.get("pages") or 1))
 
 

@@ -74,7 +74,8 @@ def _print_quote(out: "Console", label: str, quote: "Quote") -> None:
 
     out.print(label, end="")
     out.print(quotation(quote.before, quote.answer, quote.after, emphasis=out.is_terminal))
-    places = [quote.name, quote.pages, quote.date, f"{quote.score:.0%}", f"document {quote.document_id[:12]}"]
+    day = f"file of {quote.date}" if quote.date_of == "file" else quote.date
+    places = [quote.name, quote.pages, day, f"{quote.score:.0%}", f"document {quote.document_id[:12]}"]
     out.print("   " + printable(" · ".join(place for place in places if place)), style="dim")
 
 

@@ -49,7 +49,7 @@ def list_(
             record.id[:12],
             meta.get("name"),
             meta.get("type"),
-            meta.get("date"),
+            f"{meta.get('date')} (file)" if meta.get("date_of") == "file" else meta.get("date"),
             meta.get("pages"),
             meta.get("passages"),
         ]
