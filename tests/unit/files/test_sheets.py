@@ -279,6 +279,20 @@ def test_formulas_without_results_are_calculated(sheet):
     )
 
 
+def test_formulas_are_calculated_beside_comments_and_charts(sheet):
+    pytest.importorskip("ironcalc")
+    for row in (["Port", "Tons"], ["Kirk", 12], ["Vane", 30], ["Both", "=SUM(B2:B3)"]):
+        sheet.append(row)
+    sheet["A2"].comment = Comment("counted twice", "Ane")
+    chart = BarChart()
+    chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=3), titles_from_data=True)
+    sheet.add_chart(chart, "D2")
+    source = read_sheet(sheet)
+    assert "Port: Both; Tons: 42." in source.text
+    assert "counted twice" in source.text
+    assert source.unread == ()
+
+
 def test_what_lies_over_the_cells_is_read(sheet):
     for row in (["Port", "Visits"], ["Kirk", 61], ["Vane", 18]):
         sheet.append(row)

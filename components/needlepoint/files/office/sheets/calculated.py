@@ -16,6 +16,9 @@ from openpyxl.utils.cell import coordinate_to_tuple
 
 _CHANGING = re.compile(rb"\b(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|CELL|INFO|WEBSERVICE|RTD)\s*\(", re.IGNORECASE)
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_RELATIONS = re.compile(r"xl/worksheets/_rels/[^/]+\.rels")
+_REMARKS = re.compile(rb"<Relationship\s[^>]*/(?:comments|threadedComment|vmlDrawing|drawing)\"[^>]*?/>")
+_PICTURES = ("xl/media/", "xl/drawings/")
 _LARGEST = 20_000_000  # bytes of a sheet's XML
 
 
@@ -61,6 +64,22 @@ def _changes(data: bytes) -> bool:
         return any(info.file_size > _LARGEST or _CHANGING.search(archive.read(info)) for info in sheets)
 
 
+def _without_remarks(data: bytes) -> bytes:
+    """Return the workbook without the relations of its sheets to comments and drawings, on which IronCalc may fail."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        relations = {
+            info.filename: archive.read(info) for info in archive.infolist() if _RELATIONS.match(info.filename)
+        }
+        plain = {name: _REMARKS.sub(b"", xml) for name, xml in relations.items()}
+        if plain == relations:
+            return data
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as copy:
+            for info in (each for each in archive.infolist() if not each.filename.startswith(_PICTURES)):
+                copy.writestr(info, plain.get(info.filename) or archive.read(info))
+    return buffer.getvalue()
+
+
 def _error_type() -> Any:
     import ironcalc
 
@@ -74,7 +93,7 @@ def _calculated(data: bytes) -> Any:
         return None
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "book.xlsx")
-        path.write_bytes(data)
+        path.write_bytes(_without_remarks(data))
         try:
             model = ironcalc.load_from_xlsx(str(path))
             model.evaluate()
