@@ -4,8 +4,9 @@
 
 FOLDER/questions.tsv has a line for each question: the file, the question, the regular expression that the first answer must
 match, and what the file shows. The files of all folders below FOLDER are indexed into one collection. An answer is right if it
-matches and comes from the file named. It is *shown* if the reader reports an answer found, else *withheld*; *sure and
-wrong* is a wrong answer shown with more than 50 percent.
+matches and comes from the file named or from a document inside of it, such as a message of a mailbox. It is *shown* if the
+reader reports an answer found, else *withheld*; *sure and wrong* is a wrong answer shown with more than 50 percent. *Right,
+elsewhere* matches but comes from another file, which may hold the answer, too: look at it.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 
 _SURE = 0.5
-_OUTCOMES = ("right, shown", "right, withheld", "wrong, withheld", "wrong, shown", "sure and wrong")
+_OUTCOMES = ("right, shown", "right, withheld", "right, elsewhere", "wrong, withheld", "wrong, shown", "sure and wrong")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +76,19 @@ def _ask(service: Service, cases: list[Case]) -> None:
         outcome = _outcome(case, reply, first)
         counts[outcome] += 1
         answer = f"{first.answer!r} {first.score:.2f} {first.name}" if first else "-"
-        print(f"{outcome:15}  {case.file}: {case.question} /{case.wanted.pattern}/ -> {answer}")
+        print(f"{outcome:16}  {case.file}: {case.question} /{case.wanted.pattern}/ -> {answer}")
     print(f"\n{len(cases)} questions: " + ", ".join(f"{counts[outcome]} {outcome}" for outcome in _OUTCOMES))
 
 
 def _outcome(case: Case, reply: Reply, first: Quote | None) -> str:
     if first is None:
         return "wrong, withheld"
-    if first.name == Path(case.file).name and case.wanted.search(first.answer):
+    file = Path(case.file).name
+    is_of_file = first.name == file or first.name.startswith(f"{file}/")
+    if is_of_file and case.wanted.search(first.answer):
         return "right, shown" if reply.found else "right, withheld"
+    if reply.found and case.wanted.pattern != "." and case.wanted.search(first.answer):
+        return "right, elsewhere"
     if not reply.found:
         return "wrong, withheld"
     return "sure and wrong" if first.score > _SURE else "wrong, shown"

@@ -25,6 +25,16 @@ def test_pages_are_numbered_and_empty_ones_kept(make_pdf):
     ]
 
 
+@pytest.mark.parametrize(("stated", "title"), [("untitled", None), ("Microsoft Word - Lease.doc", "Lease.doc")])
+def test_what_programs_fill_in_is_no_title(make_pdf, stated, title):
+    path = make_pdf([[(72, 700, "Text")]])
+    path.write_bytes(
+        path.read_bytes().replace(b"(A made PDF)", f"({stated})".encode()).replace(b"(Ada)", b"(anonymous)")
+    )
+    source = read_file(path)
+    assert (source.title, source.metadata) == (title, {"subject": "Tests", "date": "2024-02-29"})
+
+
 def test_properties_become_metadata(make_pdf):
     source = read_file(make_pdf([[(72, 700, "Text")]]))
     assert (source.type, source.title) == ("pdf", "A made PDF")

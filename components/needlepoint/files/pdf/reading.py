@@ -22,6 +22,8 @@ from needlepoint.files.source import SourceText
 from needlepoint.text.marks import Mark, MarkKind
 
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
+_PRINTED = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")  # before the name of the file, in titles of prints
+_NOTHING_SAID = frozenset({"untitled", "anonymous", "unspecified", "(anonymous)", "(unspecified)", "none", "null"})
 _MOST_BOOKMARKS = 20_000
 _XFA_FIELDS = "fields of an XFA form that only Adobe's programs show"
 _WAIT = "an XFA form, whose pages say only 'please wait': open it in Adobe Reader, print it to a new PDF and add that"
@@ -60,13 +62,21 @@ def read_pdf(data: bytes, limits: Limits) -> SourceText:
     for line in [*accounts.lines(), *([_XFA_FIELDS] if is_xfa else [])]:
         collector.leave_unread(line)
     metadata: dict[str, str | int | float] = {
-        "author": properties.get("Author", ""),
-        "subject": properties.get("Subject", ""),
-        "keywords": properties.get("Keywords", ""),
+        **{name: _said(properties.get(name.title(), "")) for name in ("author", "subject", "keywords")},
         "date": _day(properties.get("CreationDate", "")) or _day(properties.get("ModDate", "")),
         **accounts.metadata,
     }
-    return collector.source(type="pdf", title=properties.get("Title"), metadata=metadata, reason=_reason(accounts.why))
+    return collector.source(
+        type="pdf",
+        title=_said(_PRINTED.sub("", properties.get("Title", ""))),
+        metadata=metadata,
+        reason=_reason(accounts.why),
+    )
+
+
+def _said(property_: str) -> str:
+    """Return a property unless it is what a program fills in where nobody has said anything."""
+    return "" if property_.strip().casefold() in _NOTHING_SAID else property_
 
 
 def add_page(collector: PageCollector, parts: PageParts, read: ReadPage, title: str | None = None) -> None:
