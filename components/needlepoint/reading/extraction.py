@@ -9,6 +9,7 @@ from typing import Literal
 
 from needlepoint.reading.answers import Candidate, Ranking, TextReading
 from needlepoint.reading.documents import Readable
+from needlepoint.reading.named_documents import NamedDocuments
 from needlepoint.reading.naming import naming_words
 from needlepoint.reading.overlaps import without_repeats
 from needlepoint.reading.reader import SpanReader
@@ -116,12 +117,16 @@ class AnswerExtractor:
         contexts = self._contexts(question, documents)
         wordings = [worded_as_in(question, text) if self._options.calibrated else question for text in texts]
         readings = self._reader.read_each(wordings, texts, self._options.ranking, contexts=contexts)
-        return (self._weighed(*each) for each in zip(wordings, documents, readings, strict=True))
+        if not self._options.calibrated:
+            return readings
+        named = NamedDocuments(question, documents, self._options.context_fields or ())
+        return (self._weighed(*each, named) for each in zip(wordings, documents, readings, strict=True))
 
-    def _weighed(self, question: str, document: Readable, reading: TextReading) -> TextReading:
-        """Return the reading of a table row, cell by cell, with its share of the question's terms; any other unchanged."""
-        if document.meta.get("kind") != ROW or not self._options.calibrated:
-            return reading
+    def _weighed(self, question: str, document: Readable, reading: TextReading, named: NamedDocuments) -> TextReading:
+        """Return the reading with its share: that of a row in the question's terms, that of other text in its document's name."""
+        if document.meta.get("kind") != ROW:
+            share = named.share(document)
+            return replace(reading, candidates=tuple(replace(each, share=share) for each in reading.candidates))
         reading = _in_cells(question, document.content, reading)
         about = [document.meta.get(field) for field in self._options.context_fields or ()]
         share = named_share(question, document.content, about)

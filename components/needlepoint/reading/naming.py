@@ -12,7 +12,12 @@ from functools import lru_cache
 from needlepoint.stores.search_fields import metadata_texts
 from needlepoint.text.terms import document_terms, question_words
 
+NAME_WEIGHT = 3.0
+"""How much more a name or a figure tells of what a question is about than another word."""
+
+_SHORTEST_JOINED = 5  # letters of a name's stem
 _WORD = re.compile(r"\w+(?:[-&.'\u2019]\w+)*")
+_NAME = re.compile(r"[^\W_]+(?:[-&.'\u2019][^\W_]+)*")
 
 
 def naming_words(question: str, passage: str, about: Sequence[object]) -> str:
@@ -20,11 +25,26 @@ def naming_words(question: str, passage: str, about: Sequence[object]) -> str:
 
     :param about: the document's title, file name and first words; values that are not text are ignored.
     """
-    known = known_terms(about)
-    naming = known.intersection(question_words(question))
+    naming = terms_naming(question, about)
     if not naming or naming <= set(document_terms(passage)):
         return ""
     return " ".join(word for word in _WORD.findall(question) if naming.intersection(document_terms(word)))
+
+
+def terms_naming(question: str, about: Sequence[object]) -> frozenset[str]:
+    """Return the question's terms that occur in a document's metadata.
+
+    A name may also be the beginning of a longer word there, because file names join words: ``BELLRINGBRANDS_INC.pdf``.
+
+    :param about: the document's title, file name and first words; values that are not text are ignored.
+    """
+    known = known_terms(about)
+    joined = {term for term in name_terms(question) if _is_joined(term, known)}
+    return known.intersection(question_words(question)) | joined
+
+
+def _is_joined(name: str, known: frozenset[str]) -> bool:
+    return len(name) >= _SHORTEST_JOINED and any(term.startswith(name) for term in known)
 
 
 def known_terms(about: Sequence[object]) -> frozenset[str]:
@@ -33,6 +53,16 @@ def known_terms(about: Sequence[object]) -> frozenset[str]:
     :param about: its title, file name and first words; values that are not text are ignored.
     """
     return _terms(tuple(text for value in about for text in metadata_texts(value)))
+
+
+@lru_cache(maxsize=256)
+def name_terms(question: str) -> frozenset[str]:
+    """Return the terms of the words written like names or figures; a capital does not make the first word a name."""
+    if question.isupper():
+        return frozenset()
+    words = _NAME.findall(question)
+    like_names = [word for at, word in enumerate(words) if any(map(str.isdigit, word)) or (at and word != word.lower())]
+    return frozenset(term for word in like_names for term in document_terms(word))
 
 
 @lru_cache(maxsize=256)  # the passages of a question share their documents

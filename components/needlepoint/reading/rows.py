@@ -10,14 +10,12 @@ words such as "total".
 import re
 from collections.abc import Sequence
 
-from needlepoint.reading.naming import known_terms
+from needlepoint.reading.naming import NAME_WEIGHT, known_terms, name_terms
 from needlepoint.text.terms import document_terms, question_words
 
 ROW = "row"
 """The value of ``meta["kind"]`` in passages that are table rows."""
 
-_NAME_WEIGHT = 3.0
-_WORD = re.compile(r"[^\W_]+(?:[-&.'\u2019][^\W_]+)*")
 _BETWEEN = "; "
 _CELL = re.compile(r"(?:^|; )(?P<name>[^:;]{1,120}): ")
 _ASKING_WORDS = (
@@ -34,8 +32,8 @@ def named_share(question: str, row: str, about: Sequence[object]) -> float:
     :param about: the document's title and file name, and the table's caption; values that are not text are ignored.
     """
     known = known_terms(about).union(document_terms(row))
-    names = _names(question) | _OF_ALL_ROWS
-    weights = {term: _NAME_WEIGHT if term in names else 1.0 for term in question_words(question)}
+    names = name_terms(question) | _OF_ALL_ROWS
+    weights = {term: NAME_WEIGHT if term in names else 1.0 for term in question_words(question)}
     asked = {term: weight for term, weight in weights.items() if term in known or term not in _ASKING}
     if not asked:
         return 1.0
@@ -59,12 +57,3 @@ def within_cell(question: str, row: str, start: int, end: int) -> tuple[int, int
     asked = frozenset(question_words(question))
     first, last, _ = max(reversed(parts), key=lambda part: len(asked.intersection(document_terms(part[2]))))
     return first, last
-
-
-def _names(question: str) -> frozenset[str]:
-    """Return the terms of the words written like names or figures; a capital does not make the first word a name."""
-    if question.isupper():
-        return frozenset()
-    words = _WORD.findall(question)
-    like_names = [word for at, word in enumerate(words) if any(map(str.isdigit, word)) or (at and word != word.lower())]
-    return frozenset(term for word in like_names for term in document_terms(word))
