@@ -24,7 +24,9 @@ class Candidate:
     :param confidence: mean of the start and end probabilities in its window, 0 to 1.
     :param margin: score minus the null score of its window; unlike score and confidence, it can be compared between windows
         and texts.
-    :param share: the share of the question's terms that its text covers (:mod:`needlepoint.reading.rows`), 0 to 1.
+    :param share: how much of its probability counts, 0 to 1: the share of the question's terms that a row covers
+        (:mod:`needlepoint.reading.rows`), or of the name by which the question names a document
+        (:mod:`needlepoint.reading.named_documents`); half of it for an answer that only repeats the question.
     """
 
     start: int

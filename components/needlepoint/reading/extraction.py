@@ -9,6 +9,7 @@ from typing import Literal
 
 from needlepoint.reading.answers import Candidate, Ranking, TextReading
 from needlepoint.reading.documents import Readable
+from needlepoint.reading.echoes import ECHO_WEIGHT, is_echo
 from needlepoint.reading.named_documents import NamedDocuments
 from needlepoint.reading.naming import naming_words
 from needlepoint.reading.overlaps import without_repeats
@@ -123,14 +124,18 @@ class AnswerExtractor:
         return (self._weighed(*each, named) for each in zip(wordings, documents, readings, strict=True))
 
     def _weighed(self, question: str, document: Readable, reading: TextReading, named: NamedDocuments) -> TextReading:
-        """Return the reading with its share: that of a row in the question's terms, that of other text in its document's name."""
-        if document.meta.get("kind") != ROW:
+        """Return the reading with how much of each answer's probability counts: see ``Candidate.share``."""
+        text = document.content
+        if document.meta.get("kind") == ROW:
+            reading = _in_cells(question, text, reading)
+            share = named_share(
+                question, text, [document.meta.get(field) for field in self._options.context_fields or ()]
+            )
+        else:
             share = named.share(document)
-            return replace(reading, candidates=tuple(replace(each, share=share) for each in reading.candidates))
-        reading = _in_cells(question, document.content, reading)
-        about = [document.meta.get(field) for field in self._options.context_fields or ()]
-        share = named_share(question, document.content, about)
-        return replace(reading, candidates=tuple(replace(each, share=share) for each in reading.candidates))
+        weights = [ECHO_WEIGHT if is_echo(question, text[c.start : c.end]) else 1.0 for c in reading.candidates]
+        weighed = zip(reading.candidates, weights, strict=True)
+        return replace(reading, candidates=tuple(replace(each, share=share * weight) for each, weight in weighed))
 
     def _contexts(self, question: str, documents: Sequence[Readable]) -> list[str]:
         fields = self._options.context_fields

@@ -18,8 +18,8 @@ NOTHING_READ = 1024.0  # Haystack's raw score of "no answer", and its gap, if th
 class Scoring:
     """Scores answers and "no answer".
 
-    :param kind: ``probability`` is the calibrated probability that an answer is right, times the row's share of the question's
-        terms for an answer in a table row; ``confidence`` is FARMReader's, from 0 to 1; ``logits`` is the sum of the logits of
+    :param kind: ``probability`` is the calibrated probability that an answer is right, times the candidate's
+        ``share``; ``confidence`` is FARMReader's, from 0 to 1; ``logits`` is the sum of the logits of
         start and end.
     :param calibration: gives the probabilities.
     """
