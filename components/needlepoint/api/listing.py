@@ -12,24 +12,13 @@ from needlepoint.stores.records import Record
 
 SORTS = ("title", "name", "type", "date", "added", "size", "pages", "passages")
 _OF_MEMBERS = ("parents", "is_incomplete")
-_STANDARD = frozenset(
-    {
-        *SORTS,
-        *_OF_MEMBERS,
-        "document_id",
-        "date_of",
-        "path",
-        "paths",
-        "folder",
-        "characters",
-        "added_by",
-        "given",
-        "unread",
-    }
-)
-_SEARCHED = frozenset({"title", "name", "folder"})  # besides metadata that is not standard
+_OF_FILES = ("document_id", "date_of", "path", "paths", "folder", "characters", "added_by", "given", "unread")
+_STANDARD = frozenset({*SORTS, *_OF_MEMBERS, *_OF_FILES})
+_FILE_DATE = "file_date"
+_SEARCHED = frozenset({"title", "name", "folder"})
+_NOT_SEARCHED = _STANDARD | {_FILE_DATE}
 _NO_FACETS = _STANDARD | {
-    "file_date",
+    _FILE_DATE,
     "subject",
     "keywords",
     "description",
@@ -137,7 +126,7 @@ def _each(value: Any) -> Sequence[Any]:
 
 
 def _words_of(record: Record) -> str:
-    searched = [value for name, value in record.meta.items() if name in _SEARCHED or name not in _STANDARD]
+    searched = [value for name, value in record.meta.items() if name in _SEARCHED or name not in _NOT_SEARCHED]
     return _folded(" ".join(map(str, searched)))
 
 
