@@ -6,20 +6,22 @@ down, unless its passage repeats the name.
 
 A question names a document by names and figures that occur in its title or file name, by names that occur in its opening, and by
 other words of its title or file name that the question uses in succession ("the software hosting agreement"). Where it names
-several documents equally well, each of them counts as named.
+several documents equally well, each of them counts as named. A name that occurs in none of the documents and passages, in no
+form, is that of something else: then all answers count less.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from needlepoint.reading.documents import Readable
-from needlepoint.reading.naming import NAME_WEIGHT, name_terms, terms_naming
+from needlepoint.reading.naming import NAME_WEIGHT, name_terms, proper_names, terms_naming
 from needlepoint.text.terms import document_terms, question_words
 
 OPENING = "opening"
 """The key of ``meta`` that holds a document's first words; the other context fields hold its names."""
 
 _UNNAMED = 0.2  # what is left of the probability of an answer from a document that the question does not name
+_SHORTEST_FORM = 4  # letters
 _Terms = frozenset[str]
 
 
@@ -40,18 +42,30 @@ class NamedDocuments:
         naming = {self._naming(document) for document in described.values()}
         most = max(map(self._weight, naming), default=0.0)
         self._named = [terms for terms in naming if terms and self._weight(terms) == most]
+        self._known = self._share_of_known_names(documents, described.values()) if fields else 1.0
 
     def share(self, document: Readable) -> float:
         """Return by how much to weight an answer from a passage: 1 if it is from a named document or repeats its name."""
         if not self._named:
-            return 1.0
+            return self._known
         known = self._terms_in(document, self._fields)
         missing = [terms - known for terms in self._named]
         if all(missing):
             in_text = frozenset(document_terms(document.content))
             missing = [terms - in_text for terms in missing]
         lost = min(self._weight(terms) / self._weight(of) for terms, of in zip(missing, self._named, strict=True))
-        return 1.0 - (1.0 - _UNNAMED) * lost
+        return self._known * (1.0 - (1.0 - _UNNAMED) * lost)
+
+    def _share_of_known_names(self, documents: Sequence[Readable], described: Iterable[Readable]) -> float:
+        unknown = names = proper_names(self._question).intersection(self._weights)
+        for document in described:
+            unknown -= self._terms_in(document, self._fields)
+        for document in documents:
+            if not unknown:
+                return 1.0
+            terms = document_terms(document.content)
+            unknown = frozenset(name for name in unknown if not any(_is_form(name, term) for term in terms))
+        return 1.0 - (1.0 - _UNNAMED) * len(unknown) / len(names) if unknown else 1.0
 
     def _naming(self, document: Readable) -> _Terms:
         """Return the terms of the question by which it names a document."""
@@ -67,6 +81,13 @@ class NamedDocuments:
 
     def _weight(self, terms: _Terms) -> float:
         return sum(self._weights[term] for term in terms)
+
+
+def _is_form(name: str, term: str) -> bool:
+    """Tell other forms of a name: German and Germany."""
+    return name == term or (
+        min(len(name), len(term)) >= _SHORTEST_FORM and (term.startswith(name) or name.startswith(term))
+    )
 
 
 def _is_figure(term: str) -> bool:

@@ -31,6 +31,12 @@ def naming_words(question: str, passage: str, about: Sequence[object]) -> str:
     return " ".join(word for word in _WORD.findall(question) if naming.intersection(document_terms(word)))
 
 
+def proper_names(question: str) -> frozenset[str]:
+    """Return the terms of the names that are no abbreviations, which a text may spell out, and no figures."""
+    words = [word for word in _NAME.findall(question) if word.isalpha() and not word.isupper()]
+    return name_terms(question).intersection(term for word in words for term in document_terms(word))
+
+
 def terms_naming(question: str, about: Sequence[object]) -> frozenset[str]:
     """Return the question's terms that occur in a document's metadata.
 

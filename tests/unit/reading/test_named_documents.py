@@ -52,12 +52,24 @@ def test_a_document_is_named_by_words_of_its_title_in_succession():
         "How long is the initial term of the agreement?",
         "Halsa: how long is the initial term?",  # a capital does not make the first word a name
         "HOW LONG IS THE INITIAL TERM WITH HALSA?",
-        "How long is the initial term of the Zyphrax agreement?",
+        "How long is the initial term in the EU?",  # an abbreviation, which a text may spell out
         "How long is the initial term of the supply agreement?",  # only the opening says so
     ],
 )
 def test_a_question_that_names_none_of_them_weights_nothing(question):
     assert shares(question) == [1.0] * 4
+
+
+def test_a_name_that_occurs_nowhere_is_that_of_another_document():
+    assert shares("How long is the initial term of the Zyphrax agreement?") == [0.2] * 4
+    assert shares("How long is the initial term between Zyphrax and Halsa?") == [0.6, 0.12, 0.12, 0.6]
+
+
+def test_other_forms_of_a_name_are_the_name():
+    text = passage("The ships of Norwegian owners pay half.", name="a.pdf")
+    assert shares("What do ships from Norway pay?", (text,)) == [0.2]
+    assert shares("What do ships of Norwegians pay?", (text,)) == [1.0]
+    assert shares("What do German ships pay?", (passage("Ships from Germany pay half.", name="b.pdf"),)) == [1.0]
 
 
 def test_documents_that_are_named_equally_well_count_equally():
