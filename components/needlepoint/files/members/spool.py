@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 _PREFIX = "needlepoint-members-"
+_NEW = "needlepoint-new-"
 _LOCK = "lock"
 
 
@@ -27,8 +28,7 @@ class Spool:
         with self._making:
             if self._folder is None:
                 _clear_left_behind()
-                self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-                self._lock = _held(self._folder)
+                self._folder, self._lock = _made()
             return self._folder / str(next(self._numbers))
 
     def close(self) -> None:
@@ -39,6 +39,13 @@ class Spool:
             if self._folder is not None:
                 shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = self._lock = None
+
+
+def _made() -> tuple[Path, FileLock]:
+    """Make a folder, which nobody takes for left behind: it has its name only when its lock is held."""
+    new = Path(tempfile.mkdtemp(prefix=_NEW))
+    lock = _held(new)
+    return new.rename(new.with_name(_PREFIX + new.name.removeprefix(_NEW))), lock
 
 
 def _held(folder: Path) -> FileLock:
