@@ -371,8 +371,10 @@ def test_the_reader_is_told_which_document_a_passage_is_from(make_reader):
         assert_exact(answers, [document])
         scores[document.id] = {answer.answer: answer.score for answer in answers}["State of Washington"]
     assert scores["named"] > scores["silent"] + 0.1
-    alone = make_reader(calibrated=True).run(query=LAW, documents=[named])[0]["answers"]
-    assert {answer.answer: answer.score for answer in alone}["State of Washington"] == scores["silent"]
+    untold = make_reader(calibrated=True)  # reads passages alone
+    answers = [untold.run(query=LAW, documents=[document])[0]["answers"] for document in (silent, named)]
+    one, other = ({answer.answer: answer.score for answer in those}["State of Washington"] for those in answers)
+    assert one == other
 
 
 def test_no_answer_comes_from_what_is_told(make_reader):

@@ -24,9 +24,15 @@ def button(page, label):
 
 @pytest.fixture(autouse=True)
 def no_workspaces(client, forget_feedback):
+    """Begin without those of other tests, and leave none."""
+
+    def delete_all():
+        for each in client.workspaces.all():
+            client.workspaces.delete(each.id)
+
+    delete_all()
     yield
-    for each in client.workspaces.all():
-        client.workspaces.delete(each.id)
+    delete_all()
 
 
 @pytest.fixture
