@@ -8,8 +8,9 @@ from haystack.document_stores import BaseDocumentStore
 from haystack.errors import DocumentStoreError
 from haystack.schema import Label
 
-from needlepoint.nodes.store_records import Filters, Headers, to_label, to_label_record
+from needlepoint.nodes.store_records import ASKED, Filters, Headers, to_label, to_label_record
 from needlepoint.stores.records import Record
+from needlepoint.text.questions import same_question
 
 
 class LabelStore:
@@ -91,6 +92,16 @@ class PlainLabels:
     def read(self, *, index: str | None = None, filters: Filters = None) -> list[dict[str, Any]]:
         """Return the labels that match the filters, in the order of writing."""
         return [label.to_dict() for label in self._store.get_all_labels(index=index, filters=filters)]
+
+    def of_question(self, question: str) -> list[dict[str, Any]]:
+        """Return the labels of a question, however it was written, in the order of writing.
+
+        Our stores find them by a filter, which also lets labels of earlier versions pass; of another store, all are read.
+        """
+        asked = same_question(question)
+        filters: Filters = {"$or": [{ASKED: asked}, {ASKED: {"$exists": False}}]}
+        found = self.read(filters=filters if isinstance(self._store, LabelStore) else None)
+        return [label for label in found if same_question(str(label["query"])) == asked]
 
     def delete(self, *, index: str | None = None, ids: list[str] | None = None, filters: Filters = None) -> None:
         """Delete the labels that have one of the ids and match the filters; without either, all labels."""

@@ -7,10 +7,13 @@ from haystack.schema import Document, Label
 from pandas import DataFrame
 
 from needlepoint.stores.records import Record
+from needlepoint.text.questions import same_question
 
 Filters: TypeAlias = dict[str, Any] | list[Any] | None
 Headers: TypeAlias = dict[str, str] | None
 
+ASKED = "asked"
+"""The key of a label's record that holds its question as :func:`~needlepoint.text.questions.same_question` returns it."""
 _LABEL_FILTERS = (
     "id",
     "query",
@@ -56,6 +59,7 @@ def to_label_record(label: Label) -> Record:
     values = label.to_dict()
     meta = {key: values.get(key) for key in _LABEL_FILTERS}
     meta["answer"] = label.answer.answer if label.answer else None
+    meta[ASKED] = same_question(label.query)
     meta["document"] = {"id": label.document.id} if label.document else None
     return Record(label.id, label.query, meta, {"label": values})
 

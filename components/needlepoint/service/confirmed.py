@@ -14,11 +14,6 @@ _STANDING = frozenset({Outcome.HOLDS, Outcome.MOVED})
 RIGHT, CORRECTED = "right", "corrected"
 
 
-def same_question(question: str) -> str:
-    """Return a question without what does not matter: case, white space and a mark at its end."""
-    return " ".join(question.casefold().split()).rstrip("?!. ")
-
-
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A person's judgement of an answer.
@@ -95,7 +90,6 @@ class ConfirmedAnswers:
     """Finds what people said about a question that is asked again; may be used from several threads.
 
     :param feedback: the labels.
-    :param version: returns a value that changes after every write to the store, or None.
     :param verify: looks up quotes in the documents as these are now.
     :param records: returns those of the documents with some ids that match filters.
     """
@@ -103,16 +97,13 @@ class ConfirmedAnswers:
     def __init__(
         self,
         feedback: Feedback,
-        version: Callable[[], object | None],
         *,
         verify: Verify,
         records: Callable[[Sequence[str], Mapping[str, Any] | None], Sequence[Record]],
     ) -> None:
         self._feedback = feedback
-        self._version = version
         self._verify = verify
         self._records = records
-        self._known: tuple[object, dict[str, list[Label]]] = (None, {})
 
     def on(self, question: str, *, filters: Mapping[str, Any] | None = None) -> Judgements:
         """Return what people said about answers to a question.
@@ -120,7 +111,7 @@ class ConfirmedAnswers:
         Words count as confirmed only if their document is there, is within the filters and still has them. A document that
         was changed or replaced is found by its name.
         """
-        labels = self._labels().get(same_question(question), [])
+        labels = sorted(self._feedback.on(question), key=lambda label: str(label.values.get("created_at") or ""))
         by_place = {judged.place or judged.label.id: judged for judged in map(Judged.of, labels)}
         right = [judged for judged in reversed(by_place.values()) if judged.is_right]
         if not right:
@@ -136,18 +127,6 @@ class ConfirmedAnswers:
         distinct = {(each.found.document_id, each.found.start, each.found.end): each for each in reversed(all_found)}
         standing = [each for each in reversed(distinct.values()) if each.stands]
         return Judgements(standing, [each for each in all_found if not each.stands], by_place)
-
-    def _labels(self) -> dict[str, list[Label]]:
-        """Return the labels by question, each list in the order of time."""
-        version = self._version()
-        known_version, known = self._known
-        if version is not None and version == known_version:
-            return known
-        found: dict[str, list[Label]] = {}
-        for label in sorted(self._feedback.all(), key=lambda label: str(label.values.get("created_at") or "")):
-            found.setdefault(same_question(label.question), []).append(label)
-        self._known = version, found
-        return found
 
 
 def _span(label: Label) -> tuple[int, int] | None:

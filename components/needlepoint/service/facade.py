@@ -192,9 +192,7 @@ class Service:
                 self._documents.all(filters={"$and": [of_these, dict(filters)]} if filters else of_these) if ids else []
             )
 
-        return ConfirmedAnswers(
-            self.feedback, self.collection.version, verify=lambda quotes: self.sheets.verify(quotes), records=records
-        )
+        return ConfirmedAnswers(self.feedback, verify=lambda quotes: self.sheets.verify(quotes), records=records)
 
     @cached_property
     def desk(self) -> "Desk":

@@ -22,6 +22,9 @@ class LabelStore(Protocol):
     def read(self, *, index: str | None = None, filters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """Return the labels that match the filters, in the order of writing."""
 
+    def of_question(self, question: str) -> list[dict[str, Any]]:
+        """Return the labels of a question, however it was written, in the order of writing."""
+
     def delete(
         self, *, index: str | None = None, ids: list[str] | None = None, filters: dict[str, Any] | None = None
     ) -> None:
@@ -57,6 +60,10 @@ class Feedback:
         """Return the labels, in the order of writing."""
         found = self._labels.read(index=_checked(index), filters=dict(filters) if filters else None)
         return [Label(values) for values in found]
+
+    def on(self, question: str) -> list[Label]:
+        """Return the labels of a question in the order of writing; case, white space and a mark at its end do not matter."""
+        return [Label(values) for values in self._labels.of_question(question)]
 
     def replace(self, label_id: str, label: Mapping[str, Any]) -> None:
         """Replace a label; the new one keeps the id and the time of creation.

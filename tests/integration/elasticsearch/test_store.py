@@ -13,6 +13,7 @@ import pytest
 from haystack.errors import DocumentStoreError, FilterError
 from haystack.schema import Document
 
+from asked_labels import check_labels_of_earlier_versions, check_labels_of_one_question
 from needlepoint.errors import CollectionError, QuestionError
 from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
 from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
@@ -331,3 +332,11 @@ def test_indexes_that_are_not_ours_are_left_alone(store, prefix):
     for name in ("*", "a,b", "_all", "../x", "A", ""[:0] or " "):
         with pytest.raises(CollectionError, match="an index's name must be"):
             store.get_document_count(index=name)
+
+
+def test_labels_of_one_question_are_found_among_many(store, monkeypatch):
+    check_labels_of_one_question(store, monkeypatch)
+
+
+def test_labels_of_earlier_versions_are_found(store):
+    check_labels_of_earlier_versions(store)
