@@ -3,6 +3,16 @@
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+
+def is_step() -> bool:
+    """Whether the browser's Back or Forward has led here.
+
+    Anything else that runs the page again may come with an address that the browser had before the page's last change to it.
+    """
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def drop(is_own: Callable[[str], bool]) -> None:

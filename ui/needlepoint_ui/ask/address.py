@@ -33,7 +33,7 @@ def read(state: PageState) -> None:
         current.read_address(state)
         _adopt(state, named or state.address)
         state.address = named or state.address
-    elif named != state.address and _current(state) == state.address:  # nobody has changed anything since
+    elif address.is_step() and named != state.address and _current(state) == state.address:  # nothing else has changed
         current.read_address(state, is_step=True)
         _adopt(state, named)
         state.address = named

@@ -17,7 +17,8 @@ def read(state: PageState, orders: tuple[str, ...]) -> None:
     """
     named = {name: st.query_params[name] for name in _OWN if name in st.query_params}
     is_new = Keys.SEARCH not in st.session_state
-    if not is_new and (named == state.table_address or _current(state) != state.table_address):
+    is_back = address.is_step() and named != state.table_address and _current(state) == state.table_address
+    if not is_new and not is_back:
         return
     order, page = named.get(Keys.SORT, ""), named.get(Keys.TABLE_PAGE, "")
     st.session_state[Keys.SEARCH] = named.get(Keys.SEARCH, "")

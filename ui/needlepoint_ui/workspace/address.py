@@ -17,7 +17,9 @@ def read(state: PageState) -> None:
     """Take the values from the address, when the view opens or the browser goes back or forward."""
     named = {name: st.query_params[name] for name in st.query_params if name in (*_OWN, current.WORKSPACE)}
     is_new = PART not in st.session_state
-    if not is_new and (named == st.session_state.get(_LAST) or _current(state) != st.session_state.get(_LAST)):
+    last = st.session_state.get(_LAST)
+    is_back = address.is_step() and named != last and _current(state) == last
+    if not is_new and not is_back:
         return
     current.read_address(state)
     part = named.get(PART, "").capitalize().replace("Pinned", PINNED)
