@@ -145,6 +145,19 @@ def delete_all_but_four(client):
 
 
 @pytest.fixture
+def no_workspaces(client):
+    """Nothing is kept when a test begins, nor after it; other tests' questions are in the same service."""
+
+    def delete_all():
+        for each in client.workspaces.all():
+            client.workspaces.delete(each.id)
+
+    delete_all()
+    yield
+    delete_all()
+
+
+@pytest.fixture
 def forget_feedback(client):
     """Afterwards, nothing was said."""
     yield

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from streamlit.testing.v1 import local_script_runner
 
+pytestmark = pytest.mark.usefixtures("no_workspaces", "forget_feedback")
 QUESTION = "When does the lease end?"
 RENT = "How much is the annual rent?"
 WORKSPACE, COLLECTION = "views/workspace.py", "views/collection.py"
@@ -40,13 +41,6 @@ def step(monkeypatch):
             run_from(page, address)
 
     return step
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept(client, forget_feedback):
-    yield
-    for each in client.workspaces.all():
-        client.workspaces.delete(each.id)
 
 
 def test_ask_keeps_what_was_opened_when_another_action_comes_quickly(open_page, step):

@@ -4,6 +4,7 @@ import pytest
 
 from needlepoint_ui.service.failures import NotThereError
 
+pytestmark = pytest.mark.usefixtures("no_workspaces", "forget_feedback")
 QUESTION = "When does the lease end?"
 RENT = "How much is the annual rent?"
 
@@ -20,19 +21,6 @@ def held(page, name):
 
 def button(page, label):
     return next(each for each in page.button if each.label == label)
-
-
-@pytest.fixture(autouse=True)
-def no_workspaces(client, forget_feedback):
-    """Begin without those of other tests, and leave none."""
-
-    def delete_all():
-        for each in client.workspaces.all():
-            client.workspaces.delete(each.id)
-
-    delete_all()
-    yield
-    delete_all()
 
 
 @pytest.fixture
