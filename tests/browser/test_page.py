@@ -112,7 +112,7 @@ def test_everything_is_done_by_keyboard_and_the_focus_is_kept(open_page):
     page.wait_for_selector(".st-key-card-2 .np-open")
     page.wait_for_function("document.activeElement.textContent === 'Shown in the document'")
     page.keyboard.press("r")
-    expect(page.locator(".st-key-judge-card-2")).to_contain_text("saved as “right”")
+    expect(page.locator(".st-key-judge-card-2")).to_contain_text("Judged right by you")
     page.locator(".st-key-undo-card-2 button").focus()
     page.keyboard.press("Enter")  # takes it back: the button is gone, and the focus goes to what takes its place
     page.wait_for_function("document.activeElement.getAttribute('aria-label')?.startsWith('Right: ')")
@@ -223,7 +223,7 @@ def test_an_answer_is_corrected_by_selecting_words_and_lands_in_review(open_page
     words = page.get_by_role("dialog").get_by_role("textbox", name="The right words", exact=True)
     expect(words).to_have_value(" ".join(chosen.split()))
     page.get_by_role("button", name="Save these words").click()
-    expect(page.locator("[class*=st-key-judge-]").first).to_contain_text("saved as “corrected”")
+    expect(page.locator("[class*=st-key-judge-]").first).to_contain_text("Corrected by you")
     settled(page)
     page.get_by_role("link", name="Review").first.click()
     page.wait_for_selector("[data-testid=stDataFrame]")

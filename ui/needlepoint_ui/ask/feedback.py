@@ -74,7 +74,8 @@ def _draw_said(said: Label, state: PageState, *, key: str, is_told: bool = False
     """
     if not is_told:
         by = markup.plain_label(person.who_judged(said))
-        st.caption(f"Judged {labels.SAID[said.verdict]} by {by}, {words.day(said.created)}.")
+        judged = "Corrected" if said.verdict == labels.CORRECTED else f"Judged {labels.SAID[said.verdict]}"
+        st.caption(f"{judged} by {by}, {words.day(said.created)}.")
     if st.button("Undo", key=f"undo-{key}", type="tertiary"):
         with frame.show_failures("This could not be undone", key=f"undo-{key}"):
             cached.client().take_back(said.id)
