@@ -92,7 +92,9 @@
   });
   addEventListener("focusout", (event) => {
     const left = event.target;
-    if (!event.relatedTarget) setTimeout(() => { if (left.isConnected && !left.disabled && !left.closest("[role=dialog]")) path = []; });
+    if (event.relatedTarget) return;
+    // half a second, since what is about to vanish may be moved first, which takes its focus
+    setTimeout(() => { if (left.isConnected && !left.disabled && !left.closest("[role=dialog]") && document.activeElement === document.body) path = []; }, 500);
   });
   function keepFocus() {
     if (document.activeElement !== document.body || document.querySelector("[role=dialog]")) return;

@@ -110,6 +110,6 @@ def test_a_target_that_is_away(embedded, make_service, folder, monkeypatch):
 def test_the_command(embedded, make_service, folder, tmp_path):
     with embedded() as first:
         first.index([folder])
-    done = run_command("copy", "--from", "local", "--to", "elasticsearch", "--store", tmp_path / "store")
+    done = run_command("copy", "--from", "local", "--to", "elasticsearch-onnx", "--store", tmp_path / "store")
     assert done.stdout.startswith("2 documents copied, 3 passages, "), done.stderr
     assert [record.meta["name"] for record in make_service().documents()] == ["lease.txt", "minutes.txt"]
