@@ -105,6 +105,9 @@ def test_a_place_is_told_as_people_say_it(place):
     sheet["document"] |= {"type": "xlsx", "name": "prices.xlsx", "date": ""}
     assert source_of(sheet) == "prices.xlsx, sheet Prices"
     assert source_of({**place(page=3), "last_page": 4}) == "lease.txt (2021-03-30), pages 3-4"
+    converted = place(page=3)
+    converted["document"]["date_of"] = "file"
+    assert source_of(converted) == "lease.txt (file of 2021-03-30), page 3"
 
 
 @pytest.mark.parametrize("words", WORDS)

@@ -180,7 +180,8 @@ def source_of(place: Place) -> str:
         where = f"sheet {place.get('section') or page}"
     else:
         where = f"pages {page}-{last}" if last > page else f"page {page}"
-    date = f" ({document['date']})" if document.get("date") else ""
+    of_file = "file of " if document.get("date_of") == "file" else ""
+    date = f" ({of_file}{document['date']})" if document.get("date") else ""
     return f"{document.get('name') or document['id'][:12]}{date}, {where}"
 
 
