@@ -36,16 +36,7 @@ def _draw() -> None:
 def _head(client: Client, state: PageState, known: list[Workspace], here: Workspace | None) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="workspace-head"):
         if here:
-            names, key = {each.id: each.name for each in known}, f"workspace-here-{here.id}"
-            st.selectbox(
-                "Workspace",
-                list(names),
-                index=list(names).index(here.id),
-                format_func=lambda id_: markup.visible(names[id_]),
-                key=key,
-                on_change=lambda: current.change_to(state, str(st.session_state[key])),
-                width=360,
-            )
+            current.choose(state, known, here, key="workspace-here", width=360)
             with st.popover("Rename, delete", key="workspace-change"):
                 _change(client, state, here)
         with st.popover("New workspace", key="workspace-new"):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from needlepoint.answers.evidence import emphasise
+from needlepoint.answers.place_data import document_data, place_data
 from needlepoint.service.confirmed import Confirmed, Judged, Judgements
 
 _CARD = dict[str, Any]
@@ -40,21 +41,18 @@ def confirmed_json(confirmed: Confirmed, cards: Sequence[_CARD]) -> dict[str, An
     """
     found, label = confirmed.found, confirmed.judged.label
     before, after = _sentence(confirmed)
-    place = {
-        "answer": found.words,
-        "document": _document(confirmed),
-        "page": found.page,
-        "last_page": found.last_page,
-        "section": label.meta.get("section"),
-        "start": found.start,
-        "end": found.end,
-        "quote": {
-            "before": before,
-            "after": after,
-            "start": found.start - len(before),
-            "end": found.end + len(after),
-        },
-    }
+    place = place_data(
+        found.words,
+        document=_document(confirmed),
+        page=found.page,
+        last_page=found.last_page,
+        section=label.meta.get("section"),
+        start=found.start,
+        end=found.end,
+        before=before,
+        after=after,
+        score=None,
+    )
     score = next((card["score"] for card in cards if _address(card) == _address(place)), None)
     text = label.text or ""
     first = found.start - (label.start or 0)
@@ -78,9 +76,7 @@ def lapsed_json(lapsed: Confirmed) -> dict[str, Any]:
 
 
 def _document(confirmed: Confirmed) -> dict[str, Any]:
-    meta = confirmed.record.meta
-    about = {name: meta.get(name) for name in ("title", "name", "type", "date", "folder", "pages")}
-    return {"id": confirmed.record.id, **about}
+    return document_data(confirmed.record.id, confirmed.record.meta)
 
 
 def _sentence(confirmed: Confirmed) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 from needlepoint.answers.answer import Passage
 from needlepoint.answers.cards import Card, cards
 from needlepoint.answers.haystack_json import answer_json, document_json
+from needlepoint.answers.place_data import document_data, place_data
 from needlepoint.answers.replies import Quote, Reply
 from needlepoint.api.judged_json import confirmed_json, lapsed_json, with_judgement, wrong_last
 from needlepoint.pipelines.roles import ReaderFacts
@@ -79,22 +80,19 @@ class _ReplyWriter:
 
     def _place(self, quote: Quote) -> dict[str, Any]:
         """Return where an answer occurs in one of its passages."""
-        return {
-            "answer": quote.answer,
-            "score": quote.score,
-            "document": self._document(self._passages[quote.passage_id]),
-            "page": quote.page,
-            "last_page": quote.last_page,
-            "section": self._passages[quote.passage_id].meta.get("section"),
-            "start": quote.start,
-            "end": quote.end,
-            "quote": {
-                "before": quote.before,
-                "after": quote.after,
-                "start": quote.start - len(quote.before),
-                "end": quote.end + len(quote.after),
-            },
-        }
+        passage = self._passages[quote.passage_id]
+        return place_data(
+            quote.answer,
+            document=self._document(passage),
+            page=quote.page,
+            last_page=quote.last_page,
+            section=passage.meta.get("section"),
+            start=quote.start,
+            end=quote.end,
+            before=quote.before,
+            after=quote.after,
+            score=quote.score,
+        )
 
     def passage(self, passage: Passage) -> dict[str, Any]:
         return {
@@ -112,6 +110,6 @@ class _ReplyWriter:
     def _document(self, passage: Passage) -> dict[str, Any]:
         """Return a passage's document, described by its record or, without one, by the passage's metadata."""
         record = self._metas.get(passage.document_id)
-        meta = passage.meta if record is None else record
-        described = {name: meta.get(name) for name in ("title", "name", "type", "date", "date_of", "folder")}
-        return {"id": passage.document_id, **described, "pages": None if record is None else record.get("pages")}
+        if record is None:
+            return {**document_data(passage.document_id, passage.meta), "pages": None}
+        return document_data(passage.document_id, record)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from needlepoint.answers.place_data import document_data, place_data
 from needlepoint.errors import SheetError, UnknownDocumentError, WorkspaceError
 from needlepoint.service.sheets import Sheets
 from needlepoint.sheets.exports.writing import write_files
@@ -94,23 +95,18 @@ class Desk:
         quote = self._sheets.quote_at(record, start, end)
         if quote is None:
             raise WorkspaceError(f"the document has no words at characters {start:,} to {end:,}")
-        about = {name: record.meta.get(name) for name in ("title", "name", "type", "date", "folder", "pages")}
-        return {
-            "answer": quote.answer,
-            "score": None,
-            "document": {"id": record.id, **about},
-            "page": quote.page,
-            "last_page": quote.last_page,
-            "section": None,
-            "start": start,
-            "end": end,
-            "quote": {
-                "before": quote.before,
-                "after": quote.after,
-                "start": start - len(quote.before),
-                "end": end + len(quote.after),
-            },
-        }
+        return place_data(
+            quote.answer,
+            document=document_data(record.id, record.meta),
+            page=quote.page,
+            last_page=quote.last_page,
+            section=None,
+            start=start,
+            end=end,
+            before=quote.before,
+            after=quote.after,
+            score=None,
+        )
 
     def report(self, workspace: str, over: Over) -> Report:
         """Return the report over a workspace; every quote is looked up in its document as this is now.

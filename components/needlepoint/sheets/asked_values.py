@@ -42,9 +42,8 @@ _DATE = (
 )
 _HELD: Final = {
     AskedValue.DATE: re.compile(_DATE),
-    AskedValue.PERIOD: re.compile(
-        rf"\b(?i:{_UNITS}|anniversary)\b|{_DATE}"
-    ),  # a term may be said by the date it ends on
+    # a term may be said by the date it ends on
+    AskedValue.PERIOD: re.compile(rf"\b(?i:{_UNITS}|anniversary)\b|{_DATE}"),
     AskedValue.AMOUNT: re.compile(r"[%\d\u00a2-\u00a5\u20a0-\u20cf$]|(?i:\b(?:per\s?cent|free|none|nothing)\b)"),
     AskedValue.NUMBER: re.compile(rf"{DIGITS}|{WORDS}"),
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from needlepoint.text.questions import same_question
 from needlepoint_ui import frame, markup, person, words
 from needlepoint_ui.marking import labels
 from needlepoint_ui.marking.dialog import mark_words
@@ -20,8 +21,8 @@ _TIME = "%Y-%m-%d %H:%M"
 
 def said_of(question: str, given: Sequence[Label]) -> dict[str, Label]:
     """Return the judgements of answers to a question, by the address of the place that was judged; the last one counts."""
-    asked = labels.same_question(question)
-    about = [label for label in given if labels.same_question(label.question) == asked]
+    asked = same_question(question)
+    about = [label for label in given if same_question(label.question) == asked]
     return {_judged(label): label for label in sorted(about, key=lambda label: label.created)}
 
 

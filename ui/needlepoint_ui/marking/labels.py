@@ -68,11 +68,6 @@ def asked(question: str) -> str:
     return " ".join(question.casefold().split())
 
 
-def same_question(question: str) -> str:
-    """Return a question without what does not matter when it is asked again: case, white space, a mark at its end."""
-    return asked(question).rstrip("?!. ")
-
-
 def of_words(
     question: str, passage: Passage, span: tuple[int, int], verdict: str, *, replaced: str = ""
 ) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from needlepoint.text.questions import same_question
 from needlepoint_ui.service.models import Json, Place, Reply
 
 _SLOW = httpx.Timeout(120.0, connect=3.0)  # a report over thousands of quotes, each looked up again
@@ -247,5 +248,5 @@ def distinct(questions: Iterable[KeptQuestion]) -> list[KeptQuestion]:
     """Return the last of the questions that read the same."""
     found: dict[str, KeptQuestion] = {}
     for each in questions:
-        found.setdefault(" ".join(each.question.casefold().split()).rstrip("?!. "), each)
+        found.setdefault(same_question(each.question), each)
     return list(found.values())

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from needlepoint_ui import markup
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.models import Json
 from needlepoint_ui.service.workspaces import Workspace
@@ -57,6 +58,26 @@ def keep_in(client: Client, state: PageState, *, scope: str, address: dict[str, 
         "scope": scope[:_LONGEST_SCOPE],
         "address": query if len(query) <= _LONGEST_ADDRESS else "",
     }
+
+
+def choose(
+    state: PageState, known: Sequence[Workspace], here: Workspace, *, key: str, width: int | None = None
+) -> None:
+    """Draw the box that goes over to another workspace.
+
+    :param key: of the box, of which there may be several on the page.
+    :param width: in pixels; by default that of what holds the box.
+    """
+    names, key = {each.id: each.name for each in known}, f"{key}-{here.id}"
+    st.selectbox(
+        "Workspace",
+        list(names),
+        index=list(names).index(here.id),
+        format_func=lambda id_: markup.visible(names[id_]),
+        key=key,
+        on_change=lambda: change_to(state, str(st.session_state[key])),
+        width=width or "stretch",
+    )
 
 
 def make(client: Client, state: PageState, name: str) -> None:

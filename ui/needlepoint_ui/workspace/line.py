@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from needlepoint.text.questions import same_question
 from needlepoint_ui import frame, markup, person
-from needlepoint_ui.marking import labels
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.workspaces import Workspace, distinct
 from needlepoint_ui.state import PageState
@@ -40,17 +40,8 @@ def _label(state: PageState, here: Workspace | None) -> tuple[str, str]:
 
 
 def _choose(client: Client, state: PageState, known: Sequence[Workspace], here: Workspace | None) -> None:
-    names = {each.id: each.name for each in known}
     if here:
-        key = f"workspace-choice-{here.id}"
-        st.selectbox(
-            "Workspace",
-            list(names),
-            index=list(names).index(here.id),
-            format_func=lambda id_: markup.visible(names[id_]),
-            key=key,
-            on_change=lambda: current.change_to(state, str(st.session_state[key])),
-        )
+        current.choose(state, known, here, key="workspace-choice")
     st.toggle(
         "Do not keep questions",
         key="private-choice",
@@ -75,8 +66,8 @@ def offer_new(client: Client, state: PageState, *, key: str) -> None:
 
 def _recent(client: Client, here: Workspace, question: str, ask: Callable[[str], None]) -> None:
     _, kept = client.workspaces.questions(here.id, limit=_LOOKED_AT)
-    asked = labels.same_question(question)
-    others = [each.question for each in distinct(kept) if labels.same_question(each.question) != asked][:_SHOWN]
+    asked = same_question(question)
+    others = [each.question for each in distinct(kept) if same_question(each.question) != asked][:_SHOWN]
     for number, each in enumerate(others):
         short = each if len(each) <= _LONGEST_QUESTION else f"{each[:_LONGEST_QUESTION]}…"
         st.button(markup.plain_label(short), key=f"recent-{number}", type="tertiary", on_click=ask, args=(each,))
