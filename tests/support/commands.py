@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import ModuleType
 from unittest import mock
 
 _forked = multiprocessing.get_context("forkserver")
@@ -35,7 +36,12 @@ class Command:
             os.environ, PYTHONPATH=os.pathsep.join(sys.path)
         ):  # the server is told of it in no other way
             multiprocessing.forkserver.ensure_running()
-        self._process.start()
+        main = sys.modules["__main__"]  # the new process runs its file; after a test of the page it is ui/app.py
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            self._process.start()
+        finally:
+            sys.modules["__main__"] = main
 
     @property
     def stdout(self):
