@@ -43,7 +43,9 @@ def chromium():
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         pytest.skip("no Chromium on this machine (apt-get install chromium)")
-    playwright.expect.set_options(timeout=60_000)  # its five seconds are not enough where other tests run beside this one
+    playwright.expect.set_options(
+        timeout=60_000
+    )  # its five seconds are not enough where other tests run beside this one
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

@@ -9,6 +9,10 @@ _TYPES = {
     "docx": "Word",
     "pptx": "PowerPoint",
     "xlsx": "Excel",
+    "xlsb": "Excel (binary)",
+    "doc": "Word (old)",
+    "ppt": "PowerPoint (old)",
+    "xls": "Excel (old)",
     "odt": "OpenDocument text",
     "ods": "OpenDocument sheet",
     "odp": "OpenDocument slides",
@@ -30,7 +34,10 @@ _TYPES = {
     "text": "Text",
     "image": "Image",
 }
-_UNITS = {"xlsx": "sheet", "ods": "sheet", "pptx": "slide", "odp": "slide"}
+_UNITS = {
+    **dict.fromkeys(("xlsx", "xlsb", "xls", "ods"), "sheet"),
+    **dict.fromkeys(("pptx", "ppt", "odp"), "slide"),
+}
 LIKELIHOOD_HELP = "very likely from 75 %, likely from 60 %, possible from 40 %, unsure below"
 NOT_CALIBRATED = "this reader is not calibrated, so the number is a score, not a probability"
 

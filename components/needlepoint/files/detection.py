@@ -65,6 +65,26 @@ def is_xlsx(name: str, data: bytes) -> bool:
     return package_kind(data) == "xlsx"
 
 
+def is_xlsb(name: str, data: bytes) -> bool:
+    """Tell by the content types of a package."""
+    return package_kind(data) == "xlsb"
+
+
+def is_doc(name: str, data: bytes) -> bool:
+    """Tell by the stream that holds a text in the form of old Office files."""
+    return data.startswith(_OLE) and refusals.ole_kind(data) == refusals.WORD_TEXT
+
+
+def is_ppt(name: str, data: bytes) -> bool:
+    """Tell by the stream that holds slides in the form of old Office files."""
+    return data.startswith(_OLE) and refusals.ole_kind(data) == refusals.SLIDES
+
+
+def is_xls(name: str, data: bytes) -> bool:
+    """Tell by the stream that holds a workbook in the form of old Office files."""
+    return data.startswith(_OLE) and refusals.ole_kind(data) in refusals.WORKBOOKS
+
+
 def is_odt(name: str, data: bytes) -> bool:
     """Tell by the media type of a package, or of a flat file."""
     return _open_kind(data) == "odt"

@@ -22,9 +22,9 @@ from needlepoint.text.marks import marks_to_text, readable
 
 _BEGINNING = 4000  # characters in which a document may state its day
 _OWN_KEYS = ("document_id", "path", "size", "type", "pages", "marks", "unread", "parents", "is_incomplete")
-_DATED_BY_FILE = frozenset(
-    {"pdf", "docx", "pptx", "xlsx", "odt", "odp", "ods", "rtf"}
-)  # these state when they were saved
+_DATED_BY_FILE = frozenset(  # these state when they were saved
+    "pdf docx pptx xlsx xlsb doc ppt xls odt odp ods rtf".split()  # noqa: SIM905
+)
 _INHERITED = ("thread", "from", "to")
 
 

@@ -74,6 +74,10 @@ FORMATS = (
     FileFormat("docx", _imported("office.word.reading.read_docx"), detection.is_docx, parts=_EMBEDDED),
     FileFormat("pptx", _imported("office.slides.reading.read_pptx"), detection.is_pptx, parts=_EMBEDDED),
     FileFormat("xlsx", _imported("office.sheets.reading.read_xlsx"), detection.is_xlsx, parts=_EMBEDDED),
+    FileFormat("xlsb", _imported("office.sheets.binary.read_xlsb"), detection.is_xlsb, parts=_EMBEDDED),
+    FileFormat("doc", _imported("office.old.word.reading.read_doc"), detection.is_doc),
+    FileFormat("xls", _imported("office.old.sheets.read_xls"), detection.is_xls),
+    FileFormat("ppt", _imported("office.old.slides.reading.read_ppt"), detection.is_ppt),
     FileFormat(
         "image", _imported("images.reading.read_image"), detection.is_image, draw=_imported("images.opening.draw_page")
     ),

@@ -11,13 +11,16 @@ from zipfile import BadZipFile
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.delimited import csv_rows
 from needlepoint.files.limits import Limits
+from needlepoint.files.office.old.sheets import placed_xls_rows
+from needlepoint.files.office.sheets.binary import placed_xlsb_rows
 from needlepoint.files.office.sheets.reading import placed_rows
 from needlepoint.files.pages import TextLine
 from needlepoint.files.placed_text import PlacedText
 from needlepoint.files.tables import sheet_lines
 
-SHEET_TYPES = frozenset({"xlsx", "csv"})
+SHEET_TYPES = frozenset({"xlsx", "xls", "xlsb", "csv"})
 """The formats whose cells can be placed."""
+_PLACED = {"xlsx": placed_rows, "xls": placed_xls_rows, "xlsb": placed_xlsb_rows}
 _LARGEST, _LONGEST = 10_000_000, 1_000_000  # bytes of a file, and characters of a page, whose cells are placed
 
 
@@ -74,8 +77,8 @@ def _places_of(rows: Iterable[PlacedRow]) -> Iterator[tuple[PlacedCell, int]]:
 
 
 def _rows_of(data: bytes, type: str, number: int, limits: Limits) -> Generator[list[str]]:
-    if type == "xlsx":
-        yield from placed_rows(data, number)
+    if type in _PLACED:
+        yield from _PLACED[type](data, number)
         return
     with closing(csv_rows(data, limits)) as rows:
         for at, row in enumerate(rows, start=1):

@@ -1,17 +1,18 @@
 """Kinds of file that hold no text that can be read: what they are, by their content, and what to do."""
 
+import io
 import re
 
 import puremagic
 
 SUPPORTED = "PDF, Office, OpenDocument, RTF, EPUB, HTML, XML, JSON, CSV, Markdown, text, e-mail, images, ZIP and tar can be read"
 
-_OLE_STREAMS = {
+WORD_TEXT, SLIDES = "WordDocument", "PowerPoint Document"
+WORKBOOKS = frozenset({"Workbook", "Book"})
+"""The streams of old Word, PowerPoint and Excel files."""
+
+_OLE_REASONS = {
     "EncryptedPackage": "password-protected: remove the password and add it again",
-    "WordDocument": "an old Word file (.doc): save it as .docx or PDF and add that",
-    "PowerPoint Document": "an old PowerPoint file (.ppt): save it as .pptx or PDF and add that",
-    "Workbook": "an old Excel file (.xls): save it as .xlsx and add that",
-    "Book\0": "an old Excel file (.xls): save it as .xlsx and add that",
     "__substg1.0": "an Outlook item without a message: save it as .eml and add that",
     "VisioDocument": "a Visio drawing: save it as PDF and add that",
     "Quill": "a Publisher file: save it as PDF and add that",
@@ -19,6 +20,7 @@ _OLE_STREAMS = {
     "MatOST": "a Works file: save it as .docx or PDF and add that",
     "Catalog": "small pictures that Windows keeps (Thumbs.db): no document",
 }
+_OLE_STREAMS = ("EncryptedPackage", WORD_TEXT, SLIDES, *sorted(WORKBOOKS, reverse=True), *_OLE_REASONS)
 _SOUND = "a sound recording ({}): add a transcript, or subtitles with its times (.srt, .vtt)"
 _VIDEO = "a video ({}): add its subtitles (.srt, .vtt) or a transcript"
 _IMAGE = "an image ({}): save it as PNG, JPEG or PDF and add that"
@@ -144,16 +146,22 @@ OUTLOOK_MESSAGE = "__substg1.0"
 
 
 def ole_kind(data: bytes) -> str | None:
-    """Return the stream that tells what a file in the form of old Office files is."""
-    return next((stream for stream in _OLE_STREAMS if stream.encode("utf-16-le") in data), None)
+    """Return the stream that tells what a file in the form of old Office files is; those of embedded files do not count."""
+    from olefile import OleFileIO
+
+    try:
+        with OleFileIO(io.BytesIO(data)) as ole:
+            names = {entry.name for entry in ole.root.kids}
+    except Exception:  # a damaged one, which the library fails on in many ways
+        return next((each for each in _OLE_STREAMS if len(each) > 4 and each.encode("utf-16-le") in data), None)
+    return next((stream for stream in _OLE_STREAMS if any(stream in name for name in names)), None)
 
 
 def ole_reason(data: bytes) -> str:
     """Return what a file in the form of old Office files is, and what to do."""
-    kind = ole_kind(data)
-    if kind is not None:
-        return _OLE_STREAMS[kind]
-    return "an old Office file: save it as .docx, .pptx, .xlsx or PDF and add that"
+    return _OLE_REASONS.get(
+        ole_kind(data) or "", "an old Office file: save it as .docx, .pptx, .xlsx or PDF and add that"
+    )
 
 
 def binary_reason(data: bytes, suffix: str) -> str:

@@ -1,6 +1,7 @@
 """Damaged files of every kind of the examples: each is read or refused in one line, and its neighbours are read."""
 
 import random
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from needlepoint.errors import UnreadableFileError
 from needlepoint.files.documents import read_documents
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples" / "collection").iterdir())
+OLD_OFFICE = Path(__file__).parents[2] / "unit" / "files" / "data" / "old_office.zip"
 GOOD = "The pier is 412 metres long."
 
 
@@ -42,6 +44,8 @@ def repeated(data, chance):
 def test_a_damaged_file_is_read_or_refused_in_one_line(tmp_path, damage):
     chance = random.Random(damage.__name__)
     originals = {path.name: path.read_bytes() for path in EXAMPLES}
+    with zipfile.ZipFile(OLD_OFFICE) as archive:
+        originals |= {name: archive.read(name) for name in archive.namelist()}
     originals |= {name: make({"annex.txt": b"The annex.", "rent.csv": b"berth,rent"}) for name, make in KINDS.items()}
     paths = []
     for name, data in originals.items():

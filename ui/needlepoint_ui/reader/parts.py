@@ -23,7 +23,7 @@ _LONGEST_PAGE = 200_000
 _NARROWEST, _WIDEST = 5, 34  # characters of a column
 _ZERO_WIDTH = "\u200b"
 Payload = dict[str, Any]
-_GRIDS = frozenset({"xlsx", "csv"})
+_GRIDS = frozenset({"xlsx", "xlsb", "xls", "csv"})
 
 
 def part_count(page: PageEntry) -> int:

@@ -18,9 +18,10 @@ _HOLDS: dict[str, Callable[[float, float], bool]] = {
     "=": operator.eq,
     "<>": operator.ne,
 }
+_CURRENCIES = "".join(map(chr, range(0x20A0, 0x20C1))) + "$¢£¤¥฿"
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"?|\[\$(?P<currency>[^\]-]*)[^\]]*\]?|\[[^\]]*\]?|\\(?P<escaped>[^\W\d_]| )|\\.|[_*].|'
-    r"(?P<digits>[#0?.,%/E]+)|(?P<unit>[$€£¥ ]|(?<=,)[A-Za-z]+)|."
+    rf'"(?P<quoted>[^"]*)"?|\[\$(?P<currency>[^\]-]*)[^\]]*\]?|\[[^\]]*\]?|\\(?P<escaped>[^\W\d_]|[ {_CURRENCIES}])|\\.|[_*].|'
+    rf"(?P<digits>[#0?.,%/E]+)|(?P<unit>[ {_CURRENCIES}]|(?<=,)[A-Za-z]+)|."
 )
 
 

@@ -35,9 +35,9 @@ _MAIN_PARTS = {
     b"spreadsheetml.template.main+xml": "xlsx",
     b"ms-excel.sheet.macroEnabled.main+xml": "xlsx",
     b"ms-excel.template.macroEnabled.main+xml": "xlsx",
+    b"ms-excel.sheet.binary.macroEnabled.main": "xlsb",
 }
 _REFUSED_PARTS = {
-    b"ms-excel.sheet.binary": "a binary Excel file (.xlsb): save it as .xlsx and add that",
     b"ms-excel.addin": "an Excel add-in, a program: no document",
     b"ms-powerpoint.addin": "a PowerPoint add-in, a program: no document",
     b"ms-visio.": "a Visio drawing: save it as PDF and add that",

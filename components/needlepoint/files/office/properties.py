@@ -12,13 +12,15 @@ from needlepoint.files.pages import one_line
 LARGE_PICTURE = 1_800_000 * 700_000
 """Square English Metric Units, 5 by 2 centimetres: smaller pictures are signs and logos."""
 
+EMPTY_TITLES = frozenset({"", "powerpoint presentation", "word document", "untitled", "presentation"})
+"""Titles that say nothing of a document, in lower case."""
+
 _MADE_UP = "Description automatically generated"
 _PART = "docProps/core.xml"
 _MOST_BYTES = 1_000_000
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _TERMS = "{http://purl.org/dc/terms/}"
 _CP = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
-_EMPTY_TITLES = frozenset({"", "powerpoint presentation", "word document", "untitled", "presentation"})
 
 
 class Properties(TypedDict):
@@ -56,7 +58,7 @@ def core_properties(data: bytes, fallback: str | None = None) -> Properties:
         "category": stated.get(f"{_CP}category", ""),
         "date": iso_day(stated.get(f"{_TERMS}modified", "")) or iso_day(stated.get(f"{_TERMS}created", "")),
     }
-    return {"title": fallback if title.lower() in _EMPTY_TITLES else title, "metadata": metadata}
+    return {"title": fallback if title.lower() in EMPTY_TITLES else title, "metadata": metadata}
 
 
 def _stated(data: bytes) -> dict[str, str]:

@@ -38,10 +38,3 @@ def decoded(data: bytes, encoding: str) -> str:
     if encoding in ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257"):
         return data.decode(encoding, "ignore")
     return data.decode(encoding, "replace")
-
-
-def joined_surrogates(text: str) -> str:
-    """Return the text with the two halves of a character above U+FFFF as one."""
-    if not any("\ud800" <= character <= "\udfff" for character in text):
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

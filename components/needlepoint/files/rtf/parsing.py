@@ -4,12 +4,13 @@ import copy
 from collections.abc import Callable
 
 from needlepoint.errors import UnreadableFileError
+from needlepoint.files.flow.blocks import Note, RowShape
+from needlepoint.files.flow.forms import FormField
+from needlepoint.files.flow.streams import Stream
 from needlepoint.files.office.symbols import SYMBOL_FONTS, shown_symbols
 from needlepoint.files.office.word.numbering import shown_number
 from needlepoint.files.pages import one_line
-from needlepoint.files.rtf.blocks import Note, RowShape
 from needlepoint.files.rtf.charsets import OF_FILE, decoded, of_charset, of_code_page
-from needlepoint.files.rtf.streams import Stream
 from needlepoint.files.rtf.tokens import Kind, tokens
 from needlepoint.files.rtf.words import (
     CHARACTERS,
@@ -23,7 +24,6 @@ from needlepoint.files.rtf.words import (
     SKIPPED,
     STREAMS,
     Font,
-    FormField,
     State,
 )
 

@@ -1,11 +1,9 @@
 """The control words of RTF by what they mean, and what holds between them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from needlepoint.files.rtf.streams import Stream
-from needlepoint.files.shown.ticks import TICKED, UNTICKED
+from needlepoint.files.flow.streams import Stream
 
-_UNSET = 25  # the file's word for a form that nobody has filled
 _SKIPPED_NAMES = (
     "colortbl listtable listoverridetable revtbl rsidtbl xmlnstbl latentstyles datastore themedata colorschememapping "
     "nonshppict objdata objclass objname generator filetbl pntxta pntxtb pnseclvl sn sv shprslt nonesttables bkmkstart "
@@ -53,29 +51,6 @@ class Font:
     encoding: str | None = None
     name: str = ""
     is_symbol: bool = False
-
-
-@dataclass(slots=True)
-class FormField:
-    """A field as it is read: its code, and the box or list in it."""
-
-    code: str = ""
-    result: int = _UNSET
-    default: int = 0
-    entries: list[str] = field(default_factory=list)
-
-    @property
-    def counts_pages(self) -> bool:
-        """Whether it shows the number of the page."""
-        return not {"PAGE", "NUMPAGES"}.isdisjoint(self.code.split())
-
-    def shown(self) -> str:
-        """Return what a form shows in its place: a tick box, or the entry chosen from a list."""
-        words = self.code.split()
-        chosen = self.default if self.result == _UNSET else self.result
-        if "FORMCHECKBOX" in words:
-            return TICKED if chosen == 1 else UNTICKED
-        return self.entries[chosen] if "FORMDROPDOWN" in words and 0 <= chosen < len(self.entries) else ""
 
 
 class State:

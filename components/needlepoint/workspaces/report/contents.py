@@ -14,7 +14,7 @@ from needlepoint.workspaces.workspace import Workspace
 
 Verify = Callable[[Sequence[Place]], Sequence[VerifiedQuote]]
 """Looks up places in their documents as these are now."""
-_SHEETS = frozenset({"xlsx", "ods"})
+_SHEETS = frozenset({"xlsx", "xlsb", "xls", "ods"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import from_excel
 from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, WorkSheetParser
 
+from needlepoint.files.office.sheets.merging import Merged, Merging
 from needlepoint.files.placed_text import PlacedText
-from needlepoint.files.tables import Repeated, repeated
+from needlepoint.files.tables import Repeated
 
 _NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RUN, _TEXT = f"{_NAMESPACE}r", f"{_NAMESPACE}t"
@@ -18,22 +19,10 @@ _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z]{1,3}[0-
 _LONGEST_TAG = 200
 _CHUNK = 1 << 20
 _MOST_MERGED = 200_000
-_MOST_REPEATED = 500_000  # cells that merged ones may fill
 _MOST_SLOTS = 4_000_000  # places of rows; after these, no more columns than a few are read
 _FEW_COLUMNS = 256
 _MOST_COLUMNS = 16_384
-_MOST_SPANNED = 1000  # columns
-_MOST_OPEN = 256  # merged cells that reach into one row
 _NAMED_CELLS = 3
-
-
-class Merged(NamedTuple):
-    """A range of cells that are one: rows and columns from 1, both ends included."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
 
 
 class _Parser(WorkSheetParser):
@@ -84,6 +73,11 @@ def _is_struck(run: Any) -> bool:
     return struck is not None and struck.get("val", "1") not in ("0", "false")
 
 
+def left_out_lines(left_out: Mapping[str, int]) -> Iterator[str]:
+    """Return a line for each kind of what was left out, with how often."""
+    return (f"{what} ({count:,} times)" if count > 1 else what for what, count in left_out.items() if count)
+
+
 class SheetCells:
     """Gives the rows of a sheet.
 
@@ -103,7 +97,7 @@ class SheetCells:
 
     def rows(self) -> Iterator[list[str]]:
         """Return the rows as text; rows that the file leaves out are one empty row."""
-        merging = _Merging(self._merged())
+        merging = Merging(self._merged())
         with self._sheet._get_source() as source:
             parser = _Parser(
                 source,
@@ -132,9 +126,7 @@ class SheetCells:
 
     def unread(self) -> Iterator[str]:
         """Return what of the rows read was left out."""
-        for what, count in self.left_out.items():
-            if count:
-                yield f"{what} ({count:,} times)" if count > 1 else what
+        yield from left_out_lines(self.left_out)
         if self._uncalculated:
             names = ", ".join(self._uncalculated[:_NAMED_CELLS]) + (
                 " …" if len(self._uncalculated) > _NAMED_CELLS else ""
@@ -202,39 +194,3 @@ class SheetCells:
                     end = match.end()
                 tail = text[max(end, len(text) - _LONGEST_TAG) :]
         return found
-
-
-class _Merging:
-    """Fills the cells that merged ones cover, row by row from the top."""
-
-    def __init__(self, merged: list[Merged]) -> None:
-        self._coming = sorted(merged, key=lambda each: each.top, reverse=True)
-        self._open: list[tuple[Merged, str]] = []
-        self._room = _MOST_REPEATED
-
-    def fill(self, number: int, row: list[str]) -> None:
-        """Fill a row that holds something; merged cells alone make none."""
-        if self._room <= 0 or not (self._open or self._coming):
-            return
-        self._open = [(each, text) for each, text in self._open if each.bottom >= number]
-        opened = []
-        while self._coming and self._coming[-1].top <= number:
-            each = self._coming.pop()
-            text = row[each.left - 1] if each.top == number and each.left <= len(row) else ""
-            if text:
-                opened.append((each, text))
-        if any(row):
-            for each, text in self._open:
-                self._put(row, each, repeated(text), is_first=False)
-            for each, text in opened:
-                self._put(row, each, text, is_first=True)
-        self._open = (self._open + opened)[-_MOST_OPEN:]
-
-    def _put(self, row: list[str], merged: Merged, text: str, *, is_first: bool) -> None:
-        right = min(merged.right, merged.left + _MOST_SPANNED, merged.left + self._room)
-        row += [""] * (right - len(row))
-        if not is_first:
-            row[merged.left - 1] = text
-        for at in range(merged.left, right):
-            row[at] = Repeated(repeated(text))
-        self._room = max(0, self._room - (right - merged.left + 1))

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import Any
 
+from needlepoint.files.pages import PageText
+from needlepoint.text.marks import MarkKind
+
 _SAME_ROW = 0.5  # of the lower box's height, between the middles of two boxes that stand side by side
 _WIDE = 0.6  # of the width of all boxes: a box that stands above or below columns
 _OVERLAP = 0.2  # of the narrower one's width, that boxes of two columns may overlap
 _CLEAR_GAP = 1.8  # times the next widest
+_LONGEST_TILE = 60  # words
 _SHORT = 60  # characters of a label or of a value beside one
 _FIGURE = re.compile(r"[^\w]*(?:[A-Z]{3}\s*)?\d[\d.,\s]*\s*(?:%|[^\W\d_]{1,3}\b|million|billion|bn|mn)?[^\w]*")
 _MOST_BOXES = 2000
@@ -57,6 +61,21 @@ class Group:
 
     boxes: tuple[Box, ...]
     kind: str = "text"
+
+
+def write_group(page: PageText, group: Group, *, about: str) -> bool:
+    """Write a label with its value, or a tile, as one; tell whether the boxes were such a group.
+
+    :param about: the slide's title.
+    """
+    texts = [box.text for box in group.boxes]
+    if group.kind == "pair" and all(texts):
+        page.write(f"{texts[0].rstrip(' :')}: {texts[1].rstrip('.')}.", gap=1)
+    elif group.kind == "tile" and all(texts) and sum(len(text.split()) for text in texts) <= _LONGEST_TILE:
+        page.write("\n".join(texts), kind=MarkKind.ROW, about=about)
+    else:
+        return False
+    return True
 
 
 def reading_order(boxes: Sequence[Box]) -> list[Group]:

@@ -17,7 +17,7 @@ from needlepoint.files.office.charts import chart_lines
 from needlepoint.files.office.package import check_package
 from needlepoint.files.office.properties import LARGE_PICTURE, authored, core_properties, parse_part
 from needlepoint.files.office.slides.comments import Comments
-from needlepoint.files.office.slides.order import Box, Group, reading_order
+from needlepoint.files.office.slides.order import Box, Group, reading_order, write_group
 from needlepoint.files.office.slides.text import frame_text, show_one_branch
 from needlepoint.files.office.word.parts import diagram_texts
 from needlepoint.files.pages import PageCollector, PageText, TextLine, one_line
@@ -33,7 +33,6 @@ _CHARTS = (
     "{http://schemas.microsoft.com/office/drawing/2014/chartex}chart",
 )
 _FOOTERS = frozenset({PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.DATE})
-_LONGEST_TILE = 60  # words
 _DEEPEST_GROUP = 20
 _OTHER_TYPES = (  # of main parts that are presentations, too; python-pptx knows templates and shows without macros
     "application/vnd.ms-powerpoint.template.macroEnabled.main+xml",
@@ -121,12 +120,7 @@ class _Slide:
 
     def _group(self, group: Group) -> None:
         self._collector.check(len(self.text))
-        texts = [box.text for box in group.boxes]
-        if group.kind == "pair" and all(texts):
-            self.text.write(f"{texts[0].rstrip(' :')}: {texts[1].rstrip('.')}.", gap=1)
-        elif group.kind == "tile" and all(texts) and sum(len(text.split()) for text in texts) <= _LONGEST_TILE:
-            self.text.write("\n".join(texts), kind=MarkKind.ROW, about=self.title or "")
-        else:
+        if not write_group(self.text, group, about=self.title or ""):
             for box in group.boxes:
                 self._shape(box.shape, box.text)
 

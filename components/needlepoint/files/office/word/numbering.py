@@ -13,7 +13,14 @@ _LONGEST_PATTERN = 100  # characters; nobody sees a longer one whole
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
+class ListLevel:
+    """How the paragraphs of a level are numbered.
+
+    :param format: Word's name of it, such as ``lowerRoman``; ``bullet`` or ``none`` where nothing is counted.
+    :param pattern: what is shown, with ``%1`` for the number of the first level.
+    :param is_legal: whether all numbers are shown in figures.
+    """
+
     start: int = 1
     format: str = "decimal"
     pattern: str = ""
@@ -21,11 +28,11 @@ class _Level:
 
 
 @dataclass(frozen=True, slots=True)
-class _List:
+class NumberedList:
     """A ``w:num``: the list whose count it shares, its levels' rules, and the levels that it begins anew."""
 
     count_id: str
-    levels: Mapping[int, _Level]
+    levels: Mapping[int, ListLevel]
     restarted: frozenset[int]
 
 
@@ -36,7 +43,7 @@ class Numbering:
     :param lists: per ``numId``, its rules (several may share one count).
     """
 
-    lists: Mapping[str, _List] = field(default_factory=dict)
+    lists: Mapping[str, NumberedList] = field(default_factory=dict)
     _counts: dict[str, dict[int, int]] = field(default_factory=dict)
     _begun: set[tuple[str, int]] = field(default_factory=set)
 
@@ -76,7 +83,7 @@ class Numbering:
 
         def shown(match: re.Match[str]) -> str:
             at = int(match.group(1)) - 1
-            rule = rules.get(at, _Level())
+            rule = rules.get(at, ListLevel())
             return shown_number(counts.get(at, rule.start), "decimal" if own.is_legal else rule.format)
 
         return re.sub(r"%([1-9])", shown, own.pattern).strip()
@@ -87,7 +94,7 @@ def is_on(element: Any | None) -> bool:
     return element is not None and element.get(f"{W}val") not in ("0", "false", "off")
 
 
-def _read_list(num: Any, levels: Mapping[str, Mapping[int, _Level]]) -> _List:
+def _read_list(num: Any, levels: Mapping[str, Mapping[int, ListLevel]]) -> NumberedList:
     count_id = _value(num, "abstractNumId")
     own = dict(levels.get(count_id, {}))
     restarted = set()
@@ -96,13 +103,13 @@ def _read_list(num: Any, levels: Mapping[str, Mapping[int, _Level]]) -> _List:
         if (level := override.find(f"{W}lvl")) is not None:
             own[at] = _read_level(level)
         if override.find(f"{W}startOverride") is not None:
-            own[at] = replace(own.get(at, _Level()), start=_whole(_value(override, "startOverride"), 1))
+            own[at] = replace(own.get(at, ListLevel()), start=_whole(_value(override, "startOverride"), 1))
             restarted.add(at)
-    return _List(count_id, own, frozenset(restarted))
+    return NumberedList(count_id, own, frozenset(restarted))
 
 
-def _read_level(level: Any) -> _Level:
-    return _Level(
+def _read_level(level: Any) -> ListLevel:
+    return ListLevel(
         start=_whole(_value(level, "start"), 1),
         format=_value(level, "numFmt") or "decimal",
         pattern=_value(level, "lvlText")[:_LONGEST_PATTERN],

@@ -1,9 +1,9 @@
 """Text as it is written: paragraphs, cells and rows, and what is noted on them."""
 
+from needlepoint.files.flow.blocks import Block, Note, PageBreak, Paragraph, Row, RowShape
 from needlepoint.files.pages import one_line, tidy_text
-from needlepoint.files.rtf.blocks import Block, Note, PageBreak, Paragraph, Row, RowShape
-from needlepoint.files.rtf.charsets import joined_surrogates
 from needlepoint.files.shown.raised import raised
+from needlepoint.files.units import joined_surrogates
 
 _LONGEST_QUOTED = 80
 _MOST_OPEN = 20
@@ -57,8 +57,7 @@ class Stream:
 
     def quoted(self, name: str) -> str:
         """Return the words since their mark, shortened."""
-        words = one_line("".join(self._parts[self._marked.pop(name, len(self._parts)) :]))
-        return words if len(words) <= _LONGEST_QUOTED else f"{words[:_LONGEST_QUOTED].rsplit(' ', 1)[0]} …"
+        return shortened(one_line("".join(self._parts[self._marked.pop(name, len(self._parts)) :])))
 
     def end_paragraph(self) -> None:
         """End the paragraph; in a table, the cell goes on below it."""
@@ -126,3 +125,8 @@ class Stream:
         self.blocks += self.boxes
         self.blocks += [Paragraph(text, is_comment=True) for text in self.comments]
         self.boxes, self.comments = [], []
+
+
+def shortened(words: str) -> str:
+    """Return the words that a comment is about, the last of many left out."""
+    return words if len(words) <= _LONGEST_QUOTED else f"{words[:_LONGEST_QUOTED].rsplit(' ', 1)[0]} …"

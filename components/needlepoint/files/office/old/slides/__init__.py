@@ -1,0 +1,1 @@
+"""``.ppt``: a stream of records in each other, with shapes as records of drawings ([MS-PPT], [MS-ODRAW])."""
