@@ -108,6 +108,8 @@ def _say_no_answer(reply: Reply, search: Search) -> None:
     if reply.doubtful and reply.doubtful[0].retrieval_rank > 1 and not search.filters.active:
         below += " The further down the search finds a passage, the less its words count: filters may make them likely."
     text = f"{read} in {reply.seconds:.1f} s. According to the reader, none of them answers this question. {below}"
+    if foreign := answers.foreign_words(reply):
+        text += f" {foreign}."
     st.html(markup.note("No reliable answer found", text))
     with st.container(horizontal=True, gap="small"):
         if more := filters.more_than(reply.passages):

@@ -10,8 +10,9 @@ from needlepoint.answers.haystack_json import answer_json, document_json
 from needlepoint.answers.place_data import document_data, place_data
 from needlepoint.answers.replies import Quote, Reply
 from needlepoint.api.judged_json import confirmed_json, lapsed_json, with_judgement, wrong_last
-from needlepoint.pipelines.roles import ReaderFacts
+from needlepoint.pipelines.roles import ReaderFacts, foreign_languages
 from needlepoint.service.confirmed import Judgements
+from needlepoint.text.languages import language_name
 
 Metas = Mapping[str, Mapping[str, Any]]
 NOTHING_SAID = Judgements()
@@ -45,6 +46,10 @@ def reply_json(
             "reading": round(reply.reading_s, 4),
         },
         "reader": reader_json(reader),
+        "foreign": [
+            {"language": language, "name": language_name(language), "documents": count}
+            for language, count in foreign_languages(reply, reader).most_common()
+        ],
     }
 
 
@@ -56,7 +61,7 @@ def document_ids(reply: Reply) -> list[str]:
 def reader_json(reader: ReaderFacts) -> dict[str, Any]:
     """Return which reader answers; ``calibrated`` tells whether scores are probabilities."""
     facts = asdict(reader)
-    del facts["description"]
+    del facts["description"], facts["languages"]
     return facts
 
 

@@ -85,6 +85,11 @@ class TextTokenizer:
         """How many special tokens every window has, besides question and passage."""
         return self._frame.size
 
+    @property
+    def size(self) -> int:
+        """How many tokens it knows."""
+        return int(self._tokenizer.get_vocab_size())
+
     def vocabulary(self) -> dict[str, int]:
         """Return the id of every token."""
         return dict(self._tokenizer.get_vocab())

@@ -18,9 +18,11 @@ from needlepoint.files.pages import bounded_unread
 from needlepoint.files.reading import DEFAULT_LIMITS, read_as, read_bytes, recognised
 from needlepoint.files.source import Page, SourceText
 from needlepoint.files.stated_dates import stated_day
+from needlepoint.text.languages import language_of
 from needlepoint.text.marks import marks_to_text, readable
 
 _BEGINNING = 4000  # characters in which a document may state its day
+_SAMPLE = 10_000  # characters that tell its language
 _OWN_KEYS = ("document_id", "path", "size", "type", "pages", "marks", "unread", "parents", "is_incomplete")
 _DATED_BY_FILE = frozenset(  # these state when they were saved
     "pdf docx pptx xlsx xlsb doc ppt xls odt odp ods rtf".split()  # noqa: SIM905
@@ -169,6 +171,7 @@ def _own_meta(place: ReadingPlace, data: bytes, source: SourceText) -> dict[str,
         "type": source.type,
         "title": source.title,
         **_dates(source),
+        **_language(source),
         "size": len(data),
         "pages": [_page_meta(page) for page in source.pages],
         "marks": marks_to_text(source.marks),
@@ -188,8 +191,13 @@ def _dates(source: SourceText) -> dict[str, Any]:
     return {"date": day, "date_of": "file", **made}
 
 
-def _running_text(source: SourceText) -> str:
-    return readable(source.text[:_BEGINNING], [mark for mark in source.marks if mark.end <= _BEGINNING])
+def _running_text(source: SourceText, length: int = _BEGINNING) -> str:
+    return readable(source.text[:length], [mark for mark in source.marks if mark.end <= length])
+
+
+def _language(source: SourceText) -> dict[str, str]:
+    found = language_of(_running_text(source, _SAMPLE))
+    return {"language": found} if found else {}
 
 
 def _page_meta(page: Page) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Finds the reader and the retrievers among the nodes of a query pipeline, by their classes rather than their names."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from needlepoint.answers.replies import Reply
 from needlepoint.errors import PipelineFileError
 from needlepoint.pipelines.file import QUERY, PipelineFile
 
@@ -19,12 +21,24 @@ class ReaderFacts:
     :param precision: ``fp32`` or ``int8``; None if unknown.
     :param calibrated: whether its scores are calibrated probabilities.
     :param description: model, precision and the reason for it, in words.
+    :param languages: those that it knows, by ISO 639-1; None if it knows many, or that is unknown.
     """
 
     model: str
     precision: str | None
     calibrated: bool
     description: str
+    languages: frozenset[str] | None = None
+
+    def is_foreign(self, language: object) -> bool:
+        """Whether a text in a language, by ISO 639-1, is in none that the reader knows."""
+        return isinstance(language, str) and bool(language) and language not in (self.languages or (language,))
+
+
+def foreign_languages(reply: Reply, reader: ReaderFacts) -> Counter[str]:
+    """Return how many of the documents that were read are in which language that the reader does not know."""
+    spoken = {passage.document_id: passage.meta.get("language") for passage in reply.passages}
+    return Counter(str(language) for language in spoken.values() if reader.is_foreign(language))
 
 
 def facts_of(reader: Any) -> ReaderFacts:
@@ -32,7 +46,8 @@ def facts_of(reader: Any) -> ReaderFacts:
     calibrated = bool(getattr(reader, "calibrated", False))
     if hasattr(reader, "description"):
         model, _, rest = reader.description.partition(", ")
-        return ReaderFacts(model, rest.partition(":")[0] or None, calibrated, reader.description)
+        languages = getattr(getattr(reader, "span_reader", None), "languages", None)
+        return ReaderFacts(model, rest.partition(":")[0] or None, calibrated, reader.description, languages)
     words = f"{type(reader).__name__} {getattr(reader, 'model_name_or_path', '')}".strip()
     return ReaderFacts(words, None, calibrated, words)
 

@@ -13,7 +13,7 @@ from needlepoint.reading.echoes import ECHO_WEIGHT, is_echo
 from needlepoint.reading.named_documents import NamedDocuments
 from needlepoint.reading.naming import naming_words
 from needlepoint.reading.overlaps import without_repeats
-from needlepoint.reading.reader import SpanReader
+from needlepoint.reading.reader import FOREIGN_WEIGHT, SpanReader
 from needlepoint.reading.rows import ROW, named_share, within_cell
 from needlepoint.reading.scoring import Scoring
 from needlepoint.text.quantities import worded_as_in
@@ -133,6 +133,8 @@ class AnswerExtractor:
             )
         else:
             share = named.share(document)
+        if self._reader.is_foreign(document.meta.get("language")):
+            share *= FOREIGN_WEIGHT
         weights = [ECHO_WEIGHT if is_echo(question, text[c.start : c.end]) else 1.0 for c in reading.candidates]
         weighed = zip(reading.candidates, weights, strict=True)
         return replace(reading, candidates=tuple(replace(each, share=share * weight) for each, weight in weighed))

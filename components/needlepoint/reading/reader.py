@@ -18,6 +18,11 @@ from needlepoint.reading.spans import WindowReading, read_window
 from needlepoint.reading.watching import current_watch
 from needlepoint.settings import Settings
 
+FOREIGN_WEIGHT = 0.2
+"""What is left of the probability of an answer in a language that the reader does not know."""
+
+_LARGEST_OF_ONE_LANGUAGE = 70_000  # tokens
+_ENGLISH = frozenset({"en"})
 _Input = tuple[str, str, str]  # a question, a context and a text
 
 
@@ -77,6 +82,19 @@ class SpanReader:
         found, model = self.load()
         origin = "" if found.origin in found.name else f" ({found.origin})"
         return f"{found.name}{origin}, {model.precision}: {model.reason}"
+
+    @property
+    def languages(self) -> frozenset[str] | None:
+        """The languages that the model knows, by ISO 639-1; None where it knows many. Loads the model if necessary.
+
+        The vocabulary tells: that of one language has up to some 50,000 tokens, that of a hundred 100,000 and more.
+        """
+        _, model = self.load()
+        return None if model.tokenizer.size > _LARGEST_OF_ONE_LANGUAGE else _ENGLISH
+
+    def is_foreign(self, language: object) -> bool:
+        """Whether a text in a language, by ISO 639-1, is in none that the model knows."""
+        return isinstance(language, str) and bool(language) and language not in (self.languages or (language,))
 
     @property
     def key(self) -> str:

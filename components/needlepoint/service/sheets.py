@@ -224,14 +224,14 @@ class Sheets:
     def reader(self) -> SheetReader:
         """The reader of the query pipeline; its model is loaded."""
         query = self._pipelines.query
-        description = query.reader_facts.description
+        facts = query.reader_facts
 
         def answer(question: str, passages: Sequence[Passage]) -> Reply:
             return query.read(question, passages, top_k=_QUOTES)
 
         # Haystack's own readers are not made for several threads
         at_once = None if hasattr(query.reader, "span_reader") else 1
-        return SheetReader(answer, _key(query.reader), description, at_once=at_once)
+        return SheetReader(answer, _key(query.reader), facts.description, at_once=at_once, languages=facts.languages)
 
     @property
     def _store(self) -> SheetStore:

@@ -18,6 +18,7 @@ from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.sheets.table import Cell, SheetDocument, State
 from needlepoint.stores.names import SOURCES
 from needlepoint.stores.record_store import record_with
+from needlepoint.text.languages import language_name
 
 _MOST_QUOTES = 10
 _UNITS_AHEAD = 4  # for each worker
@@ -31,12 +32,14 @@ class SheetReader:
     :param key: the same only for the same model with the same settings.
     :param description: the model, in words.
     :param at_once: how many units it takes at once; by default one more than this machine has cores.
+    :param languages: those that it knows, by ISO 639-1; None if it knows many.
     """
 
     answer: Callable[[str, Sequence[Passage]], Reply]
     key: str
     description: str
     at_once: int | None = None
+    languages: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +220,16 @@ class SheetFiller:
         reply = self._reader.answer(question.text, passages)
         state = State.FOUND if reply.quotes else State.NOT_FOUND
         quotes = tuple(reply.quotes or reply.doubtful)[:_MOST_QUOTES]
-        reason = "" if reply.quotes else _first_of(document.unread)
+        reason = "" if reply.quotes else _first_of([*self._foreign(document), *document.unread])
         ids = [passage.id for passage in passages]
         rank = 1 + ids.index(quotes[0].passage_id) if state is State.FOUND else 0
         return Cell(state, quotes, read=len(passages), total=document.passages, reason=reason, rank=rank)
+
+    def _foreign(self, document: SheetDocument) -> list[str]:
+        """Return that the reader does not know the document's language, if so."""
+        if not document.language or document.language in (self._reader.languages or (document.language,)):
+            return []
+        return [f"it is in {language_name(document.language)}, which the reader does not know"]
 
     def _why_gone(self, document: SheetDocument) -> str:
         if record_with(self._store, SOURCES, document.id) is None:

@@ -28,6 +28,7 @@ class SheetDocument:
     :param date: the date that the document itself states, as ``YYYY-MM-DD``, or empty.
     :param passages: how many passages the document has.
     :param unread: the parts of the file that are not in its text, with the reasons.
+    :param language: that its text is in, by ISO 639-1; empty where it is not known.
     """
 
     id: str
@@ -39,6 +40,7 @@ class SheetDocument:
     pages: int = 0
     passages: int = 0
     unread: tuple[str, ...] = ()
+    language: str = ""
 
     @classmethod
     def of(cls, record: Record) -> "SheetDocument":
@@ -54,6 +56,7 @@ class SheetDocument:
             pages=int(meta.get("pages") or 0),
             passages=int(meta.get("passages") or 0),
             unread=tuple(meta.get("unread") or ()),
+            language=str(meta.get("language") or ""),
         )
 
 

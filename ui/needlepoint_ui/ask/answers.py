@@ -60,7 +60,15 @@ def summary_of(reply: Reply) -> str:
     shown = one_a_place(shown)
     documents = len({place.document.id for card in shown for place in card.places})
     found = f"{words.count(len(shown), 'answer')} in {words.count(documents, 'document')}"
-    return f"{found} · {words.count(reply.passages, 'passage')} read in {reply.seconds:.1f} s"
+    return f"{found} · {words.count(reply.passages, 'passage')} read in {reply.seconds:.1f} s" + (
+        f" · {foreign}" if (foreign := foreign_words(reply)) else ""
+    )
+
+
+def foreign_words(reply: Reply) -> str:
+    """Return which documents are in languages that the reader does not know, such as ``2 documents in German, ...``."""
+    parts = [f"{words.count(count, 'document')} in {name}" for name, count in reply.foreign]
+    return f"{' and '.join(parts)}, which this reader does not know" if parts else ""
 
 
 def draw_confirmed(reply: Reply, state: PageState) -> None:

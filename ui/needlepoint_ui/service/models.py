@@ -216,6 +216,7 @@ class Reply:
     :param asked: when it was asked, as ISO 8601.
     :param verified: words that people confirmed as answers; ``lapsed`` are those that their document no longer has.
     :param kept: its id in the workspace; empty if it is not kept.
+    :param foreign: the languages that the reader does not know, each with how many of the documents read are in it.
     """
 
     question: str
@@ -230,6 +231,7 @@ class Reply:
     verified: tuple[Card, ...] = ()
     lapsed: tuple[Lapsed, ...] = ()
     kept: str = ""
+    foreign: tuple[tuple[str, int], ...] = ()
 
     @classmethod
     def of(cls, data: Json) -> "Reply":
@@ -252,6 +254,7 @@ class Reply:
             verified=verified,
             lapsed=tuple(map(Lapsed.of, data.get("lapsed") or ())),
             kept=str(data.get("kept") or ""),
+            foreign=tuple((str(each["name"]), int(each["documents"])) for each in data.get("foreign") or ()),
         )
 
 

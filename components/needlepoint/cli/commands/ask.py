@@ -38,6 +38,7 @@ def ask(
             return
         _print_confirmed(console(), service.confirmed.on(question, filters=parsed))
         _print_reply(console(), reply, service.reader_facts)
+        _print_foreign(console(), reply, service.reader_facts)
         if not reply.passages:
             _explain_no_passages(console(), service.passage_count(), filtered=bool(filters))
 
@@ -67,6 +68,17 @@ def _print_reply(out: "Console", reply: "Reply", reader: "ReaderFacts") -> None:
         f"by {printable(', '.join(filter(None, (reader.model, reader.precision))))}",
         style="dim",
     )
+
+
+def _print_foreign(out: "Console", reply: "Reply", reader: "ReaderFacts") -> None:
+    """Print which of the documents that were read are in a language that the reader does not know."""
+    from needlepoint.cli.printing import counted
+    from needlepoint.pipelines.roles import foreign_languages
+    from needlepoint.text.languages import language_name
+
+    for language, documents in foreign_languages(reply, reader).most_common():
+        name = language_name(language)
+        out.print(f"{counted(documents, 'document')} in {name}, which this reader does not know", style="yellow")
 
 
 def _print_quote(out: "Console", label: str, quote: "Quote") -> None:
