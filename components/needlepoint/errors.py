@@ -153,6 +153,14 @@ class UnknownWorkspaceError(WorkspaceError):
     """There is no such workspace, question or pinned quote; it may have been deleted."""
 
 
+class PeopleError(NeedlepointError):
+    """A user, a password, a role, a part of the collection or a log-in is not as it must be."""
+
+
+class UnknownUserError(PeopleError):
+    """There is no user of this name."""
+
+
 class SquadFileError(NeedlepointError):
     """A file of questions and answers is invalid; the message names the question."""
 

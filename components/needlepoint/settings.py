@@ -30,6 +30,11 @@ class Settings:
         """The folder of the sheets' ledger and of saved sheets."""
         return self.store / "sheets"
 
+    @property
+    def people(self) -> Path:
+        """The folder of the users, and of the log of what they did."""
+        return self.store / "people"
+
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read ``NEEDLEPOINT_STORE``, ``NEEDLEPOINT_CACHE`` and ``NEEDLEPOINT_FILES``.

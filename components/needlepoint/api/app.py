@@ -10,13 +10,16 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from needlepoint import __version__
+from needlepoint.api.admission import Admission
 from needlepoint.api.cache import ReplyCache
+from needlepoint.api.gate import SESSION, Gate
 from needlepoint.api.guard import Guard
 from needlepoint.api.handlers import add_error_replies
 from needlepoint.api.jobs.queue import Jobs
 from needlepoint.api.limiter import Limiter
 from needlepoint.api.limits import Limits
 from needlepoint.api.metrics import Metrics
+from needlepoint.api.needs import need_of, needs
 from needlepoint.api.routes import (
     asking,
     changing,
@@ -24,6 +27,7 @@ from needlepoint.api.routes import (
     document_sets,
     feedback,
     haystack,
+    people,
     reading,
     sheets,
     streaming,
@@ -34,6 +38,8 @@ from needlepoint.api.state import State
 from needlepoint.errors import NeedlepointError
 from needlepoint.files.ocr.settings import OcrSettings
 from needlepoint.files.workers.limits import ProcessLimits
+from needlepoint.people.access import Access
+from needlepoint.people.person import Role
 from needlepoint.service.facade import Service
 
 logger = logging.getLogger("needlepoint.api")
@@ -65,7 +71,13 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
     limiter, metrics = Limiter(limits), Metrics()
     metrics.watch(waiting=lambda: limiter.waiting, running=lambda: limiter.running)
     jobs = Jobs(on_end=lambda job, seconds: metrics.job(seconds, [file.state for file in job.files]))
-    app.state.needlepoint = State(service, limits, limiter, jobs, metrics, ReplyCache(service, limits.remember))
+    access = Access(
+        service.settings.people,
+        idle_s=60.0 * limits.session_idle_minutes,
+        longest_s=3600.0 * limits.session_hours,
+        audit_days=limits.audit_days,
+    )
+    app.state.needlepoint = State(service, limits, limiter, jobs, metrics, ReplyCache(service, limits.remember), access)
     for module in (
         asking,
         streaming,
@@ -77,6 +89,7 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
         sheets,
         verifying,
         workspaces,
+        people,
         haystack,
     ):
         app.include_router(module.router)
@@ -86,11 +99,23 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
             CORSMiddleware,
             allow_origins=list(limits.origins),
             allow_methods=["GET", "POST", "PUT", "DELETE"],
-            allow_headers=["Content-Type", "X-API-Key", "Authorization"],
+            allow_headers=["Content-Type", "X-API-Key", "Authorization", SESSION],
             expose_headers=["Retry-After"],
         )
+    _check_needs(app)
+    gate = Gate(service, access, limits, metrics, routes=app.routes)
+    app.add_middleware(Admission, gate=gate, metrics=metrics)
     app.add_middleware(Guard, limits=limits, metrics=metrics)
     return app
+
+
+def _check_needs(app: FastAPI) -> None:
+    """Refuse to start with a route of which nobody has said who may use it; FastAPI's own is for whoever may read."""
+    for route in app.routes:
+        if getattr(route, "path", "") == app.openapi_url:
+            needs(Role.READ)(route.endpoint)  # type: ignore[attr-defined]
+        if need_of(getattr(route, "endpoint", None)) is None:
+            raise TypeError(f"the route {getattr(route, 'path', route)} must declare what it needs: @needs(Role.READ)")
 
 
 @asynccontextmanager

@@ -114,10 +114,12 @@ VERIFIED = _example(
 
 _MEANINGS = {
     400: "The request cannot be answered as asked.",
+    401: "It is not known who asks: log in.",
     404: "Not found.",
     409: "The current state does not allow it.",
     413: "Larger than the limits allow.",
     422: "The request is not well formed.",
+    429: "Too many wrong passwords: try again after the seconds in `Retry-After`.",
     501: "The pipelines cannot do this.",
     503: "Busy or not ready: try again after the seconds in `Retry-After`.",
     504: "The request took longer than allowed.",

@@ -1,6 +1,5 @@
-"""Checks every request before it reaches a route: host, origin, API key and size. Sets the headers of every reply."""
+"""Checks every request before it reaches a route: host, origin and size. Sets the headers of every reply."""
 
-import hmac
 import logging
 from time import perf_counter
 from urllib.parse import urlsplit
@@ -15,7 +14,6 @@ from needlepoint.api.metrics import Metrics
 from needlepoint.api.responses import JsonReply, error_reply
 
 logger = logging.getLogger("needlepoint.api")
-_PUBLIC_PATHS = frozenset({"/ready", "/initialized"})
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _UPLOADS = frozenset({"/documents", "/file-upload"})
@@ -32,7 +30,7 @@ _HEADERS = {
 
 
 class Guard:
-    """ASGI middleware that checks Host, Origin, key and size, and turns unforeseen errors into replies.
+    """ASGI middleware that checks Host, Origin and size, and turns unforeseen errors into replies.
 
     :param limits: the process's limits.
     :param metrics: count the requests and errors.
@@ -93,10 +91,6 @@ class Guard:
             return error_reply(
                 403, "pages of other sites may not call this service unless NEEDLEPOINT_ORIGINS lists them"
             )
-        if not self._is_authorised(scope, headers):
-            reply = error_reply(401, "the API key is missing or wrong: send it in the header X-API-Key")
-            reply.headers["WWW-Authenticate"] = "Bearer"
-            return reply
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > self._max_bytes(scope):
             return _too_large(self._max_bytes(scope))
@@ -118,14 +112,6 @@ class Guard:
             return origin in self._limits.origins or urlsplit(origin).netloc == host
         except ValueError:  # such as "http://["
             return False
-
-    def _is_authorised(self, scope: Scope, headers: Headers) -> bool:
-        wanted = self._limits.api_key
-        if not wanted or scope["path"] in _PUBLIC_PATHS or (scope["method"] == "OPTIONS" and "origin" in headers):
-            return True
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        given = headers.get("x-api-key") or (token.strip() if scheme.lower() == "bearer" else "")
-        return hmac.compare_digest(given.encode(), wanted.encode())
 
     def _max_bytes(self, scope: Scope) -> int:
         is_post, path = scope["method"] == "POST", scope["path"]

@@ -6,6 +6,20 @@ from dataclasses import dataclass
 
 from needlepoint.errors import NeedlepointError
 
+_NUMBERS = (
+    "max_file_mb",
+    "max_files",
+    "max_upload_mb",
+    "max_passages",
+    "queue",
+    "workers",
+    "remember",
+    "session_idle_minutes",
+    "session_hours",
+    "audit_days",
+)
+_SHORTEST_SECRET = 16
+_AUDIT = {"": None, "1": True, "0": False}
 _MAY_BE_ZERO = frozenset({"queue", "workers", "remember"})
 LARGEST_QUOTE_FILE = 50_000_000
 """Bytes of a file whose quotes are verified."""
@@ -32,6 +46,12 @@ class Limits:
     :param timeout_s: how long a question may take, waiting included.
     :param remember: replies cached for repeated questions until the collection changes; 0 caches none.
     :param log_questions: whether questions are written into the log.
+    :param session_idle_minutes: a session of a user ends after so many minutes without a request.
+    :param session_hours: a session of a user ends after so many hours in any case.
+    :param user_header: the header in which a proxy names the user who has logged in there; empty trusts none.
+    :param proxy_secret: what that proxy sends in ``X-Proxy-Secret``.
+    :param audit: whether the audit log is written; None writes it where people log in.
+    :param audit_days: for how many days its entries are kept.
     """
 
     api_key: str = ""
@@ -46,6 +66,19 @@ class Limits:
     timeout_s: float = 60.0
     remember: int = 200
     log_questions: bool = False
+    session_idle_minutes: int = 480
+    session_hours: int = 168
+    user_header: str = ""
+    proxy_secret: str = ""
+    audit: bool | None = None
+    audit_days: int = 365
+
+    def __post_init__(self) -> None:
+        if self.user_header and len(self.proxy_secret) < _SHORTEST_SECRET:
+            raise ServingError(
+                "NEEDLEPOINT_USER_HEADER is trusted only with NEEDLEPOINT_PROXY_SECRET, a secret of at least "
+                f"{_SHORTEST_SECRET} characters that the proxy sends in the header X-Proxy-Secret"
+            )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Limits":
@@ -54,7 +87,7 @@ class Limits:
         :raises ServingError: a value is not a number, or is out of range.
         """
         values: dict[str, object] = {}
-        for name in ("max_file_mb", "max_files", "max_upload_mb", "max_passages", "queue", "workers", "remember"):
+        for name in _NUMBERS:
             if text := environment.get(f"NEEDLEPOINT_{name.upper()}"):
                 values[name] = _number(name, text, least=0 if name in _MAY_BE_ZERO else 1)
         if text := environment.get("NEEDLEPOINT_TIMEOUT_S"):
@@ -63,23 +96,33 @@ class Limits:
             values[name] = tuple(_split_commas(environment.get(f"NEEDLEPOINT_{name.upper()}", "")))
         return cls(
             api_key=environment.get("NEEDLEPOINT_API_KEY", "").strip(),
+            user_header=environment.get("NEEDLEPOINT_USER_HEADER", "").strip(),
+            proxy_secret=environment.get("NEEDLEPOINT_PROXY_SECRET", "").strip(),
+            audit=_audit(environment.get("NEEDLEPOINT_AUDIT", "").strip()),
             log_questions=environment.get("NEEDLEPOINT_LOG_QUESTIONS", "") in {"1", "true", "yes"},
             **values,  # type: ignore[arg-type]
         )
 
-    def check_address(self, host: str) -> None:
-        """Refuse to listen to other machines without a key.
+    def check_address(self, host: str, *, has_users: bool = False) -> None:
+        """Refuse to listen to other machines without a key or users.
 
-        :raises ServingError: other machines can reach ``host``, and there is no key.
+        :raises ServingError: other machines can reach ``host``, and nothing asks who is there.
         """
-        if host not in LOOPBACK and not self.api_key:
+        if host not in LOOPBACK and not (self.api_key or has_users or self.user_header):
             raise ServingError(
-                f"--host {host} lets other machines in: set NEEDLEPOINT_API_KEY to a secret that they must send"
+                f"--host {host} lets other machines in: set NEEDLEPOINT_API_KEY to a secret that they must send, "
+                "or add users who log in (needlepoint users add)"
             )
 
 
 def _split_commas(text: str) -> list[str]:
     return [part.strip().rstrip("/") for part in text.split(",") if part.strip()]
+
+
+def _audit(text: str) -> bool | None:
+    if text not in _AUDIT:
+        raise ServingError(f"NEEDLEPOINT_AUDIT must be 1 or 0, got {text!r}")
+    return _AUDIT[text]
 
 
 def _number(name: str, text: str, *, least: int) -> int:

@@ -15,6 +15,7 @@ from needlepoint.api.limits import Limits
 from needlepoint.api.metrics import Metrics
 from needlepoint.api.nesting import TOO_DEEP, is_too_deep
 from needlepoint.api.responses import JsonReply
+from needlepoint.people.access import Access
 from needlepoint.service.asking import MAX_QUESTION_CHARACTERS
 from needlepoint.service.facade import Service
 from needlepoint.sheets.document_sets import IN_SET
@@ -36,6 +37,7 @@ class State:
     jobs: Jobs
     metrics: Metrics
     cache: ReplyCache
+    access: Access
     sheet_runs: SheetRuns = field(default_factory=SheetRuns)
     is_ready: bool = False
     load_error: str = ""
@@ -53,6 +55,7 @@ class State:
         """Accept no more work, stop the jobs, and wait for what is running."""
         self.jobs.close()
         self.limiter.close()
+        self.access.close()
 
 
 def _state(request: Request) -> State:

@@ -67,6 +67,16 @@ class LoadedPipelines:
         raise PipelineFileError(f"{self.file.path.name}: its pipelines have no document store")
 
     @cached_property
+    def can_restrict(self) -> bool:
+        """Whether everything that is read of the collection goes through a store that can keep a part of it from a caller."""
+        components = [*self.query.components, self.store]
+        from needlepoint.nodes.collection_document_store import CollectionDocumentStore
+        from needlepoint.nodes.register import BaseDocumentStore
+
+        stores = [each for each in components if isinstance(each, BaseDocumentStore)]
+        return all(isinstance(each, CollectionDocumentStore) for each in stores)
+
+    @cached_property
     def records(self) -> RecordStore:
         """The store's records."""
         store = self.store

@@ -7,6 +7,7 @@ from typing import IO, Any, Literal
 
 from needlepoint.answers.place_data import document_data, place_data
 from needlepoint.errors import SheetError, UnknownDocumentError, WorkspaceError
+from needlepoint.people.person import asking
 from needlepoint.service.sheets import Sheets
 from needlepoint.sheets.exports.writing import write_files
 from needlepoint.sheets.quotes import VerifiedQuote
@@ -43,7 +44,7 @@ class Desk:
 
         :raises UnknownWorkspaceError: there is no such workspace.
         """
-        return self.history.add(self.workspaces.get(workspace).id, request, reply)
+        return self.history.add(self.workspaces.get(workspace).id, request, reply, user=asking().id or None)
 
     def verified(self, places: Sequence[Place]) -> list[VerifiedQuote]:
         """Look up places in their documents as these are now."""
@@ -83,7 +84,9 @@ class Desk:
             place = next((each for each in places_of(reply) if address_of(each) == wanted), None)
         place = place or self._place(document_id, start, end)
         kept = {name: value for name, value in place.items() if name not in ("passage", "haystack", "places")}
-        return self.pins.add(workspace, kept, question=question, question_id=question_id, given=given)
+        return self.pins.add(
+            workspace, kept, question=question, question_id=question_id, given=given, user=asking().id or None
+        )
 
     def _place(self, document_id: str, start: int, end: int) -> dict[str, Any]:
         """Return words of a document as a card has them, without a score: a person has chosen them."""

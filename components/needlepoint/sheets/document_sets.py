@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from needlepoint.errors import DocumentSetError, UnknownDocumentSetError
+from needlepoint.people.owned import key_of, names_of
 from needlepoint.sheets.database import SheetDatabase
 
 IN_SET = "$set"
@@ -27,14 +28,20 @@ class DocumentSets:
 
     def names(self) -> list[str]:
         """Return the names in alphabetical order."""
+        return names_of(self._keys())
+
+    def _keys(self) -> list[str]:
         return [name for (name,) in self._database.rows("SELECT name FROM document_sets ORDER BY name")]
+
+    def _key(self, name: str) -> str:
+        return key_of(name, self._keys())
 
     def get(self, name: str) -> list[str]:
         """Return the ids of a set's documents, in the order in which they were given.
 
         :raises UnknownDocumentSetError: there is none of this name.
         """
-        rows = self._database.rows("SELECT documents FROM document_sets WHERE name = ?", (name,))
+        rows = self._database.rows("SELECT documents FROM document_sets WHERE name = ?", (self._key(name),))
         if not rows:
             raise UnknownDocumentSetError(f"no set of documents '{name[:_LONGEST_NAME]}': it was deleted, or mistyped")
         ids: list[str] = json.loads(rows[0][0])
@@ -56,7 +63,7 @@ class DocumentSets:
             raise DocumentSetError(f"no document '{missing[0][:64]}': it was deleted, or the id is mistyped")
         self._database.rows(
             "INSERT INTO document_sets VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET documents = excluded.documents",
-            (name, json.dumps(ids), datetime.now(UTC).isoformat(timespec="seconds")),
+            (self._key(name), json.dumps(ids), datetime.now(UTC).isoformat(timespec="seconds")),
         )
 
     def delete(self, name: str) -> None:
@@ -65,7 +72,7 @@ class DocumentSets:
         :raises UnknownDocumentSetError: there is none of this name.
         """
         self.get(name)
-        self._database.rows("DELETE FROM document_sets WHERE name = ?", (name,))
+        self._database.rows("DELETE FROM document_sets WHERE name = ?", (self._key(name),))
 
     def resolved(self, filters: Mapping[str, Any]) -> dict[str, Any]:
         """Return filters with the documents of each set in the place of its name.

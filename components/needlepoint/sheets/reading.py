@@ -3,7 +3,9 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 from needlepoint.answers.answer import Passage
@@ -182,7 +184,8 @@ class SheetFiller:
         try:
             while True:
                 while not stop.is_set() and len(running) < _UNITS_AHEAD * self._workers and (pair := next(todo, None)):
-                    running.add(pool.submit(self._read, *pair, stop))
+                    seen = copy_context()  # a thread sees what the caller sees
+                    running.add(pool.submit(partial(seen.run, self._read, *pair, stop)))
                 if not running:
                     return
                 done, running = wait(running, return_when=FIRST_COMPLETED)

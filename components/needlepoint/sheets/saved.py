@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from needlepoint.errors import SheetError, UnknownSheetError
+from needlepoint.people.owned import key_of, names_of
 from needlepoint.sheets.database import SheetDatabase
 from needlepoint.sheets.ledger import cell_of, cell_values
 from needlepoint.sheets.questions import SheetQuestion, questions_from
@@ -78,14 +79,21 @@ class SavedSheets:
 
     def names(self) -> list[str]:
         """Return the names in alphabetical order."""
+        return names_of(self._keys())
+
+    def _keys(self) -> list[str]:
         return [name for (name,) in self._database.rows("SELECT name FROM sheets ORDER BY name")]
+
+    def key(self, name: str) -> str:
+        """Return what tells the present caller's sheet of this name from those of others."""
+        return key_of(name, self._keys())
 
     def get(self, name: str) -> SavedSheet:
         """Return a saved sheet.
 
         :raises UnknownSheetError: there is none of this name.
         """
-        rows = self._database.rows("SELECT definition FROM sheets WHERE name = ?", (name,))
+        rows = self._database.rows("SELECT definition FROM sheets WHERE name = ?", (self.key(name),))
         if not rows:
             known = self.names()
             raise UnknownSheetError(
@@ -112,7 +120,7 @@ class SavedSheets:
         )
         self._database.rows(
             "INSERT INTO sheets VALUES (?, ?, '{}', ?) ON CONFLICT (name) DO UPDATE SET definition = excluded.definition",
-            (name, definition, datetime.now(UTC).isoformat(timespec="seconds")),
+            (self.key(name), definition, datetime.now(UTC).isoformat(timespec="seconds")),
         )
 
     def delete(self, name: str) -> None:
@@ -121,12 +129,13 @@ class SavedSheets:
         :raises UnknownSheetError: there is none of this name.
         """
         self.get(name)
+        key = self.key(name)
         tables = ("sheets", "sheet_changes")
-        self._database.write_all([(f"DELETE FROM {table} WHERE name = ?", (name,)) for table in tables])
+        self._database.write_all([(f"DELETE FROM {table} WHERE name = ?", (key,)) for table in tables])
 
     def changes(self, name: str) -> list[SheetChange]:
         """Return what the last run of a sheet has changed."""
-        rows = self._database.rows("SELECT changes FROM sheet_changes WHERE name = ?", (name,))
+        rows = self._database.rows("SELECT changes FROM sheet_changes WHERE name = ?", (self.key(name),))
         return [_change_of(values) for values in json.loads(rows[0][0])] if rows else []
 
     def keep(self, name: str, sheet: Sheet) -> list[SheetChange]:
@@ -137,7 +146,8 @@ class SavedSheets:
         :raises UnknownSheetError: there is no saved sheet of this name.
         """
         self.get(name)
-        kept = self._kept(name)
+        key = self.key(name)
+        kept = self._kept(key)
         changes = [] if kept is None else list(_changes(kept, sheet))
         rows = {}
         for document in sheet.documents:
@@ -152,14 +162,14 @@ class SavedSheets:
         changed = json.dumps([_change_values(each) for each in changes])
         self._database.write_all(
             [
-                ("UPDATE sheets SET cells = ? WHERE name = ?", (json.dumps(rows), name)),
-                ("INSERT OR REPLACE INTO sheet_changes VALUES (?, ?)", (name, changed)),
+                ("UPDATE sheets SET cells = ? WHERE name = ?", (json.dumps(rows), key)),
+                ("INSERT OR REPLACE INTO sheet_changes VALUES (?, ?)", (key, changed)),
             ]
         )
         return changes
 
-    def _kept(self, name: str) -> _Kept | None:
-        ((text,),) = self._database.rows("SELECT cells FROM sheets WHERE name = ?", (name,))
+    def _kept(self, key: str) -> _Kept | None:
+        ((text,),) = self._database.rows("SELECT cells FROM sheets WHERE name = ?", (key,))
         rows = json.loads(text)
         if not rows:
             return None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from needlepoint.errors import UnknownWorkspaceError, WorkspaceError
+from needlepoint.people.person import Role, asking
 from needlepoint.sheets.database import SheetDatabase
 from needlepoint.workspaces.texts import checked_name, checked_note, new_id, now
 
@@ -14,6 +15,7 @@ _COUNTED = (
     " (SELECT MAX(asked) FROM workspace_questions WHERE workspace = workspaces.id)"
     " FROM workspaces"
 )
+_USABLE = "(? = '' OR user = ? OR (user IS NULL AND ?))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Workspace:
 
     :param note: what a person has written on the whole of it.
     :param made: when, as ISO 8601.
-    :param user: who made it; None where nobody logs in.
+    :param user: the id of the user who made it; None where nobody logs in.
     :param questions: how many are kept in it; ``pins`` likewise.
     :param asked: when its last question was asked; empty without one.
     """
@@ -38,7 +40,9 @@ class Workspace:
 
 
 class Workspaces:
-    """The workspaces; may be used from several threads.
+    """The workspaces; may be used from several threads. Where people log in, each sees the own ones.
+
+    Who manages also sees those that belong to nobody, since nobody logged in when they were made.
 
     :param database: where they are kept.
     """
@@ -48,7 +52,7 @@ class Workspaces:
 
     def all(self) -> list[Workspace]:
         """Return the workspaces, the one last used first."""
-        rows = self._database.rows(_COUNTED)
+        rows = self._database.rows(f"{_COUNTED} WHERE {_USABLE}", _owner())
         return sorted((_workspace(*row) for row in rows), key=lambda each: each.asked or each.made, reverse=True)
 
     def get(self, workspace_id: str) -> Workspace:
@@ -56,7 +60,7 @@ class Workspaces:
 
         :raises UnknownWorkspaceError: there is none with this id.
         """
-        rows = self._database.rows(f"{_COUNTED} WHERE id = ?", (workspace_id,))
+        rows = self._database.rows(f"{_COUNTED} WHERE {_USABLE} AND id = ?", (*_owner(), workspace_id))
         if not rows:
             raise UnknownWorkspaceError(f"no workspace '{workspace_id[:64]}': it was deleted, or the id is mistyped")
         return _workspace(*rows[0])
@@ -72,12 +76,12 @@ class Workspaces:
         known = ", ".join(each.name for each in self.all()[:20])
         raise UnknownWorkspaceError(f"no workspace '{name[:64]}'" + (f": there are {known}" if known else ""))
 
-    def make(self, name: str, *, user: str | None = None) -> Workspace:
-        """Make a workspace.
+    def make(self, name: str) -> Workspace:
+        """Make a workspace, which is that of whoever asks for it.
 
         :raises WorkspaceError: the name cannot be used or is taken, or there are too many workspaces.
         """
-        made = Workspace(new_id(), self._free(name), made=now(), user=user)
+        made = Workspace(new_id(), self._free(name), made=now(), user=asking().id or None)
         if len(self.all()) >= _MOST:
             raise WorkspaceError(f"there are {_MOST:,} workspaces already: delete one first")
         row = (made.id, made.name, made.note, made.made, made.user)
@@ -114,6 +118,12 @@ class Workspaces:
         if any(each.name.casefold() == kept.casefold() and each.id != but for each in self.all()):
             raise WorkspaceError(f"there is a workspace '{kept}' already: choose another name")
         return kept
+
+
+def _owner() -> tuple[str, str, bool]:
+    """Return the values of :data:`_USABLE` for whoever asks now."""
+    person = asking()
+    return person.id, person.id, person.role is Role.MANAGE
 
 
 def _workspace(

@@ -5,12 +5,14 @@ import queue
 import secrets
 import threading
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Literal
 
 from needlepoint.api.errors import RefusedError, status_of
 from needlepoint.errors import NeedlepointError, UnknownDocumentError
+from needlepoint.people.person import asking, seeing_everything
 
 logger = logging.getLogger("needlepoint.api")
 _REMEMBERED = 200
@@ -47,6 +49,8 @@ class Job:
     :param steps: how many steps work without files has; ``steps_done`` counts those done.
     :param lane: jobs of one lane wait for each other; a sheet that takes hours does not keep files from being added.
     :param clean: called once at the end, even if the job never began.
+    :param owner: who asked for it; empty for nobody in particular. ``context`` is that of the request: what is read in it is what
+        that person may see.
     """
 
     work: Callable[["Job"], None]
@@ -56,6 +60,8 @@ class Job:
     lane: Literal["collection", "sheets"] = "collection"
     clean: Callable[[], None] = lambda: None
     id: str = field(default_factory=lambda: secrets.token_hex(16))
+    owner: str = field(default_factory=lambda: asking().id)
+    context: Context = field(default_factory=copy_context, repr=False)
     state: str = "waiting"
     result: Any = None
     reason: str | None = None
@@ -89,7 +95,7 @@ class Job:
     def _work(self) -> str:
         self.state = "running"
         try:
-            self.work(self)
+            self.context.run(self._work_on)
         except NeedlepointError as error:
             if self.stop.is_set():
                 return "stopped"
@@ -100,6 +106,14 @@ class Job:
             self.reason = f"unexpected {type(error).__name__}: the service's log says where"
             return "failed"
         return "stopped" if self.stop.is_set() else "done"
+
+    def _work_on(self) -> None:
+        """Do the work on what the person may see; what changes the collection must see all of it."""
+        if self.lane != "collection":
+            self.work(self)
+            return
+        with seeing_everything():
+            self.work(self)
 
 
 class Jobs:
@@ -155,14 +169,15 @@ class Jobs:
             del self._jobs[id_]
 
     def get(self, id_: str) -> Job:
-        """Return a job.
+        """Return a job of the present caller.
 
-        :raises UnknownDocumentError: there is no job with this id, or no longer.
+        :raises UnknownDocumentError: there is no job with this id, or no longer, or it is somebody else's.
         """
         with self._lock:
-            if id_ not in self._jobs:
-                raise UnknownDocumentError("no such job: jobs are forgotten when the service restarts")
-            return self._jobs[id_]
+            job = self._jobs.get(id_)
+        if job is None or not asking().may_use(job.owner):
+            raise UnknownDocumentError("no such job: jobs are forgotten when the service restarts")
+        return job
 
     def _work(self, waiting: queue.SimpleQueue[Job | None]) -> None:
         while (job := waiting.get()) is not None:

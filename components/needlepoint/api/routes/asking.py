@@ -14,9 +14,11 @@ from pydantic import Field
 from needlepoint.answers.replies import Reply
 from needlepoint.api.errors import RefusedError
 from needlepoint.api.examples import ANSWERED, HAYSTACK_ANSWERED, errors
+from needlepoint.api.needs import needs, tell
 from needlepoint.api.reply_json import document_ids, reply_json
 from needlepoint.api.responses import JsonReply, as_json
 from needlepoint.api.state import Body, Question, State, StateDep
+from needlepoint.people.person import Role
 from needlepoint.pipelines.query import Listener
 from needlepoint.reading.watching import watched
 from needlepoint.service.asking import MAX_QUESTION_CHARACTERS
@@ -39,8 +41,10 @@ class Query(Body):
 
 
 @router.post("/ask", responses={200: ANSWERED, **errors(400, 503, 504)})
+@needs(Role.READ, "asked")
 async def ask(request: Request, body: Question, state: StateDep) -> Response:
     """Answer a question in the exact words of the documents; each answer has every place where it occurs."""
+    tell(body.question)
     check_ready(state)
     check_passages(body.passages, state)
     asked = prepared(state, body)
@@ -67,8 +71,10 @@ async def _remembered(
 
 
 @router.post("/query", tags=["haystack"], responses={200: HAYSTACK_ANSWERED, **errors(400, 503, 504)})
+@needs(Role.READ, "asked")
 async def query(request: Request, body: Query, state: StateDep) -> Response:
     """Answer a question as Haystack's service does."""
+    tell(body.query)
     check_ready(state)
     passages = state.service.asking.passages_in(body.params or {})
     check_passages(passages, state)

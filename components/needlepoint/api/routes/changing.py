@@ -12,11 +12,15 @@ from needlepoint.api.errors import RefusedError
 from needlepoint.api.examples import errors
 from needlepoint.api.jobs.indexing import Upload, folder_job, reindex_job, upload_job
 from needlepoint.api.jobs.queue import Job
+from needlepoint.api.needs import needs, tell
 from needlepoint.api.nesting import TOO_DEEP, is_too_deep
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.routes.collection import DocumentId
 from needlepoint.api.routes.haystack import Filtered, IndexName
 from needlepoint.api.state import Body, State, StateDep, accepted
+from needlepoint.api.uploads import check_unseen, check_upload
+from needlepoint.files.names import shown_name
+from needlepoint.people.person import Role, asking
 from needlepoint.resources import example_collection
 from needlepoint.service.originals import Arrival
 
@@ -43,6 +47,7 @@ class SomeIds(Body):
 
 
 @router.post("/documents", status_code=202, responses=errors(400, 413, 422, 501, 503))
+@needs(Role.ADD, "added")
 async def add_documents(
     state: StateDep,
     files: Files,
@@ -54,11 +59,14 @@ async def add_documents(
     """Index files in a job, which reports its progress and the outcome of each file."""
     _check_can_index(state)
     metas = _metas(meta, len(files))
+    _tell_files(files)
+    check_upload(metas, replaces=replace)
     arrivals = await run_in_threadpool(_receive, state, files)
     return accepted(_submit(state, Upload(arrivals, metas, replaces=replace)))
 
 
 @router.post("/file-upload", tags=["haystack"], responses=errors(400, 413, 422, 501, 503))
+@needs(Role.ADD, "added")
 async def file_upload(
     state: StateDep,
     files: Files,
@@ -82,6 +90,8 @@ async def file_upload(
     """
     _check_can_index(state)
     metas, given = _metas(meta, len(files)), _object(additional_params, "additional_params")
+    _tell_files(files)
+    check_upload(metas, params=given)
     params = await run_in_threadpool(state.service.indexing.checked, given)  # before anything of the upload is kept
     arrivals = await run_in_threadpool(_receive, state, files)
     job = _submit(state, Upload(arrivals, metas, keeps_files=keep_files, params=params))
@@ -94,13 +104,16 @@ async def file_upload(
 
 
 @router.post("/documents/delete", responses=errors(404, 503))
+@needs(Role.MANAGE, "deleted")
 def delete_documents(state: StateDep, body: Ids) -> JsonReply:
     """Remove documents. Uploaded files are deleted with them; files that were indexed in place stay."""
     ids = _known(state, body.ids)
+    tell(" ".join(ids))
     return JsonReply({"deleted": state.service.delete(ids) if ids else 0})
 
 
 @router.post("/documents/reindex", status_code=202, responses=errors(404, 501, 503))
+@needs(Role.MANAGE, "added")
 def reindex(state: StateDep, body: SomeIds) -> JsonReply:
     """Read the files of documents again, in a job; of all documents if no ids are given."""
     _check_can_index(state)
@@ -110,6 +123,7 @@ def reindex(state: StateDep, body: SomeIds) -> JsonReply:
 
 
 @router.post("/documents/delete_by_filters", tags=["haystack"], responses=errors(400, 503))
+@needs(Role.MANAGE, "deleted")
 def delete_by_filters(state: StateDep, body: Filtered, index: IndexName = None) -> JsonReply:
     """Remove the passages that match the filters, all for `{}`; a document without passages is removed with them."""
     state.service.delete_passages(body.filters or None, index=index)
@@ -117,6 +131,7 @@ def delete_by_filters(state: StateDep, body: Filtered, index: IndexName = None) 
 
 
 @router.delete("/documents/{document_id}", status_code=204, response_class=Response, responses=errors(404, 503))
+@needs(Role.MANAGE, "deleted")
 def delete_document(document_id: DocumentId, state: StateDep) -> Response:
     """Remove a document."""
     state.service.delete(_known(state, [document_id]))
@@ -124,29 +139,34 @@ def delete_document(document_id: DocumentId, state: StateDep) -> Response:
 
 
 @router.post("/examples", status_code=202, responses=errors(404, 501, 503))
+@needs(Role.ADD, "added")
 def examples(state: StateDep) -> JsonReply:
     """Index the example collection, in a job."""
     _check_can_index(state)
     folder = example_collection()
     if not folder.is_dir():
         raise RefusedError(404, "the example collection is not installed here")
+    check_upload([{"folder": folder.name}])
     return accepted(state.jobs.submit(folder_job(state.service, folder)))
 
 
 @router.get("/jobs", tags=["jobs"])
+@needs(Role.READ)
 def jobs(state: StateDep) -> JsonReply:
     """List the jobs, newest first, without their files."""
-    listed = [job.to_dict() for job in reversed(state.jobs.all())]
+    listed = [job.to_dict() for job in reversed(state.jobs.all()) if asking().may_use(job.owner)]
     return JsonReply([{name: value for name, value in job.items() if name != "files"} for job in listed])
 
 
 @router.get("/jobs/{job_id}", tags=["jobs"], responses=errors(404))
+@needs(Role.READ)
 def job(job_id: JobId, state: StateDep) -> JsonReply:
     """Return a job's progress and the outcome of each file."""
     return JsonReply(state.jobs.get(job_id).to_dict())
 
 
 @router.delete("/jobs/{job_id}", tags=["jobs"], status_code=204, response_class=Response, responses=errors(404))
+@needs(Role.READ, "managed")
 def stop_job(job_id: JobId, state: StateDep) -> Response:
     """Stop a job: indexed files stay, the file being read is finished, the rest are left out."""
     state.jobs.get(job_id).stop.set()
@@ -167,11 +187,17 @@ def _receive(state: State, files: list[UploadFile]) -> list[Arrival]:
         for file in files:
             name = file.filename or "unnamed"
             arrivals.append(originals.receive(name, file.file, max_bytes=limits.max_file_mb * 1_000_000))
+        check_unseen(state.service, arrivals)
     except BaseException:
         for arrival in arrivals:
             originals.forget(arrival)
         raise
     return arrivals
+
+
+def _tell_files(files: list[UploadFile]) -> None:
+    for file in files:
+        tell(shown_name(file.filename or "unnamed"))
 
 
 def _check_can_index(state: State) -> None:

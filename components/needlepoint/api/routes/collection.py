@@ -12,6 +12,7 @@ from starlette.requests import Request
 from needlepoint.api.errors import RefusedError
 from needlepoint.api.examples import errors
 from needlepoint.api.listing import chosen, described, facets, overview
+from needlepoint.api.needs import needs
 from needlepoint.api.nesting import TOO_DEEP, is_too_deep
 from needlepoint.api.pictures import picture
 from needlepoint.api.reply_json import reader_json
@@ -19,6 +20,7 @@ from needlepoint.api.responses import JsonReply
 from needlepoint.api.state import State, StateDep
 from needlepoint.errors import NeedlepointError
 from needlepoint.files.page_pictures import PICTURED
+from needlepoint.people.person import Role
 from needlepoint.service.facade import Service
 from needlepoint.stores.records import Record
 
@@ -31,6 +33,7 @@ FiltersText = Annotated[str | None, Query(description='Haystack filters as JSON,
 
 
 @router.get("/collection", responses=errors(503))
+@needs(Role.READ)
 def collection(state: StateDep) -> JsonReply:
     """Describe the collection: its size, its store, and the reader."""
     service = state.service
@@ -56,6 +59,7 @@ def collection(state: StateDep) -> JsonReply:
 
 
 @router.get("/documents", responses=errors(400, 404, 503))
+@needs(Role.READ, "listed")
 def documents(
     state: StateDep,
     search: Annotated[str, Query(max_length=500, description="Words of title, name or metadata.")] = "",
@@ -74,6 +78,7 @@ def documents(
 
 
 @router.get("/documents/{document_id}", responses=errors(404, 503))
+@needs(Role.READ, "opened")
 def document(document_id: DocumentId, state: StateDep) -> JsonReply:
     """Describe a document, with where its pages begin and end in its text."""
     record = state.service.texts.record(document_id)
@@ -83,6 +88,7 @@ def document(document_id: DocumentId, state: StateDep) -> JsonReply:
 
 
 @router.get("/documents/{document_id}/text", responses=errors(404, 503))
+@needs(Role.READ, "opened")
 def text(
     document_id: DocumentId,
     state: StateDep,
@@ -101,6 +107,7 @@ def text(
     response_class=Response,
     responses={200: {"content": {"image/png": {}}}, 304: {"description": "It has not changed."}, **errors(404, 503)},
 )
+@needs(Role.READ, "opened")
 def page_picture(
     document_id: DocumentId,
     number: PageNumber,
@@ -128,6 +135,7 @@ def page_picture(
 
 
 @router.get("/documents/{document_id}/pages/{number}", responses=errors(404, 503))
+@needs(Role.READ, "opened")
 def page(document_id: DocumentId, number: PageNumber, state: StateDep) -> JsonReply:
     """Return the text of a page."""
     found, content = state.service.texts.page(document_id, number)
@@ -139,6 +147,7 @@ def page(document_id: DocumentId, number: PageNumber, state: StateDep) -> JsonRe
     response_class=FileResponse,
     responses={200: {"content": {"application/octet-stream": {}}}, **errors(404, 503)},
 )
+@needs(Role.READ, "exported")
 def file(document_id: DocumentId, state: StateDep) -> FileResponse:
     """Return the file that the document was read from, if it has not changed since."""
     record = state.service.texts.record(document_id)
@@ -147,6 +156,7 @@ def file(document_id: DocumentId, state: StateDep) -> FileResponse:
 
 
 @router.get("/facets", responses=errors(400, 404, 503))
+@needs(Role.READ)
 def list_facets(state: StateDep, filters: FiltersText = None) -> JsonReply:
     """List what documents can be filtered by: types, folders, dates and own metadata, each value with its count."""
     return JsonReply(facets(state.service.documents(filters=_filters(state, filters))))

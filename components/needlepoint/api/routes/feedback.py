@@ -6,13 +6,18 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Extra, Field, validator
 
+from needlepoint.api.errors import RefusedError
 from needlepoint.api.examples import errors
 from needlepoint.api.jobs.evaluating import evaluation_job
+from needlepoint.api.needs import needs
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.routes.asking import check_ready
 from needlepoint.api.routes.haystack import Filtered, IndexName
-from needlepoint.api.state import Body, StateDep, accepted
+from needlepoint.api.state import Body, State, StateDep, accepted
+from needlepoint.errors import UnknownDocumentError
+from needlepoint.people.person import Role, asking, seeing_everything
 from needlepoint.service.labels import as_squad, table
+from needlepoint.stores.visibility import is_restricted
 
 router = APIRouter(tags=["haystack"])
 _HASH_KEYS = ("content", "content_type", "score", "meta", "embedding")
@@ -99,18 +104,24 @@ class EvaluationBody(Body):
 
 
 @router.post("/feedback", responses=errors(400, 503))
+@needs(Role.READ, "judged")
 def add_feedback(state: StateDep, body: FeedbackBody, index: IndexName = None) -> JsonReply:
     """Store what somebody says about an answer, and return the label's id."""
-    return JsonReply({"id": state.service.feedback.add(body.label(), index=index)})
+    _check_index(index)
+    if body.id:
+        _check_own(state, body.id, must_exist=False)
+    return JsonReply({"id": state.service.feedback.add(_signed(state, body), index=index)})
 
 
 @router.get("/feedback", responses=errors(400, 503))
+@needs(Role.READ, "exported")
 def get_feedback(state: StateDep, index: IndexName = None) -> JsonReply:
     """Return all labels."""
     return JsonReply(state.public([label.values for label in state.service.feedback.all(index=index)]))
 
 
 @router.delete("/feedback", responses=errors(400, 503))
+@needs(Role.MANAGE, "deleted")
 def delete_feedback(state: StateDep, index: IndexName = None) -> JsonReply:
     """Remove the labels that users gave; gold labels stay."""
     state.service.feedback.delete_users(index=index)
@@ -118,6 +129,7 @@ def delete_feedback(state: StateDep, index: IndexName = None) -> JsonReply:
 
 
 @router.get("/feedback/table", tags=["review"], responses=errors(503))
+@needs(Role.READ, "listed")
 def feedback_table(state: StateDep) -> JsonReply:
     """Return the labels as rows of a table, newest first."""
     rows = table(state.service.feedback.all())
@@ -125,6 +137,7 @@ def feedback_table(state: StateDep) -> JsonReply:
 
 
 @router.post("/evaluations", tags=["review"], status_code=202, responses=errors(409, 503))
+@needs(Role.MANAGE, "managed")
 def evaluate(state: StateDep, body: EvaluationBody) -> JsonReply:
     """Measure the reader on the labels, in a job whose result is the report.
 
@@ -136,28 +149,66 @@ def evaluate(state: StateDep, body: EvaluationBody) -> JsonReply:
 
 
 @router.put("/feedback/{label_id}", tags=["review"], responses=errors(404, 503))
+@needs(Role.READ, "judged")
 def replace_feedback(label_id: LabelId, state: StateDep, body: FeedbackBody) -> JsonReply:
     """Replace a label."""
-    state.service.feedback.replace(label_id, body.label())
+    _check_own(state, label_id)
+    state.service.feedback.replace(label_id, _signed(state, body))
     return JsonReply({"id": label_id})
 
 
 @router.delete(
     "/feedback/{label_id}", tags=["review"], status_code=204, response_class=Response, responses=errors(404, 503)
 )
+@needs(Role.READ, "deleted")
 def delete_one(label_id: LabelId, state: StateDep) -> Response:
     """Remove a label."""
+    _check_own(state, label_id)
     state.service.feedback.delete(label_id)
     return Response(status_code=204)
 
 
+def _check_index(index: str | None) -> None:
+    if index is not None and is_restricted():
+        raise RefusedError(
+            403, "who sees a part of the collection keeps feedback in the default index: leave out index"
+        )
+
+
+def _check_own(state: State, label_id: str, *, must_exist: bool = True) -> None:
+    """Refuse to change what somebody else said; it is answered as if it were not there.
+
+    :raises UnknownDocumentError: there is no such label, or it is not the present caller's.
+    """
+    with seeing_everything():
+        found = state.service.feedback.all(filters={"id": label_id})
+    is_own = all(asking().may_use(str((each.values.get("meta") or {}).get("person") or "")) for each in found)
+    if not is_own or (must_exist and not found):
+        raise UnknownDocumentError(f"no feedback '{label_id[:64]}': it was deleted, or the id is mistyped")
+
+
+def _signed(state: State, body: FeedbackBody) -> dict[str, Any]:
+    """Return a label with the name of whoever logged in, on a document that this person may see.
+
+    :raises UnknownDocumentError: there is no such document for this person.
+    """
+    label, person = body.label(), asking()
+    if not person.id:
+        return label
+    if is_restricted():
+        state.service.texts.record(str(label["document"]["meta"].get("document_id") or ""))
+    return {**label, "meta": {**(label["meta"] or {}), "person": person.id, "by": person.name}}
+
+
 @router.post("/eval-feedback", responses=errors(400, 503))
+@needs(Role.READ)
 def eval_feedback(state: StateDep, body: Filtered | None = None) -> JsonReply:
     """Return how often users found answers and documents right."""
     return JsonReply(state.service.feedback.accuracy(filters=body.filters if body else None))
 
 
 @router.get("/export-feedback", responses=errors(400, 503))
+@needs(Role.READ, "exported")
 def export_feedback(
     state: StateDep,
     context_size: MostContext = 100_000,

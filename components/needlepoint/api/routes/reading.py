@@ -6,9 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from needlepoint.api.examples import errors
+from needlepoint.api.needs import needs
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.routes.collection import DocumentId, PageNumber
 from needlepoint.api.state import StateDep
+from needlepoint.people.person import Role
 
 router = APIRouter(tags=["collection"])
 _DIGITS = 5  # of a fraction of a page
@@ -16,6 +18,7 @@ _MOST_FOUND = 5_000
 
 
 @router.get("/documents/{document_id}/sizes", responses=errors(404, 503))
+@needs(Role.READ)
 def sizes(document_id: DocumentId, state: StateDep) -> JsonReply:
     """Return width and height of each page of a PDF, in points."""
     record = state.service.texts.record(document_id)
@@ -23,6 +26,7 @@ def sizes(document_id: DocumentId, state: StateDep) -> JsonReply:
 
 
 @router.get("/documents/{document_id}/pages/{number}/words", responses=errors(404, 503))
+@needs(Role.READ, "opened")
 def words(document_id: DocumentId, number: PageNumber, state: StateDep) -> JsonReply:
     """Return where each word of a PDF page stands: `[start, end, left, top, right, bottom]`.
 
@@ -35,6 +39,7 @@ def words(document_id: DocumentId, number: PageNumber, state: StateDep) -> JsonR
 
 
 @router.get("/documents/{document_id}/pages/{number}/cells", responses=errors(404, 503))
+@needs(Role.READ, "opened")
 def cells(
     document_id: DocumentId,
     number: PageNumber,
@@ -58,6 +63,7 @@ def cells(
 
 
 @router.get("/documents/{document_id}/find", responses=errors(404, 503))
+@needs(Role.READ, "opened")
 def find(
     document_id: DocumentId,
     state: StateDep,

@@ -13,10 +13,12 @@ from starlette.background import BackgroundTask
 
 from needlepoint.api.examples import errors
 from needlepoint.api.jobs.sheets import SheetRun, sheet_run
+from needlepoint.api.needs import needs
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.routes.asking import check_ready
 from needlepoint.api.state import FILTERS, Body, State, StateDep
 from needlepoint.errors import SheetError
+from needlepoint.people.person import Role
 from needlepoint.sheets.agreement import column_groups, disagreements
 from needlepoint.sheets.changes import change_values
 from needlepoint.sheets.ordering import order_of_cell, order_of_words
@@ -71,6 +73,7 @@ class VerdictBody(Body):
 
 
 @router.get("/sheets", responses=errors(503))
+@needs(Role.READ)
 def sheets(state: StateDep) -> JsonReply:
     """List the saved sheets."""
     saved = state.service.sheets.saved
@@ -81,6 +84,7 @@ def sheets(state: StateDep) -> JsonReply:
 
 
 @router.put("/sheets/{name}", responses=errors(400, 422, 503))
+@needs(Role.ADD, "kept")
 def save_sheet(name: Name, state: StateDep, body: SheetBody) -> JsonReply:
     """Save a sheet, or replace its questions and scope; what was read stays known."""
     documents = [state.service.document(each).id for each in body.documents]
@@ -91,14 +95,17 @@ def save_sheet(name: Name, state: StateDep, body: SheetBody) -> JsonReply:
 
 
 @router.delete("/sheets/{name}", status_code=204, response_class=Response, responses=errors(404, 503))
+@needs(Role.ADD, "deleted")
 def delete_sheet(name: Name, state: StateDep) -> Response:
     """Forget a sheet; its reading is stopped."""
+    key = _run(state, name)
     state.service.sheets.saved.delete(name)
-    state.sheet_runs.forget(name)
+    state.sheet_runs.forget(key)
     return Response(status_code=204)
 
 
 @router.post("/sheets/{name}/run", status_code=202, responses=errors(404, 422, 503))
+@needs(Role.ADD, "asked")
 def run_sheet(name: Name, state: StateDep, body: RunBody) -> JsonReply:
     """Read what is not known yet, in a job. If it is being read, that job is named; a stopped one goes on."""
     check_ready(state)
@@ -107,16 +114,17 @@ def run_sheet(name: Name, state: StateDep, body: RunBody) -> JsonReply:
     def make() -> SheetRun:
         return sheet_run(state.service, saved, busy=lambda: _is_asked(state), first=body.first, again=body.again)
 
-    job = state.sheet_runs.begin(name, make, state.jobs.submit).job
+    job = state.sheet_runs.begin(_run(state, name), make, state.jobs.submit).job
     url = f"/jobs/{job.id}"
     return JsonReply({"job": job.id, "url": url}, status_code=202, headers={"Location": url})
 
 
 @router.get("/sheets/{name}", responses=errors(404, 422, 503))
+@needs(Role.READ, "opened")
 def sheet(name: Name, state: StateDep) -> JsonReply:
     """Return a sheet: its rows, its columns and the cells that are known."""
     saved = state.service.sheets.saved.get(name)
-    run = state.sheet_runs.get(name)
+    run = state.sheet_runs.get(_run(state, name))
     seen = len(run.cells) if run else 0  # before the cells are collected, so that none is missed
     table = state.service.sheets.known(saved)
     verdicts = state.service.sheets.verdicts.of_documents([document.id for document in table.documents])
@@ -139,6 +147,7 @@ def sheet(name: Name, state: StateDep) -> JsonReply:
 
 
 @router.get("/sheets/{name}/work", responses=errors(404, 422, 503))
+@needs(Role.READ)
 def work(name: Name, state: StateDep) -> JsonReply:
     """Return what is left to read, and how many seconds that takes, if earlier readings tell."""
     sheets_ = state.service.sheets
@@ -148,11 +157,12 @@ def work(name: Name, state: StateDep) -> JsonReply:
 
 
 @router.get("/sheets/{name}/news", responses=errors(404, 503))
+@needs(Role.READ)
 def news(
     name: Name, state: StateDep, after: Annotated[int, Query(ge=0, description="`next` of the last reply.")] = 0
 ) -> JsonReply:
     """Return the cells that the present reading has filled since the last call."""
-    run = state.sheet_runs.get(name)
+    run = state.sheet_runs.get(_run(state, name))
     if run is None:
         state.service.sheets.saved.get(name)
         return JsonReply({"cells": [], "next": 0, "job": None})
@@ -161,6 +171,7 @@ def news(
 
 
 @router.get("/sheets/{name}/cell", responses=errors(404, 422, 503))
+@needs(Role.READ, "opened")
 def cell(
     name: Name,
     state: StateDep,
@@ -187,6 +198,7 @@ def _asked(saved: SavedSheet, question: str) -> SheetQuestion:
 
 
 @router.put("/sheets/{name}/verdict", responses=errors(404, 422, 503))
+@needs(Role.READ, "judged")
 def judge(name: Name, state: StateDep, body: VerdictBody) -> JsonReply:
     """Say that a cell is right or wrong, or which words are right; the last word on a cell counts."""
     verdicts, saved = state.service.sheets.verdicts, state.service.sheets.saved.get(name)
@@ -231,6 +243,7 @@ def _on_cell(verdict: Verdict, found: Cell, kind: Kind) -> Verdict:
 
 
 @router.get("/sheets/{name}/export.{kind}", response_class=Response, responses=errors(404, 422, 503))
+@needs(Role.READ, "exported")
 def export(
     name: Name,
     kind: Literal["xlsx", "csv", "zip", "json", "docx", "html"],
@@ -258,8 +271,13 @@ def _is_asked(state: State) -> bool:
     return state.limiter.running + state.limiter.waiting > 0
 
 
+def _run(state: State, name: str) -> str:
+    """Return the key under which the present caller's sheet of this name is read."""
+    return state.service.sheets.saved.key(name)
+
+
 def _job(state: State, name: str) -> dict[str, Any] | None:
-    run = state.sheet_runs.get(name)
+    run = state.sheet_runs.get(_run(state, name))
     return run.job.to_dict() if run else None
 
 

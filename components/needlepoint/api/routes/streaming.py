@@ -12,10 +12,12 @@ from needlepoint.answers.replies import Reply
 from needlepoint.api.errors import status_of
 from needlepoint.api.examples import errors
 from needlepoint.api.handlers import retry_after_of, told_unexpected
+from needlepoint.api.needs import needs, tell
 from needlepoint.api.responses import as_json
 from needlepoint.api.routes.asking import answers_to, ask_json, check_passages, check_ready, kept, prepared
 from needlepoint.api.state import Question, State, StateDep
 from needlepoint.errors import NeedlepointError
+from needlepoint.people.person import Role
 from needlepoint.pipelines.query import Listener
 from needlepoint.reading.watching import watched
 
@@ -28,6 +30,7 @@ Event = dict[str, Any]
     response_class=StreamingResponse,
     responses={200: {"content": {"application/x-ndjson": {}}}, **errors(400, 503, 504)},
 )
+@needs(Role.READ, "asked")
 async def ask_stream(request: Request, body: Question, state: StateDep) -> StreamingResponse:
     """Answer as `/ask` does, but send the retrieved passages first, then the best answers so far, then the whole reply.
 
@@ -37,6 +40,7 @@ async def ask_stream(request: Request, body: Question, state: StateDep) -> Strea
     "errors": [...]}`, with `retry_after` in seconds where the same question may succeed later. Closing the connection stops the
     work.
     """
+    tell(body.question)
     check_ready(state)
     check_passages(body.passages, state)
     asked = prepared(state, body)

@@ -13,9 +13,11 @@ from starlette.types import Scope
 from needlepoint.api.errors import RefusedError
 from needlepoint.api.examples import VERIFIED, errors
 from needlepoint.api.limits import LARGEST_QUOTE_FILE as LARGEST_FILE
+from needlepoint.api.needs import needs
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.state import Body, StateDep
 from needlepoint.errors import SheetError
+from needlepoint.people.person import Role
 from needlepoint.sheets.quote_files import quotes_of_data
 from needlepoint.sheets.quotes import GivenQuote
 
@@ -62,6 +64,7 @@ class UploadRoute(APIRoute):
         return super().matches(scope) if kind.lower().startswith("multipart/form-data") else (Match.NONE, {})
 
 
+@needs(Role.READ, "opened")
 def verify_file(
     state: StateDep, file: Annotated[UploadFile, File(description="A sheet's XLSX, ZIP, JSON, or any CSV of quotes.")]
 ) -> JsonReply:
@@ -99,6 +102,7 @@ router.add_api_route(
 
 
 @router.post("/verify", responses={200: VERIFIED, **errors(413, 422, 503)}, openapi_extra=_FORM)
+@needs(Role.READ, "opened")
 def verify(state: StateDep, body: VerifyBody) -> JsonReply:
     """Look up quotes in their documents as these are now: each holds, has moved or changed, or is gone.
 

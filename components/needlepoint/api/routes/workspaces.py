@@ -5,20 +5,29 @@ from dataclasses import asdict
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import FileResponse, Response
 from pydantic import Field
 from starlette.background import BackgroundTask
 
 from needlepoint.api.examples import errors
+from needlepoint.api.needs import needs
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.state import Body, StateDep
+from needlepoint.people.person import Role
 from needlepoint.workspaces.history import MOST_AT_ONCE
 from needlepoint.workspaces.pins import MOST_PINS, Pin
 from needlepoint.workspaces.places import address_of, places_of
 from needlepoint.workspaces.texts import LONGEST_NAME, LONGEST_NOTE
 
-router = APIRouter(prefix="/workspaces", tags=["workspaces"])
+
+def _own(state: StateDep, request: Request) -> None:
+    """Answer for somebody else's workspace as for one that is not there, whatever of it is asked for."""
+    if workspace_id := request.path_params.get("workspace_id"):
+        state.service.desk.workspaces.get(str(workspace_id))
+
+
+router = APIRouter(prefix="/workspaces", tags=["workspaces"], dependencies=[Depends(_own)])
 Id = Annotated[str, Path(regex="^[0-9A-Za-z_-]{1,64}$", description="A workspace's id.")]
 QuestionId = Annotated[str, Path(regex="^[0-9A-Za-z_-]{1,64}$", description="The id of a kept question.")]
 PinId = Annotated[str, Path(regex="^[0-9A-Za-z_-]{1,64}$", description="The id of a pinned quote.")]
@@ -63,30 +72,35 @@ class Order(Body):
 
 
 @router.get("", responses=errors(503))
+@needs(Role.READ)
 def workspaces(state: StateDep) -> JsonReply:
     """List the workspaces, the one last used first."""
     return JsonReply([asdict(each) for each in state.service.desk.workspaces.all()])
 
 
 @router.post("", status_code=201, responses=errors(422, 503))
+@needs(Role.READ, "kept")
 def make(state: StateDep, body: NewWorkspace) -> JsonReply:
     """Make a workspace."""
     return JsonReply(asdict(state.service.desk.workspaces.make(body.name)), status_code=201)
 
 
 @router.get("/{workspace_id}", responses=errors(404, 503))
+@needs(Role.READ)
 def workspace(workspace_id: Id, state: StateDep) -> JsonReply:
     """Return a workspace with its note."""
     return JsonReply(asdict(state.service.desk.workspaces.get(workspace_id)))
 
 
 @router.put("/{workspace_id}", responses=errors(404, 422, 503))
+@needs(Role.READ, "kept")
 def change(workspace_id: Id, state: StateDep, body: ChangedWorkspace) -> JsonReply:
     """Give a workspace another name, another note, or both."""
     return JsonReply(asdict(state.service.desk.workspaces.change(workspace_id, name=body.name, note=body.note)))
 
 
 @router.delete("/{workspace_id}", status_code=204, response_class=Response, responses=errors(404, 503))
+@needs(Role.READ, "deleted")
 def delete(workspace_id: Id, state: StateDep) -> Response:
     """Delete a workspace with all that it keeps."""
     state.service.desk.workspaces.delete(workspace_id)
@@ -94,6 +108,7 @@ def delete(workspace_id: Id, state: StateDep) -> Response:
 
 
 @router.get("/{workspace_id}/questions", responses=errors(404, 422, 503))
+@needs(Role.READ, "listed")
 def questions(
     workspace_id: Id,
     state: StateDep,
@@ -109,6 +124,7 @@ def questions(
 
 
 @router.delete("/{workspace_id}/questions", responses=errors(404, 422, 503))
+@needs(Role.READ, "deleted")
 def delete_questions(workspace_id: Id, state: StateDep, since: Moment, until: Moment) -> JsonReply:
     """Delete the questions from one moment until before another, with their pinned quotes; `deleted` says how many."""
     state.service.desk.workspaces.get(workspace_id)
@@ -116,6 +132,7 @@ def delete_questions(workspace_id: Id, state: StateDep, since: Moment, until: Mo
 
 
 @router.get("/{workspace_id}/questions/{question_id}", responses=errors(404, 503))
+@needs(Role.READ, "opened")
 def question(workspace_id: Id, question_id: QuestionId, state: StateDep) -> JsonReply:
     """Return a question with its answers as they were given, in `reply`.
 
@@ -126,6 +143,7 @@ def question(workspace_id: Id, question_id: QuestionId, state: StateDep) -> Json
 
 
 @router.put("/{workspace_id}/questions/{question_id}", responses=errors(404, 422, 503))
+@needs(Role.READ, "kept")
 def note_question(workspace_id: Id, question_id: QuestionId, state: StateDep, body: Note) -> JsonReply:
     """Write the note on a question."""
     return JsonReply(asdict(state.service.desk.history.write_note(workspace_id, question_id, body.note)))
@@ -134,6 +152,7 @@ def note_question(workspace_id: Id, question_id: QuestionId, state: StateDep, bo
 @router.delete(
     "/{workspace_id}/questions/{question_id}", status_code=204, response_class=Response, responses=errors(404, 503)
 )
+@needs(Role.READ, "deleted")
 def delete_question(workspace_id: Id, question_id: QuestionId, state: StateDep) -> Response:
     """Delete a question with its answers and the quotes that are pinned of it."""
     state.service.desk.history.delete(workspace_id, question_id)
@@ -141,6 +160,7 @@ def delete_question(workspace_id: Id, question_id: QuestionId, state: StateDep) 
 
 
 @router.get("/{workspace_id}/pins", responses=errors(404, 503))
+@needs(Role.READ, "listed")
 def pins(workspace_id: Id, state: StateDep) -> JsonReply:
     """List the pinned quotes in their order, each with what its document says now."""
     state.service.desk.workspaces.get(workspace_id)
@@ -148,6 +168,7 @@ def pins(workspace_id: Id, state: StateDep) -> JsonReply:
 
 
 @router.post("/{workspace_id}/pins", status_code=201, responses=errors(404, 422, 503))
+@needs(Role.READ, "kept")
 def pin(workspace_id: Id, state: StateDep, body: NewPin) -> JsonReply:
     """Pin words behind the others; the same words for the same question are pinned once."""
     made = state.service.desk.pin(
@@ -157,6 +178,7 @@ def pin(workspace_id: Id, state: StateDep, body: NewPin) -> JsonReply:
 
 
 @router.put("/{workspace_id}/pins", responses=errors(404, 422, 503))
+@needs(Role.READ, "kept")
 def arrange(workspace_id: Id, state: StateDep, body: Order) -> JsonReply:
     """Put the pinned quotes into another order."""
     state.service.desk.workspaces.get(workspace_id)
@@ -164,12 +186,14 @@ def arrange(workspace_id: Id, state: StateDep, body: Order) -> JsonReply:
 
 
 @router.put("/{workspace_id}/pins/{pin_id}", responses=errors(404, 422, 503))
+@needs(Role.READ, "kept")
 def note_pin(workspace_id: Id, pin_id: PinId, state: StateDep, body: Note) -> JsonReply:
     """Write the note on a pinned quote."""
     return JsonReply(asdict(state.service.desk.pins.write_note(workspace_id, pin_id, body.note)))
 
 
 @router.delete("/{workspace_id}/pins/{pin_id}", status_code=204, response_class=Response, responses=errors(404, 503))
+@needs(Role.READ, "deleted")
 def delete_pin(workspace_id: Id, pin_id: PinId, state: StateDep) -> Response:
     """Take a quote off; the question that it answers stays."""
     state.service.desk.pins.delete(workspace_id, pin_id)
@@ -177,6 +201,7 @@ def delete_pin(workspace_id: Id, pin_id: PinId, state: StateDep) -> Response:
 
 
 @router.get("/{workspace_id}/export.{kind}", response_class=Response, responses=errors(404, 422, 503))
+@needs(Role.READ, "exported")
 def export(
     workspace_id: Id,
     kind: Literal["docx", "md", "html", "json"],

@@ -22,8 +22,10 @@ from needlepoint.stores.elasticsearch.queries import Clause, filter_clause
 from needlepoint.stores.elasticsearch.searching import ElasticIndex
 from needlepoint.stores.elasticsearch.server import Server
 from needlepoint.stores.filters import Filters
+from needlepoint.stores.names import SOURCES
 from needlepoint.stores.records import Record, last_of_each, storable
 from needlepoint.stores.search_fields import CONTENT, metadata_fields, missing
+from needlepoint.stores.visibility import as_seen, refuse_change, seeing
 from needlepoint.text.cleaning import clean
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
@@ -97,14 +99,19 @@ class ElasticCollection:
         """
         raise CollectionError(f"the index {name} is on a server, which restores it from its replicas or snapshots")
 
-    def snapshot(self, name: str) -> ElasticIndex:
-        """Return an index for asking.
+    def snapshot(self, name: str) -> ElasticIndex | None:
+        """Return an index for asking, as the caller may see it; None where that caller has no such index.
 
         :raises CollectionError: if the name is not right, the server cannot be asked, or the index is not of our making.
         """
+        seen: ElasticIndex | None = as_seen(self._snapshot(name), name, self._snapshot)
+        return seen
+
+    def _snapshot(self, name: str) -> ElasticIndex:
         whole = self._whole_name(name)
         self._exists(whole)
-        self._changes.settle_for_reading()
+        with seeing(None):  # whoever reads settles what was interrupted
+            self._changes.settle_for_reading()
         return ElasticIndex(self.server, whole)
 
     def _whole_name(self, name: str) -> str:
@@ -154,6 +161,7 @@ class ElasticCollection:
         :raises DuplicateIdError: for ``fail``.
         :raises CollectionError: if some could not be written; it names the first, and the others are written.
         """
+        refuse_change(name)
         whole = self._whole_name(name)
         batch = [storable(record) for record in records]
         if not batch:
@@ -184,7 +192,7 @@ class ElasticCollection:
         distinct: dict[str, Record] = {}
         for record in batch:
             distinct.setdefault(record.id, record)
-        taken = set(self.snapshot(name).existing_ids(list(distinct)))
+        taken = set(self._snapshot(name).existing_ids(list(distinct)))
         if duplicates == "fail" and (taken or len(distinct) < len(batch)):
             first = next(
                 record.id for record in reversed(batch) if record.id in taken or distinct[record.id] is not record
@@ -233,6 +241,7 @@ class ElasticCollection:
         :raises CollectionError: if the server does not do it.
         :raises QuestionError: if the filters are not such.
         """
+        refuse_change(name)
         self._delete(name, ids, filters)
 
     def _delete(
@@ -289,11 +298,13 @@ class ElasticCollection:
 
         :raises CollectionError: the change cannot be carried out.
         """
+        refuse_change(SOURCES)
         with self.writing():
             self._changes.carry_out(change)
 
     def delete_index(self, name: str) -> None:
         """Remove an index from the server; nothing happens where there is none."""
+        refuse_change(SOURCES)
         whole = self._whole_name(name)
         if self._exists(whole):
             self._known.discard(whole)

@@ -10,6 +10,7 @@ from pathlib import Path
 from needlepoint.errors import CollectionError, DuplicateIdError, NeedlepointError, StoreLockedError
 from needlepoint.stores.changes import Change, Deletion, Entry, carry_out, settle
 from needlepoint.stores.filters import Filters
+from needlepoint.stores.names import SOURCES
 from needlepoint.stores.records import Record, last_of_each, storable
 from needlepoint.stores.tantivy.damage import damaged_files
 from needlepoint.stores.tantivy.folder import StoreFolder
@@ -17,6 +18,7 @@ from needlepoint.stores.tantivy.journal import JournalFile, Stamp
 from needlepoint.stores.tantivy.locking import WriteLock
 from needlepoint.stores.tantivy.snapshot import Snapshot
 from needlepoint.stores.tantivy.text_index import TextIndex
+from needlepoint.stores.visibility import as_seen, refuse_change, seeing, version_seen
 
 DUPLICATES = ("skip", "overwrite", "fail")
 _STUCK_S = 5.0  # between two readings that try to settle a change
@@ -77,27 +79,35 @@ class TantivyCollection:
         self._stuck: _Stuck | None = None
 
     def version(self) -> object:
-        """Return a value that changes after every write, by any process; None while an index is being removed."""
+        """Return a value that changes after every write, by any process; None while an index is being removed.
+
+        It differs between callers who see different parts of the collection.
+        """
         files = sorted((self.path / "indexes").glob("*/meta.json"))
         try:
             stamps = [(file.parent.name, (status := file.stat()).st_mtime_ns, status.st_ino) for file in files]
         except OSError:
             return None
-        return (*stamps, self._journal.stamp())
+        return version_seen((*stamps, self._journal.stamp()))
 
     def index_names(self) -> list[str]:
         """Return the names of the indexes that exist, sorted."""
         return self._folder.index_names()
 
     def snapshot(self, name: str) -> Snapshot | None:
-        """Return an index as of its last commit, or None if there is no index of this name.
+        """Return an index as of its last commit and as the caller may see it, or None if there is no index of this name.
 
         :raises CollectionError: the name is invalid, or the folder cannot be read or has another format.
         """
+        seen: Snapshot | None = as_seen(self._snapshot(name), name, self._snapshot)
+        return seen
+
+    def _snapshot(self, name: str) -> Snapshot | None:
         index = self._index(name)
         if not self._folder.exists():
             return None
-        unfinished = self._unfinished()
+        with seeing(None):  # whoever reads settles what was interrupted
+            unfinished = self._unfinished()
         snapshot = index.snapshot()
         return snapshot.without(unfinished.hidden(name)) if snapshot and unfinished else snapshot
 
@@ -201,6 +211,7 @@ class TantivyCollection:
         """
         if duplicates not in DUPLICATES:
             raise ValueError(f"duplicates must be one of {', '.join(DUPLICATES)}, got {duplicates!r}")
+        refuse_change(name)
         batch = [storable(record) for record in records]
         index = self._index(name)
         if not batch:
@@ -212,7 +223,7 @@ class TantivyCollection:
             return len(chosen)
 
     def _new_only(self, name: str, batch: Sequence[Record], duplicates: str) -> list[Record]:
-        snapshot = self.snapshot(name)
+        snapshot = self._snapshot(name)
         taken = set(snapshot.existing_ids([record.id for record in batch])) if snapshot else set()
         chosen: list[Record] = []
         for record in batch:
@@ -231,11 +242,12 @@ class TantivyCollection:
         :raises CollectionError: the index cannot be written; it is unchanged.
         :raises QuestionError: the filters are invalid.
         """
+        refuse_change(name)
         index = self._index(name)
-        if self.snapshot(name) is None:
+        if self._snapshot(name) is None:
             return
         with self.writing():
-            if self.snapshot(name) is not None:
+            if self._snapshot(name) is not None:
                 index.delete(ids, filters)
 
     def change(self, change: Change) -> None:
@@ -243,6 +255,7 @@ class TantivyCollection:
 
         :raises CollectionError: the change cannot be carried out.
         """
+        refuse_change(SOURCES)
         with self.writing(), self._changing():
             carry_out(self, change, self._journal)
 
@@ -251,8 +264,9 @@ class TantivyCollection:
 
         :raises CollectionError: the index cannot be removed.
         """
+        refuse_change(SOURCES)
         index = self._index(name)
-        if self.snapshot(name) is None:
+        if self._snapshot(name) is None:
             return
         with self.writing():
             index.close()

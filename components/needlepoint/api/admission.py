@@ -1,0 +1,73 @@
+"""Lets requests in: each reaches its route as that of a person, who sees what that person may see, and is noted in the audit log."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from needlepoint.api.errors import status_of
+from needlepoint.api.gate import Admitted, Gate
+from needlepoint.api.metrics import Metrics
+from needlepoint.api.needs import telling
+from needlepoint.api.responses import JsonReply, error_reply
+from needlepoint.errors import NeedlepointError
+from needlepoint.people.person import asked_by
+
+ADDRESS = "needlepoint.address"
+"""The key of a request's scope under which routes find from where it came."""
+
+
+class Admission:
+    """ASGI middleware between the guard and the routes.
+
+    :param gate: says who makes a request and whether that person may.
+    :param metrics: count the refusals.
+    """
+
+    def __init__(self, app: ASGIApp, gate: Gate, metrics: Metrics) -> None:
+        self._app, self._gate, self._metrics = app, gate, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers, told, status = Headers(scope=scope), telling(), 500
+        scope[ADDRESS] = self._gate.address(scope, headers)
+
+        async def send_noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        admitted, refusal = await self._admitted(scope, headers)
+        try:
+            await self._answer(admitted, refusal)(scope, receive, send_noted)
+        finally:
+            self._gate.note(admitted, scope, told, status=status, address=scope[ADDRESS])
+
+    async def _admitted(self, scope: Scope, headers: Headers) -> tuple[Admitted | None, JsonReply]:
+        """Return who makes a request, or None and the reply that refuses it."""
+        try:
+            return await self._gate.admit(scope, headers), _REFUSED
+        except NeedlepointError as error:
+            self._metrics.error(type(error).__name__)
+            reply = error_reply(status_of(error), str(error))
+            if reply.status_code == 401:
+                reply.headers["WWW-Authenticate"] = "Bearer"
+            return None, reply
+
+    def _answer(self, admitted: Admitted | None, refusal: JsonReply) -> Callable[..., Awaitable[None]]:
+        if admitted is None:
+            return refusal
+        person = admitted.person
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            with asked_by(person):
+                await self._app(scope, receive, send)
+
+        return answer
+
+
+_REFUSED = error_reply(403, "refused")

@@ -1,0 +1,138 @@
+"""The audit log: who asked, opened, exported, added and deleted, when and from where. Entries are only ever added.
+
+It has no passwords, no tokens and no answers. Entries older than the time for which they are kept are removed.
+"""
+
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from needlepoint.errors import PeopleError
+
+logger = logging.getLogger("needlepoint.audit")
+FILE = "audit.sqlite"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS entries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    moment TEXT NOT NULL,
+    who TEXT NOT NULL,
+    did TEXT NOT NULL,
+    what TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    address TEXT NOT NULL
+);
+CREATE TRIGGER IF NOT EXISTS entries_stay BEFORE UPDATE ON entries
+BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END;
+"""
+_LONGEST = 1_000
+_PRUNED_EVERY = 1_000  # entries
+_AT_ONCE = 1_000
+_WAIT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry.
+
+    :param moment: when, as ISO 8601 in UTC.
+    :param who: the name of the user; ``(key)`` for a program with the API key, empty for somebody unknown.
+    :param did: ``asked``, ``opened``, ``listed``, ``exported``, ``added``, ``deleted``, ``judged``, ``kept``, ``managed``,
+        ``logged in``, ``logged out`` or ``refused``.
+    :param what: the question, the document's id, or the route with its ids.
+    :param status: the HTTP status of the reply.
+    :param address: from where.
+    """
+
+    moment: str
+    who: str
+    did: str
+    what: str
+    status: int = 200
+    address: str = ""
+
+
+class AuditLog:
+    """The log of one collection; may be used from several threads and programs.
+
+    :param path: its file, made at the first entry, readable for its owner alone.
+    :param days: for how many days entries are kept.
+    """
+
+    def __init__(self, path: Path, *, days: int = 365) -> None:
+        self.path = path
+        self._days = days
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def note(self, who: str, did: str, what: str, *, status: int = 200, address: str = "") -> bool:
+        """Add an entry; return False if that failed, which the program's log then says: an answer does not wait for a disk."""
+        moment = datetime.now(UTC).isoformat(timespec="milliseconds")
+        row = (moment, *(_one_line(text) for text in (who, did, what)), status, _one_line(address))
+        try:
+            with self._lock:
+                connection = self._opened()
+                inserted = connection.execute(
+                    "INSERT INTO entries (moment, who, did, what, status, address) VALUES (?, ?, ?, ?, ?, ?)", row
+                )
+                if (inserted.lastrowid or 0) % _PRUNED_EVERY == 1:
+                    self._prune(connection)
+        except (sqlite3.Error, OSError) as error:
+            logger.critical("THE AUDIT LOG %s CANNOT BE WRITTEN (%s): '%s' is not in it", self.path, error, did)
+            return False
+        return True
+
+    def entries(self, *, since: str = "", who: str | None = None) -> Iterator[Entry]:
+        """Yield the entries, oldest first.
+
+        :param since: the first moment, or the beginning of one, such as ``2026-11-29``.
+        :param who: a user's name; None for everybody.
+        :raises PeopleError: the log cannot be read.
+        """
+        if not self.path.exists():
+            return
+        try:
+            with closing(sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT_S)) as log:
+                last = 0
+                while rows := log.execute(
+                    "SELECT number, moment, who, did, what, status, address FROM entries"
+                    " WHERE number > ? AND moment >= ? AND (? IS NULL OR who = ? COLLATE NOCASE) ORDER BY number LIMIT ?",
+                    (last, since, who, who, _AT_ONCE),
+                ).fetchall():
+                    yield from (Entry(*row[1:]) for row in rows)
+                    last = rows[-1][0]
+        except sqlite3.Error as error:
+            raise PeopleError(f"the audit log {self.path} cannot be read ({error}): check its permissions") from error
+
+    def _prune(self, connection: sqlite3.Connection) -> None:
+        oldest = (datetime.now(UTC) - timedelta(days=self._days)).isoformat(timespec="milliseconds")
+        connection.execute("DELETE FROM entries WHERE moment < ?", (oldest,))
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            connection = sqlite3.connect(self.path, timeout=_WAIT_S, check_same_thread=False, isolation_level=None)
+            for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
+                connection.execute(f"PRAGMA {pragma}")
+            connection.executescript(_SCHEMA)
+            self._connection = connection
+        return self._connection
+
+    def close(self) -> None:
+        """Close the file; may be called again."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+
+def _one_line(text: str) -> str:
+    """Return a text without line breaks and characters that cannot be shown, so that no entry looks like two."""
+    shown = "".join(each if each.isprintable() else " " for each in text)
+    return shown.encode("utf-8", "replace").decode()[:_LONGEST]
