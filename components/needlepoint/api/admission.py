@@ -1,6 +1,4 @@
-"""Lets requests in: each reaches its route as that of a person, who sees what that person may see, and is noted in the audit log."""
-
-from collections.abc import Awaitable, Callable
+"""Lets requests in: each reaches its route as that of a person, who sees what that person may see; the audit log notes it."""
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,33 +39,24 @@ class Admission:
                 status = message["status"]
             await send(message)
 
-        admitted, refusal = await self._admitted(scope, headers)
+        admitted = await self._admitted(scope, headers)
         try:
-            await self._answer(admitted, refusal)(scope, receive, send_noted)
+            if isinstance(admitted, JsonReply):
+                await admitted(scope, receive, send_noted)
+            else:
+                with asked_by(admitted.person):
+                    await self._app(scope, receive, send_noted)
         finally:
-            self._gate.note(admitted, scope, told, status=status, address=scope[ADDRESS])
+            by = None if isinstance(admitted, JsonReply) else admitted
+            self._gate.note(by, scope, told, status=status, address=scope[ADDRESS])
 
-    async def _admitted(self, scope: Scope, headers: Headers) -> tuple[Admitted | None, JsonReply]:
-        """Return who makes a request, or None and the reply that refuses it."""
+    async def _admitted(self, scope: Scope, headers: Headers) -> Admitted | JsonReply:
+        """Return who makes a request, or the reply that refuses it."""
         try:
-            return await self._gate.admit(scope, headers), _REFUSED
+            return await self._gate.admit(scope, headers)
         except NeedlepointError as error:
             self._metrics.error(type(error).__name__)
             reply = error_reply(status_of(error), str(error))
             if reply.status_code == 401:
                 reply.headers["WWW-Authenticate"] = "Bearer"
-            return None, reply
-
-    def _answer(self, admitted: Admitted | None, refusal: JsonReply) -> Callable[..., Awaitable[None]]:
-        if admitted is None:
-            return refusal
-        person = admitted.person
-
-        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            with asked_by(person):
-                await self._app(scope, receive, send)
-
-        return answer
-
-
-_REFUSED = error_reply(403, "refused")
+            return reply

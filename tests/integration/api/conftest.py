@@ -4,6 +4,7 @@ import dataclasses
 import io
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,6 +12,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from needlepoint.api.app import create_app
 from needlepoint.api.limits import Limits
+from needlepoint.people.access import Access
+from needlepoint.people.parts import below_folder
+from needlepoint.people.person import Role
 from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 from waiting import eventually
@@ -131,3 +135,85 @@ def client(_changeable, papers):
 def store(_changeable):
     """The folder of the collection that tests may change."""
     return _changeable[1]
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+CANARY = "Zanzibar"
+SECRET = (
+    "MERGER\n\nThe partner of the merger is Zanzibar Holdings. The merger is to be announced on 7 July 2027.\n"
+    "The term of the lease of Zanzibar ends on 1 May 2044.\n"
+)
+PASSWORD = "nine tame otters"
+
+
+@dataclasses.dataclass
+class Guarded:
+    """A service with users: ``rita`` reads and ``adam`` adds, both see finance only; ``lena`` reads all; ``mona`` manages."""
+
+    client: TestClient
+    access: Access
+    ids: dict[str, str]
+    store: Path
+
+    def session(self, name):
+        reply = self.client.post("/login", json={"name": name, "password": PASSWORD})
+        assert reply.status_code == 200, reply.text
+        return {"X-Session": reply.json()["session"]}
+
+
+def write_papers(folder):
+    (folder / "finance").mkdir(parents=True)
+    (folder / "board" / "inner").mkdir(parents=True)
+    (folder / "finance" / "lease.txt").write_text(LEASE)
+    (folder / "finance" / "harbour.pdf").write_bytes(REPORT)
+    (folder / "board" / "merger.txt").write_text(SECRET)
+    (folder / "board" / "inner" / "zanzibar.pdf").write_bytes(pdf(SECRET.replace("\n\n", "\n")))
+    (folder / "board" / "zanzibar.csv").write_text("partner,year\nZanzibar,2027\n")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def guarded_store(tmp_path_factory):
+    store = tmp_path_factory.mktemp("guarded") / "store"
+    papers = write_papers(tmp_path_factory.mktemp("secret") / "papers")
+    settings = dataclasses.replace(Settings.from_environment(), store=store)
+    with Service(settings=settings) as service:
+        assert len(service.index([papers]).in_state("indexed")) == 5
+    access = Access(settings.people)
+    access.users.add("mona", Role.MANAGE, password=PASSWORD)
+    access.users.parts.add("finance", below_folder("papers/finance"))
+    access.users.add("rita", Role.READ, password=PASSWORD, parts=["finance"])
+    access.users.add("adam", Role.ADD, password=PASSWORD, parts=["finance"])
+    access.users.add("lena", Role.READ, password=PASSWORD)
+    access.close()
+    return store
+
+
+@contextmanager
+def guarded_by(store, **limits):
+    with serving(store, **{"api_key": "key-of-the-machine", **limits}) as client:
+        access = client.app.state.needlepoint.access
+        listed = client.get("/documents", headers={"X-API-Key": "key-of-the-machine"}).json()["documents"]
+        yield Guarded(client, access, {each["name"]: each["id"] for each in listed}, store)
+
+
+@pytest.fixture(scope="session")
+def guarded(guarded_store, _reader, tmp_path_factory):
+    """A service with users, whose documents no test changes."""
+    with guarded_by(shutil.copytree(guarded_store, tmp_path_factory.mktemp("copied") / "store")) as made:
+        yield made
+
+
+@pytest.fixture
+def guard_anew(guarded_store, _reader, tmp_path):
+    """Start a service with users on a copy of the collection that a test may change."""
+    store, opened = shutil.copytree(guarded_store, tmp_path / "guarded"), []
+
+    def start(**limits):
+        opened.append(guarded_by(store, **limits))
+        return opened[-1].__enter__()
+
+    yield start
+    for service in reversed(opened):
+        service.__exit__(None, None, None)
