@@ -8,7 +8,7 @@ _LABEL = {
     "is_correct_document": True,
     "origin": "user-feedback",
 }
-_QUOTE = {"quotes": [{"quote": "The partner of the merger is Zanzibar Holdings.", "document_id": "{id}"}]}
+_QUOTE = {"quotes": [{"quote": "The merger is to be announced on 7 July 2027.", "document_id": "{id}"}]}
 _PIN = {"document_id": "{id}", "start": 0, "end": 6}
 _VERDICT = {"document_id": "{id}", "question": "Who is the partner?", "judgement": "right"}
 _FILE = {"files": {"files": ("note.txt", b"A note.", "text/plain")}}
