@@ -144,6 +144,15 @@
       document.cookie = `needlepoint-${name}=${encodeURIComponent(who[name])}; path=/; max-age=31536000; SameSite=Lax`;
   }
 
+  let kept = null;
+  function keepSession() { // for a reload; a browser sends it to this page alone, and forgets it when it is closed
+    const token = document.querySelector(".np-session")?.dataset.token;
+    if (token === undefined || kept === token) return;
+    kept = token;
+    const rest = `path=/; SameSite=Strict${location.protocol === "https:" ? "; Secure" : ""}`;
+    document.cookie = `needlepoint-session=${encodeURIComponent(token)}; ${rest}${token ? "" : "; max-age=0"}`;
+  }
+
   let isNew = true;
   function startWriting() {
     const field = isNew && document.querySelector(".st-key-q :is(input, textarea)");
@@ -161,7 +170,7 @@
   let waiting;
   function tend() {
     clearTimeout(waiting);
-    waiting = setTimeout(() => { takeScheme(); nameButtons(); rememberPerson(); startWriting(); keepFocus(); }, 100);
+    waiting = setTimeout(() => { takeScheme(); nameButtons(); rememberPerson(); keepSession(); startWriting(); keepFocus(); }, 100);
   }
   new MutationObserver(tend).observe(document.body, {childList: true, subtree: true});
   tend();

@@ -53,7 +53,7 @@ def draw(
 def _found(job_id: str) -> Job:
     """Return a job; one that the service has forgotten counts as failed."""
     try:
-        return cached.client().job(job_id)
+        return cached.own_client().job(job_id)
     except NotThereError:
         return Job(job_id, "failed", reason=_FORGOTTEN)
 
@@ -66,7 +66,7 @@ def _draw_running(job: Job, kind: str, doing: str, before: tuple[int, int]) -> N
     if shown:
         st.html(markup.file_states(lines(shown)))
     if st.button("Stop", key=f"stop-{kind}", icon=":material/stop_circle:", help="Finished files are kept"):
-        cached.client().stop(job.id)
+        cached.own_client().stop(job.id)
 
 
 def lines(files: Sequence[FileState]) -> list[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from needlepoint_ui import markup, person, words
+from needlepoint_ui import markup, person, session, words
 from needlepoint_ui.service import cached
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.failures import ServiceBusyError, ServiceDownError, ServiceError
@@ -27,6 +27,7 @@ def set_up() -> None:
     st.html(_HERE / "page.css")
     st.html(markup.script((_HERE / "desk.js").read_text("utf-8")), unsafe_allow_javascript=True)
     person.remember()
+    session.remember()
 
 
 def title(text: str) -> None:
@@ -36,7 +37,7 @@ def title(text: str) -> None:
 
 def client() -> Client:
     """Return the client of the service."""
-    return cached.client()
+    return cached.own_client()
 
 
 def opened_collection(client: Client) -> Collection:
@@ -104,7 +105,7 @@ def _say_down(error: ServiceDownError, key: str) -> None:
     def try_again() -> None:
         nonlocal runs
         runs += 1
-        if runs > 1 and cached.client().answers():
+        if runs > 1 and cached.own_client().answers():
             st.rerun()
         st.button("Try again now", key=f"try-again-{key}")
 

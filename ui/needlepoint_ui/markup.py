@@ -139,6 +139,17 @@ def person(id_: str, name: str) -> str:
     return f'<span class="np-unseen np-person" data-person="{escaped(id_)}" data-name="{escaped(name)}"></span>'
 
 
+def session(token: str) -> str:
+    """Return what the page's script lets the browser keep for a reload; an empty token lets it forget."""
+    return f'<span class="np-unseen np-session" data-token="{escaped(token)}"></span>'
+
+
+def who(name: str, does: str, parts: Sequence[str] | None) -> str:
+    """Return the name of the person before the page, and what this person may do and see."""
+    sees = "everything" if parts is None else ", ".join(parts) or "nothing yet"
+    return f'<p class="np-who"><bdi>{escaped(name)}</bdi> · {escaped(does)} · sees {escaped(sees)}</p>'
+
+
 def day_heading(text: str) -> str:
     """Return the heading over the questions of a day, or over the quotes of a question."""
     return f'<h2 class="np-day" dir="auto">{escaped(text)}</h2>'

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import streamlit as st
 
-from needlepoint_ui import markup
+from needlepoint_ui import login, markup
 from needlepoint_ui.service.labels import Label
 
 _PERSON, _NAME = "needlepoint-person", "needlepoint-name"
@@ -27,14 +27,18 @@ def person() -> str:
 
 
 def name() -> str:
-    """Return the name that the person gave; empty without one."""
+    """Return the name that the person logged in with or gave; empty without one."""
+    if login.who().name:
+        return login.who().name
     if _NAME not in st.session_state:
         st.session_state[_NAME] = _cookie(_NAME)[:LONGEST_NAME]
     return str(st.session_state[_NAME])
 
 
 def ask_name() -> None:
-    """Draw the field for the person's name."""
+    """Draw the field for the person's name, unless it is known."""
+    if login.who().name:
+        return
     key = f"{_NAME}-field"
 
     def keep() -> None:

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from needlepoint_ui import empty, following, frame, markup, source_pane, words
+from needlepoint_ui import empty, following, frame, login, markup, source_pane, words
 from needlepoint_ui.ask import filters
 from needlepoint_ui.collection import adding, address, table
 from needlepoint_ui.scope import choosing
@@ -27,7 +27,8 @@ def _draw() -> None:
         frame.status_line(collection)
         if not collection.documents and adding.JOB not in state.jobs:
             empty.draw(client, state, with_add=False)
-        adding.draw(client, state, collection)
+        if login.who().may_add:
+            adding.draw(client, state, collection)
         if collection.documents:
             _draw_documents(client, state, collection)
 
@@ -84,11 +85,8 @@ def _facts(collection: Collection) -> list[tuple[str, str]]:
 
 def _actions(client: Client, state: PageState, chosen: list[Record]) -> None:
     if not chosen:
-        st.html(
-            markup.aside(
-                "Click a name to read the document; tick rows to ask, keep as a set, delete or index them again."
-            )
-        )
+        more = ", delete or index them again" if login.who().may_manage else ""
+        st.html(markup.aside(f"Click a name to read the document; tick rows to ask or keep as a set{more}."))
         return
     with st.container(horizontal=True, gap="small", key="actions"):
         chosen_scope = Scope(tuple(record.document.id for record in chosen))
@@ -98,6 +96,8 @@ def _actions(client: Client, state: PageState, chosen: list[Record]) -> None:
                 st.rerun()
         with st.popover("Keep as a set …"):
             choosing.offer_saving(client, chosen_scope, "keep")
+        if not login.who().may_manage:
+            return
         if st.button(f"Delete {words.count(len(chosen), 'document')} …", key="delete"):
             _confirm(client, chosen)
         if st.button("Index again", key="reindex", help="Read the files again, for example after a pipeline change"):

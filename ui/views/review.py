@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from needlepoint_ui import frame, markup, source_pane, words
+from needlepoint_ui import frame, login, markup, source_pane, words
 from needlepoint_ui.review import measuring, table
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.labels import Label
@@ -29,7 +29,8 @@ def _draw() -> None:
         if len(chosen) == 1:
             _draw_label(client, state, chosen[0])
         table.draw_by_question(given)
-        measuring.draw(client, state)
+        if login.who().may_manage:
+            measuring.draw(client, state)
 
 
 def _draw_label(client: Client, state: PageState, label: Label) -> None:

@@ -28,12 +28,12 @@ class Admitted:
 
     :param person: who makes it.
     :param need: what its route needs; None if no route has its path.
-    :param logs: whether people log in here.
+    :param has_people: whether people log in here.
     """
 
     person: Person
     need: Need | None
-    logs: bool
+    has_people: bool
 
 
 class Gate:
@@ -58,16 +58,16 @@ class Gate:
         need = self._need(scope)
         is_on = bool(self._limits.user_header) or await run_in_threadpool(self._has_users)
         if not is_on:
-            return Admitted(self._with_key(scope, headers), need, logs=False)
+            return Admitted(self._with_key(scope, headers), need, has_people=False)
         is_asking_first = need is None and scope["method"] == "OPTIONS" and "origin" in headers
         if is_asking_first or (need is not None and need.role is None):
-            return Admitted(NOBODY, need, logs=True)
+            return Admitted(NOBODY, need, has_people=True)
         person = await run_in_threadpool(self._person, headers)
         if need is None and self._has_route(scope):
             raise RefusedError(403, "this route is closed: it does not say what it needs")
         if need is not None and need.role is not None and person.role < need.role:
             raise RefusedError(403, f"this needs the role '{need.role}'; {person.name} has the role '{person.role}'")
-        return Admitted(person, need, logs=True)
+        return Admitted(person, need, has_people=True)
 
     def _has_users(self) -> bool:
         return self._access.is_on
@@ -139,7 +139,7 @@ class Gate:
 
     def note(self, admitted: Admitted | None, scope: Scope, told: list[str], *, status: int, address: str) -> None:
         """Add a request to the audit log, if there is one and the request belongs into it."""
-        writes = self._limits.audit if self._limits.audit is not None else (admitted is None or admitted.logs)
+        writes = self._limits.audit == "1" or (self._limits.audit == "" and (admitted is None or admitted.has_people))
         refused = admitted is None or status in (401, 403, 429)
         did = "refused" if refused else (admitted.need.did if admitted and admitted.need else "")
         if not writes or not did:

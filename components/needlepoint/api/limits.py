@@ -19,7 +19,6 @@ _NUMBERS = (
     "audit_days",
 )
 _SHORTEST_SECRET = 16
-_AUDIT = {"": None, "1": True, "0": False}
 _MAY_BE_ZERO = frozenset({"queue", "workers", "remember"})
 LARGEST_QUOTE_FILE = 50_000_000
 """Bytes of a file whose quotes are verified."""
@@ -50,7 +49,7 @@ class Limits:
     :param session_hours: a session of a user ends after so many hours in any case.
     :param user_header: the header in which a proxy names the user who has logged in there; empty trusts none.
     :param proxy_secret: what that proxy sends in ``X-Proxy-Secret``.
-    :param audit: whether the audit log is written; None writes it where people log in.
+    :param audit: ``1`` writes the audit log, ``0`` does not; empty writes it where people log in.
     :param audit_days: for how many days its entries are kept.
     """
 
@@ -70,10 +69,12 @@ class Limits:
     session_hours: int = 168
     user_header: str = ""
     proxy_secret: str = ""
-    audit: bool | None = None
+    audit: str = ""
     audit_days: int = 365
 
     def __post_init__(self) -> None:
+        if self.audit not in ("", "0", "1"):
+            raise ServingError(f"NEEDLEPOINT_AUDIT must be 1 or 0, got {self.audit!r}")
         if self.user_header and len(self.proxy_secret) < _SHORTEST_SECRET:
             raise ServingError(
                 "NEEDLEPOINT_USER_HEADER is trusted only with NEEDLEPOINT_PROXY_SECRET, a secret of at least "
@@ -98,7 +99,7 @@ class Limits:
             api_key=environment.get("NEEDLEPOINT_API_KEY", "").strip(),
             user_header=environment.get("NEEDLEPOINT_USER_HEADER", "").strip(),
             proxy_secret=environment.get("NEEDLEPOINT_PROXY_SECRET", "").strip(),
-            audit=_audit(environment.get("NEEDLEPOINT_AUDIT", "").strip()),
+            audit=environment.get("NEEDLEPOINT_AUDIT", "").strip(),
             log_questions=environment.get("NEEDLEPOINT_LOG_QUESTIONS", "") in {"1", "true", "yes"},
             **values,  # type: ignore[arg-type]
         )
@@ -117,12 +118,6 @@ class Limits:
 
 def _split_commas(text: str) -> list[str]:
     return [part.strip().rstrip("/") for part in text.split(",") if part.strip()]
-
-
-def _audit(text: str) -> bool | None:
-    if text not in _AUDIT:
-        raise ServingError(f"NEEDLEPOINT_AUDIT must be 1 or 0, got {text!r}")
-    return _AUDIT[text]
 
 
 def _number(name: str, text: str, *, least: int) -> int:

@@ -8,6 +8,7 @@ import typer
 
 from needlepoint import __version__
 from needlepoint.cli.commands.ask import ask
+from needlepoint.cli.commands.audit import audit
 from needlepoint.cli.commands.augment import augment
 from needlepoint.cli.commands.backup import backup, restore
 from needlepoint.cli.commands.calibrate import calibrate
@@ -21,6 +22,7 @@ from needlepoint.cli.commands.serve import serve
 from needlepoint.cli.commands.sheet import sheet
 from needlepoint.cli.commands.train import train
 from needlepoint.cli.commands.ui import ui
+from needlepoint.cli.commands.users import users
 from needlepoint.cli.commands.verify import verify
 from needlepoint.cli.commands.workspace import workspace
 from needlepoint.errors import NeedlepointError, QuestionError
@@ -46,6 +48,8 @@ app.command()(restore)
 app.command()(embed)
 app.command()(serve)
 app.command()(ui)
+app.add_typer(users, name="users")
+app.command()(audit)
 app.command()(train)
 app.add_typer(distil, name="distil")
 app.command()(augment)

@@ -92,6 +92,12 @@ def serve():
     return served
 
 
+@pytest.fixture(scope="session")
+def serving():
+    """Start services of several tests."""
+    return served
+
+
 @pytest.fixture
 def client(service_url):
     return Client(service_url)

@@ -62,7 +62,7 @@ def give(state: PageState, label: dict[str, Any]) -> None:
     """Send a label, and remember it for its place."""
     with frame.show_failures("This judgement was not saved", key="feedback"):
         label = person.signed(label)
-        id_ = cached.client().give_feedback(label)
+        id_ = cached.own_client().give_feedback(label)
         said = Label.of({**label, "id": id_, "created_at": time.strftime(_TIME)})
         state.said[_judged(said)] = said
         st.rerun()
@@ -79,7 +79,7 @@ def _draw_said(said: Label, state: PageState, *, key: str, is_told: bool = False
         st.caption(f"{judged} by {by}, {words.day(said.created)}.")
     if st.button("Undo", key=f"undo-{key}", type="tertiary"):
         with frame.show_failures("This could not be undone", key=f"undo-{key}"):
-            cached.client().take_back(said.id)
+            cached.own_client().take_back(said.id)
             del state.said[_judged(said)]
             st.rerun()
 

@@ -6,7 +6,7 @@ from typing import BinaryIO, cast
 import streamlit as st
 
 from needlepoint.files.names import shown_name
-from needlepoint_ui import following, frame, markup, words
+from needlepoint_ui import following, frame, login, markup, words
 from needlepoint_ui.collection.intake import Intake, SentFile, folder_of, split_refused
 from needlepoint_ui.service import cached
 from needlepoint_ui.service.client import Client
@@ -22,6 +22,7 @@ _REPLACE_HELP = (
     "Off: a changed file of the same name is added beside the earlier one, and both are searched. "
     "On: it replaces the earlier upload. Files added with needlepoint index are never replaced here."
 )
+_FOLDER_HELP = "Of the folders that you may see: what is added there is seen by everybody who may see it."
 _FILES, _FOLDER = "Files", "A folder"
 _DROP = {_FILES: "Drop files here", _FOLDER: "Drop a folder here, to add what is in it"}
 _FEW = 20
@@ -40,11 +41,12 @@ def draw(client: Client, state: PageState, collection: Collection) -> None:
         key=f"{Keys.UPLOAD}-{what}-{state.upload_round}",
         disabled=JOB in state.jobs or state.intake is not None,
     )
-    replace = st.checkbox(
+    replace = login.who().may_manage and st.checkbox(
         "Replace earlier uploads of the same name", key=Keys.REPLACE, persist_state="session", help=_REPLACE_HELP
     )
+    under = _folder_to_add_to(client)
     if files:
-        _start(state, collection, cast(Sequence[SentFile], files), replace=replace)
+        _start(state, collection, cast(Sequence[SentFile], files), replace=replace, under=under)
     intake = state.intake
     if intake and intake.waiting and JOB not in state.jobs:
         _send_next(client, state, collection, intake)
@@ -53,9 +55,19 @@ def draw(client: Client, state: PageState, collection: Collection) -> None:
     _draw_outcome(state)
 
 
-def _start(state: PageState, collection: Collection, files: Sequence[SentFile], *, replace: bool) -> None:
+def _folder_to_add_to(client: Client) -> str:
+    """Let a person who sees parts of the collection choose one of the folders in them; others add to none in particular."""
+    if login.who().parts is None:
+        return ""
+    folders = [str(each["value"]) for each in client.facets().get("folder", [])]
+    return st.selectbox("Add them to the folder", folders, key="add-to", help=_FOLDER_HELP) or ""
+
+
+def _start(
+    state: PageState, collection: Collection, files: Sequence[SentFile], *, replace: bool, under: str = ""
+) -> None:
     fit, refused = split_refused(files, most_bytes=collection.most_file_megabytes * 1e6)
-    state.outcome, state.intake = None, Intake(fit, len(files), replace, over=refused)
+    state.outcome, state.intake = None, Intake(fit, len(files), replace, over=refused, under=under)
     state.upload_round += 1  # an uploader with another key is empty
     if not fit:
         _keep(state, Job("", "done"))
@@ -71,7 +83,8 @@ def _send_next(client: Client, state: PageState, collection: Collection, intake:
             frame.show_failures("These files wait", key="adding"),
             st.spinner(f"Sending {words.count(len(portion), 'file')} …", show_time=True),
         ):
-            sent = [(*folder_of(shown_name(file.name)), cast(BinaryIO, file)) for file in portion]
+            placed = [(*folder_of(shown_name(file.name)), cast(BinaryIO, file)) for file in portion]
+            sent = [("/".join(filter(None, (intake.under, folder))), name, file) for folder, name, file in placed]
             state.jobs[JOB] = client.add(sent, replace=intake.replace).id
     finally:
         if JOB not in state.jobs:

@@ -22,11 +22,13 @@ class Intake:
     :param over: the outcome of those that are read, or refused.
     :param total: of all files.
     :param replace: whether they replace earlier uploads of the same names.
+    :param under: the folder to which they are added; empty for none in particular.
     """
 
     waiting: list[SentFile]
     total: int
     replace: bool = False
+    under: str = ""
     over: list[FileState] = field(default_factory=list)
 
     def next_portion(self, *, most: int, most_bytes: float) -> list[SentFile]:

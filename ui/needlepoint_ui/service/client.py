@@ -13,7 +13,7 @@ from needlepoint_ui.service import streaming
 from needlepoint_ui.service.failures import ServiceBusyError, ServiceDownError, ServiceError, refusal_of
 from needlepoint_ui.service.labels import Label
 from needlepoint_ui.service.memory import LastReplies
-from needlepoint_ui.service.models import Collection, Job, Json, Record, Reply
+from needlepoint_ui.service.models import Collection, Job, Json, Me, Record, Reply
 from needlepoint_ui.service.reading_models import Found, Picture, PlacedWord, SheetRow
 from needlepoint_ui.service.sets import SetClient
 from needlepoint_ui.service.sheets import SheetClient
@@ -33,11 +33,14 @@ class Client:
 
     :param url: the service's address.
     :param key: its API key, if it needs one.
+    :param person: headers that say who asks. The service lets nobody in for the key alone who comes from the page.
     """
 
-    def __init__(self, url: str = DEFAULT_URL, *, key: str | None = None) -> None:
+    def __init__(
+        self, url: str = DEFAULT_URL, *, key: str | None = None, person: Mapping[str, str] | None = None
+    ) -> None:
         self.url = url.rstrip("/")
-        self._headers = {"X-API-Key": key} if key else {}
+        self._headers = {"X-Needlepoint-Page": "1", **({"X-API-Key": key} if key else {}), **(person or {})}
         self._ssl = ssl.create_default_context()
         self._http = httpx.Client(base_url=self.url, headers=self._headers, timeout=_TIMEOUT, verify=self._ssl)
         self._last = LastReplies()
@@ -46,11 +49,10 @@ class Client:
         self.workspaces = WorkspaceClient(self._request, self._get)
 
     @classmethod
-    def from_environment(cls) -> "Client":
+    def from_environment(cls, person: Mapping[str, str] | None = None) -> "Client":
         """Make one for ``NEEDLEPOINT_SERVICE`` with ``NEEDLEPOINT_API_KEY``."""
-        return cls(
-            os.environ.get("NEEDLEPOINT_SERVICE") or DEFAULT_URL, key=os.environ.get("NEEDLEPOINT_API_KEY") or None
-        )
+        url, key = os.environ.get("NEEDLEPOINT_SERVICE") or DEFAULT_URL, os.environ.get("NEEDLEPOINT_API_KEY") or None
+        return cls(url, key=key, person=person)
 
     @property
     def failure(self) -> ServiceDownError | None:
@@ -64,6 +66,26 @@ class Client:
         except ServiceError as error:
             return not isinstance(error, ServiceDownError)
         return True
+
+    # --- people ---------------------------------------------------------------------------------------------------
+
+    def me(self) -> Me:
+        """Return who asks.
+
+        :raises LogInNeededError: the service does not know.
+        """
+        return Me.of(self._get("/me"))
+
+    def log_in(self, name: str, password: str) -> str:
+        """Return the token of a new session.
+
+        :raises ServiceError: the name or the password is wrong, or it was wrong too often.
+        """
+        return str(self._request("POST", "/login", json={"name": name, "password": password}).json()["session"])
+
+    def log_out(self) -> None:
+        """End the session."""
+        self._request("POST", "/logout")
 
     # --- asking ---------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ import httpx
 
 from needlepoint.errors import NeedlepointError
 
+_LOG_IN = "log in"  # in the service's words
+
 
 class ServiceError(NeedlepointError):
     """The service refused or failed; the message is its own."""
@@ -23,6 +25,10 @@ class ServiceDownError(ServiceError):
             f"Nothing answers at {url}. The documents are safe. Start the service with: needlepoint serve; "
             "or set NEEDLEPOINT_SERVICE to where it runs"
         )
+
+
+class LogInNeededError(ServiceError):
+    """The service wants to know who asks: nobody has logged in here, or the session has ended."""
 
 
 class ServiceBusyError(ServiceError):
@@ -44,7 +50,9 @@ def refusal_of(status: int, body: Any, *, retry_after: object = None) -> Service
         return ServiceBusyError(message, retry_after_s=_seconds(retry_after))
     if status == httpx.codes.NOT_FOUND:
         return NotThereError(message)
-    if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+    if status == httpx.codes.UNAUTHORIZED and _LOG_IN in message:
+        return LogInNeededError(message)
+    if status == httpx.codes.UNAUTHORIZED and "API key" in message:
         return ServiceError(f"{message}: set NEEDLEPOINT_API_KEY to the service's key and start the page again")
     return ServiceError(message)
 

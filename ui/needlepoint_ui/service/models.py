@@ -259,6 +259,35 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Me:
+    """Who sits before the page.
+
+    :param name: empty where nobody logs in.
+    :param parts: the names of the parts that may be seen; None means everything.
+    """
+
+    name: str = ""
+    role: str = "manage"
+    parts: tuple[str, ...] | None = None
+
+    @classmethod
+    def of(cls, data: Json) -> "Me":
+        """Read it from JSON."""
+        parts = data.get("parts")
+        return cls(str(data.get("name") or ""), str(data["role"]), None if parts is None else tuple(map(str, parts)))
+
+    @property
+    def may_add(self) -> bool:
+        """Whether this person may add documents and make sheets."""
+        return self.role in ("add", "manage")
+
+    @property
+    def may_manage(self) -> bool:
+        """Whether this person may delete documents and measure the reader."""
+        return self.role == "manage"
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
     """The collection as a whole.
 

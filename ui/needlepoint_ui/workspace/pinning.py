@@ -51,7 +51,7 @@ def _offer(state: PageState, opened: Opened, *, key: str, question_id: str, ques
 
 
 def _pin(state: PageState, opened: Opened, question_id: str, question: str) -> None:
-    workspaces = cached.client().workspaces
+    workspaces = cached.own_client().workspaces
     if question_id and state.workspace != state.kept_in:
         question_id = ""  # the workspace was changed since the question was asked
     if not current.chosen(state, workspaces.all()):

@@ -26,7 +26,7 @@ def serve(
     import sys
 
     from needlepoint.api.limits import Limits
-    from needlepoint.cli.opening import open_service
+    from needlepoint.cli.opening import has_users, open_service
     from needlepoint.cli.ports import refuse_taken_port
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
@@ -34,7 +34,7 @@ def serve(
     limits = Limits.from_environment()
     if log_questions:
         limits = dataclasses.replace(limits, log_questions=True)
-    limits.check_address(host)
+    limits.check_address(host, has_users=has_users(store))
     refuse_taken_port(host, port)
     with open_service(store, pipeline) as service:
         typer.echo(f"Needlepoint listens on http://{_shown(host)}:{port}; Ctrl-C ends it", err=True)

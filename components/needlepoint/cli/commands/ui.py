@@ -16,6 +16,7 @@ from needlepoint.cli.options import PipelineOption, StoreOption
 _LOOPBACK = ("127.0.0.1", "localhost")
 _EVERYWHERE = ("0.0.0.0", "::")
 _ENDING_S = 10
+_ANSWER_S = 10.0
 
 
 def ui(
@@ -33,7 +34,7 @@ def ui(
     from needlepoint.errors import QuestionError, require_app
 
     require_app()
-    _refuse_open_page(host)
+    _refuse_open_page(host, store, service)
     refuse_taken_port(host, port)
     command = _page_command(host, port)
     if service is None:
@@ -45,15 +46,32 @@ def ui(
     _become(command, {**os.environ, "NEEDLEPOINT_SERVICE": service.rstrip("/")})
 
 
-def _refuse_open_page(host: str) -> None:
-    """Refuse to serve the page to other machines by mistake: it has no login, and the service's key stands behind it."""
+def _refuse_open_page(host: str, store: Path | None, service: str | None) -> None:
+    """Refuse to serve the page to other machines by mistake where nobody logs in: the service's key stands behind it."""
     from needlepoint.errors import QuestionError
 
-    if host not in (*_LOOPBACK, "::1") and os.environ.get("NEEDLEPOINT_PAGE_BEHIND_LOGIN") != "1":
-        raise QuestionError(
-            f"everybody who reaches {host} would see all documents, since the page has no login: "
-            "put a proxy with one in front of it, then set NEEDLEPOINT_PAGE_BEHIND_LOGIN=1"
-        )
+    if host in (*_LOOPBACK, "::1") or os.environ.get("NEEDLEPOINT_PAGE_BEHIND_LOGIN") == "1" or _asks(store, service):
+        return
+    raise QuestionError(
+        f"everybody who reaches {host} would see all documents, since the page has no login: add users who log in "
+        "(needlepoint users add), or put a proxy with a login in front of it, then set NEEDLEPOINT_PAGE_BEHIND_LOGIN=1"
+    )
+
+
+def _asks(store: Path | None, service: str | None) -> bool:
+    """Return whether the service asks who is there, so that its page does."""
+    from needlepoint.cli.opening import has_users
+
+    if service is None:
+        return bool(os.environ.get("NEEDLEPOINT_USER_HEADER", "").strip()) or has_users(store)
+    import httpx
+
+    headers = {"X-Needlepoint-Page": "1", "X-API-Key": os.environ.get("NEEDLEPOINT_API_KEY", "")}
+    try:
+        reply = httpx.get(f"{service.rstrip('/')}/me", headers=headers, timeout=_ANSWER_S)
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return False
+    return reply.status_code == httpx.codes.UNAUTHORIZED and "log in" in reply.text
 
 
 def _page_command(host: str, port: int) -> list[str]:
