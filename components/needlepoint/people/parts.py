@@ -108,6 +108,8 @@ def checked_filters(filters: Mapping[str, Any]) -> None:
             raise PeopleError(f"a part cannot be told by '{key}': use folder, type, or metadata of your own")
         if value in ({}, []):
             raise PeopleError(f"the filter of a part has no value for {key}")
+    if matches(filters, {}):
+        raise PeopleError("the filter of a part lets every document through: leave out what is empty")
 
 
 def _members(value: Any) -> list[tuple[str, Any]]:

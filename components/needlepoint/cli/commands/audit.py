@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from needlepoint.cli.opening import open_access
-from needlepoint.cli.options import JsonOption, StoreOption
+from needlepoint.cli.options import StoreOption
 
 
 def audit(
     since: Annotated[str, typer.Option(help="The first day or moment in UTC, such as 2026-11-29 (default: all).")] = "",
     user: Annotated[str | None, typer.Option(help="Only what this user did.")] = None,
-    as_json: JsonOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line instead of text.")] = False,
     store: StoreOption = None,
 ) -> None:
     """Print the audit log, oldest first: moment, user, what was done, to what, status, address."""

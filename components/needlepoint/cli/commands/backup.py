@@ -29,7 +29,8 @@ def backup(
     typer.echo(
         f"{file}: {counted(report.documents, 'document')}, {counted(report.passages, 'passage')},"
         f" {counted(report.files, 'uploaded file')}, {counted(report.labels, 'label')},"
-        f" {'sheets' if report.has_sheets else 'no sheets'}, {report.seconds:.1f} s"
+        f" {'sheets' if report.has_sheets else 'no sheets'}, {'users' if report.has_users else 'no users'},"
+        f" {report.seconds:.1f} s"
     )
 
 

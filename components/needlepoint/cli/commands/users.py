@@ -18,20 +18,19 @@ part = typer.Typer(no_args_is_help=True, help="Parts of the collection, which on
 users.add_typer(part, name="part")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The user's name.")]
 PartName = Annotated[str, typer.Argument(metavar="PART", help="The part's name.")]
-RoleOption = Annotated[
-    str, typer.Option(help="read: ask and look; add: also add documents and make sheets; manage: also delete, see all.")
-]
+_ROLES = "read: ask and look; add: also add documents and make sheets; manage: also delete, and see all."
 MaySeeOption = Annotated[
-    list[str] | None,
-    typer.Option("--may-see", metavar="PART", help="A part that the user may see, repeatable (default: everything)."),
+    list[str] | None, typer.Option("--may-see", metavar="PART", help="A part that the user may see; repeatable.")
 ]
+SeesAllOption = Annotated[bool, typer.Option("--sees-all", help="The user may see the whole collection.")]
 
 
 @users.command()
 def add(
     name: Name,
-    role: RoleOption = "read",
+    role: Annotated[str, typer.Option(help=_ROLES)] = "read",
     may_see: MaySeeOption = None,
+    sees_all: SeesAllOption = False,
     proxied: Annotated[
         bool, typer.Option("--proxied", help="Without a password: a proxy names this user (NEEDLEPOINT_USER_HEADER).")
     ] = False,
@@ -40,21 +39,32 @@ def add(
     """Add a user; the password is asked for, or read from standard input. The first user manages."""
     from needlepoint.people.person import Role
 
+    wanted = Role.of(role)
+    parts = _granted(name, may_see, sees_all=sees_all or (wanted is Role.MANAGE and not may_see))
     with open_access(store) as access:
-        wanted = Role.of(role)
         password = None if proxied else _password(name)
-        user = access.users.add(name, wanted, password=password, parts=may_see)
+        user = access.users.add(name, wanted, password=password, parts=parts)
         _note(access, f"user {user.name} added, {user.role}, sees {_parts(user.parts)}")
     typer.echo(f"{user.name} may {user.role}, and sees {_parts(user.parts)}")
 
 
 @users.command()
-def change(name: Name, role: RoleOption = "read", may_see: MaySeeOption = None, store: StoreOption = None) -> None:
-    """Give a user another role and other parts, from the next request on; what is not named is the default."""
+def change(
+    name: Name,
+    role: Annotated[str | None, typer.Option(help=f"{_ROLES} By default the same as before.")] = None,
+    may_see: MaySeeOption = None,
+    sees_all: SeesAllOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Give a user another role, other parts, or both, from the next request on; the parts named replace the former ones."""
     from needlepoint.people.person import Role
 
     with open_access(store) as access:
-        user = access.users.change(name, role=Role.of(role), parts=may_see)
+        user = access.users.get(name)
+        wanted = user.role if role is None else Role.of(role)
+        keeps = not may_see and not sees_all
+        parts = user.parts if keeps else _granted(name, may_see, sees_all=sees_all)
+        user = access.users.change(name, role=wanted, parts=parts)
         _note(access, f"user {user.name} changed, {user.role}, sees {_parts(user.parts)}")
     typer.echo(f"{user.name} may {user.role}, and sees {_parts(user.parts)}")
 
@@ -169,8 +179,26 @@ def _parts(parts: tuple[str, ...] | None) -> str:
     return "everything" if parts is None else ", ".join(parts) or "nothing"
 
 
-def _note(access: "Access", what: str) -> None:
-    """Note a change of the users in the audit log, whoever makes it here."""
-    import getpass
+def _granted(name: str, may_see: list[str] | None, *, sees_all: bool) -> list[str] | None:
+    """Return the parts that a user may see, None for everything; it must be said, since nobody sees anything by default."""
+    from needlepoint.errors import PeopleError
 
-    access.audit.note(f"(command line, {getpass.getuser()})", "managed", what)
+    if sees_all == bool(may_see):
+        raise PeopleError(
+            f"say what {name} may see: --may-see PART (needlepoint users part add makes one), or --sees-all"
+        )
+    return None if sees_all else may_see
+
+
+def _note(access: "Access", what: str) -> None:
+    """Note a change of the users in the audit log, with the account that makes it here."""
+    import getpass
+    import os
+
+    if os.environ.get("NEEDLEPOINT_AUDIT") == "0":
+        return
+    try:
+        account = getpass.getuser()
+    except (KeyError, OSError):
+        account = str(os.getuid())
+    access.audit.note(f"(command line, {account})", "managed", what)

@@ -6,6 +6,7 @@
     collection.jsonl           people's labels, and the model that passages are embedded with
     originals/<id>/<name>      uploaded files
     sheets.sqlite              question sheets
+    people.sqlite              users and the parts that each may see, without their sessions
     backup.json                what this is, and the SHA-256 of every other member; written last
 """
 
@@ -29,6 +30,7 @@ from needlepoint.stores.records import Record, decode_values, encode_values
 from needlepoint.stores.tantivy.folder import sync_folder
 
 SHEETS = "sheets.sqlite"
+PEOPLE = "people.sqlite"
 COLLECTION = "collection.jsonl"
 DOCUMENTS = "documents/"
 ORIGINALS = "originals/"

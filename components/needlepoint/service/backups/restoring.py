@@ -17,7 +17,8 @@ from needlepoint.collection.known_files import paths_of, with_paths
 from needlepoint.collection.replacing import replace_documents
 from needlepoint.errors import BackupError
 from needlepoint.files.names import safe_name
-from needlepoint.service.backups.archive import COLLECTION, DOCUMENTS, ORIGINALS, SHEETS, Backup
+from needlepoint.people.copying import restore_users
+from needlepoint.service.backups.archive import COLLECTION, DOCUMENTS, ORIGINALS, PEOPLE, SHEETS, Backup
 from needlepoint.service.facade import Service
 from needlepoint.sheets.database import SheetDatabase
 from needlepoint.stores.names import EMBEDDINGS, LABELS, PAGES, PASSAGES, SOURCES
@@ -60,6 +61,8 @@ def restore_backup(
             on_total(backup.size)
         backup.verify(progress)
         restoring = _Restoring(service, backup)
+        if backup.names(PEOPLE):
+            restoring.write_users()  # first, so that nobody sees a document who may not
         with service.collection.writing():
             labels = restoring.write_collection()
             files = sum(restoring.write_original(name) for name in backup.names(ORIGINALS))
@@ -140,6 +143,14 @@ class _Restoring:
         finally:
             part.unlink(missing_ok=True)
         return 1
+
+    def write_users(self) -> None:
+        """Write the users, unless there are some."""
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / PEOPLE
+            with copy.open("wb") as file:
+                self._backup.save(PEOPLE, file)
+            restore_users(self._service.settings.people, copy)
 
     def write_sheets(self) -> None:
         """Add the sheets; what is there under the same key stays."""

@@ -12,7 +12,16 @@ from time import perf_counter
 
 from needlepoint import __version__
 from needlepoint.errors import BackupError, CollectionError
-from needlepoint.service.backups.archive import COLLECTION, DOCUMENTS, ORIGINALS, SHEETS, BackupWriter, new_backup
+from needlepoint.people.copying import copy_users
+from needlepoint.service.backups.archive import (
+    COLLECTION,
+    DOCUMENTS,
+    ORIGINALS,
+    PEOPLE,
+    SHEETS,
+    BackupWriter,
+    new_backup,
+)
 from needlepoint.service.copying import batches_of
 from needlepoint.service.facade import Service
 from needlepoint.stores.names import EMBEDDINGS, LABELS, PAGES, PASSAGES, SOURCES
@@ -28,7 +37,7 @@ class BackupReport:
     """What was written.
 
     :param documents: number of documents; ``passages``, ``labels`` and ``files`` (uploaded originals) likewise.
-    :param has_sheets: whether question sheets are in it.
+    :param has_sheets: whether question sheets are in it; ``has_users``, users with the hashes of their passwords.
     :param seconds: wall time.
     """
 
@@ -37,6 +46,7 @@ class BackupReport:
     labels: int
     files: int
     has_sheets: bool
+    has_users: bool
     seconds: float
 
 
@@ -47,7 +57,7 @@ def write_backup(
     progress: Callable[[Record], None] | None = None,
     on_total: Callable[[int], None] | None = None,
 ) -> BackupReport:
-    """Write the whole collection, its uploaded files and its question sheets into one file.
+    """Write the whole collection, its uploaded files, its question sheets and its users into one file.
 
     Each document is in it as it was at some moment, whole; one that is added meanwhile may be missing.
 
@@ -73,11 +83,12 @@ def write_backup(
         others = [(index, record) for index in (LABELS, EMBEDDINGS) for record in records_in(store, index)]
         backup.add_records(COLLECTION, others)
         has_sheets = _add_sheets(backup, service.settings.sheets / SHEETS)
+        has_users = _add_users(backup, service.settings.people)
         labels = sum(index == LABELS for index, _ in others)
         counts = {"documents": documents, "passages": passages, "labels": labels, "files": files}
         made = datetime.now(UTC).isoformat(timespec="seconds")
         backup.finish({"made": made, "needlepoint": __version__, **counts, "originals": str(service.originals.folder)})
-    return BackupReport(**counts, has_sheets=has_sheets, seconds=perf_counter() - start)
+    return BackupReport(**counts, has_sheets=has_sheets, has_users=has_users, seconds=perf_counter() - start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +162,10 @@ def _add_sheets(backup: BackupWriter, path: Path) -> bool:
             return backup.add_file(SHEETS, copy)
     except sqlite3.Error as error:
         raise BackupError(f"the sheets {path} cannot be read: {error}") from error
+
+
+def _add_users(backup: BackupWriter, folder: Path) -> bool:
+    """Add the users, so that who restores the documents restores who may see them."""
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(place) / PEOPLE
+        return copy_users(folder, copy) and backup.add_file(PEOPLE, copy)

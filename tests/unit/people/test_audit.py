@@ -1,0 +1,62 @@
+"""The audit log is only ever added to, has nothing secret, and says loudly when it cannot be written."""
+
+import logging
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from needlepoint.people.audit import AuditLog
+
+
+@pytest.fixture
+def log(tmp_path):
+    made = AuditLog(tmp_path / "audit.sqlite", days=30)
+    yield made
+    made.close()
+
+
+def test_entries_come_in_their_order_and_by_user(log):
+    log.note("rita", "asked", "Who is it?", status=200, address="192.0.2.1")
+    log.note("", "refused", "GET /documents", status=401)
+    log.note("mona", "deleted", "a document")
+    assert [(each.who, each.did, each.status) for each in log.entries()] == [
+        ("rita", "asked", 200),
+        ("", "refused", 401),
+        ("mona", "deleted", 200),
+    ]
+    assert [each.did for each in log.entries(who="RITA")] == ["asked"]
+    assert [*log.entries(since="2999-01-01")] == []
+    assert all(each.moment.endswith("+00:00") for each in log.entries())
+
+
+def test_nothing_in_it_can_be_changed(log):
+    log.note("rita", "asked", "Who is it?")
+    with sqlite3.connect(log.path) as other, pytest.raises(sqlite3.IntegrityError, match="only ever added to"):
+        other.execute("UPDATE entries SET who = 'mona'")
+
+
+def test_no_text_makes_one_entry_look_like_two(log):
+    log.note("rita", "asked", "one\n2026-01-01  mona  deleted  everything\x1b[2K" + "x" * 5_000)
+    (entry,) = log.entries()
+    assert "\n" not in entry.what
+    assert "\x1b" not in entry.what
+    assert len(entry.what) == 1_000
+
+
+def test_old_entries_are_removed(log):
+    log.note("rita", "asked", "new")
+    old = (datetime.now(UTC) - timedelta(days=31)).isoformat(timespec="milliseconds")
+    with sqlite3.connect(log.path) as other:
+        other.execute("INSERT INTO entries VALUES (1000, ?, 'rita', 'asked', 'old', 200, '')", (old,))
+    log.note("rita", "asked", "newest")
+    assert [each.what for each in log.entries()] == ["new", "newest"]
+
+
+def test_a_log_that_cannot_be_written_is_told_loudly(tmp_path, caplog):
+    (tmp_path / "file").write_text("in the way")
+    log = AuditLog(tmp_path / "file" / "audit.sqlite")
+    with caplog.at_level(logging.CRITICAL):
+        assert not log.note("rita", "asked", "Who is it?")
+    assert "THE AUDIT LOG" in caplog.text
+    assert "Who is it?" not in caplog.text
