@@ -1,10 +1,11 @@
 """Decides who a request comes from and whether that person may make it, before anything of its body is read."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from starlette.concurrency import run_in_threadpool
+import anyio.to_thread
 from starlette.datastructures import Headers
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
@@ -19,6 +20,8 @@ from needlepoint.people.person import ANYBODY, NOBODY, Person
 from needlepoint.service.facade import Service
 
 SESSION, PAGE, FROM, SECRET = "X-Session", "X-Needlepoint-Page", "X-Needlepoint-From", "X-Proxy-Secret"
+T = TypeVar("T")
+_THREADS = 4
 PUBLIC_PATHS = frozenset({"/ready", "/initialized"})
 
 
@@ -49,6 +52,7 @@ class Gate:
     ) -> None:
         self._service, self._access, self._limits, self._metrics = service, access, limits, metrics
         self._routes = list(routes)
+        self._threads: anyio.CapacityLimiter | None = None
 
     async def admit(self, scope: Scope, headers: Headers) -> Admitted:
         """Return who makes a request.
@@ -56,18 +60,24 @@ class Gate:
         :raises RefusedError: 401 if it does not say who makes it, 403 if that person may not make it.
         """
         need = self._need(scope)
-        is_on = bool(self._limits.user_header) or await run_in_threadpool(self._has_users)
+        is_on = bool(self._limits.user_header) or await self._in_thread(self._has_users)
         if not is_on:
             return Admitted(self._with_key(scope, headers), need, has_people=False)
         is_asking_first = need is None and scope["method"] == "OPTIONS" and "origin" in headers
         if is_asking_first or (need is not None and need.role is None):
             return Admitted(NOBODY, need, has_people=True)
-        person = await run_in_threadpool(self._person, headers)
+        person = await self._in_thread(lambda: self._person(headers))
         if need is None and self._has_route(scope):
             raise RefusedError(403, "this route is closed: it does not say what it needs")
         if need is not None and need.role is not None and person.role < need.role:
             raise RefusedError(403, f"this needs the role '{need.role}'; {person.name} has the role '{person.role}'")
         return Admitted(person, need, has_people=True)
+
+    async def _in_thread(self, look: Callable[[], T]) -> T:
+        """Look something up in one of a few threads of its own: nobody waits at the gate for what others are served."""
+        if self._threads is None:
+            self._threads = anyio.CapacityLimiter(_THREADS)
+        return await anyio.to_thread.run_sync(look, limiter=self._threads)
 
     def _has_users(self) -> bool:
         return self._access.is_on

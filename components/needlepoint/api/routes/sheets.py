@@ -17,6 +17,7 @@ from needlepoint.api.needs import needs
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.routes.asking import check_ready
 from needlepoint.api.state import FILTERS, Body, State, StateDep
+from needlepoint.collection.known_files import known_ids
 from needlepoint.errors import SheetError
 from needlepoint.people.person import Role
 from needlepoint.sheets.agreement import column_groups, disagreements
@@ -27,6 +28,7 @@ from needlepoint.sheets.reading import Coverage, FilledCell, pairs_of
 from needlepoint.sheets.saved import SavedSheet, SheetChange, question_values
 from needlepoint.sheets.table import Cell, Sheet, SheetDocument
 from needlepoint.sheets.verdicts import Judgement, Verdict
+from needlepoint.stores.visibility import is_restricted
 
 router = APIRouter(tags=["sheets"])
 Name = Annotated[str, Path(max_length=100, description="A saved sheet's name.")]
@@ -141,7 +143,7 @@ def sheet(name: Name, state: StateDep) -> JsonReply:
             "coverage": table.coverage,
             "job": _job(state, name),
             "next": seen,
-            "changes": [_change(change) for change in state.service.sheets.saved.changes(name)],
+            "changes": [_change(change) for change in _changes(state, name)],
         }
     )
 
@@ -300,6 +302,15 @@ def _row(document: SheetDocument) -> dict[str, Any]:
     values = asdict(document)
     del values["path"]
     return values
+
+
+def _changes(state: State, name: str) -> list[SheetChange]:
+    """Return what the last run has changed, of the documents that the present caller may still see."""
+    changes = state.service.sheets.saved.changes(name)
+    if not is_restricted():
+        return changes
+    seen = known_ids(state.service.collection, [change.document.id for change in changes])
+    return [change for change in changes if change.document.id in seen]
 
 
 def _change(change: SheetChange) -> dict[str, Any]:
