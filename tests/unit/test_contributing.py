@@ -13,7 +13,7 @@ NAMED = re.compile(r"`([\w./-]+/[\w.-]+\.py|[\w-]+\.py|tests/[\w/]+)`")
 
 
 def test_there_is_a_recipe_for_each_thing_to_add():
-    assert list(RECIPES) == ["A file format", "A model family", "A store", "A node", "A command", "A view"]
+    assert list(RECIPES) == ["A file format", "A model family", "A store", "A node", "A command", "A route", "A view"]
 
 
 @pytest.mark.parametrize("name", RECIPES)

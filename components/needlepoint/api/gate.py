@@ -22,6 +22,8 @@ from needlepoint.service.facade import Service
 SESSION, PAGE, FROM, SECRET = "X-Session", "X-Needlepoint-Page", "X-Needlepoint-From", "X-Proxy-Secret"
 T = TypeVar("T")
 _THREADS = 4
+WHO = "needlepoint.who"
+"""The key of a request's scope under which the audit log finds who makes it, once that is known."""
 PUBLIC_PATHS = frozenset({"/ready", "/initialized"})
 
 
@@ -67,6 +69,7 @@ class Gate:
         if is_asking_first or (need is not None and need.role is None):
             return Admitted(NOBODY, need, has_people=True)
         person = await self._in_thread(lambda: self._person(headers))
+        scope[WHO] = person.name or "(key)"
         if need is None and self._has_route(scope):
             raise RefusedError(403, "this route is closed: it does not say what it needs")
         if need is not None and need.role is not None and person.role < need.role:
@@ -154,8 +157,7 @@ class Gate:
         did = "refused" if refused else (admitted.need.did if admitted and admitted.need else "")
         if not writes or not did:
             return
-        person = admitted.person if admitted else NOBODY
-        who = person.name or ("(key)" if person is ANYBODY else "")
+        who = str(scope.get(WHO) or "")
         what = ", ".join([f"{scope['method']} {scope['path']}", *told])
         if not self._access.audit.note(who, did, what, status=status, address=address):
             self._metrics.error("AuditLog")

@@ -85,3 +85,11 @@ def test_what_is_done_is_in_the_audit_log_without_passwords(users):
     entries = [json.loads(line) for line in users("audit", "--json").stdout.splitlines()]
     assert {each["did"] for each in entries} == {"managed"}
     assert users("audit", "--since", "2999-01-01").stdout == ""
+
+
+def test_users_may_be_added_before_the_first_document(users, tmp_path, reader_folder):
+    (tmp_path / "finance").mkdir()
+    (tmp_path / "finance" / "lease.txt").write_text("The rent is 84,000 euros.\n")
+    indexed = users("index", str(tmp_path / "finance"))
+    assert indexed.returncode == 0, indexed.stderr
+    assert "1 file" in indexed.stdout

@@ -14,6 +14,8 @@ import pytest
 
 from needlepoint.errors import BackupError
 from needlepoint.files.identity import file_id
+from needlepoint.people.access import Access
+from needlepoint.people.person import Role
 from needlepoint.service.backups.archive import Backup, new_backup
 from needlepoint.service.backups.restoring import restore_backup
 from needlepoint.service.backups.writing import write_backup
@@ -244,3 +246,33 @@ def test_settings_of_files_elsewhere(first, make_service, tmp_path):
         annex = third.document("annex.txt")
         assert third.originals.find(annex.id, annex.meta).is_relative_to(tmp_path / "uploads")
         assert annex.meta["path"].startswith(str(tmp_path / "uploads"))
+
+
+def test_users_are_restored_with_the_documents_and_before_them(first, make_service, tmp_path):
+    password = "nine tame otters"
+    access = Access(first.settings.people)
+    access.users.add("mona", Role.MANAGE, password=password)
+    access.users.parts.add("annex", {"name": "annex.txt"})
+    access.users.add("rita", Role.READ, password=password, parts=["annex"])
+    session = access.log_in("rita", password)
+    assert write_backup(first, tmp_path / "whole.zip").has_users
+    assert password.encode() not in (tmp_path / "whole.zip").read_bytes()
+    other = make_service("other")
+    restore_backup(other, tmp_path / "whole.zip")
+    restored = Access(other.settings.people)
+    assert restored.users.all() == access.users.all()
+    assert restored.users.person("rita").filters == {"$or": [{"name": "annex.txt"}]}
+    assert restored.sessions.person(session) is None
+    restored.users.remove("rita")
+    restore_backup(other, tmp_path / "whole.zip", add=True)  # nobody who was removed comes back
+    assert [user.name for user in restored.users.all()] == ["mona"]
+
+
+def test_a_backup_without_users_takes_none_away(first, make_service, tmp_path):
+    assert not write_backup(first, tmp_path / "whole.zip").has_users
+    other = make_service("other")
+    access = Access(other.settings.people)
+    access.users.add("mona", Role.MANAGE, password="nine tame otters")
+    restore_backup(other, tmp_path / "whole.zip")
+    assert access.is_on
+    assert [user.name for user in access.users.all()] == ["mona"]

@@ -12,7 +12,8 @@ from pydantic import Field
 from needlepoint.api.admission import ADDRESS
 from needlepoint.api.errors import RefusedError
 from needlepoint.api.examples import errors
-from needlepoint.api.needs import needs, tell
+from needlepoint.api.gate import WHO
+from needlepoint.api.needs import needs
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.state import Body, StateDep
 from needlepoint.people.access import WaitError
@@ -47,7 +48,7 @@ def log_in(state: StateDep, request: Request, body: LogIn) -> JsonReply:
     if token is None:
         raise RefusedError(401, "the name or the password is wrong")
     person = access.users.person(body.name)
-    tell(person.name)
+    request.scope[WHO] = person.name
     return JsonReply({"session": token, **_told(person)})
 
 

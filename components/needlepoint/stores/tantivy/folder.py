@@ -10,6 +10,7 @@
     damaged/                   damaged indexes that were set aside; may be removed
     originals/                 uploaded files; not part of any index
     sheets/                    question sheets and what was read for them; not part of any index
+    people/                    users, and the log of what they did; not part of any index
 """
 
 import json
@@ -151,7 +152,9 @@ class StoreFolder:
 
 def _is_ours(name: str) -> bool:
     # our own files may be left by a process that was killed before it wrote the marker; the others belong to the system
-    return name in {"write.lock", "originals", "sheets", ".DS_Store", "lost+found"} or name.startswith(f".{_MARKER}")
+    return name in {"write.lock", "originals", "sheets", "people", ".DS_Store", "lost+found"} or name.startswith(
+        f".{_MARKER}"
+    )
 
 
 def _format_of(text: str) -> object:
