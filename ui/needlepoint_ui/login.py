@@ -47,11 +47,11 @@ def draw_person(me: Me) -> None:
 
 def _draw_form() -> None:
     with st.container(key="log-in-box", width=420):
-        st.html(markup.title("Log in") + markup.heading("Log in"))
+        st.html(markup.log_in_title())
         with st.form("log-in", border=False):
-            name = st.text_input("Name", key="log-in-name", max_chars=100, autocomplete="username")
+            name = st.text_input("Name", key="log-in-name", autocomplete="username")
             password = st.text_input(
-                "Password", key="log-in-password", type="password", max_chars=1_000, autocomplete="current-password"
+                "Password", key="log-in-password", type="password", autocomplete="current-password"
             )
             sent = st.form_submit_button("Log in", type="primary", key="log-in-sent")
         if sent:

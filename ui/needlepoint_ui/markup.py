@@ -144,6 +144,11 @@ def session(token: str) -> str:
     return f'<span class="np-unseen np-session" data-token="{escaped(token)}"></span>'
 
 
+def log_in_title() -> str:
+    """Return the title of the form with which people log in."""
+    return '<h1 class="np-log-in">Log in</h1>'
+
+
 def who(name: str, does: str, parts: Sequence[str] | None) -> str:
     """Return the name of the person before the page, and what this person may do and see."""
     sees = "everything" if parts is None else ", ".join(parts) or "nothing yet"
