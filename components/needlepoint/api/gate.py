@@ -124,7 +124,7 @@ class Gate:
                 401, "the header that names a user did not come from the proxy: its secret is missing or wrong"
             )
         try:
-            return self._access.users.person(names[0].strip())
+            return self._access.users.person(_as_text(names[0]).strip())
         except UnknownUserError:
             raise RefusedError(403, "the proxy's user has no account here: needlepoint users add makes one") from None
 
@@ -161,3 +161,11 @@ class Gate:
         what = ", ".join([f"{scope['method']} {scope['path']}", *told])
         if not self._access.audit.note(who, did, what, status=status, address=address):
             self._metrics.error("AuditLog")
+
+
+def _as_text(value: str) -> str:
+    """Return a header's value as the UTF-8 that it may be; headers are read as Latin-1."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return value

@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ def checked_password(password: str, name: str) -> str:
 def hashed(password: str) -> str:
     """Return the hash of a password, with its salt and the cost of computing it."""
     with _computing:
-        return _hasher().hash(password)
+        return _hasher().hash(_bytes(password))
 
 
 def matches(hash_: str | None, password: str) -> bool:
@@ -45,9 +46,14 @@ def matches(hash_: str | None, password: str) -> bool:
 
     try:
         with _computing:
-            return _hasher().verify(hash_ or _nobody(), password[:LONGEST]) and hash_ is not None
+            return _hasher().verify(hash_ or _nobody(), _bytes(password)) and hash_ is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _bytes(password: str) -> bytes:
+    """Return a password as it is hashed: the same however a keyboard composes its letters."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
 
 
 def is_outdated(hash_: str) -> bool:

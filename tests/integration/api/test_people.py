@@ -1,13 +1,21 @@
 """Nobody gets in without saying who it is, by any route; and nobody does what the own role does not allow."""
 
+import dataclasses
+import shutil
+
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
 
 from every_route import REQUESTS, all_routes, send
-from needlepoint.api.app import _check_needs
+from needlepoint import resources
+from needlepoint.api.app import _check_needs, create_app
+from needlepoint.api.limits import Limits
 from needlepoint.api.needs import need_of
 from needlepoint.people.person import Role
+from needlepoint.service.facade import Service
+from needlepoint.settings import Settings
 
 KEY = {"X-API-Key": "key-of-the-machine"}
 PASSWORD = "nine tame otters"
@@ -145,6 +153,16 @@ def test_a_wrong_name_and_a_wrong_password_are_told_alike(guard_anew):
     }
 
 
+@pytest.mark.parametrize("odd", ["\\ud800", "\\u0000", "\\u202e", "x" * 1_001])
+def test_odd_names_and_passwords_are_no_failure_of_the_service(guard_anew, odd):
+    guarded = guard_anew()
+    for name, password in ((odd, PASSWORD), ("rita", odd), (odd, odd)):
+        body = f'{{"name": "{name}", "password": "{password}"}}'.encode()
+        reply = guarded.client.post("/login", content=body, headers={"Content-Type": "application/json"})
+        assert reply.status_code in (401, 422)
+        assert odd not in reply.text
+
+
 def test_who_guesses_must_wait_whether_or_not_there_is_such_a_user(guard_anew):
     guarded = guard_anew()
     for name in ("rita", "nobody"):
@@ -189,7 +207,35 @@ def test_a_proxy_is_believed_with_its_secret_alone(guard_anew):
     assert guarded.client.get("/me", headers=doubled).status_code == 401
 
 
+def test_a_user_of_a_proxy_may_have_any_letters(guard_anew):
+    guarded = guard_anew(user_header="X-Remote-User", proxy_secret="a secret of the proxy")
+    guarded.access.users.add("zo\u00eb", Role.READ, password=None)
+    headers = {b"X-Remote-User": "zo\u00eb".encode(), b"X-Proxy-Secret": b"a secret of the proxy"}
+    assert guarded.client.get("/me", headers=headers).json()["name"] == "zo\u00eb"
+
+
 def test_where_nobody_logs_in_all_is_as_it_was(shown):
     assert shown.get("/me").json() == {"name": None, "role": "manage", "parts": None}
     assert shown.post("/login", json={"name": "rita", "password": PASSWORD}).status_code == 404
     assert not (shown.app.state.needlepoint.service.settings.people).exists()
+
+
+@pytest.mark.usefixtures("_reader")
+def test_a_store_that_can_keep_nothing_from_anybody_lets_nobody_in_who_sees_a_part(guarded_store, tmp_path):
+    text = (resources.pipelines_folder() / "local.haystack-pipeline.yml").read_text()
+    text = text.replace("type: TantivyDocumentStore ", "type: InMemoryDocumentStore ")
+    text = text.replace("search_fields: [content, title, name, opening^0.8]", "use_bm25: true")
+    (tmp_path / "memory.haystack-pipeline.yml").write_text(text)
+    shutil.copytree(guarded_store / "people", tmp_path / "store" / "people")
+    settings = dataclasses.replace(Settings.from_environment(), store=tmp_path / "store")
+    with Service(tmp_path / "memory.haystack-pipeline.yml", settings=settings) as service:
+        app = create_app(service, Limits())
+        with TestClient(app, base_url="http://localhost") as client:
+            sessions = {
+                name: {"X-Session": client.post("/login", json={"name": name, "password": PASSWORD}).json()["session"]}
+                for name in ("rita", "lena")
+            }
+            refused = client.get("/documents", headers=sessions["rita"])
+            assert refused.status_code == 503
+            assert "cannot keep documents from anybody" in refused.json()["errors"][0]
+            assert client.get("/documents", headers=sessions["lena"]).status_code == 200

@@ -206,6 +206,12 @@ def test_the_right_password_forgives(access, users):
         assert access.log_in("mona", PASSWORD)
 
 
+def test_a_password_is_the_same_however_its_letters_are_composed(access, users):
+    users.add("jos\u00e9", Role.READ, password="caf\u00e9 cr\u00e8me 9")
+    assert access.log_in("jos\u00e9", "cafe\u0301 cre\u0300me 9")
+    assert access.log_in("jos\u00e9", "cafe creme 9") is None
+
+
 def test_a_user_of_a_proxy_has_no_password(access, users):
     users.add("proxied", Role.READ, password=None)
     assert access.log_in("proxied", "") is None

@@ -39,15 +39,16 @@ def log_in(state: StateDep, request: Request, body: LogIn) -> JsonReply:
     access = state.access
     if not access.is_on:
         raise RefusedError(404, "nobody logs in here: there are no users")
+    name = body.name.strip().encode("utf-8", "replace").decode()  # a name has no lone surrogates
     address = str(request.scope.get(ADDRESS) or "")
     with _one_of_few():
         try:
-            token = access.log_in(body.name, body.password, address=address)
+            token = access.log_in(name, body.password, address=address)
         except WaitError as error:
             raise RefusedError(429, str(error), retry_after_s=error.wait_s) from None
     if token is None:
         raise RefusedError(401, "the name or the password is wrong")
-    person = access.users.person(body.name)
+    person = access.users.person(name)
     request.scope[WHO] = person.name
     return JsonReply({"session": token, **_told(person)})
 
