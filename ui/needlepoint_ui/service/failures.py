@@ -7,6 +7,7 @@ import httpx
 from needlepoint.errors import NeedlepointError
 
 _LOG_IN = "log in"  # in the service's words
+_OF_PEOPLE = ("the name or the password", "the proxy")
 
 
 class ServiceError(NeedlepointError):
@@ -52,7 +53,7 @@ def refusal_of(status: int, body: Any, *, retry_after: object = None) -> Service
         return NotThereError(message)
     if status == httpx.codes.UNAUTHORIZED and _LOG_IN in message:
         return LogInNeededError(message)
-    if status == httpx.codes.UNAUTHORIZED and "API key" in message:
+    if status == httpx.codes.UNAUTHORIZED and not any(told in message for told in _OF_PEOPLE):
         return ServiceError(f"{message}: set NEEDLEPOINT_API_KEY to the service's key and start the page again")
     return ServiceError(message)
 
