@@ -22,8 +22,8 @@ from needlepoint.service.facade import Service
 SESSION, PAGE, FROM, SECRET = "X-Session", "X-Needlepoint-Page", "X-Needlepoint-From", "X-Proxy-Secret"
 T = TypeVar("T")
 _THREADS = 4
-WHO = "needlepoint.who"
-"""The key of a request's scope under which the audit log finds who makes it, once that is known."""
+WHO, PEOPLE = "needlepoint.who", "needlepoint.people"
+"""The keys of a request's scope under which the audit log finds who makes it, once that is known, and whether people log in."""
 PUBLIC_PATHS = frozenset({"/ready", "/initialized"})
 
 
@@ -33,12 +33,10 @@ class Admitted:
 
     :param person: who makes it.
     :param need: what its route needs; None if no route has its path.
-    :param has_people: whether people log in here.
     """
 
     person: Person
     need: Need | None
-    has_people: bool
 
 
 class Gate:
@@ -61,20 +59,20 @@ class Gate:
 
         :raises RefusedError: 401 if it does not say who makes it, 403 if that person may not make it.
         """
-        need = self._need(scope)
-        is_on = bool(self._limits.user_header) or await self._in_thread(self._has_users)
+        need, scope[PEOPLE] = self._need(scope), True
+        scope[PEOPLE] = is_on = bool(self._limits.user_header) or await self._in_thread(self._has_users)
         if not is_on:
-            return Admitted(self._with_key(scope, headers), need, has_people=False)
+            return Admitted(self._with_key(scope, headers), need)
         is_asking_first = need is None and scope["method"] == "OPTIONS" and "origin" in headers
         if is_asking_first or (need is not None and need.role is None):
-            return Admitted(NOBODY, need, has_people=True)
+            return Admitted(NOBODY, need)
         person = await self._in_thread(lambda: self._person(headers))
         scope[WHO] = person.name or "(key)"
         if need is None and self._has_route(scope):
             raise RefusedError(403, "this route is closed: it does not say what it needs")
         if need is not None and need.role is not None and person.role < need.role:
             raise RefusedError(403, f"this needs the role '{need.role}'; {person.name} has the role '{person.role}'")
-        return Admitted(person, need, has_people=True)
+        return Admitted(person, need)
 
     async def _in_thread(self, look: Callable[[], T]) -> T:
         """Look something up in one of a few threads of its own: nobody waits at the gate for what others are served."""
@@ -136,8 +134,8 @@ class Gate:
 
     def address(self, scope: Scope, headers: Headers) -> str:
         """Return from where a request comes: what the page says, if it has the key, or else the connection's other end."""
-        if FROM in headers and self._has_key(headers):
-            return headers[FROM][:100]
+        if PAGE in headers and self._has_key(headers):
+            return headers.get(FROM, "")[:100]
         return str((scope.get("client") or ("",))[0])
 
     def _need(self, scope: Scope) -> Need | None:
@@ -152,13 +150,15 @@ class Gate:
 
     def note(self, admitted: Admitted | None, scope: Scope, told: list[str], *, status: int, address: str) -> None:
         """Add a request to the audit log, if there is one and the request belongs into it."""
-        writes = self._limits.audit == "1" or (self._limits.audit == "" and (admitted is None or admitted.has_people))
+        writes = self._limits.audit == "1" or (self._limits.audit == "" and scope.get(PEOPLE))
         refused = admitted is None or status in (401, 403, 429)
         did = "refused" if refused else (admitted.need.did if admitted and admitted.need else "")
         if not writes or not did:
             return
         who = str(scope.get(WHO) or "")
         what = ", ".join([f"{scope['method']} {scope['path']}", *told])
+        if refused and not who and not self._access.audit.takes_refusal():
+            return
         if not self._access.audit.note(who, did, what, status=status, address=address):
             self._metrics.error("AuditLog")
 

@@ -7,7 +7,8 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,7 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END;
 _LONGEST = 1_000
 _PRUNED_EVERY = 1_000  # entries
 _AT_ONCE = 1_000
+_MOST_REFUSALS = 60  # of unknown callers, a minute
 _WAIT_S = 5.0
 
 
@@ -62,10 +64,12 @@ class AuditLog:
 
     :param path: its file, made at the first entry, readable for its owner alone.
     :param days: for how many days entries are kept.
+    :param now: the clock, in seconds since 1970.
     """
 
-    def __init__(self, path: Path, *, days: int = 365) -> None:
+    def __init__(self, path: Path, *, days: int = 365, now: Callable[[], float] = time.time) -> None:
         self.path = path
+        self._now, self._refusals = now, (0, 0)
         self._days = days
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
@@ -86,6 +90,13 @@ class AuditLog:
             logger.critical("THE AUDIT LOG %s CANNOT BE WRITTEN (%s): '%s' is not in it", self.path, error, did)
             return False
         return True
+
+    def takes_refusal(self) -> bool:
+        """Return whether another refusal of somebody unknown is noted in this minute; a flood of them must not fill the disk."""
+        minute = int(self._now() // 60)
+        with self._lock:
+            self._refusals = (minute, 1 + (self._refusals[1] if self._refusals[0] == minute else 0))
+            return self._refusals[1] <= _MOST_REFUSALS
 
     def entries(self, *, since: str = "", who: str | None = None) -> Iterator[Entry]:
         """Yield the entries, oldest first.

@@ -1,8 +1,16 @@
 """The audit log says who did what, where people log in, and is there neither by default nor with anything secret."""
 
+import dataclasses
 import json
+import shutil
+
+from fastapi.testclient import TestClient
 
 from every_route import send
+from needlepoint.api.app import create_app
+from needlepoint.api.limits import Limits
+from needlepoint.service.facade import Service
+from needlepoint.settings import Settings
 
 KEY = {"X-API-Key": "key-of-the-machine"}
 QUESTION = "When does the lease end?"
@@ -68,6 +76,14 @@ def test_the_page_tells_from_where_a_person_comes_and_nobody_else_can(guard_anew
     )
     guarded.client.get("/documents", headers={**rita, "X-Needlepoint-From": "192.0.2.8"})
     assert [each.address for each in guarded.access.audit.entries()][-2:] == ["192.0.2.7", "testclient"]
+
+
+def test_a_wrong_key_is_not_noted_where_nobody_logs_in(indexed_store, tmp_path):
+    settings = dataclasses.replace(Settings.from_environment(), store=shutil.copytree(indexed_store, tmp_path / "own"))
+    with Service(settings=settings) as service:
+        app = create_app(service, Limits(api_key="a key that is not sent"))
+        assert TestClient(app, base_url="http://localhost").get("/documents").status_code == 401
+    assert not settings.people.exists()
 
 
 def test_it_can_be_switched_off(guard_anew):

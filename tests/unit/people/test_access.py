@@ -192,6 +192,14 @@ def test_one_address_cannot_try_many_names(access, users):
     assert attempts.begin("name 1", "192.0.2.8") == 0
 
 
+def test_mistakes_of_many_people_at_one_address_do_not_add_up(access, users):
+    clock = Clock()
+    attempts = Attempts(access._database, now=clock)
+    for number in range(100):
+        assert attempts.begin(f"name {number}", "192.0.2.7") == 0
+        clock.now += 60
+
+
 def test_many_guesses_at_once_are_counted_before_they_are_compared(access, users):
     for _ in range(5):
         assert access._attempts.begin("mona", "") == 0  # five that are still being compared

@@ -44,6 +44,13 @@ def test_no_text_makes_one_entry_look_like_two(log):
     assert len(entry.what) == 1_000
 
 
+def test_a_flood_of_refusals_does_not_fill_the_disk(tmp_path):
+    moments = iter([0.0] * 100 + [60.0])
+    log = AuditLog(tmp_path / "audit.sqlite", now=lambda: next(moments))
+    assert sum(log.takes_refusal() for _ in range(100)) == 60
+    assert log.takes_refusal()
+
+
 def test_old_entries_are_removed(log):
     log.note("rita", "asked", "new")
     old = (datetime.now(UTC) - timedelta(days=31)).isoformat(timespec="milliseconds")
