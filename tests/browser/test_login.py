@@ -87,6 +87,7 @@ def test_a_person_logs_in_by_keyboard_reloads_and_logs_out(visit):
     expect(page.locator(".np-status")).to_contain_text("1 document")
     expect(page.get_by_role("link", name="Sheets")).to_have_count(0)
     shot(page, "in")
+    page.wait_for_function("document.cookie.includes('needlepoint-session=')")
     (cookie,) = [each for each in page.context.cookies() if each["name"] == "needlepoint-session"]
     assert cookie["sameSite"] == "Strict"
     assert cookie["expires"] == -1  # gone with the browser
