@@ -117,12 +117,56 @@
     }
   }
 
+  function nameTicks() { // Streamlit names a box by its label's Markdown
+    for (const box of document.querySelectorAll("[data-testid=stCheckbox] input")) {
+      const name = box.closest("label")?.querySelector("[data-testid=stMarkdownContainer]")?.textContent;
+      if (name && box.getAttribute("aria-label") !== name) box.setAttribute("aria-label", name);
+    }
+  }
+
   // The browser's Back: what changes in the address without a click or a key in between is one step, not several.
   let acted = false;
   const push = history.pushState.bind(history), replace = history.replaceState.bind(history);
   history.pushState = (...step) => { (acted ? push : replace)(...step); acted = false; };
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { acted = true; }, true);
   addEventListener("popstate", () => { acted = false; });
+
+  // Filters: at the side of a wide window, which remembers whether they are shown; in a drawer over a narrow one.
+  const FILTERS = "needlepoint-filters", page = document.documentElement;
+  const isWide = () => innerWidth >= 1100;
+  let isDrawerOpen = false;
+  const areShown = () => isWide() ? (localStorage.getItem(FILTERS) || (innerWidth >= 1360 ? "shown" : "hidden")) === "shown" : isDrawerOpen;
+  function placeFilters() {
+    const isOpen = areShown(), wanted = isWide() ? (isOpen ? "shown" : "hidden") : isOpen ? "drawer-open" : "drawer-shut";
+    if (page.dataset.filters !== wanted) page.dataset.filters = wanted;
+    document.querySelector(".np-show-filters")?.setAttribute("aria-expanded", isOpen);
+    const place = document.querySelector(".st-key-facets");
+    place?.setAttribute("role", "region");
+    place?.setAttribute("aria-label", "Filters");
+  }
+  function showFilters(isOpen, {keepsFocus = false} = {}) {
+    if (isWide()) localStorage.setItem(FILTERS, isOpen ? "shown" : "hidden");
+    else isDrawerOpen = isOpen;
+    placeFilters();
+    if (keepsFocus) return;
+    if (isOpen) first(".st-key-facets :is(.np-hide-filters, summary)")?.focus();
+    else first(".np-show-filters")?.focus();
+  }
+  const drawer = () => page.dataset.filters === "drawer-open" && document.querySelector(".st-key-facets")?.parentElement;
+  addEventListener("click", (event) => {
+    if (event.target.closest?.(".np-show-filters")) showFilters(!areShown());
+    else if (event.target.closest?.(".np-hide-filters") || event.target === drawer()) showFilters(false);
+    else if (drawer() && event.target.closest?.(".st-key-apply-filters button")) showFilters(false);
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !drawer() || document.querySelector("[data-baseweb=popover], [role=dialog]")) return;
+    showFilters(false);
+  });
+  addEventListener("focusin", (event) => { // what the drawer covers does not get the focus
+    if (drawer() && event.target.closest(".stMain") && !drawer().contains(event.target)) showFilters(false, {keepsFocus: true});
+  });
+  addEventListener("resize", placeFilters);
+  placeFilters();
 
   // Enter asks; Shift and Enter begins a line.
   function submit(field) { // Streamlit takes a text of several lines with Ctrl and Enter
@@ -170,7 +214,9 @@
   let waiting;
   function tend() {
     clearTimeout(waiting);
-    waiting = setTimeout(() => { takeScheme(); nameButtons(); rememberPerson(); keepSession(); startWriting(); keepFocus(); }, 100);
+    waiting = setTimeout(() => {
+      takeScheme(); nameButtons(); nameTicks(); rememberPerson(); keepSession(); startWriting(); keepFocus(); placeFilters();
+    }, 100);
   }
   new MutationObserver(tend).observe(document.body, {childList: true, subtree: true});
   tend();

@@ -289,6 +289,29 @@ def copy_link() -> str:
     )
 
 
+def filters_button(active: int) -> str:
+    """Return the button that shows and hides the filters.
+
+    :param active: how many values are set.
+    """
+    number = f' <span class="np-number">{active:,}</span>' if active else ""
+    return f'<button type="button" class="np-show-filters" aria-expanded="false">Filters{number}</button>'
+
+
+def facets_heading() -> str:
+    """Return the heading over the filters, with the button that closes them where they cover the page."""
+    return (
+        '<div class="np-facets-head"><h2>Filters</h2>'
+        '<button type="button" class="np-hide-filters" aria-label="Close the filters">✕</button></div>'
+    )
+
+
+def facets_left(text: str, *, is_applied: bool) -> str:
+    """Return the line over the button that applies the filters."""
+    state = "np-aside" if is_applied else "np-aside np-draft"
+    return f'<p class="{state}" role="status">{escaped(text)}</p>'
+
+
 def aside(text: str) -> str:
     """Return a remark in small print."""
     return f'<p class="np-aside">{escaped(text)}</p>'

@@ -34,6 +34,49 @@ _TYPES = {
     "text": "Text",
     "image": "Image",
 }
+_LANGUAGES = {
+    "ar": "Arabic",
+    "bg": "Bulgarian",
+    "ca": "Catalan",
+    "cs": "Czech",
+    "da": "Danish",
+    "de": "German",
+    "el": "Greek",
+    "en": "English",
+    "es": "Spanish",
+    "et": "Estonian",
+    "fa": "Persian",
+    "fi": "Finnish",
+    "fr": "French",
+    "ga": "Irish",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "hr": "Croatian",
+    "hu": "Hungarian",
+    "id": "Indonesian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "lt": "Lithuanian",
+    "lv": "Latvian",
+    "nb": "Norwegian Bokmål",
+    "nl": "Dutch",
+    "nn": "Norwegian Nynorsk",
+    "no": "Norwegian",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "sk": "Slovak",
+    "sl": "Slovenian",
+    "sr": "Serbian",
+    "sv": "Swedish",
+    "th": "Thai",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
 _UNITS = {
     **dict.fromkeys(("xlsx", "xlsb", "xls", "ods"), "sheet"),
     **dict.fromkeys(("pptx", "ppt", "odp"), "slide"),
@@ -73,6 +116,13 @@ def store(name: str) -> str:
 def kind(file_type: str) -> str:
     """Return what people call a type of file."""
     return _TYPES.get(file_type, file_type)
+
+
+def language(code: str) -> str:
+    """Return the name of a language by its ISO 639 code, with its region: ``en-GB`` is ``English (GB)``."""
+    name, _, region = code.partition("-")
+    known = _LANGUAGES.get(name.casefold())
+    return code if known is None else f"{known} ({region})" if region else known
 
 
 def unit(file_type: str) -> str:

@@ -1,13 +1,11 @@
 """Ask: a question, the answers with their quotes, and the source beside them."""
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from needlepoint_ui import empty, frame, markup, source_pane, words
-from needlepoint_ui.ask import address, answers, asking, export, filters
+from needlepoint_ui.ask import address, answers, asking, chips, export, facets, filters
 from needlepoint_ui.ask.asking import Request
 from needlepoint_ui.ask.filters import Search
 from needlepoint_ui.service.client import Client
@@ -26,50 +24,63 @@ def _draw() -> None:
         collection = frame.opened_collection(client)
         frame.status_line(collection)
     if collection is None:
-        _ask_bar(client, {})  # its values stay in the address
+        _ask_bar()  # its values stay in the address
         return
     if not collection.documents:
         empty.draw(client, state)
         return
     with frame.show_failures("The collection cannot be read", key="asking"):
-        question, search = _ask_bar(client, client.facets())
+        question = _ask_bar()
+        under_question = st.container(horizontal=True, gap="small", vertical_alignment="center", key="under-question")
+        with st.container(key="desk"):
+            search = facets.draw(client)
+            with under_question:
+                chips.draw(client, search.filters)
+                address.write(state)
+                line.draw(client, state, question, _ask_recent)
+            with st.container(key="work", gap="small"):
+                _work(client, state, Request(question, search, _version(collection)))
         address.write(state)
-        line.draw(client, state, question, _ask_recent)
-        if not question:
-            st.html(markup.note("Ask your documents", _INVITATION))
-            _draw_source(client, state, None)
-            return
-        request = Request(question, search, f"{collection.changed} {collection.documents} {collection.passages}")
-        asking.ask(client, state, request)
-        if request == state.stopped:
-            _say_stopped(state, request)
-        if state.reply is not None:
-            _draw_reply(client, state, state.reply, search)
-        address.write(state)
+
+
+def _work(client: Client, state: PageState, request: Request) -> None:
+    """Draw the answers with the source beside them; ask first, if they are those of another request."""
+    if not request.question:
+        st.html(markup.note("Ask your documents", _INVITATION))
+        _draw_source(client, state, None)
+        return
+    asking.ask(client, state, request)
+    if request == state.stopped:
+        _say_stopped(state, request)
+    if state.reply is not None:
+        _draw_reply(client, state, state.reply, request.search)
+
+
+def _version(collection: Collection) -> str:
+    return f"{collection.changed} {collection.documents} {collection.passages}"
 
 
 def _ask_recent(question: str) -> None:
     st.session_state[Keys.QUESTION] = question
 
 
-def _ask_bar(client: Client, facets: Mapping[str, Any]) -> tuple[str, Search]:
-    with st.container(key="ask-bar", gap="small"):
-        box, side = st.columns([7, 3], vertical_alignment="top")
-        with box, st.form("ask", border=False), st.container(horizontal=True, wrap=False, gap="small"):
-            question = st.text_area(
-                "Question",
-                key=Keys.QUESTION,
-                label_visibility="collapsed",
-                placeholder="Ask a question, such as: When does the lease end?",
-                max_chars=address.LONGEST_QUESTION,
-                height="content",
-            )
-            st.form_submit_button("Ask", type="primary", key="ask")
-        with side, st.container(horizontal=True, gap="small", wrap=False, key="narrowing"):
-            search = filters.controls(client, facets)
-            filters.offer_scope(client)
-        filters.chips(client, search.filters)
-    return " ".join((question or "").split()), search
+def _ask_bar() -> str:
+    """Draw the field of the question; return it."""
+    with (
+        st.container(key="ask-bar"),
+        st.form("ask", border=False),
+        st.container(horizontal=True, wrap=False, gap="small"),
+    ):
+        question = st.text_area(
+            "Question",
+            key=Keys.QUESTION,
+            label_visibility="collapsed",
+            placeholder="Ask a question, such as: When does the lease end?",
+            max_chars=address.LONGEST_QUESTION,
+            height="content",
+        )
+        st.form_submit_button("Ask", type="primary", key="ask", on_click=facets.apply_draft)
+    return " ".join((question or "").split())
 
 
 def _draw_reply(client: Client, state: PageState, reply: Reply, search: Search) -> None:

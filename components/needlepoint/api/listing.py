@@ -1,7 +1,6 @@
-"""The lists of documents that the service returns: searched, sorted, described, and counted by facet."""
+"""The lists of documents that the service returns: searched, sorted and described."""
 
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,23 +12,25 @@ from needlepoint.stores.records import Record
 SORTS = ("title", "name", "type", "date", "added", "size", "pages", "passages")
 _OF_MEMBERS = ("parents", "is_incomplete")
 _OF_FILES = ("document_id", "date_of", "path", "paths", "folder", "characters", "added_by", "given", "unread")
-_STANDARD = frozenset({*SORTS, *_OF_MEMBERS, *_OF_FILES})
+STANDARD = frozenset({*SORTS, *_OF_MEMBERS, *_OF_FILES})
+"""The metadata that every document has a place for."""
 _FILE_DATE = "file_date"
+OWN_TO_READ = frozenset(
+    {
+        _FILE_DATE,
+        "subject",
+        "keywords",
+        "description",
+        "message_id",
+        "thread_id",
+        "attachments",
+        "files",
+        "read_by_ocr",
+    }
+)
+"""Own metadata that is to be read rather than chosen by."""
 _SEARCHED = frozenset({"title", "name", "folder"})
-_NOT_SEARCHED = _STANDARD | {_FILE_DATE}
-_NO_FACETS = _STANDARD | {
-    _FILE_DATE,
-    "subject",
-    "keywords",
-    "description",
-    "message_id",
-    "thread_id",
-    "attachments",
-    "files",
-    "read_by_ocr",
-}
-_MOST_VALUES = 100
-_LONGEST_VALUE = 200
+_NOT_SEARCHED = STANDARD | {_FILE_DATE}
 
 
 def described(record: Record, originals: Path) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def described(record: Record, originals: Path) -> dict[str, Any]:
         "unread": unread_of(meta),
         **({"parents": meta["parents"]} if meta.get("parents") else {}),
         **({} if is_uploaded or not path else {"path": path}),
-        "meta": {name: value for name, value in meta.items() if name not in _STANDARD},
+        "meta": {name: value for name, value in meta.items() if name not in STANDARD},
     }
 
 
@@ -77,19 +78,6 @@ def chosen(records: Iterable[Record], *, search: str = "", sort: str = "name") -
     return with_value + without
 
 
-def facets(records: Sequence[Record]) -> dict[str, Any]:
-    """Return the values of type, folder and own metadata, each with its number of documents, and the range of dates."""
-    found: dict[str, Any] = {name: _counted(record.meta.get(name) for record in records) for name in ("type", "folder")}
-    dates = sorted(str(record.meta["date"])[:10] for record in records if record.meta.get("date"))
-    found["date"] = {"min": dates[0] if dates else None, "max": dates[-1] if dates else None}
-    own = sorted({name for record in records for name in record.meta} - _NO_FACETS)
-    for name in own:
-        values = _counted(value for record in records for value in _each(record.meta.get(name)))
-        if values and len(values) <= _MOST_VALUES:
-            found[name] = values
-    return found
-
-
 def overview(records: Sequence[Record]) -> dict[str, Any]:
     """Return how many documents there are, their size in bytes and when the last one was added."""
     added = [str(record.meta["added"]) for record in records if record.meta.get("added")]
@@ -107,22 +95,6 @@ def _sort_key(field: str) -> Callable[[Record], tuple[Any, ...]]:
         return (not is_number, value if is_number else 0, _folded(str(value)), record.id)
 
     return key
-
-
-def _counted(values: Iterable[Any]) -> list[dict[str, Any]]:
-    counts = Counter((value, isinstance(value, bool)) for value in values if _is_facet(value))  # True equals 1
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0][0])))
-    return [{"value": value, "count": count} for (value, _), count in ordered]
-
-
-def _is_facet(value: Any) -> bool:
-    if isinstance(value, str):
-        return 0 < len(value) <= _LONGEST_VALUE
-    return isinstance(value, int | float)
-
-
-def _each(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def _words_of(record: Record) -> str:

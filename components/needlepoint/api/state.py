@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, Extra, Field, root_validator
 
 from needlepoint.api.cache import ReplyCache
+from needlepoint.api.facets import KnownFacets
 from needlepoint.api.hiding import without_upload_paths
 from needlepoint.api.jobs.queue import Job, Jobs
 from needlepoint.api.jobs.sheets import SheetRuns
@@ -39,6 +40,7 @@ class State:
     cache: ReplyCache
     access: Access
     sheet_runs: SheetRuns = field(default_factory=SheetRuns)
+    facets: KnownFacets = field(default_factory=KnownFacets)
     is_ready: bool = False
     load_error: str = ""
 

@@ -138,6 +138,43 @@ def test_facets_count_documents(shown):
     assert narrowed["type"] == [{"value": "pdf", "count": 1}]
 
 
+@pytest.mark.parametrize(
+    ("choices", "filters"),
+    [
+        ({}, None),
+        ({"type": ["pdf", "text"]}, None),
+        ({"type": ["text"], "date": [None]}, {"name": {"$ne": "letter.txt"}}),
+    ],
+)
+def test_combined_facets_count_what_asking_would_read(shown, choices, filters):
+    asked = {"choices": json.dumps(choices), **({"filters": json.dumps(filters)} if filters else {})}
+    found = shown.get("/facets/combined", params=asked).json()
+    own = {name: {"$exists": False} if values == [None] else {"$in": values} for name, values in choices.items()}
+
+    def number(conditions):
+        every = [*({name: wanted} for name, wanted in conditions.items()), *([filters] if filters else [])]
+        return shown.get("/documents", params={"filters": json.dumps({"$and": every}) if every else None}).json()[
+            "total"
+        ]
+
+    assert found["documents"] == number(own)
+    facets = {each["name"]: each["values"] for each in found["facets"]}
+    assert {entry["value"] for entry in facets["type"]} == {"text", "markdown", "pdf"}
+    for entry in facets["type"]:
+        assert entry["count"] == number({**own, "type": {"$in": [entry["value"]]}})
+    for entry in facets["date"]:
+        year = entry["value"]
+        dated = {"$gte": f"{year}-01-01", "$lt": f"{int(year) + 1}-01-01"} if year else {"$exists": False}
+        assert entry["count"] == number({**own, "date": dated})
+
+
+@pytest.mark.parametrize("choices", ["type", '["pdf"]', '{"type": "pdf"}', '{"type": [{"a": 1}]}', "{" * 5_000])
+def test_choices_of_another_form_are_refused(shown, choices):
+    reply = shown.get("/facets/combined", params={"choices": choices})
+    assert reply.status_code in (400, 422)
+    assert "choices" in reply.json()["errors"][0]
+
+
 @pytest.mark.parametrize("address", ["", "/text", "/pages/1", "/pages/1.png", "/file"])
 def test_an_unknown_document_is_404(shown, address):
     reply = shown.get(f"/documents/{'0' * 32}{address}")

@@ -77,8 +77,8 @@ def test_the_address_reproduces_question_filters_number_and_what_is_open(open_pa
     assert again.text_area(key="q").value == "When does the lease end?"
     assert sent_to_reader(again)["name"] == sent_to_reader(page)["name"]
     narrow = open_page(q="When does the lease end?", type="markdown", answers="2", from_="2001-01-01", passages="50")
-    assert narrow.number_input(key="answers").value == 2
-    assert narrow.selectbox(key="passages").value == "50"
+    assert narrow.number_input(key="facet-answers").value == 2
+    assert narrow.selectbox(key="facet-passages").value == 50
     labels = [each.label for each in narrow.button]
     assert "Markdown ✕" in labels
     assert "from 1 January 2001 ✕" in labels
@@ -93,10 +93,56 @@ def test_a_filter_is_taken_off_by_its_chip(open_page):
     assert "31 March 2031" in html_of(page)
 
 
+def counts(page, field):
+    labels = [each.label for each in page.checkbox if each.key.startswith(f"facet-{field}-")]
+    return {label.replace(":gray[", "").replace("]", "") for label in labels}
+
+
+def test_ticks_count_at_once_but_do_not_ask_before_they_are_applied(open_page):
+    page = open_page(q="When does the lease end?")
+    asked = page.session_state["page_state"].reply
+    assert counts(page, "type") == {"Text 3", "Markdown 1"}
+    page.checkbox(key="facet-type-markdown").check().run()
+    assert "1 document with these choices" in html_of(page)
+    assert counts(page, "type") == {"Text 3", "Markdown 1"}, "those of its own facet stay"
+    assert page.session_state["page_state"].reply is asked
+    assert "type" not in page.query_params
+    page.button(key="apply-filters").click().run()
+    assert page.query_params["type"] in ("markdown", ["markdown"])
+    assert "lease.txt" not in html_of(page)
+    assert any(each.label == "Markdown ✕" for each in page.button)
+    page.button(key="clear-facets").click().run()
+    assert page.query_params["type"] in ("markdown", ["markdown"]), "clearing is applied like any tick"
+    page.button(key="apply-filters").click().run()
+    assert "type" not in page.query_params
+    assert "31 March 2031" in html_of(page)
+
+
+def test_counts_combine_and_a_value_that_leaves_nothing_stays(open_page):
+    page = open_page(type="markdown", year="undated")
+    assert counts(page, "date") == set(), "all are undated, so there is nothing to choose"
+    assert "year" in page.query_params
+    page = open_page(from_="2001-01-01")
+    assert counts(page, "type") == {"Text 0", "Markdown 0"}
+    assert ":gray[Text] :gray[0]" in [each.label for each in page.checkbox]
+
+
+def test_a_question_takes_what_is_ticked_along(open_page):
+    page = open_page(q="When does the lease end?")
+    page.checkbox(key="facet-type-markdown").check().run()
+    page.text_area(key="q").input("Who was elected chair of the board?")
+    button(page, "Ask").click().run()
+    assert page.query_params["type"] in ("markdown", ["markdown"])
+    assert "Maria Lindqvist" in html_of(page)
+
+
 @pytest.mark.parametrize(
     "address",
     [
         {"type": "no such type"},
+        {"year": "1066"},
+        {"year": "12345"},
+        {"meta.nobody": "x"},
         {"folder": "../../etc"},
         {"from_": "yesterday"},
         {"answers": "9999"},

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from needlepoint_ui import following, words
 from needlepoint_ui.ask import citations, feedback
 from needlepoint_ui.ask.answers import disagreeing, split_unlikely, summary_of, without_answer
-from needlepoint_ui.ask.filters import Filters, choices, more_than
 from needlepoint_ui.collection import intake
 from needlepoint_ui.marking import labels
 from needlepoint_ui.marking.selection import trimmed
@@ -140,49 +139,6 @@ def test_passages_without_an_answer_are_those_that_hold_none():
 def test_the_summary_counts_what_is_shown():
     reply = Reply("q", cards=(card(others=[place("b")]), card("x", 0.1, place("c"))), passages=20, seconds=0.44)
     assert summary_of(reply) == "1 answer in 2 documents · 20 passages read in 0.4 s"
-
-
-# --- filters
-
-
-def test_filters_for_the_store():
-    assert Filters().as_haystack() is None
-    filters = Filters((("type", "pdf"), ("type", "docx"), ("author", "Ann")))
-    assert filters.as_haystack() == {"$and": [{"type": {"$in": ["pdf", "docx"]}}, {"author": {"$in": ["Ann"]}}]}
-
-
-@pytest.mark.parametrize(
-    ("shown", "stored"),
-    [
-        ("2024", ["2024", 2024]),
-        ("-0.5", ["-0.5", -0.5]),
-        ("007", ["007"]),
-        ("True", ["True", True]),
-        ("nan", ["nan"]),
-        ("inf", ["inf"]),
-        ("Ann", ["Ann"]),
-    ],
-)
-def test_a_value_that_looks_like_a_number_is_searched_as_text_and_as_number(shown, stored):
-    (condition,) = Filters((("year", shown),)).as_haystack()["$and"]
-    assert condition == {"year": {"$in": stored}}
-    assert list(map(type, condition["year"]["$in"])) == list(map(type, stored))
-
-
-def test_what_can_be_filtered_by():
-    facets = {
-        "date": {"min": "2019-01-01", "max": None},
-        "author": [{"value": "Ann", "count": 2}],
-        "type": [{"value": "pdf", "count": 3}],
-        "folder": [],
-        "path": [{"value": "/x", "count": 1}],
-    }
-    assert choices(facets) == {"type": {"pdf": 3}, "author": {"Ann": 2}}
-    assert list(choices(facets)) == ["type", "author"]
-
-
-def test_reading_more():
-    assert [more_than(number) for number in (20, 50, 200)] == [50, 100, None]
 
 
 # --- what people say

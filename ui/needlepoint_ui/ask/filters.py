@@ -1,6 +1,6 @@
-"""The filters of the Ask view: their controls, the chips of active ones, their form in the address and for the store."""
+"""What the Ask view narrows its questions by: the values in the session, in the address, and for the store."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from needlepoint_ui import markup, words
+from needlepoint_ui import words
 from needlepoint_ui.scope import choosing
 from needlepoint_ui.scope.scope import Scope
 from needlepoint_ui.service.client import Client
@@ -18,14 +18,18 @@ DEFAULT_TOP_K = 5
 MAX_TOP_K = 20
 READ_MORE = (50, 100, 200)
 USUAL = "usual"
-_MOST_PILLS = 12
 _MOST_VALUES = 1_000
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
-_DOCUMENT, _WITHIN, _SET = "document_id", "within", "set"  # the scope
+DATE, YEAR = "date", "year"
+"""The field of dates, of which years are chosen, and the name of these in the address."""
+UNDATED = "undated"
+"""The year of documents without a date."""
+DOCUMENT, WITHIN, SET = "document_id", "within", "set"
+"""The names of the scope in the address."""
 _NAMES = "filters-names"  # of the documents that were chosen to be asked
-_CHOOSING = "choose"
 _ALL = Scope()
-_KNOWN = {"type": "Type of document", "folder": "Folder"}
+KNOWN = {"type": "Type", "folder": "Folder"}
+"""Fields that have a name of their own in the address, with their labels; others are ``meta.NAME`` there."""
 _LEFT_OUT = {"date", "name", "title", "path", "added", "added_by"}
 
 
@@ -34,6 +38,7 @@ class Filters:
     """The active filters; empty fields do not filter.
 
     :param values: pairs of field and value; a document matches a field with any of its values.
+    :param years: those to which documents are dated, such as ``2024``, or :data:`UNDATED`.
     :param scope: the documents that are asked, if not all.
     """
 
@@ -41,29 +46,67 @@ class Filters:
     since: date | None = None
     until: date | None = None
     scope: Scope = _ALL
+    years: tuple[str, ...] = ()
 
     @property
     def active(self) -> int:
         """How many values are set."""
-        return len(self.values) + bool(self.since) + bool(self.until) + bool(self.scope)
+        return self.narrowing + bool(self.scope)
 
-    def without(self, field: str) -> "Filters":
-        """Return them without those by one field."""
-        return replace(self, values=tuple(each for each in self.values if each[0] != field))
+    @property
+    def narrowing(self) -> int:
+        """How many values are set besides the scope."""
+        return len(self.values) + len(self.years) + bool(self.since) + bool(self.until)
+
+    def chosen(self, field: str) -> list[str]:
+        """Return the values that are set of a field."""
+        return list(self.years) if field == DATE else [value for name, value in self.values if name == field]
+
+    def toggled(self, field: str, value: str) -> "Filters":
+        """Return them with one value more, or one less if they have it."""
+        if field == DATE:
+            years = [year for year in self.years if year != value]
+            return replace(self, years=tuple(years if value in self.years else sorted((*years, value))))
+        pair = (field, value)
+        others = tuple(each for each in self.values if each != pair)
+        return replace(self, values=others if pair in self.values else tuple(sorted((*others, pair))))
+
+    def known(self, counts: Mapping[str, Mapping[str, int]]) -> "Filters":
+        """Return them without values that the collection does not have."""
+        return replace(
+            self,
+            values=tuple((field, value) for field, value in self.values if value in counts.get(field, {})),
+            years=tuple(year for year in self.years if year in counts.get(DATE, {})),
+        )
+
+    def choices(self) -> dict[str, list[str | float | None]]:
+        """Return the values as the service counts them, by facet."""
+        fields: dict[str, list[str | float | None]] = {}
+        for field, value in self.values:
+            fields.setdefault(field, []).extend(_as_stored(value))
+        return fields | ({DATE: [None if year == UNDATED else year for year in self.years]} if self.years else {})
+
+    def range_and_scope(self) -> dict[str, Any] | None:
+        """Return days and scope as the store's filter, or None: what is no facet."""
+        return _all_of(self._bounds())
 
     def as_haystack(self) -> dict[str, Any] | None:
         """Return them as the store's filter, or None."""
-        fields: dict[str, list[str | float]] = {}
-        for field, value in self.values:
-            fields.setdefault(field, []).extend(_as_stored(value))
+        fields = {field: values for field, values in self.choices().items() if field != DATE}
         conditions: list[dict[str, Any]] = [{field: {"$in": values}} for field, values in fields.items()]
+        if years := list(map(_in_year, self.years)):
+            conditions.append({"$or": years} if len(years) > 1 else years[0])
+        return _all_of([*conditions, *self._bounds()])
+
+    def _bounds(self) -> list[dict[str, Any]]:
+        conditions: list[dict[str, Any]] = []
         if self.since:
-            conditions.append({"date": {"$gte": self.since.isoformat()}})
+            conditions.append({DATE: {"$gte": self.since.isoformat()}})
         if self.until:
-            conditions.append({"date": {"$lte": self.until.isoformat()}})
+            conditions.append({DATE: {"$lte": self.until.isoformat()}})
         if chosen := self.scope.as_haystack():
             conditions.append(chosen)
-        return {"$and": conditions} if conditions else None
+        return conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +120,21 @@ class Search:
     filters: Filters
     answers: int = DEFAULT_TOP_K
     passages: int = 0
+
+
+def _all_of(conditions: list[dict[str, Any]]) -> dict[str, Any] | None:
+    return {"$and": conditions} if conditions else None
+
+
+def _in_year(year: str) -> dict[str, Any]:
+    if year == UNDATED:
+        return {DATE: {"$exists": False}}
+    return {DATE: {"$gte": f"{year}-01-01", "$lt": f"{int(year) + 1:04}-01-01"}}
+
+
+def is_year(text: str) -> bool:
+    """Whether a text of the address is a year to which documents can be dated."""
+    return text == UNDATED or (len(text) == 4 and text.isascii() and text.isdecimal() and text != "9999")
 
 
 def _as_stored(value: str) -> list[str | float]:
@@ -94,58 +152,52 @@ def _as_stored(value: str) -> list[str | float]:
 
 def choices(facets: Mapping[str, Any]) -> dict[str, dict[str, int]]:
     """Return for each field to filter by its values with their counts: type and folder first, then own metadata."""
-    found: dict[str, dict[str, int]] = {name: {} for name in _KNOWN}
+    found: dict[str, dict[str, int]] = {name: {} for name in KNOWN}
     for name, entries in facets.items():
         if name not in _LEFT_OUT and isinstance(entries, list) and len(entries) <= _MOST_VALUES:
-            found[name] = {str(entry["value"]): int(entry["count"]) for entry in entries if str(entry["value"])}
+            found[name] = counted(entries)
     return {name: counts for name, counts in found.items() if counts}
 
 
+def counted(entries: list[Any]) -> dict[str, int]:
+    """Return values as the page shows them with their counts: 2024 may be text in one file and a number in another."""
+    counts: dict[str, int] = {}
+    for entry in entries:
+        if shown := str(entry["value"]):
+            counts[shown] = counts.get(shown, 0) + int(entry["count"])
+    return counts
+
+
 def is_key(name: str) -> bool:
-    """Whether a widget's key, or a name in the address, is that of a filter by values."""
-    return name in (*_KNOWN, _DOCUMENT, _WITHIN, _SET) or name.startswith("meta.")
+    """Whether a name in the session and in the address is that of a filter by values."""
+    return name in (*KNOWN, YEAR, DOCUMENT, WITHIN, SET) or name.startswith("meta.")
 
 
-def controls(client: Client, facets: Mapping[str, Any]) -> Search:
-    """Draw the controls, which are applied together; return the values that were applied last."""
-    fields = choices(facets)
-    active = _active(fields)
-    with (
-        st.popover(f"Filters ({active.active})" if active.active else "Filters", width="stretch"),
-        st.form("filters", border=False),
-    ):
-        counts = _combined(client, fields, active)
-        for field in [name for name in fields if name in _KNOWN]:
-            _choice(field, fields[field], counts[field])
-        _days(facets.get("date"))
-        if own := [name for name in fields if name not in _KNOWN]:
-            with st.expander(f"More: {', '.join(_label(name).lower() for name in own)}"):
-                for field in own:
-                    _choice(field, fields[field], counts[field])
-        answers, passages = _numbers()
-        st.form_submit_button("Apply", type="primary", key="apply-filters")
-    return Search(active, answers, passages)
+def applied() -> Search:
+    """Return what was applied last."""
+    held = st.session_state
+    names = [name for name in sorted(map(str, held)) if is_key(name) and name not in (YEAR, DOCUMENT, WITHIN, SET)]
+    values = {(name.removeprefix("meta."), value) for name in names for value in held[name] or ()}
+    years = {year for year in held.get(YEAR) or () if is_year(year)}
+    passages = held.get(Keys.PASSAGES)
+    return Search(
+        Filters(tuple(sorted(values)), held.get(Keys.SINCE), held.get(Keys.UNTIL), scope(), tuple(sorted(years))),
+        int(held.get(Keys.TOP_K) or DEFAULT_TOP_K),
+        0 if passages in (None, USUAL) else int(passages),
+    )
 
 
-def _active(fields: Mapping[str, Mapping[str, int]]) -> Filters:
-    """Return the filters that were applied last, without values that the collection no longer has."""
-    for field, counts in fields.items():
-        held = st.session_state.get(_key(field)) or ()
-        st.session_state[_key(field)] = [value for value in held if value in counts]
-    values = [(field, value) for field in fields for value in st.session_state.get(_key(field)) or ()]
-    return Filters(tuple(values), st.session_state.get(Keys.SINCE), st.session_state.get(Keys.UNTIL), scope())
-
-
-def _combined(
-    client: Client, fields: Mapping[str, Mapping[str, int]], active: Filters
-) -> Mapping[str, Mapping[str, int]]:
-    """Return how many documents each value would leave, given the filters by all other fields."""
-    if not active.active:
-        return fields
-    left = choices(client.facets(active.as_haystack()))
-    for field in {field for field, _ in active.values if field in fields}:
-        left[field] = choices(client.facets(active.without(field).as_haystack())).get(field, {})
-    return {field: left.get(field, {}) for field in fields}
+def apply(search: Search) -> None:
+    """Apply a search; its scope stays what it is."""
+    held, filters = st.session_state, search.filters
+    for name in [str(name) for name in held if is_key(str(name)) and name not in (DOCUMENT, WITHIN, SET)]:
+        held[name] = []
+    for field, value in filters.values:
+        held[key_of(field)] = [*held.get(key_of(field), []), value]
+    held[YEAR] = list(filters.years)
+    held[Keys.SINCE], held[Keys.UNTIL] = filters.since, filters.until
+    held[Keys.TOP_K] = search.answers
+    held[Keys.PASSAGES] = str(search.passages) if search.passages else USUAL
 
 
 def only(document_id: str, name: str) -> None:
@@ -156,7 +208,7 @@ def only(document_id: str, name: str) -> None:
 
 def scope() -> Scope:
     """Return the documents that are asked, if not all."""
-    return Scope(*(tuple(st.session_state.get(key) or ()) for key in (_DOCUMENT, _WITHIN, _SET)))
+    return Scope(*(tuple(st.session_state.get(key) or ()) for key in (DOCUMENT, WITHIN, SET)))
 
 
 def ask_only(chosen: Scope) -> None:
@@ -167,44 +219,14 @@ def ask_only(chosen: Scope) -> None:
 
 def named(chosen: Scope) -> dict[str, list[str]]:
     """Return a scope by its names in the address."""
-    return {_DOCUMENT: list(chosen.documents), _WITHIN: list(chosen.folders), _SET: list(chosen.sets)}
-
-
-def offer_scope(client: Client) -> None:
-    """Draw the button that opens the list of documents, to ask only some of them."""
-    chosen = scope()
-    counted = "Some chosen" if chosen.folders or chosen.sets else f"{len(chosen.documents):,} chosen"
-    label = counted if chosen else "All documents"
-    if st.button(label, key="choose-documents", icon=":material/checklist:", help="Choose which documents are asked"):
-        choosing.dialog(client, _CHOOSING, chosen, ask_only)
-
-
-def chips(client: Client, filters: Filters) -> None:
-    """Draw a chip for each active filter; a click removes it."""
-    set_values = [(_key(field), value, _said(field, value)) for field, value in filters.values]
-    set_values += [(Keys.SINCE, "", f"from {words.day(filters.since.isoformat())}")] if filters.since else []
-    set_values += [(Keys.UNTIL, "", f"to {words.day(filters.until.isoformat())}")] if filters.until else []
-    if filters.scope:
-        set_values.insert(0, (_DOCUMENT, "", f"only {_scope_words(client, filters.scope)}"))
-    if not set_values:
-        return
-    with st.container(horizontal=True, gap="small", key="chips"):
-        for key, value, label in set_values:
-            st.button(
-                f"{markup.plain_label(label)} ✕",
-                key=f"chip-{key}-{value}",
-                help="Remove this filter",
-                on_click=_take_off,
-                args=(key, value),
-            )
-        if len(set_values) > 1:
-            st.button("Remove all", key="chip-all", type="tertiary", on_click=clear)
+    return {DOCUMENT: list(chosen.documents), WITHIN: list(chosen.folders), SET: list(chosen.sets)}
 
 
 def in_words(client: Client, filters: Filters) -> str:
     """Return the active filters on one line; empty without any."""
-    parts = [f"only {_scope_words(client, filters.scope)}"] if filters.scope else []
-    parts += [_said(field, value) for field, value in filters.values]
+    parts = [f"only {scope_words(client, filters.scope)}"] if filters.scope else []
+    parts += [said(field, value) for field, value in filters.values]
+    parts += [said(DATE, year) for year in filters.years]
     parts += [f"from {words.day(filters.since.isoformat())}"] if filters.since else []
     parts += [f"to {words.day(filters.until.isoformat())}"] if filters.until else []
     return ", ".join(parts)
@@ -229,77 +251,41 @@ def more_than(passages: int) -> int | None:
     return next((more for more in READ_MORE if more > passages), None)
 
 
-def _key(field: str) -> str:
-    return field if field in _KNOWN else f"meta.{field}"
+def take_off(key: str, value: str) -> None:
+    """Remove one value that is applied; that of the scope is all of it.
+
+    :param key: its name in the address.
+    """
+    if key == DOCUMENT:
+        ask_only(Scope())
+        return
+    is_day = key in (Keys.SINCE, Keys.UNTIL)
+    st.session_state[key] = None if is_day else [other for other in st.session_state.get(key) or [] if other != value]
 
 
-def _label(field: str) -> str:
-    return _KNOWN.get(field, field.replace("_", " ").capitalize())
+def key_of(field: str) -> str:
+    """Return a field's name in the address."""
+    return YEAR if field == DATE else field if field in KNOWN else f"meta.{field}"
 
 
-def _said(field: str, value: str) -> str:
-    return words.kind(value) if field == "type" else f"{field.replace('_', ' ')} {value}"
+def shown_value(field: str, value: str) -> str:
+    """Return a value as the page shows it."""
+    if field == "type":
+        return words.kind(value)
+    return words.language(value) if field == "language" else value
 
 
-def _scope_words(client: Client, chosen: Scope) -> str:
+def said(field: str, value: str) -> str:
+    """Return a value with its field, in words."""
+    if field == DATE:
+        return "without a date" if value == UNDATED else f"dated {value}"
+    shown = shown_value(field, value)
+    return shown if field in ("type", "language") else f"{field.replace('_', ' ')} {shown}"
+
+
+def scope_words(client: Client, chosen: Scope) -> str:
+    """Return which documents are asked, in words."""
     names: dict[str, str] = st.session_state.setdefault(_NAMES, {})
     if len(chosen.documents) == 1:
         names[chosen.documents[0]] = choosing.name_of(client, chosen.documents[0], names)
     return choosing.in_words(chosen, names)
-
-
-def _choice(field: str, values: Iterable[str], counts: Mapping[str, int]) -> None:
-    def plain(value: str) -> str:
-        return f"{markup.visible(words.kind(value) if field == 'type' else value)} ({counts.get(value, 0):,})"
-
-    label, key, options = markup.plain_label(_label(field)), _key(field), list(values)
-    if field not in _KNOWN or len(options) > _MOST_PILLS:
-        st.multiselect(label, options, format_func=plain, key=key, placeholder="Any")
-        return
-    st.pills(
-        label,
-        options,
-        selection_mode="multi",
-        format_func=lambda value: markup.plain_label(plain(value)),
-        key=key,
-    )
-
-
-def _days(bounds: Any) -> None:
-    first, last = (bounds or {}).get("min"), (bounds or {}).get("max")
-    left, right = st.columns(2)
-    left.date_input("Dated from", **_day_range(Keys.SINCE))
-    right.date_input("to", **_day_range(Keys.UNTIL))
-    if first and last:
-        st.html(
-            markup.aside(f"The dates of the documents range from {words.day(str(first))} to {words.day(str(last))}.")
-        )
-
-
-def _day_range(key: str) -> dict[str, Any]:
-    return {
-        "key": key,
-        "min_value": FIRST_DAY,
-        "max_value": LAST_DAY,
-        "format": "YYYY-MM-DD",
-    }
-
-
-def _numbers() -> tuple[int, int]:
-    left, right = st.columns(2)
-    answers = left.number_input("Most answers", 1, MAX_TOP_K, key=Keys.TOP_K)
-    passages = right.selectbox(
-        "Passages to read",
-        [USUAL, *map(str, READ_MORE)],
-        key=Keys.PASSAGES,
-        help="More passages find more answers; the time grows with their number",
-    )
-    return int(answers), 0 if passages in (None, USUAL) else int(passages)
-
-
-def _take_off(key: str, value: str) -> None:
-    if key == _DOCUMENT:
-        ask_only(Scope())
-        return
-    is_day = key in (Keys.SINCE, Keys.UNTIL)
-    st.session_state[key] = None if is_day else [o for o in st.session_state.get(key) or [] if o != value]

@@ -11,7 +11,8 @@ from starlette.requests import Request
 
 from needlepoint.api.errors import RefusedError
 from needlepoint.api.examples import errors
-from needlepoint.api.listing import chosen, described, facets, overview
+from needlepoint.api.facets import listed
+from needlepoint.api.listing import chosen, described, overview
 from needlepoint.api.needs import needs
 from needlepoint.api.nesting import TOO_DEEP, is_too_deep
 from needlepoint.api.pictures import picture
@@ -23,6 +24,14 @@ from needlepoint.files.page_pictures import PICTURED
 from needlepoint.people.person import Role
 from needlepoint.service.facade import Service
 from needlepoint.stores.records import Record
+
+ChoicesText = Annotated[
+    str | None,
+    Query(
+        max_length=50_000,
+        description='Chosen values by facet as JSON, such as {"type": ["pdf", "docx"], "date": ["2024", null]}.',
+    ),
+]
 
 router = APIRouter(tags=["collection"])
 _LONGEST_SLICE = 200_000
@@ -159,7 +168,20 @@ def file(document_id: DocumentId, state: StateDep) -> FileResponse:
 @needs(Role.READ)
 def list_facets(state: StateDep, filters: FiltersText = None) -> JsonReply:
     """List what documents can be filtered by: types, folders, dates and own metadata, each value with its count."""
-    return JsonReply(facets(state.service.documents(filters=_filters(state, filters))))
+    return JsonReply(listed(state.service.documents(filters=_filters(state, filters))))
+
+
+@router.get("/facets/combined", responses=errors(400, 404, 503))
+@needs(Role.READ)
+def combined_facets(state: StateDep, choices: ChoicesText = None, filters: FiltersText = None) -> JsonReply:
+    """Count for each facet the documents that the choices in all other facets leave.
+
+    `facets` lists the facets, each with all values of the collection; that of `date` has years, and null for documents without
+    a date. `documents` is the number of documents that all choices leave.
+    """
+    everything, wanted = state.service.documents(), _filters(state, filters)
+    within = {record.id for record in state.service.documents(filters=wanted)} if wanted else None
+    return JsonReply(state.facets.of(everything).combined(_choices(choices), within=within))
 
 
 def _store_name(service: Service) -> str:
@@ -196,3 +218,21 @@ def _filters(state: State, text: str | None) -> dict[str, Any] | None:
     if not isinstance(filters, dict):
         raise RefusedError(400, 'filters must be a JSON object such as {"type": "pdf"}')
     return state.resolved(filters)
+
+
+def _choices(text: str | None) -> dict[str, list[Any]]:
+    """Return the chosen values by facet.
+
+    :raises RefusedError: 400 if the text is of another form.
+    """
+    try:
+        found = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not all(map(_are_values, found.values())):
+        raise RefusedError(400, 'choices must be a JSON object of lists, such as {"type": ["pdf"], "date": ["2024"]}')
+    return found
+
+
+def _are_values(given: Any) -> bool:
+    return isinstance(given, list) and all(value is None or isinstance(value, str | int | float) for value in given)
