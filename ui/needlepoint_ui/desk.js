@@ -55,8 +55,8 @@
     const target = event.target;
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || localStorage.getItem(OFF)) return;
     if (target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable=true]")) return;
-    if (document.querySelector(":modal:not(.np-reader-frame), [role=dialog]:not(.np-reader-frame), .np-grid")) return; // they have keys of their own
-    if (document.querySelector(".np-reader-frame:modal") && !"[]f".includes(event.key.toLowerCase())) return;
+    if (document.querySelector(":modal:not(.np-reader-large), [role=dialog], .np-grid")) return; // they have keys of their own
+    if (document.querySelector(".np-reader-large:modal") && !"[]f".includes(event.key.toLowerCase())) return;
     if (!ACTIONS[event.key.toLowerCase()]?.()) return;
     event.preventDefault();
     event.stopImmediatePropagation(); // Streamlit would run the page again on R
@@ -88,16 +88,16 @@
     return found;
   };
   addEventListener("focusin", (event) => {
-    if (!event.target.closest("[role=dialog], dialog")) path = pathOf(event.target);
+    if (!event.target.closest("[role=dialog], dialog, .np-reader-frame")) path = pathOf(event.target);
   });
   addEventListener("focusout", (event) => {
     const left = event.target;
     if (event.relatedTarget) return;
     // half a second, since what is about to vanish may be moved first, which takes its focus
-    setTimeout(() => { if (left.isConnected && !left.disabled && !left.closest("[role=dialog]") && document.activeElement === document.body) path = []; }, 500);
+    setTimeout(() => { if (left.isConnected && !left.disabled && !left.closest("[role=dialog], dialog") && document.activeElement === document.body) path = []; }, 500);
   });
   function keepFocus() {
-    if (document.activeElement !== document.body || document.querySelector("[role=dialog]")) return;
+    if (document.activeElement !== document.body || document.querySelector("[role=dialog], :modal")) return;
     for (const key of path) {
       const place = document.querySelector("." + CSS.escape(key)), target = place && first(FOCUSABLE, place);
       if (target) return target.focus({preventScroll: true});

@@ -7,7 +7,7 @@ const START = 0.3; // of the box's height, at which a mark is shown, and the lin
 class Reader {
   constructor(root, tell) {
     Object.assign(this, { root, tell, shown: "", command: -1, pages: [], leaves: [], current: 1, number: 0, answered: 0, zoom: 1, target: null });
-    for (const [name, part] of Object.entries({ frame: "frame", previous: "previous", next: "next", field: "page", of: "of", back: "back",
+    for (const [name, part] of Object.entries({ frame: "frame", large: "large", previous: "previous", next: "next", field: "page", of: "of", back: "back",
       smaller: "smaller", larger: "larger", fitWidth: "fit", enlarge: "enlarge", turning: "turning" }))
       this[name] = root.querySelector(`.np-reader-${part}`);
     this.box = root.querySelector(".np-pages");
@@ -26,9 +26,9 @@ class Reader {
     this.smaller.onclick = () => this.enlargeBy(1 / STEP);
     this.larger.onclick = () => this.enlargeBy(STEP);
     this.fitWidth.onclick = () => this.setZoom(null);
-    this.enlarge.onclick = () => this.frame.matches(":modal") ? this.leave() : this.enter();
-    this.frame.oncancel = (event) => { event.preventDefault(); this.leave(); };
-    this.frame.onclick = (event) => { if (event.target === this.frame && this.frame.matches(":modal")) this.leave(); };
+    this.enlarge.onclick = () => this.large.open ? this.leave() : this.enter();
+    this.large.oncancel = (event) => { event.preventDefault(); this.leave(); };
+    this.large.onclick = (event) => { if (event.target === this.large) this.leave(); };
     this.box.onscroll = () => this.later();
     this.box.onkeydown = (event) => this.key(event);
     for (const kind of ["wheel", "touchmove", "pointerdown"]) this.box.addEventListener(kind, () => { this.target = null; }, { passive: true });
@@ -266,18 +266,16 @@ class Reader {
     if (page) this.box.scrollTop += page.getBoundingClientRect().top + share * page.offsetHeight - top - line;
   }
 
-  enter() { this.switchTo("dialog", () => { this.frame.close(); this.frame.showModal(); }); }
+  /** Move the reader into a dialog of its own, and back. */
+  enter() { this.switchTo(true, () => { this.large.append(this.frame); this.large.showModal(); }); }
 
-  leave() { this.switchTo("group", () => { this.frame.close(); this.frame.show(); this.enlarge.focus(); }); }
+  leave() { this.switchTo(false, () => { this.large.close(); this.large.before(this.frame); this.enlarge.focus(); }); }
 
-  switchTo(role, change) {
+  switchTo(isLarge, change) {
     const { scrollTop, scrollLeft } = this.box;
     this.target ??= null;
     const target = this.target ?? (this.mark && this.element(this.markTarget()) && this.isInView(this.element(this.markTarget())) ? this.markTarget() : { page: this.current });
     change();
-    this.frame.setAttribute("role", role);
-    const isLarge = role === "dialog";
-    this.frame.setAttribute("aria-label", isLarge ? "The document, enlarged" : "Reader");
     this.enlarge.setAttribute("aria-label", isLarge ? "Close the enlarged document" : "Enlarge");
     this.enlarge.title = isLarge ? "Close ( Esc )" : "Enlarge";
     Object.assign(this.box, { scrollTop, scrollLeft });
