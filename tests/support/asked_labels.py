@@ -24,12 +24,16 @@ def label(question, id_):
 def check_labels_of_one_question(store, monkeypatch):
     store.write_labels([label(f"What costs number {number}?", f"other-{number}") for number in range(OTHERS)])
     store.write_labels([label(question, f"asked-{number}") for number, question in enumerate(WRITTEN)])
-    read = _counted(store, monkeypatch)
-    assert _ids(store, "WHEN does the lease end.") == ["asked-0", "asked-1", "asked-2"]
-    assert read == [3]
-    assert _ids(store, "When does the lease begin?") == []
-    assert _ids(store, "*") == _ids(store, "") == []
-    assert read == [3, 0, 0, 0]
+    read, labels = _counted(store, monkeypatch), PlainLabels(store)
+
+    def ids(question):
+        return [found["id"] for found in labels.of_question(question)]
+
+    assert ids("WHEN does the lease end.") == ["asked-0", "asked-1", "asked-2"]
+    assert read == [0, 3]
+    assert ids("When does the lease begin?") == []
+    assert ids("*") == ids("") == []
+    assert read == [0, 3, 0, 0, 0]
     long = "Is it, as " + "x" * 40_000 + ", in order?"
     store.write_labels([label(long, "long")])
     assert _ids(store, long.upper()) == ["long"]
@@ -37,12 +41,18 @@ def check_labels_of_one_question(store, monkeypatch):
     assert _ids(store, WRITTEN[0]) == ["asked-0", "asked-2"]
 
 
-def check_labels_of_earlier_versions(store):
-    """A label that was written without its question as it is compared is found like any other."""
+def check_labels_of_earlier_versions(store, monkeypatch):
+    """A label that was written without its question as it is compared is found like any other, and written anew once."""
     given = label(WRITTEN[0], "old")
     store._write(store.label_index, [Record("old", given.query, {"id": "old"}, {"label": given.to_dict()})])
     store.write_labels([label(WRITTEN[1], "new"), label("Who signed it?", "other")])
-    assert _ids(store, WRITTEN[2]) == ["old", "new"]
+    read, labels = _counted(store, monkeypatch), PlainLabels(store)
+    assert sorted(found["id"] for found in labels.of_question(WRITTEN[2])) == ["new", "old"]
+    assert read == [1, 2], "the old one, then those of the question"
+    assert sorted(found["id"] for found in labels.of_question(WRITTEN[2])) == ["new", "old"]
+    assert [found["id"] for found in PlainLabels(store).of_question("Who signed it")] == ["other"]
+    assert read == [1, 2, 2, 0, 1], "no label is of an earlier version any more"
+    assert next(found for found in store.get_all_labels() if found.id == "old").to_dict() == given.to_dict()
 
 
 def _ids(store, question):

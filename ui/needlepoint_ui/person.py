@@ -62,6 +62,11 @@ def signed(label: dict[str, Any]) -> dict[str, Any]:
     return {**label, "meta": {**(label.get("meta") or {}), **own}}
 
 
+def is_own(label: Label) -> bool:
+    """Whether the person has given a label: only their own is theirs to take back."""
+    return label.person == person()
+
+
 def who(by: str, other: str) -> str:
     """Return the name of the one who judged, or ``you``, or ``a colleague``.
 

@@ -76,6 +76,13 @@ class Opened:
         return self.end > self.start
 
 
+def judged_at(label: Label) -> str:
+    """Return the address of the place that was judged; for a label that does not say it, that of its words."""
+    if label.judged or label.start is None:
+        return label.judged
+    return Opened(label.passage.place.document.id, label.start, label.end or label.start).address
+
+
 _commands = count(1)
 
 
@@ -115,7 +122,7 @@ class PageState:
     :param stopped: the request that the person stopped.
     :param source: the pane beside the answers on Ask; ``document`` is the one of Collection and Review.
     :param partial: what a question that is still being read has found so far, with its request.
-    :param said: people's judgements of the answers on the page, by the address of the place that was judged.
+    :param judgements: what people said about answers to the question on the page, in the order of its times.
     :param linked: what the address names to be open beside the answers that are yet to come.
     :param address: what the address of Ask held last; ``table_address`` is that of Collection.
     :param pointed: the document that the table of documents points at; ``table_round`` is part of the table's key, so that a
@@ -124,7 +131,8 @@ class PageState:
     :param workspace: the id of the workspace in which questions are kept, unless ``keeps`` is false; ``entry`` is the id of its
         question that the Workspace view shows, and ``kept_source`` the pane beside it.
     :param kept_in: the workspace that has kept the answers on the page.
-    :param pinned: the addresses of places that were pinned of the answers on the page.
+    :param pinned: the addresses of pinned places as they were read last, by workspace and question.
+    :param pins_source: the pane beside the pinned quotes.
     :param upload_round: part of the uploader's key; a new number empties the uploader.
     :param jobs: ids of the service's jobs that a view follows, by their kind.
     :param intake: the files that are being added.
@@ -137,7 +145,7 @@ class PageState:
     source: Pane = field(default_factory=Pane)
     document: Pane = field(default_factory=Pane)
     partial: tuple[Hashable, Reply] | None = None
-    said: dict[str, Label] = field(default_factory=dict)
+    judgements: list[Label] = field(default_factory=list)
     linked: Opened | None = None
     address: dict[str, list[str]] = field(default_factory=dict)
     pointed: str = ""
@@ -147,8 +155,9 @@ class PageState:
     keeps: bool = True
     entry: str = ""
     kept_in: str = ""
-    pinned: set[str] = field(default_factory=set)
+    pinned: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     kept_source: Pane = field(default_factory=Pane)
+    pins_source: Pane = field(default_factory=Pane)
     table_address: dict[str, str] = field(default_factory=dict)
     upload_round: int = 0
     jobs: dict[str, str] = field(default_factory=dict)
@@ -162,6 +171,11 @@ class PageState:
         if _STATE not in st.session_state:
             st.session_state[_STATE] = cls()
         return cast(PageState, st.session_state[_STATE])
+
+    @property
+    def said(self) -> dict[str, Label]:
+        """The last judgement of each place, by the place's address."""
+        return {judged_at(label): label for label in self.judgements}
 
     def stop(self, asked: Hashable) -> None:
         """Remember that this request must not be sent again without a click."""

@@ -26,7 +26,7 @@ def reply_json(
     :param answers: the most cards; equal answers share one.
     :param metas: the documents' metadata, by document id.
     :param said: what people said about answers to this question: confirmed words come apart from the reader's, and those that
-        somebody called wrong come last.
+        somebody called wrong come last. ``judgements`` has them all, as Haystack's labels.
     """
     writer = _ReplyWriter(reply, metas)
     shown = wrong_last([with_judgement(writer.card(card), said) for card in cards(reply.answers, most=answers)])
@@ -35,6 +35,7 @@ def reply_json(
         "found": reply.found,
         "verified": [confirmed_json(each, shown) for each in said.confirmed[:answers]],
         "lapsed": [lapsed_json(each) for each in said.lapsed[:answers]],
+        "judgements": [label.values for label in said.labels],
         "answers": shown if reply.found else [],
         "doubtful": [] if reply.found else shown,
         "no_answer_score": next((answer.score for answer in reply.answers if answer.is_no_answer), None),

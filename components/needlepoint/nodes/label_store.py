@@ -1,5 +1,6 @@
 """Haystack's labels: stored as records of an index of their own, read and written as plain values."""
 
+import logging
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -8,9 +9,12 @@ from haystack.document_stores import BaseDocumentStore
 from haystack.errors import DocumentStoreError
 from haystack.schema import Label
 
+from needlepoint.errors import NeedlepointError
 from needlepoint.nodes.store_records import ASKED, Filters, Headers, to_label, to_label_record
 from needlepoint.stores.records import Record
 from needlepoint.text.questions import same_question
+
+logger = logging.getLogger(__name__)
 
 
 class LabelStore:
@@ -82,6 +86,7 @@ class PlainLabels:
 
     def __init__(self, store: BaseDocumentStore) -> None:
         self._store = store
+        self._is_renewed = False
 
     def write(self, labels: Sequence[Mapping[str, Any]], *, index: str | None = None) -> list[str]:
         """Write labels and return their ids; they replace those with the same ids, and a label without an id gets one."""
@@ -96,12 +101,22 @@ class PlainLabels:
     def of_question(self, question: str) -> list[dict[str, Any]]:
         """Return the labels of a question, however it was written, in the order of writing.
 
-        Our stores find them by a filter, which also lets labels of earlier versions pass; of another store, all are read.
+        Our stores find them by a filter; of another store, all are read.
         """
         asked = same_question(question)
-        filters: Filters = {"$or": [{ASKED: asked}, {ASKED: {"$exists": False}}]}
-        found = self.read(filters=filters if isinstance(self._store, LabelStore) else None)
-        return [label for label in found if same_question(str(label["query"])) == asked]
+        filters: Filters = {ASKED: asked} if self._renewed() else None
+        return [label for label in self.read(filters=filters) if same_question(str(label["query"])) == asked]
+
+    def _renewed(self) -> bool:
+        """Write labels of earlier versions anew, once, with what finds them; return whether all labels have it."""
+        if not self._is_renewed and isinstance(self._store, LabelStore):
+            try:
+                if old := self._store.get_all_labels(filters={ASKED: {"$exists": False}}):
+                    self._store.write_labels(old)
+                self._is_renewed = True
+            except (DocumentStoreError, NeedlepointError) as error:  # a store that may only be read
+                logger.warning("labels of an earlier version are read at each question: %s", error)
+        return self._is_renewed
 
     def delete(self, *, index: str | None = None, ids: list[str] | None = None, filters: Filters = None) -> None:
         """Delete the labels that have one of the ids and match the filters; without either, all labels."""

@@ -79,11 +79,13 @@ class Judgements:
     :param confirmed: words that stand in documents within the filters, the last confirmed first.
     :param lapsed: confirmed words that their document no longer has.
     :param by_place: the last judgement of each place, by its address.
+    :param labels: all judgements, also those that others have overruled, in the order of their times.
     """
 
     confirmed: Sequence[Confirmed] = ()
     lapsed: Sequence[Confirmed] = ()
     by_place: Mapping[str, Judged] = field(default_factory=dict)
+    labels: Sequence[Label] = ()
 
 
 class ConfirmedAnswers:
@@ -115,7 +117,7 @@ class ConfirmedAnswers:
         by_place = {judged.place or judged.label.id: judged for judged in map(Judged.of, labels)}
         right = [judged for judged in reversed(by_place.values()) if judged.is_right]
         if not right:
-            return Judgements(by_place=by_place)
+            return Judgements(by_place=by_place, labels=labels)
         looked_up = self._verify([_given(judged.label) for judged in right]).quotes
         ids = sorted({found.document_id for found in looked_up if found.document_id})
         records = {record.id: record for record in self._records(ids, filters)}
@@ -126,7 +128,7 @@ class ConfirmedAnswers:
         ]
         distinct = {(each.found.document_id, each.found.start, each.found.end): each for each in reversed(all_found)}
         standing = [each for each in reversed(distinct.values()) if each.stands]
-        return Judgements(standing, [each for each in all_found if not each.stands], by_place)
+        return Judgements(standing, [each for each in all_found if not each.stands], by_place, labels)
 
 
 def _span(label: Label) -> tuple[int, int] | None:

@@ -338,5 +338,5 @@ def test_labels_of_one_question_are_found_among_many(store, monkeypatch):
     check_labels_of_one_question(store, monkeypatch)
 
 
-def test_labels_of_earlier_versions_are_found(store):
-    check_labels_of_earlier_versions(store)
+def test_labels_of_earlier_versions_are_found_and_written_anew(store, monkeypatch):
+    check_labels_of_earlier_versions(store, monkeypatch)

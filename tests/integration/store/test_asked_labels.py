@@ -19,8 +19,8 @@ def test_labels_of_one_question_are_found_among_many(store, monkeypatch):
     check_labels_of_one_question(store, monkeypatch)
 
 
-def test_labels_of_earlier_versions_are_found(store):
-    check_labels_of_earlier_versions(store)
+def test_labels_of_earlier_versions_are_found_and_written_anew(store, monkeypatch):
+    check_labels_of_earlier_versions(store, monkeypatch)
 
 
 def test_another_store_s_labels_are_found(tmp_path):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from needlepoint_ui import person
+from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.failures import NotThereError
 
 pytestmark = pytest.mark.usefixtures("no_workspaces", "forget_feedback")
@@ -32,6 +34,18 @@ def kept(client):
         return workspace, client.workspaces.questions(workspace.id)[1]
 
     return kept
+
+
+@pytest.fixture
+def browser_of(monkeypatch):
+    """Open pages in the browser of a person, which remembers them; return the person's id."""
+
+    def browser_of(letter):
+        id_ = letter * 32
+        monkeypatch.setattr(person, "_cookie", lambda key: id_ if key == "needlepoint-person" else "")
+        return id_
+
+    return browser_of
 
 
 def test_a_question_is_kept_and_its_workspace_is_in_the_address(open_page, kept):
@@ -120,20 +134,72 @@ def test_a_workspace_is_made_and_chosen_and_of_a_deleted_one_another_takes_the_p
     assert [each.label for each in page.button if each.key.startswith("kept-open-")] == [QUESTION]
 
 
-def test_confirmed_words_come_first_in_the_next_session_and_are_taken_back(open_page, client):
+def test_confirmed_words_come_first_in_the_next_session_and_are_taken_back(open_page, client, browser_of):
+    ann = browser_of("a")
     page = open_page(q=RENT)
     button(page, "Right").click()
     page.run()
     (label,) = client.labels()
-    assert label.person
+    assert label.person == ann
     later = open_page(q="how much is the annual RENT")
     shown = html_of(later)
-    assert "Confirmed by a colleague on" in shown  # another browser
+    assert "Confirmed by you on" in shown
     assert shown.index("Confirmed by") < shown.index("np-score")
-    assert later.button(key="undo-card-sure-1")
     later.button(key="undo-card-sure-1").click().run()
     assert client.labels() == []
     assert "Confirmed by" not in html_of(later)
+
+
+def test_what_a_colleague_confirmed_is_overruled_but_not_taken_back(open_page, client, browser_of):
+    browser_of("a")
+    page = open_page(q=RENT)
+    button(page, "Right").click().run()
+    (theirs,) = client.labels()
+    own = browser_of("b")
+    later = open_page(q=RENT)
+    assert "Confirmed by a colleague on" in html_of(later)
+    assert [each for each in later.button if each.key.startswith("undo-")] == []
+    later.button(key="wrong-card-sure-1").click().run()
+    assert any("Judged wrong by you" in each.value for each in later.caption)
+    assert {(label.person, label.verdict) for label in client.labels()} == {
+        (theirs.person, "right"),
+        (own, "wrong"),
+    }
+    assert "Confirmed by" not in html_of(later)
+    later.button(key="undo-card-sure-1").click().run()
+    assert client.labels() == [theirs]
+    assert "Confirmed by a colleague on" in html_of(later), "their word stands again"
+
+
+def test_only_judgements_of_the_question_are_read(open_page, client, monkeypatch):
+    page = open_page(q=RENT)
+    button(page, "Wrong").click().run()
+    monkeypatch.setattr(Client, "labels", lambda _: pytest.fail("all judgements were read"))
+    later = open_page(q=RENT)
+    assert any("Judged wrong" in each.value for each in later.caption)
+    assert later.session_state["page_state"].said
+    assert open_page(q=QUESTION).session_state["page_state"].said == {}
+
+
+def test_a_pinned_quote_is_known_as_such_in_a_new_session(open_page, client, kept):
+    page = open_page(q=RENT)
+    button(page, "Pin").click().run()
+    later = open_page(q=RENT)
+    pins = [each for each in later.button if each.key == "pin-card-1"]
+    assert [(each.label, each.disabled) for each in pins] == [("Pinned", True)]
+    other = open_page(q=QUESTION)
+    assert all(each.label == "Pin" for each in other.button if each.key.startswith("pin-card-"))
+
+
+def test_beside_pinned_quotes_the_first_one_s_document_is_open(open_page, client, sent_to_reader):
+    page = open_page(q=RENT)
+    button(page, "Pin").click().run()
+    (workspace,) = client.workspaces.all()
+    page = open_page("views/workspace.py", workspace=workspace.id, part="pinned")
+    assert sent_to_reader(page)["name"] == "lease.txt"
+    (pin,) = client.workspaces.pins(workspace.id)
+    page.button(key=f"unpin-{pin.id}").click().run()
+    assert "Nothing is pinned yet" in html_of(page)
 
 
 def test_a_name_stands_with_what_a_person_confirms(open_page, client):

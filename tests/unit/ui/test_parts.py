@@ -33,7 +33,7 @@ from needlepoint_ui.service.models import (
     Reply,
 )
 from needlepoint_ui.source_pane import window
-from needlepoint_ui.state import Opened
+from needlepoint_ui.state import Opened, PageState
 
 Sent = namedtuple("Sent", "name size")
 PASSAGE = "The lease ends on 31 March. Notice of 31 March\nis due in May."
@@ -180,7 +180,10 @@ def test_the_label_of_a_correction_holds_its_own_place():
     assert (answer["meta"]["author"], answer["meta"]["start"]) == ("Ann", start)
     assert (label["is_correct_answer"], label["is_correct_document"]) == (True, True)
     assert label["meta"] == {"verdict": "corrected", "replaced": "31 March", "judged": Opened.at(judged.place).address}
-    assert labels.of_card("  when? ", judged, labels.WRONG)["id"] == label["id"]  # judged again, it counts once
+    own = labels.of_person(label, "ann")
+    again = labels.of_person(labels.of_card("  when? ", judged, labels.WRONG), "ann")
+    assert again["id"] == own["id"], "judged again, it counts once"
+    assert labels.of_person(label, "ben")["id"] != own["id"], "nobody's judgement replaces another's"
 
 
 def test_what_was_said_is_found_again_by_its_place_also_in_labels_that_do_not_name_it():
@@ -189,10 +192,20 @@ def test_what_was_said_is_found_again_by_its_place_also_in_labels_that_do_not_na
         return Label.of({**values, "created_at": "2024-05-04 10:00:00"})
 
     said = of(card(), labels.CORRECTED, span=(0, 3))
-    assert feedback.said_of_card(card(), feedback.said_of("when?", [said])) == said
-    assert feedback.said_of("Where?", [said]) == {}
+    earlier = replace(said, id="1", verdict="right")
+    assert feedback.said_of_card(card(), PageState(judgements=[earlier, said]).said) == said
     unnamed = replace(of(card(), labels.RIGHT), judged="", start=card().place.start, end=card().place.end)
-    assert feedback.said_of("When?", [unnamed]) == {Opened.at(card().place).address: unnamed}
+    assert PageState(judgements=[unnamed]).said == {Opened.at(card().place).address: unnamed}
+
+
+def test_words_that_a_person_confirmed_are_judged_like_the_reader_s():
+    start = PASSAGE.index("31 March")
+    confirmed = card(where=place(start=start, end=start + 8))
+    label = labels.of_card("When?", confirmed, labels.RIGHT)
+    (offsets,) = label["answer"]["offsets_in_document"]
+    assert (
+        label["document"]["content"][offsets["start"] : offsets["end"]] == label["answer"]["answer"] == confirmed.answer
+    )
 
 
 def test_the_sentence_of_corrected_words_is_quoted():

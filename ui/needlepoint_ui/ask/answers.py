@@ -83,14 +83,13 @@ def draw_confirmed(reply: Reply, state: PageState) -> None:
 
 
 def confirmed_cards(reply: Reply, state: PageState) -> list[Card]:
-    """Return the cards of confirmed words whose judgement was not taken back or changed since."""
+    """Return the cards of confirmed words whose judgement stands, or was overruled by the person who looks at them."""
     return [
         card
         for card in reply.verified
         if card.confirmed
         and (said := state.said.get(card.confirmed.place))
-        and said.id == card.confirmed.label
-        and said.is_right
+        and (said.is_right if said.id == card.confirmed.label else person.is_own(said))
     ]
 
 
@@ -181,18 +180,19 @@ def _folded(answer: str) -> str:
 
 def card_html(card: Card, *, is_open: bool = False, said: Label | None = None) -> str:
     """Return a card: that of confirmed words, of words that a person marked instead of the reader's, or the reader's own."""
-    if card.confirmed:
+    if card.confirmed and (said is None or (said.is_right and said.answer == card.answer)):
         return _confirmed_html(card, card.confirmed, is_open=is_open)
     if said and said.verdict == labels.CORRECTED and said.start is not None:
         return _corrected_html(card, said, is_open=is_open)
     word = words.likelihood(card.score)
     explained = words.score_help(card.retrieval_rank) if card.is_calibrated else words.NOT_CALIBRATED
+    score = (word, words.percent(card.score), explained) if card.has_score else None
     return markup.answer_card(
         card.answer,
         card.place.before,
         card.place.after,
         place=place_words(card.place),
-        score=(word, words.percent(card.score), explained),
+        score=score,
         level=word.replace(" ", "-"),
         is_open=is_open,
         is_wrong=said is not None and not said.is_right,

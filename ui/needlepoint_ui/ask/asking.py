@@ -13,6 +13,7 @@ from needlepoint_ui.ask import address, answers, feedback, filters
 from needlepoint_ui.ask.filters import Search
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.failures import ServiceBusyError, ServiceError
+from needlepoint_ui.service.labels import Label
 from needlepoint_ui.service.models import Reply
 from needlepoint_ui.service.streaming import Event
 from needlepoint_ui.state import Opened, PageState
@@ -51,15 +52,14 @@ def ask(client: Client, state: PageState, request: Request) -> None:
             raise
         place.empty()
         if reply:
-            _show(client, state, request, reply, wanted)
+            _show(state, request, reply, wanted)
 
 
-def _show(client: Client, state: PageState, request: Request, reply: Reply, wanted: Opened | None) -> None:
+def _show(state: PageState, request: Request, reply: Reply, wanted: Opened | None) -> None:
     state.reply, state.asked, state.stopped, state.partial = replace(reply, asked=_now()), request, None, None
     state.pinned.clear()
     state.kept_in = state.workspace if reply.kept else ""
-    with frame.show_failures("What people said about these answers cannot be read", key="said"):
-        state.said = feedback.said_of(request.question, client.labels())
+    state.judgements = list(map(Label.of, reply.judgements))
     if not wanted:
         places = [
             answers.place_shown(card, feedback.said_of_card(card, state.said))

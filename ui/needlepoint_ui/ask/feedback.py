@@ -1,12 +1,11 @@
 """Feedback on an answer: right, wrong, other words, or not in this document; what was said before is known."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from needlepoint.text.questions import same_question
 from needlepoint_ui import frame, markup, person, words
 from needlepoint_ui.marking import labels
 from needlepoint_ui.marking.dialog import mark_words
@@ -16,14 +15,7 @@ from needlepoint_ui.service.models import Card, Passage
 from needlepoint_ui.state import Opened, PageState
 from needlepoint_ui.workspace import pinning
 
-_TIME = "%Y-%m-%d %H:%M"
-
-
-def said_of(question: str, given: Sequence[Label]) -> dict[str, Label]:
-    """Return the judgements of answers to a question, by the address of the place that was judged; the last one counts."""
-    asked = same_question(question)
-    about = [label for label in given if same_question(label.question) == asked]
-    return {_judged(label): label for label in sorted(about, key=lambda label: label.created)}
+_TIME = "%Y-%m-%d %H:%M:%S"  # as the service writes it
 
 
 def said_of_card(card: Card, said: dict[str, Label]) -> Label | None:
@@ -34,8 +26,11 @@ def said_of_card(card: Card, said: dict[str, Label]) -> Label | None:
 def draw(question: str, card: Card, state: PageState, *, key: str) -> None:
     """Draw the buttons that judge a card, or the judgement that was given; and the one that pins it."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"judge-{key}"):
-        if said := said_of_card(card, state.said):
-            _draw_said(said, state, key=key, is_told=card.confirmed is not None)
+        said = said_of_card(card, state.said)
+        if said:
+            is_told = card.confirmed is not None and card.confirmed.label == said.id
+            _draw_said(said, state, key=key, is_told=is_told)
+        if said and person.is_own(said):
             pinning.offer(state, card.place, key=key)
             return
         for verdict, label, icon in (
@@ -54,22 +49,24 @@ def offer_marking(question: str, passage: Passage, *, key: str) -> None:
     state = PageState.current()
     if said := state.said.get(Opened.passage(passage).address):
         _draw_said(said, state, key=key)
-    elif st.button("The answer is here …", key=f"mark-{key}", type="tertiary", icon=":material/edit:"):
+        if person.is_own(said):
+            return
+    if st.button("The answer is here …", key=f"mark-{key}", type="tertiary", icon=":material/edit:"):
         mark_words(question, passage, None, lambda span: give(state, labels.of_passage(question, passage, span)))
 
 
 def give(state: PageState, label: dict[str, Any]) -> None:
     """Send a label, and remember it for its place."""
     with frame.show_failures("This judgement was not saved", key="feedback"):
-        label = person.signed(label)
+        label = labels.of_person(person.signed(label), person.person())
         id_ = cached.own_client().give_feedback(label)
         said = Label.of({**label, "id": id_, "created_at": time.strftime(_TIME)})
-        state.said[_judged(said)] = said
+        state.judgements = [*(each for each in state.judgements if each.id != id_), said]
         st.rerun()
 
 
 def _draw_said(said: Label, state: PageState, *, key: str, is_told: bool = False) -> None:
-    """Draw a judgement and the button that takes it back.
+    """Draw a judgement and, if it is the person's own, the button that takes it back.
 
     :param is_told: whether the card itself says who judged, and when.
     """
@@ -77,18 +74,11 @@ def _draw_said(said: Label, state: PageState, *, key: str, is_told: bool = False
         by = markup.plain_label(person.who_judged(said))
         judged = "Corrected" if said.verdict == labels.CORRECTED else f"Judged {labels.SAID[said.verdict]}"
         st.caption(f"{judged} by {by}, {words.day(said.created)}.")
-    if st.button("Undo", key=f"undo-{key}", type="tertiary"):
+    if person.is_own(said) and st.button("Undo", key=f"undo-{key}", type="tertiary"):
         with frame.show_failures("This could not be undone", key=f"undo-{key}"):
             cached.own_client().take_back(said.id)
-            del state.said[_judged(said)]
+            state.judgements = [each for each in state.judgements if each.id != said.id]
             st.rerun()
-
-
-def _judged(label: Label) -> str:
-    """Return the address of the place that was judged; for a label that does not say it, that of its words."""
-    if label.judged or label.start is None:
-        return label.judged
-    return Opened(label.passage.place.document.id, label.start, label.end or label.start).address
 
 
 def _correct(question: str, card: Card, state: PageState) -> None:

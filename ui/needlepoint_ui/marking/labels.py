@@ -37,6 +37,9 @@ def of_card(question: str, card: Card, verdict: str, *, span: tuple[int, int] | 
     :param span: the right words in the card's passage, if they differ from the reader's.
     """
     given = card.haystack.get("answer") or {}
+    if span is None and not given:  # words that a person confirmed
+        start = card.place.start - card.passage.place.start
+        given = _answer(card.passage, (start, start + len(card.answer)), {})
     answer = dict(given) if span is None else _answer(card.passage, span, given)
     label = _label(
         question,
@@ -54,13 +57,14 @@ def of_passage(question: str, passage: Passage, span: tuple[int, int]) -> dict[s
 
 
 def _about(label: dict[str, Any], judged: Opened) -> dict[str, Any]:
-    """Return a label that says which place was judged; its id is that of any other judgement of it, so that the last counts."""
-    name = f"needlepoint answer\n{asked(label['query'])}\n{judged.address}"
-    return {
-        **label,
-        "id": str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
-        "meta": {**label["meta"], "judged": judged.address},
-    }
+    """Return a label that says which place was judged."""
+    return {**label, "meta": {**label["meta"], "judged": judged.address}}
+
+
+def of_person(label: dict[str, Any], person: str) -> dict[str, Any]:
+    """Return a label with the id of the person's other judgements of its place, so that a new one replaces only their own."""
+    name = f"needlepoint answer\n{asked(label['query'])}\n{label['meta']['judged']}\n{person}"
+    return {**label, "id": str(uuid.uuid5(uuid.NAMESPACE_OID, name))}
 
 
 def asked(question: str) -> str:

@@ -217,6 +217,7 @@ class Reply:
     :param verified: words that people confirmed as answers; ``lapsed`` are those that their document no longer has.
     :param kept: its id in the workspace; empty if it is not kept.
     :param foreign: the languages that the reader does not know, each with how many of the documents read are in it.
+    :param judgements: what people said about answers to the question, as Haystack's labels, in the order of their times.
     """
 
     question: str
@@ -232,6 +233,7 @@ class Reply:
     lapsed: tuple[Lapsed, ...] = ()
     kept: str = ""
     foreign: tuple[tuple[str, int], ...] = ()
+    judgements: tuple[Json, ...] = ()
 
     @classmethod
     def of(cls, data: Json) -> "Reply":
@@ -255,6 +257,7 @@ class Reply:
             lapsed=tuple(map(Lapsed.of, data.get("lapsed") or ())),
             kept=str(data.get("kept") or ""),
             foreign=tuple((str(each["name"]), int(each["documents"])) for each in data.get("foreign") or ()),
+            judgements=tuple(data.get("judgements") or ()),
         )
 
 

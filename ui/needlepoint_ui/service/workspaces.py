@@ -218,6 +218,10 @@ class WorkspaceClient:
         """Return the pinned quotes in their order."""
         return list(map(Pin.of, self._get(f"/workspaces/{workspace}/pins")))
 
+    def pinned(self, workspace: str, question: str | None = None) -> set[str]:
+        """Return the addresses of the places that are pinned, all or those that answer a question."""
+        return set(map(str, self._get(f"/workspaces/{workspace}/pinned", question=question)))
+
     def pin(
         self, workspace: str, document_id: str, start: int, end: int, *, question_id: str = "", question: str = ""
     ) -> None:

@@ -33,8 +33,17 @@ def offer_mark(state: PageState, opened: Opened, *, question: str = "") -> None:
         _offer(state, opened, key="source", question_id="", question=question)
 
 
+def _pinned(state: PageState, question: str) -> set[str]:
+    """Return the addresses of the places that are pinned for a question, or for any; read once for a reply."""
+    key = (state.workspace, question)
+    if key not in state.pinned:
+        found = cached.client().workspaces.pinned(state.workspace, question or None) if state.workspace else set()
+        state.pinned[key] = found
+    return state.pinned[key]
+
+
 def _offer(state: PageState, opened: Opened, *, key: str, question_id: str, question: str) -> None:
-    is_pinned = opened.address in state.pinned
+    is_pinned = opened.address in _pinned(state, question)
     label = "Pinned" if is_pinned else "Pin"
     clicked = st.button(
         label,
@@ -59,5 +68,5 @@ def _pin(state: PageState, opened: Opened, question_id: str, question: str) -> N
     workspaces.pin(
         state.workspace, opened.document_id, opened.start, opened.end, question_id=question_id, question=question
     )
-    state.pinned.add(opened.address)
+    state.pinned.clear()
     st.toast("Pinned to the workspace.")

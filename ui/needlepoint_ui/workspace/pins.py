@@ -22,7 +22,8 @@ def draw(client: Client, state: PageState, here: Workspace) -> None:
     if not pins:
         st.html(markup.note("Nothing is pinned yet", "Pin is under every answer, and over every open document."))
         return
-    state.pinned = {Opened.at(pin.place).address for pin in pins}
+    if not state.pins_source.opened:
+        state.pins_source.open(next(filter(None, map(_now, pins)), None))
     left, right = st.columns([6, 7], gap="medium")
     with left, st.container(key="found", gap="small"):
         shown = int(st.session_state.setdefault(_SHOWN, _A_PAGE))
@@ -36,16 +37,16 @@ def draw(client: Client, state: PageState, here: Workspace) -> None:
             more = f"Show {min(_A_PAGE, len(pins) - shown)} more of {len(pins):,}"
             st.button(more, key="pins-more", on_click=lambda: st.session_state.__setitem__(_SHOWN, shown + _A_PAGE))
     with right:
-        if state.kept_source.opened:
+        if state.pins_source.opened:
             with st.container(key="source"):
-                source_pane.draw(client, state.kept_source)
+                source_pane.draw(client, state.pins_source)
 
 
 def _draw(client: Client, state: PageState, here: Workspace, pins: Sequence[Pin], number: int) -> None:
     pin = pins[number]
     with st.container(border=True, key=f"card-pin-{pin.id}", gap="small"):
         opened = _now(pin)
-        st.html(_html(pin, is_open=opened is not None and opened == state.kept_source.opened))
+        st.html(_html(pin, is_open=opened is not None and opened == state.pins_source.opened))
         draw_since(pin.check)
         with st.container(horizontal=True, gap="small", key=f"judge-pin-{pin.id}"):
             if opened:
@@ -53,7 +54,7 @@ def _draw(client: Client, state: PageState, here: Workspace, pins: Sequence[Pin]
                     "Show in document",
                     key=f"show-pin-{pin.id}",
                     type="tertiary",
-                    on_click=state.kept_source.open,
+                    on_click=state.pins_source.open,
                     args=(opened,),
                 )
             for label, by, icon in (("Up", -1, "arrow_upward"), ("Down", 1, "arrow_downward")):
@@ -67,7 +68,7 @@ def _draw(client: Client, state: PageState, here: Workspace, pins: Sequence[Pin]
                     args=(client, here.id, [each.id for each in pins], number, by),
                 )
             remove = partial(client.workspaces.unpin, here.id, pin.id)
-            st.button("Remove", key=f"unpin-{pin.id}", type="tertiary", on_click=_tell, args=(remove,))
+            st.button("Remove", key=f"unpin-{pin.id}", type="tertiary", on_click=_unpin, args=(state, pin, remove))
         note_field("Note on this quote", pin.note, partial(client.workspaces.note_pin, here.id, pin.id), pin.id)
 
 
@@ -95,6 +96,13 @@ def _now(pin: Pin) -> Opened | None:
         return Opened.at(pin.place)
     now = pin.check.now or {}
     return Opened(str(now["document_id"]), int(now["start"]), int(now["end"])) if now.get("end") else None
+
+
+def _unpin(state: PageState, pin: Pin, remove: "partial[None]") -> None:
+    _tell(remove)
+    state.pinned.clear()
+    if state.pins_source.opened == _now(pin):
+        state.pins_source.open(None)
 
 
 def _move(client: Client, workspace: str, ids: list[str], number: int, by: int) -> None:

@@ -102,10 +102,14 @@ def prepared(state: State, body: Question) -> dict[str, Any]:
 
 
 def kept(state: State, body: Question, asked: dict[str, Any], reply: dict[str, Any]) -> dict[str, Any]:
-    """Keep a whole reply where the question says; return it with its id there as ``kept``."""
+    """Keep a reply where the question says; return it with its id there as ``kept``.
+
+    People's judgements are kept with what they are about, not as a whole.
+    """
     if body.keep is None:
         return reply
-    return {**reply, "kept": state.service.desk.keep(body.keep.workspace, asked, reply)}
+    answered = {name: value for name, value in reply.items() if name != "judgements"}
+    return {**reply, "kept": state.service.desk.keep(body.keep.workspace, asked, answered)}
 
 
 def answers_to(state: State, body: Question, listener: Listener | None = None) -> Reply:

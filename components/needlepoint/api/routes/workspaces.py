@@ -15,6 +15,7 @@ from needlepoint.api.needs import needs
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.state import Body, StateDep
 from needlepoint.people.person import Role
+from needlepoint.text.questions import same_question
 from needlepoint.workspaces.history import MOST_AT_ONCE
 from needlepoint.workspaces.pins import MOST_PINS, Pin
 from needlepoint.workspaces.places import address_of, places_of
@@ -165,6 +166,22 @@ def pins(workspace_id: Id, state: StateDep) -> JsonReply:
     """List the pinned quotes in their order, each with what its document says now."""
     state.service.desk.workspaces.get(workspace_id)
     return JsonReply(_checked(state, state.service.desk.pins.all(workspace_id)))
+
+
+@router.get("/{workspace_id}/pinned", responses=errors(404, 422, 503))
+@needs(Role.READ)
+def pinned(
+    workspace_id: Id,
+    state: StateDep,
+    question: Annotated[str | None, Query(max_length=10_000, description="Only quotes that answer it.")] = None,
+) -> JsonReply:
+    """List the places of the pinned quotes, `DOCUMENT:START-END`, without looking into their documents."""
+    state.service.desk.workspaces.get(workspace_id)
+    asked = None if question is None else same_question(question)
+    kept = state.service.desk.pins.all(workspace_id)
+    return JsonReply(
+        [address_of(each.place) for each in kept if asked is None or same_question(each.question) == asked]
+    )
 
 
 @router.post("/{workspace_id}/pins", status_code=201, responses=errors(404, 422, 503))
