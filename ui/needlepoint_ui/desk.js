@@ -124,6 +124,10 @@
     }
   }
 
+  function nameDropzones() { // Streamlit calls one a presentation, but gives it a name
+    for (const zone of document.querySelectorAll("[data-testid=stFileUploaderDropzone][role=presentation]")) zone.setAttribute("role", "group");
+  }
+
   // The browser's Back: what changes in the address without a click or a key in between is one step, not several.
   let acted = false;
   const push = history.pushState.bind(history), replace = history.replaceState.bind(history);
@@ -215,7 +219,8 @@
   function tend() {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      takeScheme(); nameButtons(); nameTicks(); rememberPerson(); keepSession(); startWriting(); keepFocus(); placeFilters();
+      takeScheme(); nameButtons(); nameTicks(); nameDropzones(); rememberPerson(); keepSession(); startWriting();
+      keepFocus(); placeFilters();
     }, 100);
   }
   new MutationObserver(tend).observe(document.body, {childList: true, subtree: true});

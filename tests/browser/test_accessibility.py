@@ -1,0 +1,128 @@
+"""Every view in both themes: axe finds nothing; at 200 and 400 % nothing is cut, and the keyboard reaches everything."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from .test_page import LEASE, settled
+from .views import VIEWS, furnish
+
+WIDTHS = (1440, 390)
+
+
+@pytest.fixture(scope="module")
+def furnished(window, address):
+    """The address of a page whose views all have something to show."""
+    page = window.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(address + LEASE)
+    furnish(page)
+    page.close()
+    return address
+
+
+@pytest.fixture
+def show(open_page, furnished):
+    """Open a view in its state."""
+
+    def show(name, **how):
+        path, prepare = VIEWS[name]
+        page = open_page(path, at=furnished, **how)
+        prepare(page)
+        settled(page)
+        return page
+
+    return show
+
+
+def findings(page):
+    """Return what axe finds: the rule, its place and what to do."""
+    report = Axe().run(page).response
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in report["violations"] for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", VIEWS)
+def test_axe_finds_nothing(show, name, scheme, width):
+    page = show(name, width=width, height=900, scheme=scheme)
+    assert findings(page) == []
+
+
+ZOOMED = ((640, 400), (320, 512))  # a window of 1280 pixels at 200 and at 400 %
+CUT = """
+() => {
+  const isShown = node => node.checkVisibility({visibilityProperty: true, opacityProperty: true}) && node.getClientRects().length;
+  const scrolls = node => { // of tables and pictures, which may be wider; and of what is only for screen readers
+    for (; node && node !== document.body; node = node.parentElement) {
+      const style = getComputedStyle(node);
+      if (style.clipPath !== 'none' || style.clip !== 'auto') return true;
+      if (!node.matches('[data-testid=stMain]') && ['auto', 'scroll'].includes(style.overflowX) && node.scrollWidth > node.clientWidth) return true;
+    }
+    return false };
+  const told = node => `${node.tagName}.${[...node.classList].filter(name => /^(st|np)/.test(name)).join('.')} "${node.textContent.slice(0, 40)}"`;
+  const found = [];
+  const main = document.querySelector('[data-testid=stMain]');
+  if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
+  if (main.scrollWidth > main.clientWidth) found.push('the view scrolls sideways');
+  for (const node of document.querySelectorAll('body *')) {
+    if (!isShown(node) || ![...node.childNodes].some(each => each.nodeType === 3 && each.textContent.trim()) && !node.matches('input, textarea, button')) continue;
+    const box = node.getBoundingClientRect(), style = getComputedStyle(node);
+    if (box.width < 2 || scrolls(node)) continue;
+    if (box.right > innerWidth + 1 || box.left < -1) found.push(`outside the window: ${told(node)}`);
+    if (['hidden', 'clip'].includes(style.overflowX) && node.scrollWidth > node.clientWidth + 1 && !node.matches('input, textarea')) found.push(`cut: ${told(node)}`);
+  }
+  return found }
+"""
+TABBABLE = """
+() => {
+  const isShown = node => node.checkVisibility({visibilityProperty: true}) && node.getClientRects().length;
+  const modal = document.querySelector('dialog:modal, [role=dialog]');
+  const found = [...(modal || document).querySelectorAll('a[href], button, input, textarea, select, summary, iframe, [tabindex]')].filter(node =>
+    node.tabIndex >= 0 && !node.disabled && isShown(node) && !node.closest('[inert], [role=radiogroup], [role=grid]') && node.type !== 'file'
+    && !(node.type === 'radio'));
+  found.forEach((node, number) => { node.dataset.tabNumber = number });
+  document.activeElement.blur();
+  return found.length }
+"""
+FOCUSED = """
+() => {
+  const node = document.activeElement, box = node.getBoundingClientRect();
+  const isInView = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  return [node.dataset.tabNumber ?? null, isInView, node.outerHTML.slice(0, 120)] }
+"""
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_at_200_and_400_percent_nothing_is_cut_or_beside_the_window(show, name):
+    page = show(name, width=ZOOMED[0][0], height=ZOOMED[0][1])
+    for width, height in ZOOMED:
+        page.set_viewport_size({"width": width, "height": height})
+        settled(page)
+        assert page.evaluate(CUT) == [], f"{width} pixels wide"
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_at_200_percent_the_keyboard_reaches_everything_and_is_seen(show, name):
+    page = show(name, width=ZOOMED[0][0], height=ZOOMED[0][1])
+    missing, unseen = untabbed(page)
+    assert missing == []
+    assert unseen == []
+
+
+def untabbed(page):
+    """Press Tab through the page; return what it does not reach, and what has the focus out of sight."""
+    wanted = page.evaluate(TABBABLE)
+    reached, unseen = set(), []
+    for _ in range(2 * wanted + 20):
+        page.keyboard.press("Tab")
+        number, is_in_view, told = page.evaluate(FOCUSED)
+        if number is not None:
+            reached.add(int(number))
+            unseen += [] if is_in_view else [told]
+        if len(reached) == wanted:
+            break
+    left = [number for number in range(wanted) if number not in reached]
+    names = [page.locator(f"[data-tab-number='{number}']").first.evaluate("node => node.outerHTML.slice(0, 160)") for number in left]
+    return names, unseen
