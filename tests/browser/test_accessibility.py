@@ -55,6 +55,7 @@ CUT = """
 () => {
   const isShown = node => node.checkVisibility({visibilityProperty: true, opacityProperty: true}) && node.getClientRects().length;
   const scrolls = node => { // of tables and pictures, which may be wider; and of what is only for screen readers
+    if (node.closest('[data-testid=stSidebar][inert]')) return true; // the views, behind their button
     for (; node && node !== document.body; node = node.parentElement) {
       const style = getComputedStyle(node);
       if (style.clipPath !== 'none' || style.clip !== 'auto') return true;
@@ -78,12 +79,12 @@ CUT = """
 TABBABLE = """
 () => {
   const isShown = node => node.checkVisibility({visibilityProperty: true}) && node.getClientRects().length;
-  const modal = document.querySelector('dialog:modal, [role=dialog]');
+  const modal = document.querySelector('dialog:modal, [role=dialog], :root[data-filters=drawer-open] .st-key-facets');
   const found = [...(modal || document).querySelectorAll('a[href], button, input, textarea, select, summary, iframe, [tabindex]')].filter(node =>
     node.tabIndex >= 0 && !node.disabled && isShown(node) && !node.closest('[inert], [role=radiogroup], [role=grid]') && node.type !== 'file'
     && !(node.type === 'radio'));
   found.forEach((node, number) => { node.dataset.tabNumber = number });
-  document.activeElement.blur();
+  found[0].focus();
   return found.length }
 """
 FOCUSED = """
@@ -116,13 +117,16 @@ def untabbed(page):
     wanted = page.evaluate(TABBABLE)
     reached, unseen = set(), []
     for _ in range(2 * wanted + 20):
-        page.keyboard.press("Tab")
         number, is_in_view, told = page.evaluate(FOCUSED)
+        if not is_in_view:  # what comes into sight by and by
+            page.wait_for_timeout(500)
+            number, is_in_view, told = page.evaluate(FOCUSED)
         if number is not None:
             reached.add(int(number))
             unseen += [] if is_in_view else [told]
         if len(reached) == wanted:
             break
+        page.keyboard.press("Tab")
     left = [number for number in range(wanted) if number not in reached]
     names = [page.locator(f"[data-tab-number='{number}']").first.evaluate("node => node.outerHTML.slice(0, 160)") for number in left]
     return names, unseen

@@ -128,6 +128,11 @@
     for (const zone of document.querySelectorAll("[data-testid=stFileUploaderDropzone][role=presentation]")) zone.setAttribute("role", "group");
   }
 
+  function skipShutViews() { // the list of views in a narrow window: out of sight, it does not take the focus
+    const opens = document.querySelector("[data-testid=stExpandSidebarButton]");
+    for (const list of document.querySelectorAll("[data-testid=stSidebar]")) list.inert = opens?.getAttribute("aria-expanded") === "false";
+  }
+
   // The browser's Back: what changes in the address without a click or a key in between is one step, not several.
   let acted = false;
   const push = history.pushState.bind(history), replace = history.replaceState.bind(history);
@@ -143,8 +148,8 @@
   function placeFilters() {
     const isOpen = areShown(), wanted = isWide() ? (isOpen ? "shown" : "hidden") : isOpen ? "drawer-open" : "drawer-shut";
     if (page.dataset.filters !== wanted) page.dataset.filters = wanted;
-    document.querySelector(".np-show-filters")?.setAttribute("aria-expanded", isOpen);
-    const place = document.querySelector(".st-key-facets");
+    const button = document.querySelector(".np-show-filters"), place = document.querySelector(".st-key-facets");
+    if (button && button.getAttribute("aria-expanded") !== `${isOpen}`) button.setAttribute("aria-expanded", isOpen);
     place?.setAttribute("role", "region");
     place?.setAttribute("aria-label", "Filters");
   }
@@ -219,10 +224,10 @@
   function tend() {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      takeScheme(); nameButtons(); nameTicks(); nameDropzones(); rememberPerson(); keepSession(); startWriting();
-      keepFocus(); placeFilters();
+      takeScheme(); nameButtons(); nameTicks(); nameDropzones(); skipShutViews(); rememberPerson(); keepSession();
+      startWriting(); keepFocus(); placeFilters();
     }, 100);
   }
-  new MutationObserver(tend).observe(document.body, {childList: true, subtree: true});
+  new MutationObserver(tend).observe(document.body, {childList: true, subtree: true, attributeFilter: ["aria-expanded"]});
   tend();
 })();

@@ -35,7 +35,7 @@ def draw(client: Client, state: PageState) -> None:
         _draw_result(state.measured)
     st.html(markup.heading("Improve the reader with this feedback"))
     st.html(markup.aside("Export the feedback as SQuAD above, then run on the service's machine:"))
-    st.code(_COMMANDS, language=None)
+    st.code(_COMMANDS, language=None, wrap_lines=True)
 
 
 def _keep(state: PageState, job: Job) -> None:
