@@ -103,8 +103,9 @@ def _turning(browser: Browser, url: str) -> Times:
         page.wait_for_selector(".np-picture .np-box", state="attached")
         page.wait_for_function(QUIET)
         number = int(page.get_by_label("Page", exact=True).input_value())
-        drawn = """number => [...document.querySelectorAll('.np-picture img')].some(each => each.alt.startsWith(`Page ${number} of`)
-            && each.complete && each.naturalWidth && each.getBoundingClientRect().top < innerHeight)"""
+        drawn = """number => [...document.querySelectorAll('.np-picture img')].some(each =>
+            each.alt.startsWith(`Page ${number} of`) && each.complete && each.naturalWidth
+            && each.getBoundingClientRect().top < innerHeight)"""
         page.get_by_role("button", name="Next page").click()
         return {"page of a PDF turned": _timed(lambda: page.wait_for_function(drawn, arg=number + 1))}
 
