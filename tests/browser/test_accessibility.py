@@ -59,26 +59,27 @@ def test_axe_finds_nothing_in_either_theme(show, name, width):
 ZOOMED = ((640, 400), (320, 512))  # a window of 1280 pixels at 200 and at 400 %
 CUT = """
 () => {
+  const main = document.querySelector('[data-testid=stMain]'), found = [];
   const isShown = node => node.checkVisibility({visibilityProperty: true, opacityProperty: true}) && node.getClientRects().length;
-  const scrolls = node => { // of tables and pictures, which may be wider; and of what is only for screen readers
+  const hasText = node => [...node.childNodes].some(each => each.nodeType === 3 && each.textContent.trim());
+  const scrolls = node => { // what may be wider: tables and pictures that scroll by themselves, and text for screen readers
     if (node.closest('[data-testid=stSidebar][inert]')) return true; // the views, behind their button
     for (; node && node !== document.body; node = node.parentElement) {
       const style = getComputedStyle(node);
       if (style.clipPath !== 'none' || style.clip !== 'auto') return true;
-      if (!node.matches('[data-testid=stMain]') && ['auto', 'scroll'].includes(style.overflowX) && node.scrollWidth > node.clientWidth) return true;
+      const isOwn = ['auto', 'scroll'].includes(style.overflowX) && node !== main;
+      if (isOwn && node.scrollWidth > node.clientWidth) return true;
     }
     return false };
-  const told = node => `${node.tagName}.${[...node.classList].filter(name => /^(st|np)/.test(name)).join('.')} "${node.textContent.slice(0, 40)}"`;
-  const found = [];
-  const main = document.querySelector('[data-testid=stMain]');
+  const told = node => `${node.tagName}.${[...node.classList].filter(name => /^(st|np)/.test(name))} "${node.textContent.slice(0, 40)}"`;
   if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
   if (main.scrollWidth > main.clientWidth) found.push('the view scrolls sideways');
   for (const node of document.querySelectorAll('body *')) {
-    if (!isShown(node) || ![...node.childNodes].some(each => each.nodeType === 3 && each.textContent.trim()) && !node.matches('input, textarea, button')) continue;
-    const box = node.getBoundingClientRect(), style = getComputedStyle(node);
-    if (box.width < 2 || scrolls(node)) continue;
+    const isField = node.matches('input, textarea'), box = node.getBoundingClientRect();
+    if (!isShown(node) || !(isField || node.matches('button') || hasText(node)) || box.width < 2 || scrolls(node)) continue;
     if (box.right > innerWidth + 1 || box.left < -1) found.push(`outside the window: ${told(node)}`);
-    if (['hidden', 'clip'].includes(style.overflowX) && node.scrollWidth > node.clientWidth + 1 && !node.matches('input, textarea')) found.push(`cut: ${told(node)}`);
+    const isClipped = ['hidden', 'clip'].includes(getComputedStyle(node).overflowX) && node.scrollWidth > node.clientWidth + 1;
+    if (isClipped && !isField) found.push(`cut: ${told(node)}`);
   }
   return found }
 """
@@ -86,9 +87,10 @@ TABBABLE = """
 () => {
   const isShown = node => node.checkVisibility({visibilityProperty: true}) && node.getClientRects().length;
   const modal = document.querySelector('dialog:modal, [role=dialog], :root[data-filters=drawer-open] .st-key-facets');
-  const found = [...(modal || document).querySelectorAll('a[href], button, input, textarea, select, summary, iframe, [tabindex]')].filter(node =>
-    node.tabIndex >= 0 && !node.disabled && isShown(node) && !node.closest('[inert], [role=radiogroup], [role=grid]') && node.type !== 'file'
-    && !(node.type === 'radio'));
+  const all = (modal || document).querySelectorAll('a[href], button, input, textarea, select, summary, iframe, [tabindex]');
+  const inGroup = '[inert], [role=radiogroup], [role=grid]'; // a group is one step of the Tab key
+  const found = [...all].filter(node => node.tabIndex >= 0 && !node.disabled && isShown(node) && !node.closest(inGroup)
+    && !['file', 'radio'].includes(node.type));
   found.forEach((node, number) => { node.dataset.tabNumber = number });
   found[0].focus();
   return found.length }
@@ -115,6 +117,7 @@ def test_at_200_and_400_percent_nothing_is_cut_and_the_keyboard_reaches_everythi
 
 def untabbed(page):
     """Press Tab through the page; return what it does not reach, and what has the focus out of sight."""
+    page.keyboard.press("Shift")  # from here on, a person at the keyboard
     wanted = page.evaluate(TABBABLE)
     reached, unseen = set(), []
     for _ in range(2 * wanted + 20):
