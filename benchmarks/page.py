@@ -133,19 +133,23 @@ def _listing(browser: Browser, url: str) -> float:
 def _filtering(browser: Browser, url: str, many: str) -> Times:
     """Return how long the counts of filters take; None where no filters stand at the side."""
     asked = f"counts of filters over {many}, by the service"
+    between = f"the same within some days, {many}"
     ticked = f"a filter ticked, with {many}, until the counts follow"
     with _window(browser) as page:
         page.goto(url)
         page.wait_for_selector(".st-key-q :is(input, textarea)")
         page.wait_for_function(QUIET)
         if not page.locator(".st-key-facets").count():
-            return {asked: None, ticked: None}
+            return {asked: None, between: None, ticked: None}
         page.locator("[class*='st-key-facet-date-'] label").first.click()
         seen = _timed(lambda: page.wait_for_selector(".np-draft"))
     service = _service_of(url)
     choices = {"choices": '{"type": ["text"], "date": ["2024", "2023"]}'}
     with httpx.Client(base_url=service) as client:
-        return {asked: _timed(lambda: client.get("/facets/combined", params=choices).raise_for_status()), ticked: seen}
+        counted = _timed(lambda: client.get("/facets/combined", params=choices).raise_for_status())
+        days = {**choices, "filters": '{"date": {"$gte": "2010-01-01"}}'}
+        within = _timed(lambda: client.get("/facets/combined", params=days).raise_for_status())
+    return {asked: counted, between: within, ticked: seen}
 
 
 _SERVICES: dict[str, str] = {}

@@ -71,7 +71,8 @@ CUT = """
       if (isOwn && node.scrollWidth > node.clientWidth) return true;
     }
     return false };
-  const told = node => `${node.tagName}.${[...node.classList].filter(name => /^(st|np)/.test(name))} "${node.textContent.slice(0, 40)}"`;
+  const names = node => [...node.classList].filter(name => /^(st|np)/.test(name));
+  const told = node => `${node.tagName} ${names(node)}: ${node.textContent.slice(0, 40)}`;
   if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
   if (main.scrollWidth > main.clientWidth) found.push('the view scrolls sideways');
   for (const node of document.querySelectorAll('body *')) {
