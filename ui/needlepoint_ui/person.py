@@ -19,7 +19,9 @@ def remember() -> None:
 
 
 def person() -> str:
-    """Return the id that tells this browser's judgements from those of others."""
+    """Return the id that tells this person's judgements from those of others: that of the log-in, or this browser's."""
+    if login.who().id:
+        return login.who().id
     if _PERSON not in st.session_state:
         known = _cookie(_PERSON)
         st.session_state[_PERSON] = known if known.isalnum() and len(known) == 32 else uuid.uuid4().hex

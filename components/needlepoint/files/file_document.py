@@ -196,7 +196,9 @@ def _running_text(source: SourceText, length: int = _BEGINNING) -> str:
 
 
 def _language(source: SourceText) -> dict[str, str]:
-    found = language_of(_running_text(source, _SAMPLE))
+    """Return the language that the text is in; where that is not sure, the one that the file states."""
+    stated = str(source.metadata.get("language") or "").partition("-")[0].lower()
+    found = language_of(_running_text(source, _SAMPLE)) or stated
     return {"language": found} if found else {}
 
 

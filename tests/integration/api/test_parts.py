@@ -108,6 +108,9 @@ def test_counts_and_facets_are_those_of_the_part(guarded, person):
     facets = guarded.client.get("/facets", headers=person).json()
     assert facets["folder"] == [{"value": "papers/finance", "count": 2}]
     assert {each["value"] for each in facets["type"]} == {"text", "pdf"}
+    combined = guarded.client.get("/facets/combined", headers=person)
+    assert combined.json()["documents"] == 2
+    assert CANARY not in combined.content.lower()
 
 
 def test_a_reply_that_was_kept_for_another_person_is_not_given(guarded):

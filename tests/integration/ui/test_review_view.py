@@ -25,10 +25,10 @@ def test_what_was_said_is_listed_counted_and_exported(open_page, client, forget_
     question = "How much is the annual rent?"
     card = reply_of(client, question).cards[0]
     start = card.passage.text.index("84,000")
-    client.give_feedback(labels.of_card(question, card, labels.RIGHT))
-    client.give_feedback(
-        labels.of_card(question, card, labels.CORRECTED, span=(start, start + 6))
-    )  # counts in its place
+    right = labels.of_card(question, card, labels.RIGHT)
+    corrected = labels.of_card(question, card, labels.CORRECTED, span=(start, start + 6))
+    for label in (right, corrected):  # of one person: the second counts in the place of the first
+        client.give_feedback(labels.of_person(label, "ann"))
     end = "When does the lease end?"
     client.give_feedback(labels.of_card(end, reply_of(client, end).cards[0], labels.RIGHT))
     page = open_page(VIEW)

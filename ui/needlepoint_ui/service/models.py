@@ -267,17 +267,20 @@ class Me:
 
     :param name: empty where nobody logs in.
     :param parts: the names of the parts that may be seen; None means everything.
+    :param id: under which the service keeps what is this person's own; empty where nobody logs in.
     """
 
     name: str = ""
     role: str = "manage"
     parts: tuple[str, ...] | None = None
+    id: str = ""
 
     @classmethod
     def of(cls, data: Json) -> "Me":
         """Read it from JSON."""
         parts = data.get("parts")
-        return cls(str(data.get("name") or ""), str(data["role"]), None if parts is None else tuple(map(str, parts)))
+        seen = None if parts is None else tuple(map(str, parts))
+        return cls(str(data.get("name") or ""), str(data["role"]), seen, str(data.get("id") or ""))
 
     @property
     def may_add(self) -> bool:

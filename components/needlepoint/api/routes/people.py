@@ -65,13 +65,13 @@ def log_out(state: StateDep) -> Response:
 @router.get("/me", responses=errors(401))
 @needs(Role.READ)
 def me() -> JsonReply:
-    """Say who asks: the name (null where nobody logs in, or with the API key), the role, and the parts that may be seen."""
+    """Say who asks: id and name (null where nobody logs in, or with the API key), role, and the parts that may be seen."""
     return JsonReply(_told(asking()))
 
 
 def _told(person: Person) -> dict[str, Any]:
     parts = None if person.parts is None else list(person.parts)
-    return {"name": person.name or None, "role": str(person.role), "parts": parts}
+    return {"id": person.id or None, "name": person.name or None, "role": str(person.role), "parts": parts}
 
 
 @contextmanager
