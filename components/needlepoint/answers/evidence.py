@@ -8,6 +8,7 @@ from needlepoint.text.sentences import sentence_spans
 
 _SHORTEST_QUOTE = 40  # characters; a shorter sentence ("Total: 5.") says little without its neighbour
 _LONGEST_QUOTE = 400
+_LONGEST_LABEL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ def locate(
 def sentence_around(content: str, start: int, end: int) -> tuple[int, int]:
     """Return the span to quote around an answer: the sentence or sentences that contain ``content[start:end]``.
 
-    A sentence of fewer than 40 characters is quoted with its neighbour; one of more than 400 is cut between words on
-    both sides of the answer. The answer itself is never cut. Empty content gives ``(0, 0)``.
+    A sentence of fewer than 40 characters is quoted with its neighbour in the paragraph, or with the heading above; one of
+    more than 400 is cut between words on both sides of the answer. The answer itself is never cut. Empty content gives ``(0, 0)``.
 
     :raises ValueError: the span is not in ``content``.
     """
@@ -74,7 +75,7 @@ def sentence_around(content: str, start: int, end: int) -> tuple[int, int]:
     if not sentences:
         return start, end
     first, last = _touched(sentences, start, end)
-    first, last = _widen(sentences, first, last)
+    first, last = _widen(content, sentences, first, last)
     return _shorten(content, min(start, sentences[first][0]), max(end, sentences[last][1]), start, end)
 
 
@@ -124,13 +125,26 @@ def _touched(sentences: list[tuple[int, int]], start: int, end: int) -> tuple[in
     return first, last
 
 
-def _widen(sentences: list[tuple[int, int]], first: int, last: int) -> tuple[int, int]:
-    while sentences[last][1] - sentences[first][0] < _SHORTEST_QUOTE and (first > 0 or last < len(sentences) - 1):
-        wider = (first - 1, last) if first > 0 else (first, last + 1)
+def _widen(content: str, sentences: list[tuple[int, int]], first: int, last: int) -> tuple[int, int]:
+    while sentences[last][1] - sentences[first][0] < _SHORTEST_QUOTE:
+        if first > 0 and _belongs(content, sentences[first - 1], sentences[first], sentences[first - 1]):
+            wider = (first - 1, last)
+        elif last < len(sentences) - 1 and _belongs(content, sentences[last], sentences[last + 1], sentences[last + 1]):
+            wider = (first, last + 1)
+        else:
+            break
         if sentences[wider[1]][1] - sentences[wider[0]][0] > _LONGEST_QUOTE:
             break
         first, last = wider
     return first, last
+
+
+def _belongs(content: str, upper: tuple[int, int], lower: tuple[int, int], neighbour: tuple[int, int]) -> bool:
+    """Tell whether a sentence may be quoted with its neighbour: that of another paragraph is a heading or a label at most."""
+    between = content[upper[1] : lower[0]]
+    if "\f" in between:
+        return False
+    return "\n\n" not in between or neighbour[1] - neighbour[0] <= _LONGEST_LABEL
 
 
 def _shorten(content: str, begin: int, stop: int, start: int, end: int) -> tuple[int, int]:

@@ -3,8 +3,9 @@
 FARMReader's rules decide which answers there are and how they are scored; ``OnnxReader`` lists the exceptions.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from needlepoint.reading.answers import Candidate, Ranking, TextReading
@@ -13,6 +14,7 @@ from needlepoint.reading.echoes import ECHO_WEIGHT, is_echo
 from needlepoint.reading.named_documents import NamedDocuments
 from needlepoint.reading.naming import naming_words
 from needlepoint.reading.overlaps import without_repeats
+from needlepoint.reading.paragraphs import within_paragraph
 from needlepoint.reading.reader import FOREIGN_WEIGHT, SpanReader
 from needlepoint.reading.rows import ROW, named_share, within_cell
 from needlepoint.reading.scoring import Scoring
@@ -127,11 +129,12 @@ class AnswerExtractor:
         """Return the reading with how much of each answer's probability counts: see ``Candidate.share``."""
         text = document.content
         if document.meta.get("kind") == ROW:
-            reading = _in_cells(question, text, reading)
+            reading = _within(partial(within_cell, question, text), reading)
             share = named_share(
                 question, text, [document.meta.get(field) for field in self._options.context_fields or ()]
             )
         else:
+            reading = _within(partial(within_paragraph, text), reading)
             share = named.share(document)
         if self._reader.is_foreign(document.meta.get("language")):
             share *= FOREIGN_WEIGHT
@@ -183,11 +186,11 @@ class AnswerExtractor:
         return found
 
 
-def _in_cells(question: str, row: str, reading: TextReading) -> TextReading:
-    """Keep each candidate to one cell of the row; of two that become the same, the better one stays."""
+def _within(part: Callable[[int, int], tuple[int, int]], reading: TextReading) -> TextReading:
+    """Keep each candidate to a part of the text; of two that become the same, the better one stays."""
     kept: dict[tuple[int, int], Candidate] = {}
     for each in reading.candidates:
-        start, end = within_cell(question, row, each.start, each.end)
+        start, end = part(each.start, each.end)
         kept.setdefault((start, end), replace(each, start=start, end=end))
     return replace(reading, candidates=tuple(kept.values()))
 

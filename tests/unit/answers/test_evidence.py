@@ -73,6 +73,13 @@ def test_a_very_short_sentence_takes_its_neighbour():
     assert quoted("Alone.", "Alone") == "Alone."
 
 
+def test_a_short_paragraph_is_not_quoted_with_another_but_with_its_heading():
+    above = "The programme is paid for from cash flow, grants and the facility with Strathlinn Bank"
+    content = f"{above}\n\nNo new shares will be issued\fPeople\n\nGrowth of the crew\n\n24 apprentices"
+    assert quoted(content, "No new shares") == "No new shares will be issued"
+    assert quoted(content, "24") == "People\n\nGrowth of the crew\n\n24 apprentices"
+
+
 @pytest.mark.parametrize("where", [0, 500, 990])
 def test_a_very_long_sentence_is_cut_between_words(where):
     content = LONG[:where] + "needle " + LONG[where:]
