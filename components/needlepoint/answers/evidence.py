@@ -66,7 +66,8 @@ def sentence_around(content: str, start: int, end: int) -> tuple[int, int]:
     """Return the span to quote around an answer: the sentence or sentences that contain ``content[start:end]``.
 
     A sentence of fewer than 40 characters is quoted with its neighbour in the paragraph, or with the heading above; one of
-    more than 400 is cut between words on both sides of the answer. The answer itself is never cut. Empty content gives ``(0, 0)``.
+    more than 400 is cut between words on both sides of the answer. The answer itself is never cut.
+    Empty content gives ``(0, 0)``.
 
     :raises ValueError: the span is not in ``content``.
     """
