@@ -13,6 +13,7 @@ from needlepoint.settings import Settings
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TOP_K = 3
+pytestmark = pytest.mark.long  # it asks 45 questions of a collection with a scan
 QUESTIONS = json.loads((EXAMPLES / "questions.json").read_text(encoding="utf-8"))["questions"]
 ANSWERABLE = [question for question in QUESTIONS if not question["is_impossible"]]
 
