@@ -28,7 +28,7 @@ from needlepoint.stores.records import Record
 ChoicesText = Annotated[
     str | None,
     Query(
-        max_length=10_000,
+        max_length=5_000,
         description='Chosen values by facet as JSON, such as {"type": ["pdf", "docx"], "date": ["2024", null]}.',
     ),
 ]
