@@ -82,11 +82,12 @@ def test_facets_come_in_the_order_in_which_people_look_for_them():
         "area": one,
         "date": two,
         "from": one,
-        "language": one,
+        "language": two,
         "folder": one,
         "type": two,
     }
     assert ordered(counts) == ["type", "date", "language", "author", "area", "from", "cc"], "one folder is no choice"
+    assert "language" not in ordered({**counts, "language": one}), "nor is one language"
     assert sorted_values("date", {"2019": 9, UNDATED: 3, "2024": 1}) == ["2024", "2019", UNDATED]
 
 

@@ -87,12 +87,13 @@ def _counts(client: Client, search: Search) -> tuple[int, Counts]:
 
 def ordered(counts: Counts) -> list[str]:
     """Return the fields to choose by in their order: what is common to all files first, the fields of mail last."""
-    first = [*KNOWN, DATE, "language", *_PEOPLE]
+    common = (*KNOWN, DATE, "language")  # of these, one value is no choice
+    first = [*common, *_PEOPLE]
     own = [field for field in sorted(counts) if field not in (*first, *_MAIL)]
     return [
         field
         for field in (*first, *own, *_MAIL)
-        if counts.get(field) and (len(counts[field]) > 1 or field not in (*KNOWN, DATE))
+        if counts.get(field) and (len(counts[field]) > 1 or field not in common)
     ]
 
 
