@@ -55,7 +55,7 @@ def _needs_elasticsearch(nodeid):
 def pytest_xdist_make_scheduler(config, log):
     """Keep the tests of a folder, and those of Elasticsearch, in one process: they share a reader, a service, a server.
 
-    Those in the browser wait most of the time, so that their files run beside each other.
+    Of those in the browser, the largest file runs beside the others: more at a time take longer than a page may.
 
     Such groups are made here, since ``--dist loadgroup`` of pytest-xdist 3.8 forms none with pytest 9.2.
     """
@@ -66,7 +66,7 @@ def pytest_xdist_make_scheduler(config, log):
             file = nodeid.partition("::")[0]
             if "elasticsearch" in nodeid.lower():
                 return "elasticsearch"
-            return file if "haystack3" in file or "browser" in file else file.rpartition("/")[0]
+            return file if "haystack3" in file or "accessibility" in file else file.rpartition("/")[0]
 
     return FolderScheduling(config, log)
 
