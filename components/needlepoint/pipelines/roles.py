@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from needlepoint.answers.replies import Reply
 from needlepoint.errors import PipelineFileError
 from needlepoint.pipelines.file import QUERY, PipelineFile
+from needlepoint.text.languages import is_foreign
 
 if TYPE_CHECKING:
     from haystack import Pipeline
@@ -30,15 +31,11 @@ class ReaderFacts:
     description: str
     languages: frozenset[str] | None = None
 
-    def is_foreign(self, language: object) -> bool:
-        """Whether a text in a language, by ISO 639-1, is in none that the reader knows."""
-        return isinstance(language, str) and bool(language) and language not in (self.languages or (language,))
-
 
 def foreign_languages(reply: Reply, reader: ReaderFacts) -> Counter[str]:
     """Return how many of the documents that were read are in which language that the reader does not know."""
     spoken = {passage.document_id: passage.meta.get("language") for passage in reply.passages}
-    return Counter(str(language) for language in spoken.values() if reader.is_foreign(language))
+    return Counter(str(language) for language in spoken.values() if is_foreign(language, reader.languages))
 
 
 def facts_of(reader: Any) -> ReaderFacts:

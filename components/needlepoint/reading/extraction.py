@@ -18,6 +18,7 @@ from needlepoint.reading.paragraphs import within_paragraph
 from needlepoint.reading.reader import FOREIGN_WEIGHT, SpanReader
 from needlepoint.reading.rows import ROW, named_share, within_cell
 from needlepoint.reading.scoring import Scoring
+from needlepoint.text.languages import is_foreign
 from needlepoint.text.quantities import worded_as_in
 
 
@@ -136,7 +137,7 @@ class AnswerExtractor:
         else:
             reading = _within(partial(within_paragraph, text), reading)
             share = named.share(document)
-        if self._reader.is_foreign(document.meta.get("language")):
+        if is_foreign(document.meta.get("language"), self._reader.languages):
             share *= FOREIGN_WEIGHT
         weights = [ECHO_WEIGHT if is_echo(question, text[c.start : c.end]) else 1.0 for c in reading.candidates]
         weighed = zip(reading.candidates, weights, strict=True)

@@ -92,10 +92,6 @@ class SpanReader:
         _, model = self.load()
         return None if model.tokenizer.size > _LARGEST_OF_ONE_LANGUAGE else _ENGLISH
 
-    def is_foreign(self, language: object) -> bool:
-        """Whether a text in a language, by ISO 639-1, is in none that the model knows."""
-        return isinstance(language, str) and bool(language) and language not in (self.languages or (language,))
-
     @property
     def key(self) -> str:
         """A text that is the same only for the same weights, precision, lengths and calibration; loads the model if necessary."""

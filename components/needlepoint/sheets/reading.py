@@ -20,7 +20,7 @@ from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.sheets.table import Cell, SheetDocument, State
 from needlepoint.stores.names import SOURCES
 from needlepoint.stores.record_store import record_with
-from needlepoint.text.languages import language_name
+from needlepoint.text.languages import is_foreign, language_name
 
 _MOST_QUOTES = 10
 _UNITS_AHEAD = 4  # for each worker
@@ -230,7 +230,7 @@ class SheetFiller:
 
     def _foreign(self, document: SheetDocument) -> list[str]:
         """Return that the reader does not know the document's language, if so."""
-        if not document.language or document.language in (self._reader.languages or (document.language,)):
+        if not is_foreign(document.language, self._reader.languages):
             return []
         return [f"it is in {language_name(document.language)}, which the reader does not know"]
 

@@ -6,6 +6,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
@@ -51,6 +52,15 @@ def language_of(text: str) -> str:
         probabilities[_SAME.get(language, language)] += probability
     language, probability = probabilities.most_common(1)[0]
     return language if probability >= _SURE and language in _NAMES else ""
+
+
+def is_foreign(language: object, known: Collection[str] | None) -> bool:
+    """Whether a text is in a language that a reader does not know.
+
+    :param language: by ISO 639-1, as metadata have it; one that is not known is not foreign.
+    :param known: the languages that the reader knows; None if it knows many.
+    """
+    return isinstance(language, str) and bool(language) and known is not None and language not in known
 
 
 def language_name(code: str) -> str:

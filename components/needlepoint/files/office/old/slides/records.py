@@ -7,7 +7,6 @@ from enum import IntEnum
 
 _HEAD = struct.Struct("<HHI")
 _CONTAINER = 0xF
-_DEEPEST = 30
 
 
 class Kind(IntEnum):
@@ -31,7 +30,6 @@ class Kind(IntEnum):
     PLACES = 0x1772
     GROUP = 0xF003
     SHAPE = 0xF004
-    GROUP_RECT = 0xF009
     SHAPE_ATOM = 0xF00A
     OPTIONS = 0xF00B
     TEXT_BOX = 0xF00D
@@ -61,14 +59,6 @@ class Record:
     def child(self, kind: int) -> "Record | None":
         """Return the first record of a kind in it."""
         return next((each for each in self.children() if each.kind == kind), None)
-
-    def below(self, kind: int, depth: int = 0) -> Iterator["Record"]:
-        """Return the records of a kind in it, however deep."""
-        for each in self.children():
-            if each.kind == kind:
-                yield each
-            elif each.is_container and depth < _DEEPEST:
-                yield from each.below(kind, depth + 1)
 
 
 def records_in(data: bytes) -> Iterator[Record]:

@@ -16,7 +16,6 @@ class Sprm(IntEnum):
     """The modifiers that tell what is shown, and as what."""
 
     IS_REVISION_DELETED = 0x0800
-    IS_DELETED_FIELD = 0x0802
     IS_STRUCK = 0x0837
     IS_HIDDEN = 0x083C
     IS_SPECIAL = 0x0855
