@@ -100,6 +100,8 @@ def test_a_cell_of_a_sheet_is_marked_in_its_grid_and_named(open_page):
     expect(page.locator(".np-source-heading p")).to_contain_text(f"sheet Passengers, {name}")
     column = page.locator(".np-cells thead th").all_text_contents().index(name[0])
     assert page.locator(".np-cells-heading td").nth(column).text_content() == "Hestay"
+    figure = page.locator(".np-cells td.np-number").first
+    expect(figure).to_have_css("background-color", "rgba(0, 0, 0, 0)")
     expect(page.locator(".np-page-name").first).to_have_text("Sheet 1: Passengers")
 
 

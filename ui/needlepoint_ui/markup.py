@@ -294,7 +294,7 @@ def filters_button(active: int) -> str:
 
     :param active: how many values are set.
     """
-    number = f' <span class="np-number">{active:,}</span>' if active else ""
+    number = f' <span class="np-active-count">{active:,}</span>' if active else ""
     return f'<button type="button" class="np-show-filters" aria-expanded="false">Filters{number}</button>'
 
 
