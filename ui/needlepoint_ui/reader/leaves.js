@@ -12,8 +12,8 @@ class Leaf {
     this.pieces = []; this.words = this.layer = this.hits = null; this.width = 0; this.isDrawn = false;
   }
 
-  /** Draw what was sent. */
-  draw(sent, name, unit) {
+  /** Draw what was sent; a picture has its size, and its boxes their places, only when `onLoaded` is called. */
+  draw(sent, name, unit, onLoaded) {
     this.failed = sent.failed; this.failedAt = Date.now();
     if (sent.failed && this.isDrawn) return; // what is there stays
     this.isDrawn = !sent.failed;
@@ -23,7 +23,7 @@ class Leaf {
       return;
     }
     this.start = sent.start;
-    if (sent.picture) this.drawPicture(sent, name, unit);
+    if (sent.picture) this.drawPicture(sent, name, unit, onLoaded);
     else this.drawText(sent);
   }
 
@@ -33,12 +33,12 @@ class Leaf {
     this.node.replaceChildren();
   }
 
-  drawPicture(sent, name, unit) {
+  drawPicture(sent, name, unit, onLoaded) {
     const marked = sent.boxes.length ? ", with the quoted words in a box" : "";
     const image = make("img");
     image.alt = `${unit[0].toUpperCase()}${unit.slice(1)} ${sent.page} of ${name} as a picture${marked}; its text is under Text`;
     image.draggable = false;
-    image.onload = () => { this.node.style.aspectRatio = `${image.naturalWidth} / ${image.naturalHeight}`; };
+    image.onload = () => { this.node.style.aspectRatio = `${image.naturalWidth} / ${image.naturalHeight}`; onLoaded(); };
     image.src = sent.picture;
     this.width = sent.width;
     this.layer = make("div", "np-words");
@@ -47,7 +47,7 @@ class Leaf {
     const sheet = make("div", "np-sheet");
     sheet.append(image, ...boxes, this.hits, this.layer);
     const before = this.node.querySelector("img");
-    if (before) { image.decode().catch(() => {}).then(() => this.node.replaceChildren(sheet)); } // no blank moment when enlarged
+    if (before) { image.decode().catch(() => {}).then(() => { this.node.replaceChildren(sheet); onLoaded(); }); } // no blank moment when enlarged
     else this.node.replaceChildren(sheet);
     if (this.words) this.layWords();
   }

@@ -47,7 +47,7 @@ class Reader {
     const isMoved = data.command !== this.command;
     this.command = data.command;
     if (isMoved && !isOther && this.asPictures) for (const leaf of this.leaves) if (leaf.isDrawn && leaf.hasMark) leaf.drop();
-    for (const sent of data.parts) this.leafOf(sent.page, sent.part)?.draw(sent, this.name, this.unit);
+    for (const sent of data.parts) this.leafOf(sent.page, sent.part)?.draw(sent, this.name, this.unit, () => this.keep());
     for (const sent of data.parts) { const leaf = this.leafOf(sent.page, sent.part); if (leaf) leaf.hasMark = Boolean(sent.boxes?.length); }
     for (const sent of data.words) this.leafOf(sent.page, 0)?.takeWords(sent);
     this.strip.take(data.thumbnails);
