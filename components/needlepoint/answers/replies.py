@@ -7,6 +7,7 @@ from typing import Any
 from needlepoint.answers.answer import Answer, Passage, Place
 from needlepoint.answers.evidence import ScoredSpan, drop_overlapping, emphasise
 from needlepoint.answers.haystack_json import query_json
+from needlepoint.text.paging import page_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Quote:
     :param start: first character in the document's source text; ``text[start:end] == answer``.
     :param score: the reader's score, from 0 to 1.
     :param date_of: ``file`` where ``date`` is only the day on which the file was made.
+    :param section: the title of the page, such as a sheet's name.
     """
 
     answer: str
@@ -36,11 +38,12 @@ class Quote:
     passage_id: str = ""
     last_page: int = 0
     date_of: str = ""
+    section: str = ""
 
     @property
     def pages(self) -> str:
-        """Where it stands: ``page 3``, or ``pages 3-4`` where the answer goes on over a page break."""
-        return f"pages {self.page}-{self.last_page}" if self.last_page > self.page else f"page {self.page}"
+        """Where it stands: ``page 3``, ``pages 3-4`` where the answer goes on over a page break, ``sheet Prices``."""
+        return page_words(self.page, file_type=self.type, last_page=self.last_page, section=self.section)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def quote(answer: Answer, place: Place) -> Quote:
         start=evidence.start,
         end=evidence.end,
         score=answer.score,
-        **{key: str(passage.meta.get(key) or "") for key in ("title", "date", "type", "date_of")},
+        **{key: str(passage.meta.get(key) or "") for key in ("title", "date", "type", "date_of", "section")},
         passage_id=passage.id,
         last_page=evidence.last_page,
     )

@@ -19,11 +19,12 @@ _CLAUSE_END: Final = re.compile(r"[.:;!?()\n\f\u201c\u201d\"]")
 class DocumentText:
     """The text of a document.
 
-    :param starts: the first character of each page, in order.
+    :param starts: the first character of each page, in order; ``titles`` their titles.
     """
 
     text: str
     starts: Sequence[int] = (0,)
+    titles: Sequence[str] = ()
 
     @classmethod
     def of(cls, store: RecordStore, document_id: str) -> "DocumentText":
@@ -31,11 +32,17 @@ class DocumentText:
         pages = list(records_in(store, PAGES, {"document_id": document_id}))
         pages.sort(key=lambda page: int(page.meta["number"]))
         spans = [(int(page.meta["start"]), int(page.meta["end"]), page.content) for page in pages]
-        return cls(join_pages(spans), [start for start, _, _ in spans])
+        titles = [str(page.meta.get("title") or "") for page in pages]
+        return cls(join_pages(spans), [start for start, _, _ in spans], titles)
 
     def page_at(self, at: int) -> int:
         """Return the page on which a character stands, from 1."""
         return max(1, bisect_right(self.starts, at))
+
+    def title_at(self, at: int) -> str:
+        """Return the title of the page on which a character stands; empty without one."""
+        page = self.page_at(at)
+        return self.titles[page - 1] if page <= len(self.titles) else ""
 
     @cached_property
     def words(self) -> list[tuple[int, int]]:

@@ -66,4 +66,5 @@ def quote_at(start: int, end: int, document: SheetDocument, text: DocumentText, 
         date=document.date,
         type=document.type,
         last_page=text.page_at(end - 1),
+        section=text.title_at(start),
     )

@@ -1,9 +1,13 @@
-"""Where the pages of a text begin: after a form feed, or in mid-sentence with nothing in between."""
+"""Where the pages of a text begin: after a form feed, or in mid-sentence with nothing in between; and what they are called."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 PAGE_BREAK = "\f"
+_UNITS = {
+    **dict.fromkeys(("xlsx", "xlsb", "xls", "ods"), "sheet"),
+    **dict.fromkeys(("pptx", "ppt", "odp"), "slide"),
+}
 
 
 def join_pages(pages: Iterable[tuple[int, int, str]]) -> str:
@@ -35,3 +39,16 @@ def pages_turned(text: str, at: int, turns: Sequence[int] = ()) -> int:
     :param turns: where pages begin without a form feed, in order.
     """
     return text.count(PAGE_BREAK, 0, at) + bisect_right(turns, at)
+
+
+def page_words(page: int, *, file_type: str, last_page: int = 0, section: str = "") -> str:
+    """Return where words stand: ``page 3``, ``pages 3-4``, ``slide 12``, ``sheet Prices``.
+
+    :param page: the page on which the words begin, from 1; ``last_page`` that on which they end.
+    :param file_type: of the document, as metadata have it.
+    :param section: the title of the page.
+    """
+    unit = _UNITS.get(file_type, "page")
+    if unit == "sheet" and section:
+        return f"sheet {section}"
+    return f"{unit}s {page}-{last_page}" if last_page > page else f"{unit} {page}"

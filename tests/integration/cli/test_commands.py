@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from commands import run_command
 
@@ -43,6 +44,20 @@ def test_ask_prints_the_quote_in_its_sentence_with_its_place(collection, run):
     assert re.search(r"lease\.txt · page 1 · \d+ ?%", result.stdout)
     assert re.search(r"1 passages? read in [\d.]+ s", result.stdout)
     assert re.search(r"by [^,]+, (int8|fp32)\s*$", result.stdout.replace("\n", " "))
+
+
+def test_ask_names_the_sheet_of_a_workbook(run, tmp_path):
+    workbook = Workbook()
+    workbook.active.title = "Notes"
+    prices = workbook.create_sheet("Prices 2031")
+    for row in (["Berth", "Price of the winter storage"], ["North quay", "EUR 4,180"], ["South quay", "EUR 3,975"]):
+        prices.append(row)
+    workbook.save(tmp_path / "berths.xlsx")
+    own = {"NEEDLEPOINT_STORE": str(tmp_path / "store")}
+    run("index", tmp_path / "berths.xlsx", **own)
+    result = run("ask", "What is the price of the winter storage at the north quay?", **own)
+    assert "EUR 4,180" in result.stdout
+    assert "berths.xlsx · sheet Prices 2031 ·" in result.stdout
 
 
 def test_the_json_answer_counts_characters_of_the_text_command(collection, run):

@@ -1,9 +1,10 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from needlepoint.files.limits import Limits
 from needlepoint.files.pages import PageCollector
-from needlepoint.text.paging import join_pages, page_turns, pages_turned
+from needlepoint.text.paging import join_pages, page_turns, page_words, pages_turned
 from needlepoint.text.splitting import Splitter
 
 sentences = st.text(alphabet="ab. \n", min_size=1, max_size=12)
@@ -40,3 +41,19 @@ def test_a_passage_knows_where_a_page_begins_in_it():
     )
     assert (second.content, second.meta["page"]) == ("Then it ends.", 2)
     assert "page_turns" not in second.meta
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ({"file_type": "pdf", "section": "3. Term"}, "page 3"),
+        ({"file_type": "pdf", "last_page": 4}, "pages 3-4"),
+        ({"file_type": "docx", "last_page": 3}, "page 3"),
+        ({"file_type": "xls", "section": "Prices"}, "sheet Prices"),
+        ({"file_type": "xlsx"}, "sheet 3"),
+        ({"file_type": "pptx", "section": "Outlook"}, "slide 3"),
+        ({"file_type": ""}, "page 3"),
+    ],
+)
+def test_a_place_is_named_as_people_name_it(place, words):
+    assert page_words(3, **place) == words

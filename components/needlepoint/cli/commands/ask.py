@@ -46,10 +46,13 @@ def ask(
 def _print_confirmed(out: "Console", said: "Judgements") -> None:
     """Print words that people have confirmed as answers before, apart from the reader's."""
     from needlepoint.cli.printing import printable
+    from needlepoint.text.paging import page_words
 
     for each in (*said.confirmed, *said.lapsed):
         by, name = each.judged.by or "a person", str(each.record.meta.get("name") or "")
-        where = f"{name} · page {each.found.page}" if each.stands else f"no longer in {name}: {each.found.reason}"
+        file_type, section = str(each.record.meta.get("type") or ""), str(each.judged.label.meta.get("section") or "")
+        place = page_words(each.found.page or 1, file_type=file_type, section=section)
+        where = f"{name} · {place}" if each.stands else f"no longer in {name}: {each.found.reason}"
         out.print(printable(f"Confirmed by {by}, {each.judged.made[:10]}: {each.judged.label.answer}"), markup=False)
         out.print(printable(f"   {where}"), style="dim", markup=False)
 

@@ -7,6 +7,7 @@ from typing import Any
 from needlepoint.sheets.exports.confidence import percent
 from needlepoint.sheets.exports.facts import counted, joined, moment
 from needlepoint.sheets.quotes import Outcome, VerifiedQuote
+from needlepoint.text.paging import page_words
 from needlepoint.workspaces.history import AskedQuestion
 from needlepoint.workspaces.pins import Pin
 from needlepoint.workspaces.places import Place
@@ -14,7 +15,6 @@ from needlepoint.workspaces.workspace import Workspace
 
 Verify = Callable[[Sequence[Place]], Sequence[VerifiedQuote]]
 """Looks up places in their documents as these are now."""
-_SHEETS = frozenset({"xlsx", "xlsb", "xls", "ods"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +176,8 @@ def _quote(
 def source_of(place: Place) -> str:
     """Return a place as ``lease.pdf, page 7`` or ``prices.xlsx, sheet Prices``, with the document's date."""
     document, page, last = place["document"], int(place.get("page") or 1), int(place.get("last_page") or 0)
-    if document.get("type") in _SHEETS:
-        where = f"sheet {place.get('section') or page}"
-    else:
-        where = f"pages {page}-{last}" if last > page else f"page {page}"
+    file_type, section = str(document.get("type") or ""), str(place.get("section") or "")
+    where = page_words(page, file_type=file_type, last_page=last, section=section)
     of_file = "file of " if document.get("date_of") == "file" else ""
     date = f" ({of_file}{document['date']})" if document.get("date") else ""
     return f"{document.get('name') or document['id'][:12]}{date}, {where}"
