@@ -1,13 +1,11 @@
 """Every view in both themes: axe finds nothing; at 200 and 400 % nothing is cut, and the keyboard reaches everything."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
 
 from .test_page import LEASE, settled
-from .views import VIEWS, furnish
+from .views import VIEWS, axe_findings, furnish
 
-WIDTHS = (1440, 390)
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 900}
 
 
 @pytest.fixture(scope="module")
@@ -35,25 +33,9 @@ def show(open_page, furnished):
     return show
 
 
-def findings(page):
-    """Return what axe finds: the rule, its place and what to do."""
-    report = Axe().run(page).response
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in report["violations"]
-        for node in rule["nodes"]
-    ]
-
-
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", VIEWS)
-def test_axe_finds_nothing_in_either_theme(show, name, width):
-    page = show(name, width=width, height=900)
-    for scheme, ground in (("light", "rgb(252, 251, 248)"), ("dark", "rgb(20, 23, 26)")):
-        page.emulate_media(color_scheme=scheme)
-        expect(page.locator(".stApp")).to_have_css("background-color", ground)
-        settled(page)
-        assert findings(page) == [], scheme
+def test_axe_finds_nothing_in_either_theme(show, name):
+    assert axe_findings(show(name, **WIDE)) == []
 
 
 ZOOMED = ((640, 400), (320, 512))  # a window of 1280 pixels at 200 and at 400 %
@@ -105,7 +87,7 @@ FOCUSED = """
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_at_200_and_400_percent_nothing_is_cut_and_the_keyboard_reaches_everything(show, name):
+def test_at_200_and_400_percent_and_on_a_phone_nothing_is_cut_and_the_keyboard_reaches_everything(show, name):
     page = show(name, width=ZOOMED[0][0], height=ZOOMED[0][1])
     for width, height in reversed(ZOOMED):
         page.set_viewport_size({"width": width, "height": height})
@@ -114,6 +96,8 @@ def test_at_200_and_400_percent_nothing_is_cut_and_the_keyboard_reaches_everythi
     missing, unseen = untabbed(page)
     assert missing == []
     assert unseen == []
+    page.set_viewport_size(PHONE)
+    assert axe_findings(page) == []
 
 
 def untabbed(page):

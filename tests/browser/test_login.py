@@ -12,6 +12,7 @@ from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 
 from .conftest import CHECKOUT, page_served
+from .views import axe_findings
 
 PASSWORD = "nine tame otters"
 
@@ -102,6 +103,15 @@ def test_a_person_logs_in_by_keyboard_reloads_and_logs_out(visit):
     page.wait_for_function("!document.cookie.includes('needlepoint-session')")
     page.reload()
     page.get_by_label("Name").wait_for()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing_in_the_form(visit, width):
+    page = visit(width)
+    assert axe_findings(page) == []
+    log_in(page, "rita", "wrong words")
+    expect(page.get_by_text("The name or the password is wrong.")).to_be_visible()
+    assert axe_findings(page) == []
 
 
 def test_two_people_at_once_see_each_the_own_part(visit):

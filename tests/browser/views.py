@@ -2,6 +2,9 @@
 
 import re
 
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
 from .test_page import LAUNCH, LEASE, cards, settled
 
 NOTHING = "/?q=Who+was+elected+president+of+France+in+2017%3F"
@@ -113,6 +116,21 @@ VIEWS = {
     "report": ("/workspace?part=report", lambda page: page.wait_for_selector(".st-key-report")),
 }
 """The address of each view, and what brings the page into its state."""
+
+
+def axe_findings(page):
+    """Return what axe finds in the light and in the dark theme: the rule, its place and what to do."""
+    found = []
+    for scheme, ground in (("light", "rgb(252, 251, 248)"), ("dark", "rgb(20, 23, 26)")):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator(".stApp")).to_have_css("background-color", ground)
+        settled(page)
+        found += [
+            f"{scheme}: {rule['id']}: {node['target']} {node['failureSummary']}"
+            for rule in Axe().run(page).response["violations"]
+            for node in rule["nodes"]
+        ]
+    return found
 
 
 def furnish(page):
