@@ -40,8 +40,7 @@ class Judged:
             verdict = CORRECTED if verdict == CORRECTED else RIGHT
         else:
             verdict = "wrong" if label.is_correct_document else "absent"
-        place = str(meta.get("judged") or "") or _place_of(label)
-        return cls(label, verdict, place, by=by, person=person, made=str(label.values.get("created_at") or ""))
+        return cls(label, verdict, label.place, by=by, person=person, made=label.made)
 
     @property
     def is_right(self) -> bool:
@@ -113,7 +112,7 @@ class ConfirmedAnswers:
         Words count as confirmed only if their document is there, is within the filters and still has them. A document that
         was changed or replaced is found by its name.
         """
-        labels = sorted(self._feedback.on(question), key=lambda label: str(label.values.get("created_at") or ""))
+        labels = sorted(self._feedback.on(question), key=lambda label: label.made)
         by_place = {judged.place or judged.label.id: judged for judged in map(Judged.of, labels)}
         right = [judged for judged in reversed(by_place.values()) if judged.is_right]
         if not right:
@@ -131,23 +130,9 @@ class ConfirmedAnswers:
         return Judgements(standing, [each for each in all_found if not each.stands], by_place, labels)
 
 
-def _span(label: Label) -> tuple[int, int] | None:
-    """Return where a label's words stand in the document's text, if it says so."""
-    first, words = label.meta.get("start"), label.answer
-    if label.start is None or first is None or not words:
-        return None
-    start = int(first) + label.start
-    return start, start + len(words)
-
-
-def _place_of(label: Label) -> str:
-    span = _span(label)
-    return f"{label.meta.get('document_id')}:{span[0]}-{span[1]}" if span and label.meta.get("document_id") else ""
-
-
 def _given(label: Label) -> GivenQuote:
     """Return a label's words as a quote to be looked up, with the text around them."""
-    span, text, words = _span(label), label.text or "", label.answer or ""
+    span, text, words = label.span, label.text or "", label.answer or ""
     at = label.start if label.start is not None and text[label.start : label.start + len(words)] == words else None
     start, end = span or (None, None)
     around = (

@@ -63,6 +63,33 @@ class Label:
         return spans[0].get("start") if spans else None
 
     @property
+    def span(self) -> tuple[int, int] | None:
+        """Where the words stand in the document's text; None if the label does not say it."""
+        first, words = self.meta.get("start"), self.answer
+        if self.start is None or first is None or not words:
+            return None
+        start = int(first) + self.start
+        return start, start + len(words)
+
+    @property
+    def place(self) -> str:
+        """The judged place as the page's address has it, ``DOCUMENT:START-END``; empty if it is not known."""
+        if judged := str((self.values.get("meta") or {}).get("judged") or ""):
+            return judged
+        document, span = self.meta.get("document_id"), self.span
+        return f"{document}:{span[0]}-{span[1]}" if span and document else ""
+
+    @property
+    def person(self) -> str:
+        """Who judged on the page; empty for another client's label."""
+        return str((self.values.get("meta") or {}).get("person") or "")
+
+    @property
+    def made(self) -> str:
+        """When it was made, as the label has it."""
+        return str(self.values.get("created_at") or "")
+
+    @property
     def page(self) -> Any:
         """The page on which the answer begins; without an answer, the page on which the passage begins."""
         return ((self._answer.get("meta") or {}) if self._answer else self.meta).get("page")
@@ -104,22 +131,32 @@ def as_squad(
     """Return labels in SQuAD's format; ``left_out`` counts the labels that it cannot express, by reason.
 
     A right passage with a wrong answer is neither an answer nor "no answer" and is left out, and so is an answer that is not in
-    its context. A wrong passage with a wrong answer becomes a question that this context does not answer.
+    its context. A wrong passage with a wrong answer becomes a question that this context does not answer. Where people on
+    the page judged the same place otherwise for the same question, the last judgement counts, as there.
 
     :param context_size: characters of context around an answer; None returns the whole passage.
     :param only_positive: return right answers only.
     """
     entries: list[dict[str, Any]] = []
     left_out: Counter[str] = Counter()
+    by_people = sorted((label for label in labels if label.person and label.place), key=lambda label: label.made)
+    last = {(label.question, label.place): label for label in by_people}
     for label in labels:
         entry = _squad_entry(label, context_size)
-        if isinstance(entry, str):
+        if label.person and _is_otherwise(label, last.get((label.question, label.place), label)):
+            left_out["judged_otherwise_since"] += 1
+        elif isinstance(entry, str):
             left_out[entry] += 1
         elif only_positive and not label.is_correct_answer:
             left_out["not_positive"] += 1
         else:
             entries.append(entry)
     return {"data": entries, "left_out": dict(left_out)}
+
+
+def _is_otherwise(label: Label, other: Label) -> bool:
+    verdicts = [(each.is_correct_answer, each.is_correct_document, each.answer) for each in (label, other)]
+    return verdicts[0] != verdicts[1]
 
 
 def _squad_entry(label: Label, context_size: int | None) -> dict[str, Any] | str:
