@@ -3,6 +3,7 @@
 ``data/old_office.zip`` holds files that LibreOffice has written.
 """
 
+import struct
 import zipfile
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from compound_file import compound_file
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
+from needlepoint.files.office.old.sheet_objects import chart_sheets, sheet_objects
 from needlepoint.files.placed_cells import placed_cells
 from needlepoint.files.reading import read_data
 from needlepoint.text.marks import MarkKind
@@ -137,6 +139,49 @@ def test_cells_know_their_places(tmp_path):
     cells = {(row.number, cell.column): text[cell.start :][: len(cell.text)] for row in rows[1:] for cell in row.cells}
     assert cells[2, 2] == "£1,234.50"
     assert cells[10, 3] == "36:30"
+
+
+def test_text_boxes_and_the_titles_of_charts_are_read():
+    source = source_of("over.xls")
+    prices, box, chart, hidden = (source.text[page.start : page.end] for page in source.pages)
+    assert prices.splitlines()[-2:] == [
+        "Chart: Mooring fees by quay (Quay, Euros a year)",
+        "The fees of the south quay \u2013 “old part” \u2013 rise by 4 % in 2032. Grüße Привет",
+    ]
+    assert "Comment on cell B2: Checked by Ann" in prices
+    assert (box.strip(), chart.strip(), hidden.strip()) == (
+        "Only this box speaks of the winch.",
+        "Chart: Fees over time",
+        "",
+    )
+
+
+def record(kind, data=b""):
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+def sheet_named(name, place, *, kind=0):
+    return record(0x85, struct.pack("<IBBBB", place, 0, kind, len(name), 0) + name.encode())
+
+
+def test_a_text_goes_on_in_several_records_and_a_picture_and_a_sheet_that_is_a_chart_are_told():
+    words = "A bollard 😀 of 90 kN"
+    wide = words.encode("utf-16-le")
+    box = record(0x5D, struct.pack("<HHHH", 0x15, 18, 6, 1)) + record(0x1B6, bytes(10) + bytes([len(wide) // 2, 0]))
+    box += record(0x3C, b"\1" + wide[:24]) + record(0x3C, b"\1" + wide[24:])
+    picture = record(0x5D, struct.pack("<HHHH", 0x15, 18, 8, 2))
+    over = record(0x809, bytes(16)) + box + picture + record(0x0A)
+    head = record(0x809, bytes(16)) + sheet_named("Quay", 0) + sheet_named("Trend", 0, kind=2) + record(0x0A)
+    place = len(head)
+    head = head.replace(sheet_named("Quay", 0), sheet_named("Quay", place))
+    (found,) = sheet_objects(head + over)
+    assert (found.lines, found.pictures) == ([words], 1)
+    assert chart_sheets(head + over) == ["Trend"]
+
+
+def test_a_list_of_sheets_without_an_end_costs_no_more_than_one():
+    stream = record(0x809, bytes(16)) + sheet_named("Prices", 0) * 50_000
+    assert len(sheet_objects(stream)) == 50_000
 
 
 def test_a_binary_workbook(tmp_path):

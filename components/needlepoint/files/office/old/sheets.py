@@ -13,6 +13,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
 from needlepoint.files.office.old.properties import opened, stated_properties
+from needlepoint.files.office.old.sheet_objects import SheetObjects, chart_sheets, sheet_objects
 from needlepoint.files.office.sheets.cells import left_out_lines
 from needlepoint.files.office.sheets.merging import Merged, Merging
 from needlepoint.files.office.sheets.reading import shown_value
@@ -36,14 +37,18 @@ def read_xls(data: bytes, limits: Limits) -> SourceText:
     """Read a workbook of Excel 5 to 2003; of a hidden sheet there is an empty page."""
     collector = PageCollector(limits)
     with opened(data, program="Excel", suffix=".xlsx") as ole:
-        book = _workbook(ole)
-        for sheet in book.sheets():
+        stream = _stream(ole)
+        book, objects = _workbook(stream), sheet_objects(stream)
+        for number, sheet in enumerate(book.sheets()):
             if sheet.visibility:
                 collector.leave_unread(f"sheet {sheet.name} is hidden: left out")
                 collector.add("")
                 continue
-            page = _sheet_text(book, sheet, collector)
+            over = objects[number] if number < len(objects) else SheetObjects()
+            page = _sheet_text(book, sheet, over, collector)
             collector.add(page.text, sheet.name, page.marks)
+        for name in chart_sheets(stream):
+            collector.leave_unread(f"sheet {name} is a chart: it was not read")
         return collector.source(type="xls", reason=_EMPTY, **stated_properties(ole))
 
 
@@ -54,15 +59,18 @@ def placed_xls_rows(data: bytes, number: int) -> Iterator[list[str]]:
     :raises IndexError: there is no such sheet.
     """
     with opened(data, program="Excel", suffix=".xlsx") as ole:
-        book = _workbook(ole)
+        book = _workbook(_stream(ole))
         yield from _Rows(book, book.sheets()[number - 1]).rows()
 
 
-def _workbook(ole: "OleFileIO") -> "Book":
+def _stream(ole: "OleFileIO") -> bytes:
+    """Return the workbook's records; xlrd would follow damaged chains of sectors without an end."""
+    return next((ole.openstream(name).read() for name in ("Workbook", "Book") if ole.exists(name)), b"")
+
+
+def _workbook(stream: bytes) -> "Book":
     import xlrd
 
-    # xlrd would follow damaged chains of sectors without an end
-    stream = next((ole.openstream(name).read() for name in ("Workbook", "Book") if ole.exists(name)), b"")
     try:
         with open(os.devnull, "w") as nowhere:
             return xlrd.open_workbook(file_contents=stream, formatting_info=True, ragged_rows=True, logfile=nowhere)
@@ -74,7 +82,7 @@ def _workbook(ole: "OleFileIO") -> "Book":
         raise ValueError(str(error)) from error  # what the library meets in damaged data
 
 
-def _sheet_text(book: "Book", sheet: "Sheet", collector: PageCollector) -> PageText:
+def _sheet_text(book: "Book", sheet: "Sheet", over: SheetObjects, collector: PageCollector) -> PageText:
     page, rows = PageText(), _Rows(book, sheet)
     for line in sheet_lines(rows.rows(), about=sheet.name):
         page.write_lines([line], gap=1)
@@ -82,6 +90,9 @@ def _sheet_text(book: "Book", sheet: "Sheet", collector: PageCollector) -> PageT
     for what in left_out_lines(rows.left_out):
         collector.leave_unread(f"sheet {sheet.name}: {what}")
     page.write_lines(_notes(sheet))
+    page.write_lines(map(TextLine, over.lines))
+    if over.pictures:
+        collector.leave_unread(f"sheet {sheet.name}: what is in a picture was not read ({over.pictures:,} of them)")
     return page
 
 
