@@ -5,7 +5,10 @@ import re
 
 import puremagic
 
-SUPPORTED = "PDF, Office, OpenDocument, RTF, EPUB, HTML, XML, JSON, CSV, Markdown, text, e-mail, images, ZIP and tar can be read"
+SUPPORTED = (
+    "PDF, XPS, Office, OpenDocument, RTF, EPUB, HTML, XML, JSON, CSV, Markdown, text, e-mail, images, ZIP and tar "
+    "can be read"
+)
 
 WORD_TEXT, SLIDES = "WordDocument", "PowerPoint Document"
 WORKBOOKS = frozenset({"Workbook", "Book"})
