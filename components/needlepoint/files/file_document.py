@@ -13,7 +13,7 @@ from needlepoint.files.identity import document_id
 from needlepoint.files.limits import Limits
 from needlepoint.files.members.part import Inheritance, Member, Unpacked
 from needlepoint.files.members.unpacking import unpack
-from needlepoint.files.ocr.scans import Scans
+from needlepoint.files.ocr.scans import Scans, note_document
 from needlepoint.files.pages import bounded_unread
 from needlepoint.files.reading import DEFAULT_LIMITS, read_as, read_bytes, recognised
 from needlepoint.files.source import Page, SourceText
@@ -106,6 +106,8 @@ def read_here(place: Path | ReadingPlace, data: bytes | None = None, limits: Lim
     source, unread = _source(found, inner, unpacked, place, limits)
     meta = {**source.metadata, **_own_meta(place, data, source)}
     document = FileDocument(meta["document_id"], source.text, meta, unpacked.members)
+    if "read_by_ocr" in meta:
+        note_document(document.id, place.path.absolute(), inner)
     return document.with_unread(unread) if unread else document
 
 
