@@ -25,7 +25,7 @@ _BEGINNING = 4000  # characters in which a document may state its day
 _SAMPLE = 10_000  # characters that tell its language
 _OWN_KEYS = ("document_id", "path", "size", "type", "pages", "marks", "unread", "parents", "is_incomplete")
 _DATED_BY_FILE = frozenset(  # these state when they were saved
-    "pdf docx pptx xlsx xlsb doc ppt xls odt odp ods rtf".split()  # noqa: SIM905
+    "pdf xps docx pptx xlsx xlsb doc ppt xls odt odp ods rtf".split()  # noqa: SIM905
 )
 _INHERITED = ("thread", "from", "to")
 

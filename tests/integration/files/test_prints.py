@@ -30,6 +30,7 @@ def test_a_print_is_asked_replaced_and_deleted(service, tmp_path):
     (record,) = service.documents()
     text = service.text(record.id)
     assert (record.meta["type"], record.meta["author"], record.meta["pages"]) == ("xps", "Ane Rask", 2)
+    assert (record.meta["date"], record.meta["date_of"]) == ("2024-06-21", "file")
     for passage in service.store.get_all_documents(index="document"):
         assert text[passage.meta["start"] : passage.meta["end"]] == passage.content
     (quote, *_) = service.ask("What is the rent of berth C-117?").quotes

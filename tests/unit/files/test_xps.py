@@ -214,7 +214,7 @@ DTD = b'<!DOCTYPE FixedPage [<!ENTITY a "b">]>'
         ({"a.fpage": bytes(20_000_000)}, "like a ZIP bomb"),
         (
             {"Documents/1/Fixed Doc.fdoc": b"<a>" + 4 * b'<PageContent Source="a"/>' + b"</a>"},
-            "4 pages, more than the 3",
+            "more than 3 pages",
         ),
     ],
 )

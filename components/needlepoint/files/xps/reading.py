@@ -1,6 +1,7 @@
 """XPS and OpenXPS, laid out as the pages of a PDF are."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import DAMAGED, Limits
@@ -26,9 +27,9 @@ def read_xps(data: bytes, limits: Limits) -> SourceText:
     :raises UnreadableFileError: encrypted, damaged, without any text, or over a limit.
     """
     package = XpsPackage(data, limits)
-    paths = list(package.pages())
+    paths = list(islice(package.pages(), limits.max_pages + 1))  # a document may be named again and again
     if len(paths) > limits.max_pages:
-        raise UnreadableFileError(f"{len(paths):,} pages, more than the {limits.max_pages:,} allowed: split it")
+        raise UnreadableFileError(f"more than {limits.max_pages:,} pages: split it into several files")
     collector, accounts = PageCollector(limits), PageAccounts()
     pages = _pages(package, paths)
     for index in range(pages.count):
