@@ -2,11 +2,12 @@
 
     python benchmarks/attacks/damaged_store.py FOLDER [--damages 200] [--seed 7]
 
-FOLDER is indexed once. Each damage hits one file of a copy: a flipped bit, a part cut off, two halves swapped, a block of zeros,
-or the file removed. A process of its own then lists the documents, reads every text, and asks the store for twenty words. What
-it meets is *harmless* (all is as it was), *told* (one line that is an error of Needlepoint), an *exception* (any other), *wrong*
-(other lists, texts or passages, without a word) or *crashed*. *Told* are also the damages that these readers do not meet and
-``needlepoint documents check`` finds.
+FOLDER is indexed once, and every passage gets a vector that is made up. Each damage hits one file of a copy: a flipped bit, a
+part cut off, two halves swapped, a block of zeros, or the file removed. A process of its own then lists the documents, reads
+every text, and asks the store for twenty words and for what is nearest to five vectors. What it meets is *harmless* (all is as
+it was), *told* (one line that is an error of Needlepoint), an *exception* (any other), *wrong* (other lists, texts, passages or
+neighbours, without a word) or *crashed*. *Told* are also the damages that these readers do not meet and ``needlepoint documents
+check`` finds.
 """
 
 import argparse
@@ -22,6 +23,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
+
 from needlepoint.pipelines import light_start
 
 light_start.allow()
@@ -30,10 +33,14 @@ from needlepoint.collection.checking import check_collection  # noqa: E402
 from needlepoint.errors import NeedlepointError  # noqa: E402
 from needlepoint.service.facade import Service  # noqa: E402
 from needlepoint.settings import Settings  # noqa: E402
+from needlepoint.stores.names import PASSAGES  # noqa: E402
+from needlepoint.stores.record_store import records_in  # noqa: E402
+from needlepoint.stores.records import Vector  # noqa: E402
 from needlepoint.stores.tantivy import TantivyCollection  # noqa: E402
 
 _FAILED = {"exception", "wrong", "crashed"}
 _WORDS = 20
+_VECTORS, _WIDTH = 5, 48
 
 
 def flipped(data: bytes, chance: random.Random) -> bytes:
@@ -61,6 +68,17 @@ DAMAGES: dict[str, Callable[[bytes, random.Random], bytes] | None] = {
 }  # fmt: skip
 
 
+def made_up(number: int, *, seed: int) -> list[Vector]:
+    return list(np.random.default_rng(seed).normal(size=(number, _WIDTH)).astype(np.float32))
+
+
+def embed(service: Service) -> None:
+    passages = list(records_in(service.collection, PASSAGES))
+    vectors = made_up(len(passages), seed=2)
+    made = [dataclasses.replace(each, embedding=vector) for each, vector in zip(passages, vectors, strict=True)]
+    service.collection.write(PASSAGES, made)
+
+
 def opened(store: Path) -> Service:
     return Service(settings=dataclasses.replace(Settings.from_environment(), store=store))
 
@@ -73,6 +91,11 @@ def seen(store: Path, words: list[str]) -> list[Any]:
         found = [
             [(record.id, record.content) for _, record in index.search(word, search_fields={"content": 1.0}, top_k=5)]
             for word in words
+            if index
+        ]
+        found += [
+            [(record.id, round(score, 4)) for score, record in index.nearest(vector, similarity="cosine", top_k=5)]
+            for vector in made_up(_VECTORS, seed=1)
             if index
         ]
         texts = [service.text(record.id) for record in records]
@@ -122,6 +145,7 @@ def main() -> None:
         base, copy = Path(root, "base"), Path(root, "copy")
         with opened(base) as service:
             service.index([options.folder])
+            embed(service)
             words = sorted(
                 {word for record in service.documents() for word in service.text(record.id).split() if word.isalpha()}
             )

@@ -18,6 +18,7 @@ _TYPES = {
     "odp": "OpenDocument slides",
     "odg": "OpenDocument drawing",
     "rtf": "RTF",
+    "xps": "XPS",
     "epub": "E-book",
     "csv": "CSV",
     "json": "JSON",

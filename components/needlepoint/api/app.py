@@ -76,6 +76,7 @@ def create_app(service: Service, limits: Limits | None = None) -> FastAPI:
         idle_s=60.0 * limits.session_idle_minutes,
         longest_s=3600.0 * limits.session_hours,
         audit_days=limits.audit_days,
+        audit_entries=limits.audit_entries,
     )
     app.state.needlepoint = State(service, limits, limiter, jobs, metrics, ReplyCache(service, limits.remember), access)
     for module in (

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from needlepoint.errors import NeedlepointError
+from needlepoint.people.audit import AUDIT_DAYS, AUDIT_ENTRIES
 
 _NUMBERS = (
     "max_file_mb",
@@ -17,6 +18,7 @@ _NUMBERS = (
     "session_idle_minutes",
     "session_hours",
     "audit_days",
+    "audit_entries",
 )
 _SHORTEST_SECRET = 16
 _MAY_BE_ZERO = frozenset({"queue", "workers", "remember"})
@@ -51,6 +53,7 @@ class Limits:
     :param proxy_secret: what that proxy sends in ``X-Proxy-Secret``.
     :param audit: ``1`` writes the audit log, ``0`` does not; empty writes it where people log in.
     :param audit_days: for how many days its entries are kept.
+    :param audit_entries: how many are kept at most.
     """
 
     api_key: str = ""
@@ -70,7 +73,8 @@ class Limits:
     user_header: str = ""
     proxy_secret: str = ""
     audit: str = ""
-    audit_days: int = 365
+    audit_days: int = AUDIT_DAYS
+    audit_entries: int = AUDIT_ENTRIES
 
     def __post_init__(self) -> None:
         if self.audit not in ("", "0", "1"):

@@ -35,18 +35,20 @@ class CheckReport:
     :param documents: how many documents were looked at.
     :param indexes: what is wrong with each index as a whole.
     :param broken: the documents that are not whole.
+    :param vectors: how many embeddings of an index are lost from their file; its records have them.
     :param strays: how many passages and pages belong to no document, or cannot be read.
     """
 
     documents: int = 0
     indexes: dict[str, list[str]] = field(default_factory=dict)
     broken: list[BrokenDocument] = field(default_factory=list)
+    vectors: dict[str, int] = field(default_factory=dict)
     strays: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing is wrong."""
-        return not self.indexes and not self.broken and not self.strays
+        return not (self.indexes or self.broken or self.vectors or self.strays)
 
     def lines(self) -> list[str]:
         """Return what is wrong, one line each."""
@@ -55,7 +57,11 @@ class CheckReport:
         strays = [
             f"{number:,} records of the index {name} belong to no document" for name, number in self.strays.items()
         ]
-        return indexes + broken + strays
+        vectors = [
+            f"the index {name}: vectors damaged in their file, or missing from it: {number:,}; its records have them"
+            for name, number in self.vectors.items()
+        ]
+        return indexes + broken + vectors + strays
 
 
 def check_collection(
@@ -82,6 +88,8 @@ def check_collection(
             found = [str(error)]
         if found:
             report.indexes[name] = found
+        elif lost := store.lost_vectors(name):
+            report.vectors[name] = lost
     report.documents = len(records)
     on_total(len(records))
     for record in records:

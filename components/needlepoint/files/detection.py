@@ -20,7 +20,7 @@ _XML_SUFFIXES = frozenset({".xml", ".rss", ".atom", ".svg", ".kml", ".gpx", ".xb
 _XML_TAG = re.compile(rb"<(?:!--|!DOCTYPE|[A-Za-z_][\w:.-]*[\s/>])")
 _EXPORT_SUFFIXES = frozenset({".xls", ".doc"})  # what web programs name pages and tables that Office shall open
 _DOCUMENT_SUFFIXES = frozenset(
-    ".pdf .docx .pptx .xlsx .ppt .odt .ods .odp .epub .png .jpg .jpeg .gif .tif .tiff .zip .exe".split()  # noqa: SIM905
+    ".pdf .docx .pptx .xlsx .ppt .odt .ods .odp .epub .xps .oxps .png .jpg .jpeg .gif .tif .tiff .zip .exe".split()  # noqa: SIM905
 )
 _IMAGES = frozenset({"png", "jpeg", "gif", "bmp", "tiff", "webp"})
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -108,6 +108,11 @@ def is_odg(name: str, data: bytes) -> bool:
 def is_epub(name: str, data: bytes) -> bool:
     """Tell by the media type of a package."""
     return data.startswith(_ZIP) and package_kind(data) == "epub"
+
+
+def is_xps(name: str, data: bytes) -> bool:
+    """Tell by the content types of a package."""
+    return package_kind(data) == "xps"
 
 
 def is_rtf(name: str, data: bytes) -> bool:

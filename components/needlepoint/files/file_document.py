@@ -13,7 +13,7 @@ from needlepoint.files.identity import document_id
 from needlepoint.files.limits import Limits
 from needlepoint.files.members.part import Inheritance, Member, Unpacked
 from needlepoint.files.members.unpacking import unpack
-from needlepoint.files.ocr.scans import Scans
+from needlepoint.files.ocr.scans import Scans, note_document
 from needlepoint.files.pages import bounded_unread
 from needlepoint.files.reading import DEFAULT_LIMITS, read_as, read_bytes, recognised
 from needlepoint.files.source import Page, SourceText
@@ -25,7 +25,7 @@ _BEGINNING = 4000  # characters in which a document may state its day
 _SAMPLE = 10_000  # characters that tell its language
 _OWN_KEYS = ("document_id", "path", "size", "type", "pages", "marks", "unread", "parents", "is_incomplete")
 _DATED_BY_FILE = frozenset(  # these state when they were saved
-    "pdf docx pptx xlsx xlsb doc ppt xls odt odp ods rtf".split()  # noqa: SIM905
+    "pdf xps docx pptx xlsx xlsb doc ppt xls odt odp ods rtf".split()  # noqa: SIM905
 )
 _INHERITED = ("thread", "from", "to")
 
@@ -106,6 +106,8 @@ def read_here(place: Path | ReadingPlace, data: bytes | None = None, limits: Lim
     source, unread = _source(found, inner, unpacked, place, limits)
     meta = {**source.metadata, **_own_meta(place, data, source)}
     document = FileDocument(meta["document_id"], source.text, meta, unpacked.members)
+    if "read_by_ocr" in meta:
+        note_document(document.id, place.path.absolute(), inner)
     return document.with_unread(unread) if unread else document
 
 

@@ -85,6 +85,7 @@ FORMATS = (
     FileFormat("ods", _imported("opendocument.sheets.read_ods"), detection.is_ods),
     FileFormat("odp", _imported("opendocument.slides.read_odp"), detection.is_odp),
     FileFormat("odg", _imported("opendocument.slides.read_odg"), detection.is_odg),
+    FileFormat("xps", _imported("xps.reading.read_xps"), detection.is_xps),
     FileFormat("epub", _imported("epub.read_epub"), detection.is_epub),
     FileFormat(
         "archive",

@@ -5,7 +5,10 @@ import re
 
 import puremagic
 
-SUPPORTED = "PDF, Office, OpenDocument, RTF, EPUB, HTML, XML, JSON, CSV, Markdown, text, e-mail, images, ZIP and tar can be read"
+SUPPORTED = (
+    "PDF, XPS, Office, OpenDocument, RTF, EPUB, HTML, XML, JSON, CSV, Markdown, text, e-mail, images, ZIP and tar "
+    "can be read"
+)
 
 WORD_TEXT, SLIDES = "WordDocument", "PowerPoint Document"
 WORKBOOKS = frozenset({"Workbook", "Book"})
@@ -40,7 +43,8 @@ _MARKS: tuple[tuple[str, str, bytes], ...] = (
     (_IMAGE, "bmp", rb"BM.{4}\0\0\0\0"),
     (_IMAGE, "tiff", rb"II[*+]\0|MM\0[*+]"),
     (_IMAGE, "webp", rb"RIFF.{4}WEBP"),
-    (_IMAGE, "heic", rb"\0.{3}ftyp(?:hei[cmsx]|hev[cmx]|mif1|msf1|avi[fs])"),
+    (_IMAGE, "heic", rb"\0.{3}ftyp(?:hei[cmsx]|hev[cmx]|mif1|msf1)"),
+    (_IMAGE, "avif", rb"\0.{3}ftypavi[fs]"),
     (_IMAGE, "jpeg 2000", rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51"),
     (_IMAGE, "photoshop", rb"8BPS\0"),
     (_IMAGE, "icon", rb"\0\0[\x01\x02]\0.\0"),

@@ -47,6 +47,14 @@ class HaystackRecordStore:
         """Return nothing: the store cannot tell."""
         return []
 
+    def lost_vectors(self, name: str) -> int:
+        """Return 0: the store cannot tell."""
+        return 0
+
+    def mend_vectors(self, name: str) -> int:
+        """Do nothing: none are known to be lost."""
+        return 0
+
     def set_aside(self, name: str) -> str:
         """Refuse.
 

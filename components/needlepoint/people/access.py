@@ -4,14 +4,13 @@ from pathlib import Path
 
 from needlepoint.errors import PeopleError
 from needlepoint.people.attempts import Attempts
+from needlepoint.people.audit import AUDIT_DAYS, AUDIT_ENTRIES, AuditLog
 from needlepoint.people.audit import FILE as AUDIT_FILE
-from needlepoint.people.audit import AuditLog
 from needlepoint.people.database import FILE, PeopleDatabase
 from needlepoint.people.sessions import Sessions
 from needlepoint.people.users import Users
 
 IDLE_S, LONGEST_S = 8 * 3600.0, 7 * 24 * 3600.0
-AUDIT_DAYS = 365
 
 
 class WaitError(PeopleError):
@@ -27,17 +26,23 @@ class Access:
 
     :param folder: the folder of its files, see :attr:`needlepoint.settings.Settings.people`.
     :param idle_s: a session ends after so many seconds without a request; ``longest_s``, in any case.
-    :param audit_days: for how many days entries of the log are kept.
+    :param audit_days: for how many days entries of the log are kept; ``audit_entries``, how many of them at most.
     """
 
     def __init__(
-        self, folder: Path, *, idle_s: float = IDLE_S, longest_s: float = LONGEST_S, audit_days: int = AUDIT_DAYS
+        self,
+        folder: Path,
+        *,
+        idle_s: float = IDLE_S,
+        longest_s: float = LONGEST_S,
+        audit_days: int = AUDIT_DAYS,
+        audit_entries: int = AUDIT_ENTRIES,
     ) -> None:
         self._database = PeopleDatabase(folder / FILE)
         self.users = Users(self._database)
         self.sessions = Sessions(self._database, self.users, idle_s=idle_s, longest_s=longest_s)
         self._attempts = Attempts(self._database)
-        self.audit = AuditLog(folder / AUDIT_FILE, days=audit_days)
+        self.audit = AuditLog(folder / AUDIT_FILE, days=audit_days, most=audit_entries)
         self._was_on = False
 
     @property

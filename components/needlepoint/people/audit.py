@@ -1,10 +1,10 @@
 """The audit log: who asked, opened, exported, added and deleted, when and from where. Entries are only ever added.
 
-It has no passwords, no tokens and no answers. Entries older than the time for which they are kept are removed.
+It has no passwords, no tokens and no answers. Entries older than the time for which they are kept are removed, and the oldest of
+more than a number of them.
 """
 
 import logging
-import os
 import sqlite3
 import threading
 import time
@@ -15,9 +15,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from needlepoint.errors import PeopleError
+from needlepoint.people.private_files import open_private
 
 logger = logging.getLogger("needlepoint.audit")
 FILE = "audit.sqlite"
+AUDIT_DAYS, AUDIT_ENTRIES = 365, 1_000_000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -64,13 +66,21 @@ class AuditLog:
 
     :param path: its file, made at the first entry, readable for its owner alone.
     :param days: for how many days entries are kept.
+    :param most: how many are kept at most, give or take a thousand.
     :param now: the clock, in seconds since 1970.
     """
 
-    def __init__(self, path: Path, *, days: int = 365, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        days: int = AUDIT_DAYS,
+        most: int = AUDIT_ENTRIES,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self.path = path
         self._now, self._refusals = now, (0, 0)
-        self._days = days
+        self._days, self._most = days, most
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
@@ -84,9 +94,10 @@ class AuditLog:
                 inserted = connection.execute(
                     "INSERT INTO entries (moment, who, did, what, status, address) VALUES (?, ?, ?, ?, ?, ?)", row
                 )
-                if (inserted.lastrowid or 0) % _PRUNED_EVERY == 1:
-                    self._prune(connection)
-        except (sqlite3.Error, OSError) as error:
+                number = inserted.lastrowid or 0
+                if number % _PRUNED_EVERY == 1:
+                    self._prune(connection, number)
+        except (sqlite3.Error, OSError, PeopleError) as error:
             logger.critical("THE AUDIT LOG %s CANNOT BE WRITTEN (%s): '%s' is not in it", self.path, error, did)
             return False
         return True
@@ -120,19 +131,21 @@ class AuditLog:
         except sqlite3.Error as error:
             raise PeopleError(f"the audit log {self.path} cannot be read ({error}): check its permissions") from error
 
-    def _prune(self, connection: sqlite3.Connection) -> None:
+    def _prune(self, connection: sqlite3.Connection, number: int) -> None:
         oldest = (datetime.now(UTC) - timedelta(days=self._days)).isoformat(timespec="milliseconds")
         connection.execute("DELETE FROM entries WHERE moment < ?", (oldest,))
+        removed = connection.execute("DELETE FROM entries WHERE number <= ?", (number - self._most,)).rowcount
+        if removed:
+            logger.warning(
+                "the audit log %s is full: its oldest %d entries were removed (NEEDLEPOINT_AUDIT_ENTRIES)",
+                self.path,
+                removed,
+            )
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-            connection = sqlite3.connect(self.path, timeout=_WAIT_S, check_same_thread=False, isolation_level=None)
-            for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
-                connection.execute(f"PRAGMA {pragma}")
-            connection.executescript(_SCHEMA)
-            self._connection = connection
+            pragmas = ("synchronous = NORMAL",)
+            self._connection = open_private(self.path, _SCHEMA, wait_s=_WAIT_S, pragmas=pragmas)
         return self._connection
 
     def close(self) -> None:

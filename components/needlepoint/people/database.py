@@ -3,7 +3,6 @@
 It lies beside the store, readable for its owner alone. While there is no such file, nobody logs in.
 """
 
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from needlepoint.errors import PeopleError
+from needlepoint.people.private_files import open_private
 
 FILE = "people.sqlite"
 _SCHEMA = """
@@ -40,7 +40,6 @@ CREATE TABLE IF NOT EXISTS attempts (
     until REAL NOT NULL
 ) WITHOUT ROWID;
 """
-_VERSION = 1
 _WAIT_S = 30.0
 
 
@@ -89,19 +88,8 @@ class PeopleDatabase:
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.parent.chmod(0o700)
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-            connection = sqlite3.connect(self.path, timeout=_WAIT_S, check_same_thread=False, isolation_level=None)
-            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-                connection.execute(f"PRAGMA {pragma}")
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version > _VERSION:
-                connection.close()
-                raise PeopleError(f"{self.path}: made by a later version of Needlepoint: update it")
-            connection.executescript(_SCHEMA)
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
-            self._connection = connection
+            pragmas = ("synchronous = FULL", "foreign_keys = ON")
+            self._connection = open_private(self.path, _SCHEMA, wait_s=_WAIT_S, pragmas=pragmas)
         return self._connection
 
     def close(self) -> None:

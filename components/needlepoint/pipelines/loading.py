@@ -2,6 +2,7 @@
 
 import threading
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from needlepoint.errors import PipelineFileError
@@ -9,9 +10,12 @@ from needlepoint.pipelines.file import INDEXING, SUFFIX, PipelineFile
 from needlepoint.pipelines.indexing import IndexingPipeline
 from needlepoint.pipelines.query import QueryPipeline
 from needlepoint.stores.record_store import RecordStore
+from needlepoint.stores.tantivy import TantivyCollection
 
 if TYPE_CHECKING:
     from needlepoint.nodes.label_store import PlainLabels
+
+_EMBEDDED = "TantivyDocumentStore"
 
 
 class LoadedPipelines:
@@ -85,6 +89,14 @@ class LoadedPipelines:
         return record_store(store)
 
     @cached_property
+    def reading(self) -> RecordStore:
+        """The store's records, for reading them alone; those of the embedded store need no Haystack."""
+        stores = [each for each in self.file.components if each["type"].endswith("Store")]
+        is_embedded = [each["type"] for each in stores] == [_EMBEDDED]
+        path = stores[0]["params"].get("path") if is_embedded and "store" not in self.__dict__ else None
+        return TantivyCollection(Path(path).expanduser()) if path else self.records
+
+    @cached_property
     def labels(self) -> "PlainLabels":
         """The store's labels."""
         store = self.store
@@ -94,6 +106,8 @@ class LoadedPipelines:
 
     def close(self) -> None:
         """Close the components, such as the store; may be called again."""
+        if isinstance(reading := self.__dict__.get("reading"), TantivyCollection):
+            reading.close()
         loaded = [getattr(self, name) for name in ("query", "indexing") if name in self.__dict__]
         for component in (component for pipeline in loaded for component in pipeline.components):
             if hasattr(component, "close"):

@@ -5,7 +5,9 @@ from typing import Any
 
 from needlepoint.collection.removing import remove_documents, remove_passages
 from needlepoint.errors import UnknownDocumentError
+from needlepoint.files.ocr.cache import OcrCache
 from needlepoint.service.originals import Originals
+from needlepoint.settings import Settings
 from needlepoint.stores.names import PAGES, PASSAGES, SOURCES
 from needlepoint.stores.record_store import RecordStore, number_in, record_with, records_in
 from needlepoint.stores.records import Record
@@ -82,6 +84,8 @@ class Documents:
     def delete(self, names: Sequence[str]) -> int:
         """Remove documents with all their passages and uploaded files, and those of files inside of theirs; return how many.
 
+        What OCR has read of them goes, too.
+
         :raises UnknownDocumentError: one of them does not exist; then none is removed.
         """
         ids = list(dict.fromkeys(self.find(name).id for name in names))
@@ -105,6 +109,7 @@ class Documents:
     def _forget_files(self, ids: Sequence[str]) -> None:
         for id_ in ids:
             self._originals.remove(id_)
+        OcrCache(Settings.from_environment().cache).forget(ids)
 
     def passage_count(self) -> int:
         """Return the number of passages."""

@@ -161,6 +161,11 @@ class Service:
         return Documents(self.collection, self.originals)
 
     @cached_property
+    def reading(self) -> Documents:
+        """The documents, for a process that only reads them: with the embedded store, no pipeline is loaded."""
+        return Documents(self.pipelines.reading, self.originals)
+
+    @cached_property
     def texts(self) -> Texts:
         """The documents' records, pages and text, by full document id."""
         return Texts(self.collection)

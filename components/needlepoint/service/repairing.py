@@ -1,4 +1,7 @@
-"""Mends a damaged collection: what is broken is read again from the files that the documents came from."""
+"""Mends a damaged collection: what is broken is read again from the files that the documents came from.
+
+Vectors that are damaged in their file are mended from the records.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,11 +27,13 @@ class RepairReport:
     """What a repair has done.
 
     :param set_aside: where the damaged indexes are now.
+    :param vectors: how many were written again from the records.
     :param outcomes: one for each file that was read again.
     :param lost: why the others could not be read again, one line for each; what is left of these documents stays.
     """
 
     set_aside: list[str] = field(default_factory=list)
+    vectors: int = 0
     outcomes: list[FileOutcome] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
 
@@ -38,6 +43,7 @@ class RepairReport:
         skipped = [f"{each.path.name}: {each.reason}" for each in self.outcomes if each.state == "skipped"]
         return [
             *(f"the damaged index is now {place}" for place in self.set_aside),
+            *([f"vectors written again from the records: {self.vectors:,}"] if self.vectors else []),
             f"{read} files read again",
             *skipped,
             *self.lost,
@@ -53,7 +59,7 @@ def repair_collection(
 ) -> RepairReport:
     """Read the files of all broken documents again; if an index as a whole is damaged, those of all documents.
 
-    A damaged index is moved into the store's subfolder ``damaged`` before.
+    A damaged index is moved into the store's subfolder ``damaged`` before. Lost vectors are written again from the records.
 
     :param found: what :func:`needlepoint.collection.checking.check_collection` has found.
     :param on_total: called once with the number of files to read.
@@ -65,6 +71,7 @@ def repair_collection(
         known = _known(store, found)
         broken = list(known.values()) if found.indexes else [each.record for each in found.broken]
         files = _files(service, roots(broken, lambda ids: [known[id_] for id_ in ids if id_ in known]), report)
+        report.vectors = sum(store.mend_vectors(name) for name in found.vectors)
         report.set_aside = [store.set_aside(name) for name in found.indexes]
         if not found.indexes and files:
             store.change(Change(deletions=removal_of([record.id for record in broken if record.id in files])))

@@ -64,6 +64,12 @@ class RecordStore(Protocol):
     def damage(self, name: str) -> list[str]:
         """Return what is wrong with an index's files, one line each; a server looks after its files itself."""
 
+    def lost_vectors(self, name: str) -> int:
+        """Return how many embeddings of an index cannot be compared, though its records have them."""
+
+    def mend_vectors(self, name: str) -> int:
+        """Make those embeddings ready to be compared again, from the records; return how many there were."""
+
     def set_aside(self, name: str) -> str:
         """Move a damaged index out of the way, and return where it is now.
 

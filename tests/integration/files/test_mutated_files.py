@@ -9,6 +9,7 @@ import pytest
 from holding_files import KINDS
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.documents import read_documents
+from xps import glyphs, xps
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples" / "collection").iterdir())
 OLD_OFFICE = Path(__file__).parents[2] / "unit" / "files" / "data" / "old_office.zip"
@@ -47,6 +48,9 @@ def test_a_damaged_file_is_read_or_refused_in_one_line(tmp_path, damage):
     with zipfile.ZipFile(OLD_OFFICE) as archive:
         originals |= {name: archive.read(name) for name in archive.namelist()}
     originals |= {name: make({"annex.txt": b"The annex.", "rent.csv": b"berth,rent"}) for name, make in KINDS.items()}
+    originals["print.xps"] = xps(
+        [glyphs("The pier is 412 metres long.", 96, 96), glyphs("Its rent is due in May.", 96, 96)]
+    )
     paths = []
     for name, data in originals.items():
         (tmp_path / name).write_bytes(damage(data, chance))

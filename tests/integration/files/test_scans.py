@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import sqlite3
+from contextlib import closing
 
 import pytest
 from fastapi.testclient import TestClient
@@ -146,15 +147,29 @@ def test_a_scan_goes_when_it_is_deleted(service, folder, tmp_path):
     assert "gone.png" not in [record.meta["name"] for record in service.documents()]
 
 
+def test_what_ocr_read_of_a_scan_goes_when_it_is_deleted(service, tmp_path):
+    path = tmp_path / "secret.png"
+    path.write_bytes(saved([drawn(("The dismissal of Kari Solheim", "is to stay secret until June."))], "PNG"))
+    kept = kept_pages()
+    service.index([path])
+    assert kept_pages() == kept + 1
+    assert service.delete(["secret.png"]) == 1
+    assert kept_pages() == kept
+
+
+def kept_pages():
+    with closing(sqlite3.connect(os.environ["NEEDLEPOINT_CACHE"] + "/ocr.sqlite")) as database:
+        return database.execute("SELECT count(*) FROM pages").fetchone()[0]
+
+
 def test_a_file_with_one_more_page_has_only_that_page_read(folder, tmp_path):
     read_document(folder / "fax.tif")
     third = ("An annex", "The harbour was dredged in 1931.")
     path = tmp_path / "more.tif"
     path.write_bytes(fax([*(drawn(lines) for lines in PAGES), drawn(third)]))
-    with sqlite3.connect(os.environ["NEEDLEPOINT_CACHE"] + "/ocr.sqlite") as database:
-        before = database.execute("SELECT count(*) FROM pages").fetchone()[0]
-        document, asked = read(path)
-        assert database.execute("SELECT count(*) FROM pages").fetchone()[0] == before + 1
+    before = kept_pages()
+    document, asked = read(path)
+    assert kept_pages() == before + 1
     assert asked == 3  # they were drawn and compared
     assert third[1] in document.text
 

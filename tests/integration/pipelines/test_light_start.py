@@ -26,6 +26,24 @@ def test_the_default_pipelines_need_no_torch():
     assert result.stdout.strip() == "[]", result.stderr
 
 
+@pytest.mark.parametrize("command", [["list"], ["show", "quay.txt"], ["text", "quay.txt"]])
+def test_documents_are_read_without_haystack(tmp_path, command):
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom needlepoint.cli.app import app\n"
+        "from needlepoint.collection.sources import write_documents\nfrom needlepoint.stores.records import Record\n"
+        "from needlepoint.stores.tantivy import TantivyCollection\n"
+        "meta = {'document_id': 'a' * 32, 'name': 'quay.txt', 'path': '/quay.txt', 'size': 16, 'pages': "
+        "[{'number': 1, 'start': 0, 'end': 16}]}\n"
+        f"store = TantivyCollection(Path({str(tmp_path)!r}))\n"
+        "write_documents(store, [], [Record('a' * 32, 'The quay is old.', meta)])\nstore.close()\n"
+        f"app(['documents', *{command!r}, '--store', {str(tmp_path)!r}], standalone_mode=False)\n"
+        "print(sorted({'haystack', 'onnxruntime', 'torch'} & set(sys.modules)))"
+    )
+    result = _run(code)
+    assert result.stdout.endswith("[]\n"), result.stderr
+    assert "The quay is old." in result.stdout or "quay.txt" in result.stdout
+
+
 def test_elasticsearch_with_onnx_needs_no_torch():
     code = LIGHT.replace("Service()", "Service('elasticsearch-onnx')").replace("    service.documents()\n", "")
     assert "elasticsearch-onnx" in code

@@ -1,5 +1,6 @@
 """Embeddings in the embedded store: with their batch or not at all, whatever happens to the process or the file."""
 
+import dataclasses
 import os
 import random
 import subprocess
@@ -10,7 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from needlepoint.collection.checking import check_collection
 from needlepoint.errors import CollectionError
+from needlepoint.service.facade import Service
+from needlepoint.service.repairing import repair_collection
+from needlepoint.settings import Settings
 from needlepoint.stores.records import Record
 from needlepoint.stores.tantivy import TantivyCollection
 
@@ -42,7 +47,7 @@ def nearest(collection, vector, **options):
 
 
 def rows_file(collection):
-    return next((collection.path / "indexes" / "document").glob("vectors-*.rows"))
+    return next((collection.path / "indexes" / "document").glob("vectors-*.checked"))
 
 
 def test_kill_at_any_moment_loses_no_vector_of_an_acknowledged_batch(tmp_path):
@@ -122,6 +127,25 @@ def test_a_file_that_was_removed_or_cut_costs_time_only(collection):
         assert nearest(reader, vector_of(2, 0)) == ["more"]
 
 
+def test_a_flipped_bit_costs_time_only_is_told_and_mended(collection):
+    expected = nearest(collection, np.ones(WIDTH), top_k=30)
+    data = bytearray(rows_file(collection).read_bytes())
+    data[len(data) // 2] ^= 0x40
+    rows_file(collection).write_bytes(data)
+    collection.close()
+    with Service(settings=dataclasses.replace(Settings.from_environment(), store=collection.path)) as service:
+        assert nearest(service.collection, np.ones(WIDTH), top_k=30) == expected
+        found = check_collection(service.collection)
+        assert (
+            "the index document: vectors damaged in their file, or missing from it: 1; its records have them"
+            in found.lines()
+        )
+        assert not found.is_whole
+        assert "vectors written again from the records: 1" in repair_collection(service, found).lines()
+        assert (check_collection(service.collection).vectors, found.indexes) == ({}, {})
+        assert nearest(service.collection, np.ones(WIDTH), top_k=30) == expected
+
+
 def test_writing_again_and_again_does_not_fill_the_disk(tmp_path):
     collection = TantivyCollection(tmp_path / "store")
     records = [Record(f"{n}", "x", {}, {}, vector_of(n, 0)) for n in range(600)]
@@ -129,6 +153,6 @@ def test_writing_again_and_again_does_not_fill_the_disk(tmp_path):
         with collection.writing():
             collection.write("document", records)
     written = rows_file(collection).stat()
-    assert written.st_size <= (2 * 600 + 1000) * (8 + 4 * WIDTH)
+    assert written.st_size <= (2 * 600 + 1000) * (12 + 4 * WIDTH)
     assert written.st_mode == (collection.path / "needlepoint-store.json").stat().st_mode  # readable by the same people
     assert nearest(collection, vector_of(77, 0)) == ["77"]

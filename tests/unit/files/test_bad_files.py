@@ -39,6 +39,7 @@ def word_bytes():
         ("text.pdf", b"only a note", "named .pdf, but it holds plain text"),
         ("page.pdf", b"<!DOCTYPE html><p>Sign in</p>", "named .pdf, but it holds a web page (HTML)"),
         ("text.docx", b"only a note", "named .docx, but it holds plain text"),
+        ("text.oxps", b"only a note", "named .oxps, but it holds plain text"),
         (
             "old.doc",
             OLE + "WordDocument".encode("utf-16-le"),
@@ -91,7 +92,7 @@ def test_the_reason_is_said(tmp_path, reason, name, data, expected):
         ({"[Content_Types].xml": b"application/vnd.ms-word.document.macroEnabled.main+xml"}, "lacks a part"),
         ({"[Content_Types].xml": b"application/vnd.ms-excel.addin.macroEnabled.main+xml"}, "an Excel add-in"),
         ({"[Content_Types].xml": b"application/vnd.ms-visio.drawing.main+xml"}, "a Visio drawing: save it as PDF"),
-        ({"[Content_Types].xml": b"application/vnd.ms-package.xps-fixeddocumentsequence+xml"}, "an XPS print"),
+        ({"[Content_Types].xml": b"application/vnd.ms-package.xps-fixeddocumentsequence+xml"}, "damaged or was cut"),
         ({"[Content_Types].xml": b"application/vnd.ms-excel.sheet.binary.macroEnabled.main"}, "damaged"),
         ({"[Content_Types].xml": b"wordprocessingml.document.main+xml"}, "lacks a part"),
         ({"[Content_Types].xml": b"spreadsheetml.sheet.main+xml"}, "lacks a part"),

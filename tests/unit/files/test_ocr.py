@@ -2,6 +2,8 @@
 
 import io
 import sqlite3
+import time
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -165,6 +167,69 @@ def test_what_is_kept_is_found_by_place_and_by_picture(tmp_path):
     assert (cache.at("file", 0), cache.of("picture")) == (page, page)
     assert (cache.at("file", 1), cache.at("other", 0), cache.of("other")) == (None, None, None)
     assert OcrCache(tmp_path / "new", "engine 2").at("file", 0) is None
+
+
+def rows(folder):
+    with closing(sqlite3.connect(folder / "ocr.sqlite")) as database:
+        return [row for table in ("pages", "places", "documents") for row in database.execute(f"SELECT * FROM {table}")]
+
+
+def test_what_was_read_of_a_document_goes_with_it(tmp_path):
+    cache, page = OcrCache(tmp_path, "engine"), RecognisedPage(10.0, 20.0, words=(WORD,))
+    for file, number, picture in (("one", 0, "cover"), ("one", 1, "secret"), ("two", 0, "cover")):
+        cache.keep(page, picture=picture, file=file, number=number)
+    for document, path, file in (("1", "/a", "one"), ("1b", "/b", "one"), ("2", "/c", "two")):
+        cache.note(document, path=path, file=file)
+    OcrCache(tmp_path).forget(["1", "unknown"])
+    assert cache.at("one", 1) == page  # the same file under another name is still there
+    OcrCache(tmp_path).forget(["1b"])
+    assert (cache.at("one", 0), cache.at("one", 1), cache.of("secret")) == (None, None, None)
+    assert cache.at("two", 0) == cache.of("cover") == page
+    OcrCache(tmp_path).forget(["2"])
+    assert rows(tmp_path) == []
+    assert page.to_bytes() not in (tmp_path / "ocr.sqlite").read_bytes()
+
+
+def test_what_was_read_of_a_file_goes_when_another_takes_its_place(tmp_path):
+    cache, page = OcrCache(tmp_path, "engine"), RecognisedPage(10.0, 20.0, words=(WORD,))
+    cache.keep(page, picture="secret", file="one", number=0)
+    cache.note("1", path="/a", file="one")
+    cache.keep(page, picture="harmless", file="two", number=0)
+    cache.note("2", path="/a", file="two")
+    assert (cache.of("secret"), cache.of("harmless")) == (None, page)
+
+
+def test_pages_of_files_that_became_no_document_go_after_a_day(tmp_path, monkeypatch):
+    cache, page = OcrCache(tmp_path, "engine"), RecognisedPage(10.0, 20.0, words=(WORD,))
+    cache.keep(page, picture="stopped", file="one", number=0)
+    cache.forget(["2"])
+    assert cache.of("stopped") == page  # it may be being read
+    now = time.time()
+    monkeypatch.setattr("needlepoint.files.ocr.cache.time.time", lambda: now + 90_000)
+    cache.forget(["2"])
+    assert rows(tmp_path) == []
+
+
+def test_a_cache_that_cannot_be_cleared_is_told(tmp_path):
+    cache = OcrCache(tmp_path, "engine")
+    cache.keep(RecognisedPage(1, 1), picture="p", file="f", number=0)
+    (tmp_path / "ocr.sqlite").write_bytes(b"SQLite format 3\0" + bytes(200))
+    cache.forget(["1"])  # a damaged one makes way for a new one
+    assert rows(tmp_path) == []
+    with closing(sqlite3.connect(tmp_path / "ocr.sqlite")) as database:
+        database.execute("DROP TABLE documents")
+    with pytest.raises(NeedlepointError, match=r"cannot be removed from .*ocr\.sqlite .*: delete that file"):
+        cache.forget(["1"])
+
+
+def test_a_cache_of_an_earlier_form_is_begun_anew(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "ocr.sqlite")) as database, database:
+        database.execute("CREATE TABLE pages (picture TEXT, engine TEXT, words BLOB)")
+        database.execute("INSERT INTO pages VALUES ('p', 'engine', x'00')")
+    cache, page = OcrCache(tmp_path, "engine"), RecognisedPage(10.0, 20.0, words=(WORD,))
+    assert cache.of("p") is None
+    cache.keep(page, picture="p", file="f", number=0)
+    assert cache.of("p") == page
 
 
 def test_a_damaged_cache_makes_way_for_a_new_one(tmp_path):

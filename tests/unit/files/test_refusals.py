@@ -43,7 +43,8 @@ def test_pictures_are_told_to_need_ocr(kind, name):
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"\0\0\0\x18ftypheic" + _REST, "an image (heic)"),
+        (b"\0\0\0\x18ftypheic" + _REST, "an image (heic): save it as PNG, JPEG or PDF and add that"),
+        (b"\0\0\0\x18ftypavif" + _REST, "an image (avif): save it as PNG"),
         (b"ID3\x03\0" + _REST, "a sound recording (mp3): add a transcript"),
         (b"\xff\xfb\x90\x64" + _REST, "a sound recording (mp3)"),
         (b"RIFF\x24\x08\0\0WAVEfmt " + _REST, "a sound recording (wav)"),

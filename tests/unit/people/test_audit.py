@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -58,6 +59,24 @@ def test_old_entries_are_removed(log):
         other.execute("INSERT INTO entries VALUES (1000, ?, 'rita', 'asked', 'old', 200, '')", (old,))
     log.note("rita", "asked", "newest")
     assert [each.what for each in log.entries()] == ["new", "newest"]
+
+
+def test_the_oldest_of_too_many_entries_are_removed_and_that_is_told(tmp_path, caplog):
+    log = AuditLog(tmp_path / "audit.sqlite", most=500)
+    for number in range(2_100):
+        log.note("rita", "asked", str(number))
+    kept = [int(each.what) for each in log.entries()]
+    assert kept == list(range(kept[0], 2_100))
+    assert 500 <= len(kept) < 1_500
+    assert "is full: its oldest 1000 entries were removed (NEEDLEPOINT_AUDIT_ENTRIES)" in caplog.text
+    log.close()
+
+
+def test_a_log_of_a_later_version_is_not_written_to(tmp_path, caplog):
+    with closing(sqlite3.connect(tmp_path / "audit.sqlite")) as later:
+        later.execute("PRAGMA user_version = 2")
+    assert not AuditLog(tmp_path / "audit.sqlite").note("rita", "asked", "Who is it?")
+    assert "made by a later version of Needlepoint" in caplog.text
 
 
 def test_a_log_that_cannot_be_written_is_told_loudly(tmp_path, caplog):

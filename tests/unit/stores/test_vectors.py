@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from needlepoint.stores.tantivy.vectors import VectorTable, append_vectors, compact_vectors
+from needlepoint.stores.tantivy import vectors as vector_files
+from needlepoint.stores.tantivy.vectors import (
+    VectorFiles,
+    VectorTable,
+    append_vectors,
+    compact_vectors,
+    rewrite_vectors,
+)
 
 WIDTH = 8
 
@@ -11,18 +18,18 @@ def vectors():
     return np.random.default_rng(3).normal(size=(40, WIDTH)).astype(np.float32)
 
 
-def table(folder, sequences, vectors=None):
+def table(folder, sequences, vectors=None, files=None):
     """A table whose missing rows are read from ``vectors``; without these, none may be missing."""
 
     def read(places):
         assert vectors is not None or not places, f"the file lacks {places}"
         return [vectors[place] for place in places]
 
-    return VectorTable(folder, WIDTH, np.array(sequences, dtype=np.int64), read)
+    return VectorTable(files or VectorFiles(folder), WIDTH, np.array(sequences, dtype=np.int64), read)
 
 
 def file_of(folder):
-    return folder / f"vectors-{WIDTH}.rows"
+    return folder / f"vectors-{WIDTH}.checked"
 
 
 def places(found):
@@ -121,3 +128,73 @@ def test_room_is_given_back_when_most_rows_are_dead(tmp_path, vectors):
     after = table(tmp_path, range(4000, 5000))
     for reader in (before, after):  # who reads keeps what it had mapped
         assert places(reader.nearest(vectors[0], similarity="cosine", top_k=1)) == [0]
+
+
+# --- damage
+
+
+def former_rows(folder, sequences, vectors):
+    """Write a file as versions up to 0.1 did, without checksums."""
+    rows = np.empty(len(vectors), dtype=[("sequence", "<i8"), ("vector", "<f4", (WIDTH,))])
+    rows["sequence"], rows["vector"] = list(sequences), vectors
+    (folder / f"vectors-{WIDTH}.rows").write_bytes(rows.tobytes())
+
+
+def test_whatever_bit_is_flipped_the_neighbours_are_right(tmp_path, vectors):
+    append_vectors(tmp_path, range(40), vectors)
+    whole, chance = file_of(tmp_path).read_bytes(), np.random.default_rng(5)
+    expected = table(tmp_path, range(40)).nearest(vectors[3], similarity="dot_product", top_k=40)
+    for at in chance.integers(0, len(whole), 60).tolist():
+        data = bytearray(whole)
+        data[at] ^= 1 << int(chance.integers(8))
+        file_of(tmp_path).write_bytes(data)
+        found = table(tmp_path, range(40), vectors)
+        assert found.lost == 1
+        assert found.nearest(vectors[3], similarity="dot_product", top_k=40) == [
+            (pytest.approx(score, abs=1e-5), place) for score, place in expected
+        ]
+
+
+@pytest.mark.parametrize("at", [1, 17, 400])
+def test_rows_out_of_step_are_read_from_the_records(tmp_path, vectors, at):
+    append_vectors(tmp_path, range(40), vectors)
+    data = file_of(tmp_path).read_bytes()
+    file_of(tmp_path).write_bytes(data[at:] + data[:at])
+    found = table(tmp_path, range(40), vectors)
+    assert found.lost >= 1
+    assert [places(found.nearest(v, similarity="cosine", top_k=1))[0] for v in vectors] == list(range(40))
+
+
+def test_a_row_is_compared_once(tmp_path, vectors, monkeypatch):
+    compared = []
+    checksums = vector_files._checksums
+    monkeypatch.setattr(vector_files, "_checksums", lambda rows: compared.append(len(rows)) or checksums(rows))
+    files = VectorFiles(tmp_path)
+    for start, expected in ((0, 10), (10, 10), (20, 10)):
+        append_vectors(tmp_path, range(start, start + 10), vectors[start : start + 10])
+        compared.clear()
+        table(tmp_path, range(start + 10), files=files)
+        table(tmp_path, range(start + 10), files=files)
+        assert compared == [expected, 0]
+    rewrite_vectors(tmp_path, range(30), vectors[:30])
+    compared.clear()
+    table(tmp_path, range(30), files=files)
+    assert compared == [30]  # it is another file
+
+
+def test_a_file_without_checksums_is_read_and_gets_them_with_the_next_vectors(tmp_path, vectors):
+    former_rows(tmp_path, range(20), vectors[:20])
+    before = table(tmp_path, range(20))
+    assert places(before.nearest(vectors[6], similarity="cosine", top_k=1)) == [6]
+    append_vectors(tmp_path, range(20, 40), vectors[20:])
+    assert [path.name for path in tmp_path.iterdir()] == [file_of(tmp_path).name]
+    after = table(tmp_path, range(40))
+    assert [places(after.nearest(v, similarity="cosine", top_k=1))[0] for v in vectors] == list(range(40))
+
+
+def test_a_process_killed_while_it_gave_checksums_loses_nothing(tmp_path, vectors):
+    append_vectors(tmp_path, range(20), vectors[:20])
+    former_rows(tmp_path, range(20), vectors[:20])  # it had not been removed yet
+    append_vectors(tmp_path, range(20, 40), vectors[20:])
+    assert [path.name for path in tmp_path.iterdir()] == [file_of(tmp_path).name]
+    assert len(table(tmp_path, range(40))) == 40

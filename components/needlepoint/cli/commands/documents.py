@@ -28,7 +28,7 @@ def list_(
     from needlepoint.cli.printing import console, counted, printable
 
     with open_service(store, pipeline) as service:
-        records = service.documents(filters=parse_filters(filters))
+        records = service.reading.all(filters=parse_filters(filters))
     if as_json:
         _print_json([{"id": record.id, **record.meta} for record in records])
         return
@@ -71,7 +71,7 @@ def show(
     from needlepoint.collection.members import unread_of
 
     with open_service(store, pipeline) as service:
-        record = service.document(document_id)
+        record = service.reading.find(document_id)
     if as_json:
         _print_json({"id": record.id, **record.meta})
         return
@@ -98,7 +98,7 @@ def text(
     import sys
 
     with open_service(store, pipeline) as service:
-        sys.stdout.buffer.write(service.text(document_id, page=page).encode())
+        sys.stdout.buffer.write(service.reading.text(document_id, page=page).encode())
         sys.stdout.buffer.flush()
 
 

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from pathlib import Path
 
 from needlepoint.errors import NeedlepointError, UnreadableFileError
 from needlepoint.files.ocr.cache import OcrCache
@@ -55,6 +56,16 @@ def planned(plan: OcrPlan) -> Iterator[OcrPlan]:
         yield plan
     finally:
         _plan.reset(token)
+
+
+def note_document(document_id: str, path: Path, data: bytes) -> None:
+    """Note whose pages those of a file are, so that what OCR has read on them goes with the document.
+
+    :param data: the bytes whose pages were read.
+    """
+    plan = _plan.get() or OcrPlan(OcrSettings.from_environment())
+    if not plan.waiting:  # else it is read again, when all its pages are kept
+        OcrCache(plan.settings.cache).note(document_id, path=str(path), file=hashlib.sha256(data).hexdigest())
 
 
 class Scans:

@@ -11,7 +11,8 @@ from needlepoint.files.limits import BOMB, DAMAGED, Limits
 
 _CHUNK = 1 << 20
 _START = 256  # bytes
-_DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+"""What is refused elsewhere."""
 ENTITY = re.compile(rb"<!\s*ENTITY", re.IGNORECASE)
 """What is refused where a document type is usual, as in OpenDocument files of old."""
 _ENTRY = re.compile(rb"<manifest:file-entry\b[^>]*>")
@@ -20,6 +21,8 @@ _STATED = re.compile(rb"media-type\s*=\s*[\"']([^\"']*)[\"']")
 DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError)
 """What reading a broken package raises."""
 _CONTENT_TYPES = "[Content_Types].xml"
+_TYPES_PIECE = re.compile(r"\[Content_Types\]\.xml/\[\d{1,6}\](?:\.last)?\.piece")
+_MOST_PIECES = 100
 _MAIN_PARTS = {
     b"wordprocessingml.document.main+xml": "docx",
     b"wordprocessingml.template.main+xml": "docx",
@@ -36,12 +39,12 @@ _MAIN_PARTS = {
     b"ms-excel.sheet.macroEnabled.main+xml": "xlsx",
     b"ms-excel.template.macroEnabled.main+xml": "xlsx",
     b"ms-excel.sheet.binary.macroEnabled.main": "xlsb",
+    b"ms-package.xps-fixeddocumentsequence": "xps",
 }
 _REFUSED_PARTS = {
     b"ms-excel.addin": "an Excel add-in, a program: no document",
     b"ms-powerpoint.addin": "a PowerPoint add-in, a program: no document",
     b"ms-visio.": "a Visio drawing: save it as PDF and add that",
-    b"ms-package.xps": "an XPS print: print it to PDF and add that",
 }
 _OPEN = b"application/vnd.oasis.opendocument."
 OPEN_KINDS = {
@@ -77,7 +80,7 @@ def package_kind(data: bytes) -> str | None:
         return None
 
 
-def check_package(data: bytes, limits: Limits, *, refused: re.Pattern[bytes] = _DTD) -> None:
+def check_package(data: bytes, limits: Limits, *, refused: re.Pattern[bytes] = DTD) -> None:
     """Check that a library may open a package.
 
     :param refused: what no XML part of it may declare.
@@ -124,9 +127,17 @@ def _check_size(archive: zipfile.ZipFile, limits: Limits) -> None:
 
 def _kind(archive: zipfile.ZipFile) -> str | None:
     names = set(archive.namelist())
-    types = _read_start(archive, _CONTENT_TYPES) if _CONTENT_TYPES in names else b""
+    types = _content_types(archive, names)
     found = next((kind for mark, kind in _MAIN_PARTS.items() if mark in types), None)
     return found or _kind_by(_mimetype(archive, names), OPEN_KINDS | _BOOKS)
+
+
+def _content_types(archive: zipfile.ZipFile, names: set[str]) -> bytes:
+    """Return the list of content types, which a print to XPS keeps in pieces; empty where there is none."""
+    pieces = [name for name in names if name == _CONTENT_TYPES or _TYPES_PIECE.fullmatch(name)]
+    return b"".join(
+        [_read_start(archive, name) for name in sorted(pieces, key=lambda name: (len(name), name))[:_MOST_PIECES]]
+    )
 
 
 def _mimetype(archive: zipfile.ZipFile, names: set[str]) -> bytes:
@@ -147,11 +158,10 @@ def _kind_by(mimetype: bytes, kinds: Mapping[bytes, str]) -> str | None:
 
 def _other_kind(archive: zipfile.ZipFile) -> str | None:
     names = set(archive.namelist())
-    if _CONTENT_TYPES in names:
-        types = _read_start(archive, _CONTENT_TYPES)
-        for mark, reason in _REFUSED_PARTS.items():
-            if mark in types:
-                return reason
+    types = _content_types(archive, names)
+    for mark, reason in _REFUSED_PARTS.items():
+        if mark in types:
+            return reason
     for name, reason in _REFUSED_MEMBERS.items():
         if name in names:
             return reason

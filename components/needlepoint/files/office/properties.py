@@ -49,7 +49,23 @@ def core_properties(data: bytes, fallback: str | None = None) -> Properties:
     :param data: the Office file.
     :param fallback: the title where the file states none.
     """
-    stated = _stated(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(_PART) as part:
+            return stated_properties(part.read(_MOST_BYTES), fallback)
+    except KeyError:
+        return stated_properties(b"", fallback)
+
+
+def stated_properties(part: bytes, fallback: str | None = None) -> Properties:
+    """Return what a part with core properties states.
+
+    :param part: empty where the file has none; one that is too broken to tell states nothing: the text is what counts.
+    :param fallback: the title where it states none.
+    """
+    try:
+        stated = {child.tag: child.text or "" for child in parse_part(part[:_MOST_BYTES])}
+    except etree.XMLSyntaxError:
+        stated = {}
     title = stated.get(f"{_DC}title", "").strip()
     metadata: dict[str, str | int | float] = {
         "author": stated.get(f"{_DC}creator", ""),
@@ -59,12 +75,3 @@ def core_properties(data: bytes, fallback: str | None = None) -> Properties:
         "date": iso_day(stated.get(f"{_TERMS}modified", "")) or iso_day(stated.get(f"{_TERMS}created", "")),
     }
     return {"title": fallback if title.lower() in EMPTY_TITLES else title, "metadata": metadata}
-
-
-def _stated(data: bytes) -> dict[str, str]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(_PART) as part:
-            root = parse_part(part.read(_MOST_BYTES))
-    except (KeyError, etree.XMLSyntaxError):  # none stated, or too broken to tell: the text is what counts
-        return {}
-    return {child.tag: child.text or "" for child in root}

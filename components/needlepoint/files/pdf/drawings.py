@@ -106,22 +106,23 @@ def drawings(page: pypdfium2.PdfPage, frame: Frame) -> Drawings:
             continue
         if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING):
             found.pictures.append(place)
-        elif _is_thin(place):
-            _add_line(found, place)
+        elif is_thin(place):
+            add_line(found, place)
         else:
             _add_shape(found, drawn, matrix, frame, place)
     return found
 
 
-_Matrix = tuple[float, float, float, float, float, float]
-_SAME: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+Matrix = tuple[float, float, float, float, float, float]
+"""``x`` becomes ``a * x + c * y + e``, and ``y`` becomes ``b * x + d * y + f``."""
+SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-def _objects(page: pypdfium2.PdfPage) -> "Iterator[tuple[int, pdfium.FPDF_PAGEOBJECT, _Matrix]]":
+def _objects(page: pypdfium2.PdfPage) -> "Iterator[tuple[int, pdfium.FPDF_PAGEOBJECT, Matrix]]":
     """Return paths, pictures and shadings with the matrix of the form that they stand in."""
     count = min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)
     address = ctypes.cast(page.raw, ctypes.c_void_p).value
-    waiting = [(drawn, _SAME, 0) for drawn in map(_object_of, repeat(address), range(count - 1, -1, -1))]
+    waiting = [(drawn, SAME, 0) for drawn in map(_object_of, repeat(address), range(count - 1, -1, -1))]
     seen = 0
     while waiting and seen < _MOST_OBJECTS:
         object_address, matrix, depth = waiting.pop()
@@ -133,42 +134,46 @@ def _objects(page: pypdfium2.PdfPage) -> "Iterator[tuple[int, pdfium.FPDF_PAGEOB
         if kind != pdfium.FPDF_PAGEOBJ_FORM:
             yield kind, drawn, matrix
         elif depth < _DEEPEST_FORM:
-            own = _product(_matrix(drawn), matrix)
+            own = product(_matrix(drawn), matrix)
             inner = min(pdfium.FPDFFormObj_CountObjects(drawn), _MOST_OBJECTS)
             waiting += [(_object_in(object_address, at), own, depth + 1) for at in range(inner - 1, -1, -1)]
 
 
-def _matrix(drawn: "pdfium.FPDF_PAGEOBJECT") -> _Matrix:
+def _matrix(drawn: "pdfium.FPDF_PAGEOBJECT") -> Matrix:
     found = pdfium.FS_MATRIX()
     if not pdfium.FPDFPageObj_GetMatrix(drawn, found):
-        return _SAME
+        return SAME
     return (found.a, found.b, found.c, found.d, found.e, found.f)
 
 
-def _product(first: _Matrix, second: _Matrix) -> _Matrix:
+def product(first: Matrix, second: Matrix) -> Matrix:
+    """Return what the first and then the second make of a point."""
     a, b, c, d, e, f = first
     g, h, i, j, k, m = second
     return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
 
 
-def _applied(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
+def applied(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    """Return where a point comes to stand."""
     return matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]
 
 
-def _place(drawn: "pdfium.FPDF_PAGEOBJECT", matrix: _Matrix, frame: Frame) -> Box | None:
+def _place(drawn: "pdfium.FPDF_PAGEOBJECT", matrix: Matrix, frame: Frame) -> Box | None:
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not pdfium.FPDFPageObj_GetBounds(drawn, left, bottom, right, top):
         return None
-    low = _applied(matrix, left.value, bottom.value)
-    high = _applied(matrix, right.value, top.value)
+    low = applied(matrix, left.value, bottom.value)
+    high = applied(matrix, right.value, top.value)
     return frame.box(*low, *high)
 
 
-def _is_thin(place: Box) -> bool:
+def is_thin(place: Box) -> bool:
+    """Tell a line from an area."""
     return place[2] - place[0] < _THIN or place[3] - place[1] < _THIN
 
 
-def _add_line(found: Drawings, place: Box) -> None:
+def add_line(found: Drawings, place: Box) -> None:
+    """Add a line, unless it is too short to part anything."""
     width, height = place[2] - place[0], place[3] - place[1]
     if width >= height and width >= _SHORTEST:
         found.across.append(place)
@@ -176,15 +181,15 @@ def _add_line(found: Drawings, place: Box) -> None:
         found.down.append(place)
 
 
-def _add_shape(found: Drawings, drawn: "pdfium.FPDF_PAGEOBJECT", matrix: _Matrix, frame: Frame, place: Box) -> None:
+def _add_shape(found: Drawings, drawn: "pdfium.FPDF_PAGEOBJECT", matrix: Matrix, frame: Frame, place: Box) -> None:
     mode, is_stroked = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(drawn, mode, is_stroked)
     if mode.value and not _is_white(drawn):
         found.filled.append(place)
     if is_stroked.value and pdfium.FPDFPath_CountSegments(drawn) <= _MOST_SEGMENTS:
         for side in _sides(drawn, matrix, frame):
-            if _is_thin(side):
-                _add_line(found, side)
+            if is_thin(side):
+                add_line(found, side)
 
 
 def _is_white(drawn: "pdfium.FPDF_PAGEOBJECT") -> bool:
@@ -193,25 +198,26 @@ def _is_white(drawn: "pdfium.FPDF_PAGEOBJECT") -> bool:
     return not known or min(red.value, green.value, blue.value) >= _WHITE or alpha.value == 0
 
 
-def _sides(drawn: "pdfium.FPDF_PAGEOBJECT", matrix: _Matrix, frame: Frame) -> Iterator[Box]:
+def _sides(drawn: "pdfium.FPDF_PAGEOBJECT", matrix: Matrix, frame: Frame) -> Iterator[Box]:
     """Return the straight pieces of a path."""
-    own = _product(_matrix(drawn), matrix)
+    own = product(_matrix(drawn), matrix)
     x, y = ctypes.c_float(), ctypes.c_float()
     begin = last = (0.0, 0.0)
     for at in range(pdfium.FPDFPath_CountSegments(drawn)):
         segment = pdfium.FPDFPath_GetPathSegment(drawn, at)
         if not pdfium.FPDFPathSegment_GetPoint(segment, x, y):
             return
-        point = frame.point(*_applied(own, x.value, y.value))
+        point = frame.point(*applied(own, x.value, y.value))
         kind = pdfium.FPDFPathSegment_GetType(segment)
         if kind == pdfium.FPDF_SEGMENT_MOVETO:
             begin = point
         elif kind == pdfium.FPDF_SEGMENT_LINETO:
-            yield _spanned(last, point)
+            yield spanned(last, point)
         if pdfium.FPDFPathSegment_GetClose(segment):
-            yield _spanned(point, begin)
+            yield spanned(point, begin)
         last = point
 
 
-def _spanned(first: tuple[float, float], second: tuple[float, float]) -> Box:
+def spanned(first: tuple[float, float], second: tuple[float, float]) -> Box:
+    """Return the box between two points."""
     return (min(first[0], second[0]), min(first[1], second[1]), max(first[0], second[0]), max(first[1], second[1]))

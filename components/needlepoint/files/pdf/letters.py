@@ -14,7 +14,7 @@ import pypdfium2.raw as pdfium
 
 from needlepoint.files.pdf.calls import fast
 from needlepoint.files.pdf.drawings import Box, Frame
-from needlepoint.files.pdf.page import PLAIN, Look, Style
+from needlepoint.files.pdf.page import PLAIN, Look, Style, look_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,9 +25,6 @@ _BOX_BYTES = 4 * np.dtype(np.float32).itemsize
 _BOLD_NAME = re.compile(rb"bold|black|heavy|demi|CMBX", re.IGNORECASE)
 _LONGEST_NAME = 128  # bytes
 _BOLD = 600
-_WHITE = 245
-_LIGHT = 150
-_PALE = 100
 
 _loose_box_of = fast(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 _text_object_of = fast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
@@ -108,12 +105,7 @@ class Letters:
         if not known or mode == _STROKE:
             return Look.PLAIN
         red, green, blue, alpha = self._colour
-        if alpha == 0:
-            return Look.INVISIBLE
-        darkest = min(red, green, blue)
-        if darkest >= _WHITE:
-            return Look.WHITE
-        return Look.LIGHT if darkest >= _LIGHT or alpha < _PALE else Look.PLAIN
+        return look_of(min(red, green, blue), alpha)
 
     def _is_bold(self, drawn: int) -> bool:
         font = _font_of(drawn) or 0

@@ -5,6 +5,10 @@ from enum import Enum
 
 from needlepoint.files.pdf.drawings import Drawings
 
+_WHITE = 245
+_LIGHT = 150
+_PALE = 100
+
 
 class Look(Enum):
     """How a text object is drawn, as far as it matters to who reads it."""
@@ -13,6 +17,19 @@ class Look(Enum):
     INVISIBLE = "invisible"
     WHITE = "white"
     LIGHT = "light"
+
+
+def look_of(darkest: int, alpha: int) -> Look:
+    """Return how text in a colour looks.
+
+    :param darkest: the least of its red, green and blue, from 0 to 255.
+    :param alpha: from 0 for what lets everything through to 255.
+    """
+    if alpha == 0:
+        return Look.INVISIBLE
+    if darkest >= _WHITE:
+        return Look.WHITE
+    return Look.LIGHT if darkest >= _LIGHT or alpha < _PALE else Look.PLAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,7 @@ def _read_page(document: pypdfium2.PdfDocument, index: int, form: "pypdfium2.Pdf
     shown = visible_words(words)
     area = words.width * words.height
     large = any((x2 - x1) * (y2 - y1) > _LARGE_PICTURE * area for x1, y1, x2, y2 in words.drawings.pictures)
-    if _is_nameless(words) or is_gibberish([word.text for word in shown]):
+    if is_nameless(words) or is_gibberish([word.text for word in shown]):
         page_words = PageWords(words.width, words.height, drawings=words.drawings)
         return ReadPage(page_words, is_unmapped=True, has_picture=large, needs_ocr=True)
     is_read = not needs_ocr(shown, words)
@@ -198,7 +198,7 @@ def _read_page(document: pypdfium2.PdfDocument, index: int, form: "pypdfium2.Pdf
     return ReadPage(page_words, struck, annotations, has_picture=large, needs_ocr=not is_read)
 
 
-def _is_nameless(page: PageWords) -> bool:
+def is_nameless(page: PageWords) -> bool:
     """Tell a page of characters that have a code in their font, but no letter."""
     return page.nameless >= _FEWEST_NAMELESS and page.nameless > sum(len(word.text) for word in page.words)
 

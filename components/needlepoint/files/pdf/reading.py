@@ -70,7 +70,7 @@ def read_pdf(data: bytes, limits: Limits) -> SourceText:
         type="pdf",
         title=_said(_PRINTED.sub("", properties.get("Title", ""))),
         metadata=metadata,
-        reason=_reason(accounts.why),
+        reason=no_text_reason(accounts.why),
     )
 
 
@@ -86,8 +86,8 @@ def add_page(collector: PageCollector, parts: PageParts, read: ReadPage, title: 
     collector.add(parts.text, title, marks, runs_on=parts.runs_on, confidence=confidence)
 
 
-def _reason(why: str) -> str:
-    """Return what to say of a file without text.
+def no_text_reason(why: str) -> str:
+    """Return what to say of a file of pages without text.
 
     :param why: the reason that its first unread page has.
     """

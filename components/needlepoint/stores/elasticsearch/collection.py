@@ -92,6 +92,14 @@ class ElasticCollection:
         """Return nothing: the server looks after its files."""
         return []
 
+    def lost_vectors(self, name: str) -> int:
+        """Return 0: the server compares the vectors of its records themselves."""
+        return 0
+
+    def mend_vectors(self, name: str) -> int:
+        """Do nothing: none are lost."""
+        return 0
+
     def set_aside(self, name: str) -> str:
         """Refuse: the server looks after its files.
 

@@ -281,6 +281,19 @@ class TantivyCollection:
         """Return what is wrong with an index's files, one line each: their checksums are compared with their bytes."""
         return damaged_files(self._folder.index_folder(name))
 
+    def lost_vectors(self, name: str) -> int:
+        """Return how many embeddings of an index are missing from their file or damaged in it; all are compared now."""
+        snapshot = self._snapshot(name)
+        return snapshot.lost_vectors() if snapshot else 0
+
+    def mend_vectors(self, name: str) -> int:
+        """Write the embeddings of an index anew from its records, if any is missing or damaged; return how many were.
+
+        :raises CollectionError: they cannot be read or written; the files are unchanged.
+        """
+        with self.writing():
+            return self._index(name).mend_vectors()
+
     def set_aside(self, name: str) -> str:
         """Move a damaged index into the subfolder ``damaged``, and return where it is now.
 

@@ -14,7 +14,7 @@ from needlepoint.stores.records import Record, Vector, decode
 from needlepoint.stores.search_fields import TIE, SearchFields, text_field
 from needlepoint.stores.tantivy.damage import damage_told
 from needlepoint.stores.tantivy.schema import require_search_fields
-from needlepoint.stores.tantivy.vectors import Sequences, VectorTable
+from needlepoint.stores.tantivy.vectors import Sequences, VectorFiles, VectorTable
 from needlepoint.stores.tokens import FacetValue, key_prefix, most_frequent
 from needlepoint.text.cleaning import clean
 from needlepoint.text.terms import MAX_TERMS, other_words, question_terms
@@ -38,13 +38,15 @@ class Snapshot:
 
     :param index: the opened index.
     :param searcher: its searcher for this commit.
-    :param folder: the index's folder, which contains the embeddings.
+    :param folder: the index's folder.
+    :param vectors: the files of its embeddings.
     """
 
-    def __init__(self, index: Index, searcher: Searcher, folder: Path) -> None:
+    def __init__(self, index: Index, searcher: Searcher, folder: Path, vectors: VectorFiles) -> None:
         self._hidden: Query | None = None
         self._index = index
         self._folder = folder
+        self._vectors = vectors
         self._schema = index.schema
         self._searcher = searcher
         self._embedded: tuple[Sequences, list[DocAddress]] | None = None
@@ -58,7 +60,7 @@ class Snapshot:
         """
         if not deletions:
             return self
-        other = Snapshot(self._index, self._searcher, self._folder)
+        other = Snapshot(self._index, self._searcher, self._folder, self._vectors)
         chosen = [(Occur.Should, deletion_query(deletion, self._index)) for deletion in deletions]
         other._hidden = Query.boolean_query(chosen)
         return other
@@ -251,14 +253,26 @@ class Snapshot:
 
     def _table(self, width: int) -> VectorTable:
         if width not in self._tables:
-            sequences, addresses = self._all_embedded()
-            self._tables[width] = VectorTable(
-                self._folder,
-                width,
-                sequences,
-                read=lambda places: self._embeddings([addresses[place] for place in places]),
-            )
+            self._tables[width] = self._read_table(self._vectors, width)
         return self._tables[width]
+
+    def _read_table(self, files: VectorFiles, width: int) -> VectorTable:
+        sequences, addresses = self._all_embedded()
+        return VectorTable(
+            files, width, sequences, read=lambda places: self._embeddings([addresses[place] for place in places])
+        )
+
+    def lost_vectors(self) -> int:
+        """Return how many embeddings are missing from their file or damaged in it; all rows are compared now."""
+        _, addresses = self._all_embedded()
+        files = VectorFiles(self._folder)
+        widths = {len(vector) for vector in self._embeddings(addresses[:1])} | {*files.widths()}
+        return sum(self._read_table(files, width).lost for width in widths) if addresses else 0
+
+    def embeddings(self) -> tuple[Sequences, list[Vector]]:
+        """Return the embeddings that the records have, with their sequence numbers."""
+        sequences, addresses = self._all_embedded()
+        return sequences, self._embeddings(addresses)
 
     def _embeddings(self, addresses: Sequence[DocAddress]) -> list[Vector]:
         with damage_told(self._folder):

@@ -21,7 +21,7 @@ from needlepoint.stores.tantivy.damage import damaged, damaged_search_file, is_p
 from needlepoint.stores.tantivy.leftovers import remove_leftovers
 from needlepoint.stores.tantivy.schema import build_schema, require_search_fields, to_document
 from needlepoint.stores.tantivy.snapshot import Snapshot, deletion_query
-from needlepoint.stores.tantivy.vectors import Sequences, append_vectors, compact_vectors
+from needlepoint.stores.tantivy.vectors import Sequences, VectorFiles, append_vectors, compact_vectors, rewrite_vectors
 from needlepoint.text.terms import ANALYSER, document_analyser
 
 _HEAP_BYTES = 128_000_000
@@ -48,6 +48,7 @@ class TextIndex:
         self._stamp: Stamp | None = None
         self._snapshot: Snapshot | None = None
         self._whole: set[str] = set()  # files whose checksums were compared
+        self._vectors = VectorFiles(folder)
         self._writer: IndexWriter | None = None
         self._links: tempfile.TemporaryDirectory[str] | None = None
         self._sequence = 0
@@ -101,7 +102,7 @@ class TextIndex:
             index.reload()
             if trouble := damaged_search_file(self.folder, self._whole, most_bytes=_CHECKED_BYTES):
                 raise ValueError(trouble)
-            return Snapshot(index, index.searcher(), self.folder)
+            return Snapshot(index, index.searcher(), self.folder, self._vectors)
         except PermissionError as error:
             self._forget()
             raise CollectionError(f"the index {self.folder} cannot be read: {reason_of(error)}") from error
@@ -233,6 +234,23 @@ class TextIndex:
             raise CollectionError(f"the index {self.folder} could not be merged: {reason_of(error)}") from error
         with suppress(OSError, CollectionError):  # compacting only saves space
             compact_vectors(self.folder, self._embedded_sequences)
+
+    def mend_vectors(self) -> int:
+        """Write the files of the embeddings anew from the records, if any is missing or damaged; return how many were.
+
+        :raises CollectionError: a record cannot be read, or a file cannot be written; it is unchanged.
+        """
+        snapshot = self.snapshot()
+        lost = snapshot.lost_vectors() if snapshot else 0
+        if snapshot and lost:
+            sequences, vectors = snapshot.embeddings()
+            try:
+                rewrite_vectors(self.folder, sequences.tolist(), vectors)
+            except OSError as error:
+                raise CollectionError(f"the index {self.folder} cannot be written: {reason_of(error)}") from error
+            with self._lock:
+                self._forget()
+        return lost
 
     def _embedded_sequences(self) -> Sequences:
         snapshot = self.snapshot()

@@ -1,0 +1,1 @@
+"""XPS and OpenXPS: prints kept as a package of pages."""
