@@ -1,12 +1,13 @@
 """Everything that is asked of one index on the server."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from needlepoint.errors import ServerUnavailableError
 from needlepoint.stores.elasticsearch.failures import one_line, unavailable
+from needlepoint.stores.elasticsearch.languages import Languages
 from needlepoint.stores.elasticsearch.mapping import ANALYSER, searched_field
 from needlepoint.stores.elasticsearch.queries import Clause, filter_clause
 from needlepoint.stores.elasticsearch.records import UNREAD, to_record
@@ -17,7 +18,8 @@ from needlepoint.stores.records import Record, Vector
 from needlepoint.stores.search_fields import ONLY_CONTENT, TIE, SearchFields
 from needlepoint.stores.tokens import FacetValue, key_prefix, most_frequent
 from needlepoint.text.cleaning import clean
-from needlepoint.text.terms import other_words, question_words
+from needlepoint.text.forms import other_ways
+from needlepoint.text.terms import question_words
 
 _MAX_HITS = 10_000  # the server's max_result_window
 _MAX_CLAUSES = 1_000  # the server's own limit is 1,024 or more; a word is one in each field
@@ -29,9 +31,11 @@ class ElasticIndex:
     """One index as it is now; an index that does not exist is an empty one.
 
     :param name: the index's whole name on the server.
+    :param languages: those of the indexes on it.
     """
 
-    def __init__(self, server: Server, name: str) -> None:
+    def __init__(self, server: Server, name: str, languages: Languages) -> None:
+        self._languages = languages
         self._server = server
         self._name = name
 
@@ -53,11 +57,11 @@ class ElasticIndex:
         :raises QuestionError: if the filters are not such.
         """
         question = clean(question)
-        words, others = question_words(question), other_words(question)
+        words = question_words(question)
         if not words:
             return []
-        most = _MAX_CLAUSES // (len(search_fields) * (1 + max(map(len, others.values()), default=0)))
-        found = [_term_query([word, *others.get(term, [])], search_fields) for term, word in list(words.items())[:most]]
+        others = other_ways(question, self._languages.of(self._name))
+        found = [_term_query(ways, search_fields) for ways in _ways(words, others, _MAX_CLAUSES // len(search_fields))]
         terms: Clause = {"must": found} if all_terms else {"should": found, "minimum_should_match": 1}
         query = {"bool": {**terms, "filter": [filter_clause(filters)]}}
         # scores that count the terms of all shards, as one index would
@@ -174,6 +178,19 @@ def _clause(filters: Filters | None, has_embedding: bool | None) -> Clause:
     if has_embedding is None:
         return wanted
     return {"bool": {"filter": [wanted, embedded]} if has_embedding else {"filter": [wanted], "must_not": [embedded]}}
+
+
+def _ways(words: Mapping[str, str], others: Mapping[str, Sequence[str]], most: int) -> Iterator[list[str]]:
+    """Yield how each word may be written: the first words, and with these their other ways as long as there is room.
+
+    :param most: the most ways of writing in all.
+    """
+    first = list(words.items())[:most]
+    room = most - len(first)
+    for term, word in first:
+        more = others.get(term, [])[:room]
+        room -= len(more)
+        yield [word, *more]
 
 
 def _term_query(words: Sequence[str], search_fields: SearchFields) -> Clause:

@@ -1,7 +1,8 @@
 """Searches and reads one index as of one commit."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,14 @@ from tantivy import DocAddress, FieldType, Index, Occur, Order, Query, Searcher
 from needlepoint.stores.changes import Deletion
 from needlepoint.stores.filters import KEYS_FIELD, Filters, compile_filters
 from needlepoint.stores.records import Record, Vector, decode
-from needlepoint.stores.search_fields import TIE, SearchFields, text_field
+from needlepoint.stores.search_fields import LANGUAGE, TIE, SearchFields, text_field
 from needlepoint.stores.tantivy.damage import damage_told
 from needlepoint.stores.tantivy.schema import require_search_fields
 from needlepoint.stores.tantivy.vectors import Sequences, VectorTable
-from needlepoint.stores.tokens import FacetValue, key_prefix, most_frequent
+from needlepoint.stores.tokens import FacetValue, key_prefix, metadata_tokens, most_frequent
 from needlepoint.text.cleaning import clean
-from needlepoint.text.terms import MAX_TERMS, other_words, question_terms
+from needlepoint.text.forms import STEMMERS, other_ways
+from needlepoint.text.terms import MAX_TERMS, question_terms
 
 _BATCH = 10_000
 
@@ -85,7 +87,8 @@ class Snapshot:
         require_search_fields(self._schema, search_fields)
         wanted = self._filter_query(filters)
         question = clean(question)
-        terms, others = self._rarest(question_terms(question), search_fields), other_words(question)
+        others = other_ways(question, self._languages)
+        terms = self._rarest(question_terms(question), others, search_fields)
         if not terms:
             return []
         occur = Occur.Must if all_terms else Occur.Should
@@ -96,6 +99,16 @@ class Snapshot:
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(wanted, 0.0))])
         hits = self._hits(query, top_k)
         return [(score, self._record(address, with_embedding=with_embeddings)) for score, address in hits]
+
+    @cached_property
+    def _languages(self) -> list[str]:
+        """The languages that records of this index are in and that there is a stemmer for."""
+        with damage_told(self._folder):
+            return [
+                language
+                for language in STEMMERS
+                if self._searcher.doc_freq(KEYS_FIELD, *metadata_tokens({LANGUAGE: language}))
+            ]
 
     def _filter_query(self, filters: Filters | None) -> Query:
         return self._visible(compile_filters(filters, self._index) or Query.all_query())
@@ -119,13 +132,18 @@ class Snapshot:
             return queries[0]
         return Query.disjunction_max_query(queries, TIE)
 
-    def _rarest(self, terms: list[str], search_fields: SearchFields) -> list[str]:
-        """Return the terms; if there are too many, the rarest ones."""
+    def _rarest(
+        self, terms: list[str], others: Mapping[str, Sequence[str]], search_fields: SearchFields
+    ) -> list[str]:
+        """Return the terms; if there are too many, the rarest ones, each counted with its other ways of writing."""
         if len(terms) <= MAX_TERMS:
             return terms
         fields = [text_field(field) for field in search_fields]
         with damage_told(self._folder):
-            frequency = {term: sum(self._searcher.doc_freq(field, term) for field in fields) for term in terms}
+            frequency = {
+                term: sum(self._searcher.doc_freq(field, way) for field in fields for way in [term, *others.get(term, [])])
+                for term in terms
+            }
         known = [term for term in terms if frequency[term]]
         return sorted(known, key=lambda term: frequency[term])[:MAX_TERMS]
 

@@ -1,0 +1,127 @@
+r"""What is searched beside the words as written: their stems by other languages than English, and pairs of characters.
+
+:mod:`needlepoint.text.terms` stems every text as English, so *Vertrag* does not find *Verträge*, and finds 東京 wherever its two
+characters stand. So a text that is not English is indexed a second time, as its *forms*, in the same field:
+
+- Where its language has a stemmer (:data:`STEMMERS`), each word in the language's own script: in lower case, stemmed by
+  Snowball, folded to ASCII (in this order: the stemmers want the accents). Its stop words have none.
+- In whatever language, of runs of characters that are written without spaces (``SCRIPTIO``), and of Hangul, whose words end
+  in particles: each two neighbouring characters.
+
+A form is marked, so that it is no word of any text and both stores' analysers leave it as it is: U+02D1, a letter that no
+stemmer knows, stands after the language and at the end; pairs are given as two numbers of characters in hex.
+
+>>> forms("Die Mietverträge", "de"), forms("東京都", "ja")
+('deˑmietvertragˑ', '6771ˑ4eacˑ 4eacˑ90fdˑ')
+
+A question does not tell its language. Each of its words has beside it its forms by all languages that the collection has, and the
+best of them counts (:func:`other_ways`). Tamil, which has a stemmer, has no forms: the analyser cuts its words at the sign
+for "no vowel".
+"""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+from needlepoint.text.terms import (
+    MAX_QUESTION_CHARACTERS,
+    MAX_TOKEN_BYTES,
+    SCRIPTIO,
+    document_terms,
+    is_spaced,
+    other_words,
+    rewrite,
+)
+
+STEMMERS = {
+    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "es": "spanish", "fi": "finnish", "fr": "french",
+    "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+"""The stemmer of each language, by ISO 639-1."""
+_OTHER_SCRIPTS = frozenset(("ar", "el", "ru"))
+_WITHOUT_STOP_WORDS = frozenset(("ar", "el", "ro", "tr"))  # tantivy has no list of these
+_MARK = "\u02d1"
+_LONGEST = MAX_TOKEN_BYTES - len(f"de{_MARK}{_MARK}".encode())
+_HANGUL = "\uac00-\ud7a3"
+_RUN = re.compile(f"[{SCRIPTIO}{_HANGUL}]{{2,}}")
+_HANGUL_RUN = re.compile(f"[{_HANGUL}]{{2,}}")
+_SCRIPTIO_RUN = re.compile(f"[{SCRIPTIO}]{{2,}}")
+_TURKISH = str.maketrans("Iİ", "ıi")
+
+
+def forms(text: str, language: object) -> str:
+    """Return the forms of a text, in order, with blanks between them; an English text has none.
+
+    :param language: by ISO 639-1, as metadata have it; where it has no stemmer, or is none, only pairs are made.
+    """
+    if not isinstance(language, str) or language not in STEMMERS:
+        return "" if text.isascii() else " ".join(_pairs_of(text))
+    return " ".join([*filter(None, _stems(text, language, keep_stop_words=False)), *_pairs_of(text)])
+
+
+def other_ways(question: str, languages: Iterable[str]) -> dict[str, list[str]]:
+    """Return what to search for beside the terms of a question: other forms of its numbers, and the forms of its words.
+
+    :param languages: those of the collection, by ISO 639-1.
+    :returns: for terms as :func:`needlepoint.text.terms.question_words` gives them, words that the analyser leaves as they are,
+        or makes the terms of a number of.
+    """
+    ways = other_words(question)
+    question = question[:MAX_QUESTION_CHARACTERS]
+    for term, form in _question_forms(question, languages):
+        known = ways.setdefault(term, [])
+        if form not in known:
+            known.append(form)
+    return ways
+
+
+def _question_forms(question: str, languages: Iterable[str]) -> Iterator[tuple[str, str]]:
+    terms = document_terms(question)
+    for language in languages:
+        stems = _stems(question, language, keep_stop_words=True)
+        yield from ((term, form) for term, form in zip(terms, stems, strict=True) if form)
+    if is_spaced(question):
+        return
+    for term in terms:
+        yield from ((term, pair) for run in _HANGUL_RUN.findall(term) for pair in _pairs(run))
+    for run in _SCRIPTIO_RUN.findall(unicodedata.normalize("NFC", question)):
+        pairs = _pairs(run)
+        yield from zip(run, [*pairs, pairs[-1]], strict=True)
+
+
+def _stems(text: str, language: str, *, keep_stop_words: bool) -> list[str]:
+    """Return the marked stem of each word; an empty string for what is no word in the language's script."""
+    if language == "tr":
+        text = text.translate(_TURKISH)
+    is_latin = language not in _OTHER_SCRIPTS
+    return [
+        f"{language}{_MARK}{stem}{_MARK}"
+        if stem.isascii() is is_latin and stem.isalpha() and len(stem.encode()) <= _LONGEST
+        else ""
+        for stem in _stemmer(language, keep_stop_words).analyze(rewrite(text))
+    ]
+
+
+@functools.cache
+def _stemmer(language: str, keep_stop_words: bool) -> TextAnalyzer:
+    name = STEMMERS[language]
+    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(MAX_TOKEN_BYTES + 1))
+    builder = builder.filter(Filter.lowercase())
+    if not keep_stop_words and language not in _WITHOUT_STOP_WORDS:
+        builder = builder.filter(Filter.stopword(name))
+    return builder.filter(Filter.stemmer(name)).filter(Filter.ascii_fold()).build()
+
+
+def _pairs_of(text: str) -> Iterator[str]:
+    if is_spaced(text):
+        return
+    for run in _RUN.findall(unicodedata.normalize("NFC", text)):
+        yield from _pairs(run)
+
+
+def _pairs(run: str) -> list[str]:
+    return [f"{ord(first):x}{_MARK}{ord(second):x}{_MARK}" for first, second in zip(run, run[1:], strict=False)]
