@@ -14,12 +14,14 @@ stemmer knows, stands after the language and at the end; pairs are given as two 
 >>> forms("Die Mietverträge", "de"), forms("東京都", "ja")
 ('deˑmietvertragˑ', '6771ˑ4eacˑ 4eacˑ90fdˑ')
 
-A question does not tell its language. Each of its words has beside it its forms by all languages that the collection has, and the
-best of them counts (:func:`other_ways`). Tamil, which has a stemmer, has no forms: the analyser cuts its words at the sign
-for "no vowel".
+A question does not tell its language, so each of its words is searched by its stems in all languages that the collection has
+(:func:`question_stems`), in texts where the word itself does not stand: a name or a loanword that is rare in one language and
+frequent in another would else count more where it is rare. A pair counts instead of its characters where that is more
+(:func:`other_ways`). Tamil, which has a stemmer, is not stemmed: the analyser cuts its words at the sign for "no vowel".
 """
 
 import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -50,7 +52,7 @@ _HANGUL = "\uac00-\ud7a3"
 _RUN = re.compile(f"[{SCRIPTIO}{_HANGUL}]{{2,}}")
 _HANGUL_RUN = re.compile(f"[{_HANGUL}]{{2,}}")
 _SCRIPTIO_RUN = re.compile(f"[{SCRIPTIO}]{{2,}}")
-_TURKISH = str.maketrans("Iİ", "ıi")
+_TURKISH = str.maketrans("I\u0130", "\u0131i")  # I without a dot is the capital of i without one
 
 
 def forms(text: str, language: object) -> str:
@@ -63,34 +65,43 @@ def forms(text: str, language: object) -> str:
     return " ".join([*filter(None, _stems(text, language, keep_stop_words=False)), *_pairs_of(text)])
 
 
-def other_ways(question: str, languages: Iterable[str]) -> dict[str, list[str]]:
-    """Return what to search for beside the terms of a question: other forms of its numbers, and the forms of its words.
+def question_stems(question: str, languages: Iterable[str]) -> dict[str, list[str]]:
+    """Return the stems of a question's words by other languages than English, for each term that has any.
 
-    :param languages: those of the collection, by ISO 639-1.
-    :returns: for terms as :func:`needlepoint.text.terms.question_words` gives them, words that the analyser leaves as they are,
-        or makes the terms of a number of.
+    :param languages: those of the collection, by ISO 639-1; each must have a stemmer.
+    :returns: for terms as :func:`needlepoint.text.terms.question_words` gives them.
+    """
+    question = question[:MAX_QUESTION_CHARACTERS]
+    terms = document_terms(question)
+    found: dict[str, list[str]] = {}
+    for language in languages:
+        for term, stem in zip(terms, _stems(question, language, keep_stop_words=True), strict=True):
+            if stem and stem not in found.setdefault(term, []):
+                found[term].append(stem)
+    return found
+
+
+def other_ways(question: str) -> dict[str, list[str]]:
+    """Return other ways of writing the terms of a question: a number's other forms, and pairs of neighbouring characters.
+
+    A character has the pairs that it begins, or ends if it is the last of its run; a word in Hangul those within it.
     """
     ways = other_words(question)
     question = question[:MAX_QUESTION_CHARACTERS]
-    for term, form in _question_forms(question, languages):
-        known = ways.setdefault(term, [])
-        if form not in known:
-            known.append(form)
+    if is_spaced(question):
+        return ways
+    for term in document_terms(question):
+        for run in _HANGUL_RUN.findall(term):
+            _add(ways, term, _pairs(run))
+    for run in _SCRIPTIO_RUN.findall(unicodedata.normalize("NFC", question)):
+        pairs = _pairs(run)
+        for character, pair in zip(run, [*pairs, pairs[-1]], strict=True):
+            _add(ways, character, [pair])
     return ways
 
 
-def _question_forms(question: str, languages: Iterable[str]) -> Iterator[tuple[str, str]]:
-    terms = document_terms(question)
-    for language in languages:
-        stems = _stems(question, language, keep_stop_words=True)
-        yield from ((term, form) for term, form in zip(terms, stems, strict=True) if form)
-    if is_spaced(question):
-        return
-    for term in terms:
-        yield from ((term, pair) for run in _HANGUL_RUN.findall(term) for pair in _pairs(run))
-    for run in _SCRIPTIO_RUN.findall(unicodedata.normalize("NFC", question)):
-        pairs = _pairs(run)
-        yield from zip(run, [*pairs, pairs[-1]], strict=True)
+def _add(ways: dict[str, list[str]], term: str, others: list[str]) -> None:
+    ways[term] = list(dict.fromkeys([*ways.get(term, []), *others]))
 
 
 def _stems(text: str, language: str, *, keep_stop_words: bool) -> list[str]:
@@ -124,4 +135,4 @@ def _pairs_of(text: str) -> Iterator[str]:
 
 
 def _pairs(run: str) -> list[str]:
-    return [f"{ord(first):x}{_MARK}{ord(second):x}{_MARK}" for first, second in zip(run, run[1:], strict=False)]
+    return [f"{ord(first):x}{_MARK}{ord(second):x}{_MARK}" for first, second in itertools.pairwise(run)]

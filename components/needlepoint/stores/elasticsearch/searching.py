@@ -18,7 +18,7 @@ from needlepoint.stores.records import Record, Vector
 from needlepoint.stores.search_fields import ONLY_CONTENT, TIE, SearchFields
 from needlepoint.stores.tokens import FacetValue, key_prefix, most_frequent
 from needlepoint.text.cleaning import clean
-from needlepoint.text.forms import other_ways
+from needlepoint.text.forms import other_ways, question_stems
 from needlepoint.text.terms import question_words
 
 _MAX_HITS = 10_000  # the server's max_result_window
@@ -60,8 +60,9 @@ class ElasticIndex:
         words = question_words(question)
         if not words:
             return []
-        others = other_ways(question, self._languages.of(self._name))
-        found = [_term_query(ways, search_fields) for ways in _ways(words, others, _MAX_CLAUSES // len(search_fields))]
+        stems, others = question_stems(question, self._languages.of(self._name)), other_ways(question)
+        most = _MAX_CLAUSES // len(search_fields)
+        found = [_term_query(search_fields, *ways) for ways in _ways(words, stems, others, most)]
         terms: Clause = {"must": found} if all_terms else {"should": found, "minimum_should_match": 1}
         query = {"bool": {**terms, "filter": [filter_clause(filters)]}}
         # scores that count the terms of all shards, as one index would
@@ -180,32 +181,43 @@ def _clause(filters: Filters | None, has_embedding: bool | None) -> Clause:
     return {"bool": {"filter": [wanted, embedded]} if has_embedding else {"filter": [wanted], "must_not": [embedded]}}
 
 
-def _ways(words: Mapping[str, str], others: Mapping[str, Sequence[str]], most: int) -> Iterator[list[str]]:
-    """Yield how each word may be written: the first words, and with these their other ways as long as there is room.
+def _ways(
+    words: Mapping[str, str], stems: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]], most: int
+) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
+    """Yield the first words of a question, each with its stems and its other ways of writing as long as there is room.
 
-    :param most: the most ways of writing in all.
+    :param most: the most clauses in a field.
     """
     first = list(words.items())[:most]
     room = most - len(first)
     for term, word in first:
-        more = others.get(term, [])[:room]
-        room -= len(more)
-        yield [word, *more]
+        other = others.get(term, [])[:room]
+        room -= len(other)
+        stemmed = stems.get(term, [])[: max(0, room - 1)]
+        room -= len(stemmed) + bool(stemmed)
+        yield word, stemmed, other
 
 
-def _term_query(words: Sequence[str], search_fields: SearchFields) -> Clause:
+def _term_query(search_fields: SearchFields, word: str, stems: Sequence[str], others: Sequence[str]) -> Clause:
     """Search a term that may be written in several ways; the best of them counts."""
-    queries = [_word_query(word, search_fields) for word in words]
+    queries = [_word_query(word, search_fields, stems), *(_word_query(other, search_fields) for other in others)]
     return queries[0] if len(queries) == 1 else {"dis_max": {"queries": queries}}
 
 
-def _word_query(word: str, search_fields: SearchFields) -> Clause:
+def _word_query(word: str, search_fields: SearchFields, stems: Sequence[str] = ()) -> Clause:
     """Search one word, without stop words: those of a question are gone already."""
-    queries: list[Clause] = [
-        {"match": {searched_field(name): {"query": word, "analyzer": ANALYSER, "boost": weight}}}
-        for name, weight in search_fields.items()
-    ]
+    queries = [_field_query(searched_field(name), word, stems, weight) for name, weight in search_fields.items()]
     return queries[0] if len(queries) == 1 else {"dis_max": {"queries": queries, "tie_breaker": TIE}}
+
+
+def _field_query(field: str, word: str, stems: Sequence[str], weight: float) -> Clause:
+    """Search a word in a field, and the best of its stems where it does not stand itself."""
+    written = {"match": {field: {"query": word, "analyzer": ANALYSER, "boost": weight}}}
+    if not stems:
+        return written
+    stemmed: list[Clause] = [{"term": {field: {"value": stem, "boost": weight}}} for stem in stems]
+    otherwise = {"bool": {"must": {"dis_max": {"queries": stemmed}}, "must_not": written}}
+    return {"dis_max": {"queries": [written, otherwise]}}
 
 
 def _similarity(score: float, similarity: str) -> float:
