@@ -44,10 +44,14 @@ STEMMERS = {
     "ru": "russian", "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
 """The stemmer of each language, by ISO 639-1."""
-_OTHER_SCRIPTS = frozenset(("ar", "el", "ru"))
 _WITHOUT_STOP_WORDS = frozenset(("ar", "el", "ro", "tr"))  # tantivy has no list of these
 _MARK = "\u02d1"
 _LONGEST = MAX_TOKEN_BYTES - len(f"de{_MARK}{_MARK}".encode())
+_LATIN = re.compile(f"[a-z]{{1,{_LONGEST}}}")
+_SCRIPTS = {  # two bytes a letter
+    language: re.compile(f"[{letters}]{{1,{_LONGEST // 2}}}")
+    for language, letters in {"ar": "\u0620-\u06ff", "el": "\u0370-\u03ff", "ru": "\u0400-\u04ff"}.items()
+}
 _HANGUL = "\uac00-\ud7a3"
 _RUN = re.compile(f"[{SCRIPTIO}{_HANGUL}]{{2,}}")
 _HANGUL_RUN = re.compile(f"[{_HANGUL}]{{2,}}")
@@ -108,13 +112,9 @@ def _stems(text: str, language: str, *, keep_stop_words: bool) -> list[str]:
     """Return the marked stem of each word; an empty string for what is no word in the language's script."""
     if language == "tr":
         text = text.translate(_TURKISH)
-    is_latin = language not in _OTHER_SCRIPTS
-    return [
-        f"{language}{_MARK}{stem}{_MARK}"
-        if stem.isascii() is is_latin and stem.isalpha() and len(stem.encode()) <= _LONGEST
-        else ""
-        for stem in _stemmer(language, keep_stop_words).analyze(rewrite(text))
-    ]
+    stems = _stemmer(language, keep_stop_words).analyze(rewrite(text))
+    is_word = _SCRIPTS.get(language, _LATIN).fullmatch
+    return [f"{language}{_MARK}{stem}{_MARK}" if is_word(stem) else "" for stem in stems]
 
 
 @functools.cache

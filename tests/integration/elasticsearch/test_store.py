@@ -23,6 +23,7 @@ from waiting import eventually
 CHECKOUT = Path(__file__).parents[3]
 SQUAD = CHECKOUT.parent / "shared" / "data" / "squad" / "dev-v2.0.json.xz"
 EXAMPLES = CHECKOUT / "examples"
+INFLECTIONS = CHECKOUT / "benchmarks" / "inflections.tsv"
 VALUES = [
     "",
     "a",
@@ -211,6 +212,39 @@ def test_ranking_is_that_of_the_embedded_store(prefix, tmp_path, fields):
     assert by_stemmer <= len(questions) // 20
     for each in (store, embedded):
         each.close()
+
+
+def test_ranking_in_other_languages_is_that_of_the_embedded_store(prefix, tmp_path):
+    lines = [line.split("\t") for line in INFLECTIONS.read_text("utf-8").splitlines()]
+    fields = ["content", "title^0.7"]
+    documents = [
+        Document(text, id=f"{place:05}", meta={"title": " ".join(text.split()[:3]), "language": language})
+        for place, (language, text, _) in enumerate(lines)
+    ]
+    store = ElasticsearchStore(search_fields=fields)
+    embedded = TantivyDocumentStore(str(tmp_path / "store"), search_fields=fields)
+    for each in (store, embedded):
+        each.write_documents(documents)
+    found = 0
+    for _, _, question in lines:
+        theirs = [(d.score, d.id) for d in embedded.query(question, top_k=11, scale_score=False)]
+        ours = [(d.score, d.id) for d in store.query(question, top_k=11, scale_score=False)]
+        assert _same_first_ten(ours, theirs), question
+        found += bool(theirs)
+    assert found > 0.9 * len(lines)
+    for each in (store, embedded):
+        each.close()
+
+
+def test_a_language_that_others_add_is_searched_soon(store, monkeypatch):
+    monkeypatch.setattr("needlepoint.stores.elasticsearch.languages._LOOK_S", 0.2)
+    store.write_documents([Document("Two houses", id="en", meta={"language": "en"})])
+    assert store.query("Haus") == []
+    other = ElasticsearchStore()
+    other.write_documents([Document("Zwei Häuser", id="de", meta={"language": "de"})])
+    assert ids(other.query("Haus")) == ["de"]
+    eventually(lambda: ids(store.query("Haus")) == ["de"])
+    other.close()
 
 
 def _same_first_ten(ours, theirs):

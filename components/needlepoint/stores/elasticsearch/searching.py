@@ -19,7 +19,7 @@ from needlepoint.stores.search_fields import ONLY_CONTENT, TIE, SearchFields
 from needlepoint.stores.tokens import FacetValue, key_prefix, most_frequent
 from needlepoint.text.cleaning import clean
 from needlepoint.text.forms import other_ways, question_stems
-from needlepoint.text.terms import question_words
+from needlepoint.text.terms import MAX_TERMS, question_words
 
 _MAX_HITS = 10_000  # the server's max_result_window
 _MAX_CLAUSES = 1_000  # the server's own limit is 1,024 or more; a word is one in each field
@@ -186,9 +186,9 @@ def _ways(
 ) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
     """Yield the first words of a question, each with its stems and its other ways of writing as long as there is room.
 
-    :param most: the most clauses in a field.
+    :param most: the most clauses in a field; where words have stems, the most words are 64.
     """
-    first = list(words.items())[:most]
+    first = list(words.items())[: min(most, MAX_TERMS) if stems else most]
     room = most - len(first)
     for term, word in first:
         other = others.get(term, [])[:room]
