@@ -18,6 +18,9 @@ r"""How text becomes search terms: one analyser, for documents and for questions
 6. Lower-case (``lowercase``).
 7. Snowball's English stemmer (``stemmer``, ``language: porter2``).
 
+A text that is not English is indexed with its forms, made by :mod:`needlepoint.text.forms`, which these steps leave as they
+are: stems by its own language, and pairs of characters.
+
 A question's terms are distinct; if there are more than :data:`MAX_TERMS`, the embedded store keeps the rarest.
 
 Stop words are *kept in the index* and dropped from questions only. So they count in the document length that BM25 divides by,
