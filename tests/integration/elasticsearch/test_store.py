@@ -17,6 +17,9 @@ from asked_labels import check_labels_of_earlier_versions, check_labels_of_one_q
 from needlepoint.errors import CollectionError, QuestionError
 from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
 from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
+from needlepoint.stores.elasticsearch import Server, ServerSettings
+from needlepoint.stores.elasticsearch.languages import Languages
+from needlepoint.text.forms import STEMMERS
 from needlepoint.text.terms import document_terms
 from waiting import eventually
 
@@ -245,6 +248,20 @@ def test_a_language_that_others_add_is_searched_soon(store, monkeypatch):
     assert ids(other.query("Haus")) == ["de"]
     eventually(lambda: ids(store.query("Haus")) == ["de"])
     other.close()
+
+
+def test_where_the_server_does_not_say_them_all_languages_are_searched(prefix):
+    server = Server(ServerSettings.from_environment())
+    languages = Languages(server)
+    assert languages.of(f"{prefix}-nowhere") == []
+    with server.talking() as client:
+        nowhere = {"index.routing.allocation.require._name": "nowhere"}
+        mappings = {"properties": {"keys": {"type": "keyword"}}}
+        client.indices.create(
+            index=f"{prefix}-red", settings=nowhere, mappings=mappings, wait_for_active_shards="0", timeout="1s"
+        )
+    assert languages.of(f"{prefix}-red") == list(STEMMERS)
+    server.close()
 
 
 def _same_first_ten(ours, theirs):

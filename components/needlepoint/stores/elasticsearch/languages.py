@@ -1,7 +1,6 @@
 """Which languages the records of an index are in, remembered for some seconds."""
 
 import time
-from collections.abc import Sequence
 
 from elasticsearch import Elasticsearch, NotFoundError
 
@@ -25,13 +24,14 @@ class Languages:
     def of(self, index: str) -> list[str]:
         """Return the languages that records of an index are in; none where there is no such index.
 
+        If the server does not say, they are all that there are: what no record is in changes no result.
+
         :param index: its whole name.
         """
         looked_s, found = self._known.get(index, (float("-inf"), []))
         if time.monotonic() < looked_s + _LOOK_S:
             return found
-        tokens = set(self._server.ask(lambda client: _tokens(client, index)))
-        found = [language for language in STEMMERS if tokens.issuperset(metadata_tokens({LANGUAGE: language}))]
+        found = self._server.ask(lambda client: _languages(client, index))
         self._known[index] = time.monotonic(), found
         return found
 
@@ -40,10 +40,12 @@ class Languages:
         self._known.pop(index, None)
 
 
-def _tokens(client: Elasticsearch, index: str) -> Sequence[str]:
+def _languages(client: Elasticsearch, index: str) -> list[str]:
     try:
         found = client.terms_enum(index=index, field=KEYS_FIELD, string=key_prefix(LANGUAGE), size=_MOST)
     except NotFoundError:
         return []
-    terms: list[str] = found["terms"]
-    return terms
+    if not found["complete"] or not found["_shards"]["total"]:  # no shard may be on any node
+        return list(STEMMERS)
+    tokens = set(found["terms"])
+    return [language for language in STEMMERS if tokens.issuperset(metadata_tokens({LANGUAGE: language}))]
