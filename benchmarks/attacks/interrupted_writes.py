@@ -31,6 +31,7 @@ light_start.allow()
 
 from needlepoint.service.facade import Service  # noqa: E402
 from needlepoint.stores.elasticsearch import ElasticCollection, Server, ServerSettings  # noqa: E402
+from needlepoint.stores.elasticsearch.languages import Languages  # noqa: E402
 from needlepoint.stores.elasticsearch.searching import ElasticIndex  # noqa: E402
 from needlepoint.stores.records import Record  # noqa: E402
 from needlepoint.stores.tantivy import TantivyCollection  # noqa: E402
@@ -157,7 +158,8 @@ class OnServer:
         whole = f"{os.environ['ELASTICSEARCH_INDEX']}-{index}"
         with self._talking() as client:
             client.indices.refresh(index=whole)
-        return ElasticIndex(Server(ServerSettings.from_environment()), whole).scan()
+        server = Server(ServerSettings.from_environment())
+        return ElasticIndex(server, whole, Languages(server)).scan()
 
     def as_a_reader_sees_it(self, index: str) -> Iterator[Record]:
         with closing(ElasticCollection(Server(ServerSettings.from_environment()))) as collection:

@@ -9,7 +9,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from needlepoint.stores.records import Record
+from needlepoint.text.forms import forms
+
 CONTENT = "content"
+LANGUAGE = "language"
+"""The metadata key of a document's language, by ISO 639-1."""
+MAX_INDEXED_CHARACTERS = 20_000_000
 SearchFields = Mapping[str, float]
 ONLY_CONTENT: SearchFields = {CONTENT: 1.0}
 
@@ -47,6 +53,18 @@ def metadata_fields(search_fields: Iterable[str]) -> dict[str, str]:
     return {name: text_field(name) for name in search_fields if name != CONTENT}
 
 
+def searched_texts(record: Record, search_field: str) -> list[str]:
+    """Return the texts to index for a search field of a record: its own, and their forms in its language."""
+    language = record.meta.get(LANGUAGE)
+    if search_field == CONTENT:
+        texts = [record.content[:MAX_INDEXED_CHARACTERS]]
+        found = [forms(text, language) for text in texts]
+    else:
+        texts = metadata_texts(record.meta.get(search_field))
+        found = [_remembered_forms(text, language if isinstance(language, str) else "") for text in texts]
+    return [*texts, *filter(None, found)]
+
+
 def metadata_texts(value: object) -> list[str]:
     """Return the texts to index for a metadata value, which is a text or a list of texts.
 
@@ -58,6 +76,11 @@ def metadata_texts(value: object) -> list[str]:
 
 
 @lru_cache(maxsize=1024)  # the passages of one document share its title, name and opening
+def _remembered_forms(text: str, language: str) -> str:
+    return forms(text, language)
+
+
+@lru_cache(maxsize=1024)
 def _parted(text: str) -> tuple[str, ...]:
     return tuple(_JOINT.sub(" ", word) for word in _JOINED.findall(text))
 

@@ -18,6 +18,9 @@ r"""How text becomes search terms: one analyser, for documents and for questions
 6. Lower-case (``lowercase``).
 7. Snowball's English stemmer (``stemmer``, ``language: porter2``).
 
+A text that is not English is indexed with its forms, made by :mod:`needlepoint.text.forms`, which these steps leave as they
+are: stems by its own language, and pairs of characters.
+
 A question's terms are distinct; if there are more than :data:`MAX_TERMS`, the embedded store keeps the rarest.
 
 Stop words are *kept in the index* and dropped from questions only. So they count in the document length that BM25 divides by,
@@ -44,8 +47,8 @@ from needlepoint.text.quantities import other_numerals, quantities
 
 ANALYSER = "needlepoint_english_1"
 MAX_TERMS = 64
-_MAX_TOKEN_BYTES = 64
-_MAX_QUESTION_CHARACTERS = 100_000
+MAX_TOKEN_BYTES = 64
+MAX_QUESTION_CHARACTERS = 100_000
 
 _ENGLISH_STOP_WORDS = """
 a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will
@@ -72,11 +75,12 @@ _POSSESSIVE = re.compile(rf"{_APOSTROPHE}(?<=\w.)[sS](?!\w)")
 _INNER_APOSTROPHE = re.compile(rf"{_APOSTROPHE}(?<=\w.)(?=\w)")
 _DECIMAL = re.compile(r"[.,](?<=\d.)(?=\d)")
 _WITHOUT_SPACES = re.compile(f"([{SCRIPTIO}])")
+_SPACED = re.compile("[\x00-\u0dff\u2000-\u2e7f]*+")  # letters below SCRIPTIO's, and punctuation
 
 
 def _folded() -> TextAnalyzerBuilder:
     # tantivy keeps tokens that are shorter than the limit
-    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(_MAX_TOKEN_BYTES + 1))
+    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(MAX_TOKEN_BYTES + 1))
     return builder.filter(Filter.ascii_fold()).filter(Filter.lowercase())
 
 
@@ -89,7 +93,7 @@ def document_analyser() -> TextAnalyzer:
 @functools.cache
 def _word_analysers() -> tuple[TextAnalyzer, TextAnalyzer]:
     """Return the analysers that give words as written, and folded; both split a text into the same words."""
-    as_written = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(_MAX_TOKEN_BYTES + 1))
+    as_written = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(MAX_TOKEN_BYTES + 1))
     return as_written.build(), _folded().build()
 
 
@@ -101,7 +105,12 @@ def rewrite(text: str) -> str:
     if "'" in text or (not is_ascii and "\u2019" in text):
         text = _INNER_APOSTROPHE.sub("", _POSSESSIVE.sub("", text))
     text = _DECIMAL.sub(_DIGITS_JOINER, text)
-    return text if is_ascii else _WITHOUT_SPACES.sub(r" \1 ", text)
+    return text if is_ascii or is_spaced(text) else _WITHOUT_SPACES.sub(r" \1 ", text)
+
+
+def is_spaced(text: str) -> bool:
+    """Whether a text has neither SCRIPTIO nor other East Asian characters: a quick look, which most texts pass."""
+    return _SPACED.fullmatch(text) is not None
 
 
 def document_terms(text: str) -> list[str]:
@@ -117,7 +126,7 @@ def question_words(question: str) -> dict[str, str]:
 
     :param question: any text; characters beyond the first 100,000 are ignored.
     """
-    text = rewrite(question[:_MAX_QUESTION_CHARACTERS])
+    text = rewrite(question[:MAX_QUESTION_CHARACTERS])
     written, folded = (analyser.analyze(text) for analyser in _word_analysers())
     names: frozenset[str] = frozenset() if text.isupper() else _NAMES
     content_words = [
@@ -137,7 +146,7 @@ def other_words(question: str) -> dict[str, list[str]]:
     """
     folded = _word_analysers()[1]
     found: dict[str, list[str]] = {}
-    for quantity in quantities(question[:_MAX_QUESTION_CHARACTERS]):
+    for quantity in quantities(question[:MAX_QUESTION_CHARACTERS]):
         if written := document_terms(quantity.words):
             others = (folded.analyze(rewrite(form))[0] for form in other_numerals(quantity))
             found[written[0]] = [word for word in dict.fromkeys(others) if word != written[0]]

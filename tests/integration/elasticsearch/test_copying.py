@@ -13,6 +13,8 @@ from needlepoint.settings import Settings
 LEASE = "LEASE AGREEMENT\n\nThe term of this lease ends on 31 March 2031. The annual rent is 84,000 euros.\n"
 MINUTES = "Minutes of the board\n\nMaria Lindqvist was elected chair on 4 May 2024.\n\fThe meeting closed at noon.\n"
 
+GERMAN = "Der Mietvertrag für den Liegeplatz endet am 31. März 2031. Die Miete beträgt 940 Euro im Monat.\n"
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -55,6 +57,18 @@ def test_there_and_back(embedded, make_service, folder):
     assert server.ask("When does the lease end?").quotes[0].answer == "31 March 2031"
     assert {outcome.state for outcome in server.index([folder]).outcomes} == {"unchanged"}
     copy_collection(server, second)
+    assert contents(second) == contents(first)
+
+
+def test_a_copy_is_stemmed_by_its_languages(embedded, make_service, folder):
+    (folder / "vertrag.txt").write_text(GERMAN)
+    first, server, second = embedded(), make_service(), embedded("second")
+    first.index([folder])
+    copy_collection(first, server)
+    copy_collection(server, second)
+    for service in (first, server, second):
+        (found,) = service.store.query("Mietverträge")
+        assert found.meta["name"] == "vertrag.txt"
     assert contents(second) == contents(first)
 
 

@@ -17,12 +17,16 @@ from asked_labels import check_labels_of_earlier_versions, check_labels_of_one_q
 from needlepoint.errors import CollectionError, QuestionError
 from needlepoint.nodes.elasticsearch_store import ElasticsearchStore
 from needlepoint.nodes.tantivy_document_store import TantivyDocumentStore
+from needlepoint.stores.elasticsearch import Server, ServerSettings
+from needlepoint.stores.elasticsearch.languages import Languages
+from needlepoint.text.forms import STEMMERS
 from needlepoint.text.terms import document_terms
 from waiting import eventually
 
 CHECKOUT = Path(__file__).parents[3]
 SQUAD = CHECKOUT.parent / "shared" / "data" / "squad" / "dev-v2.0.json.xz"
 EXAMPLES = CHECKOUT / "examples"
+INFLECTIONS = CHECKOUT / "benchmarks" / "inflections.tsv"
 VALUES = [
     "",
     "a",
@@ -211,6 +215,53 @@ def test_ranking_is_that_of_the_embedded_store(prefix, tmp_path, fields):
     assert by_stemmer <= len(questions) // 20
     for each in (store, embedded):
         each.close()
+
+
+def test_ranking_in_other_languages_is_that_of_the_embedded_store(prefix, tmp_path):
+    lines = [line.split("\t") for line in INFLECTIONS.read_text("utf-8").splitlines()]
+    fields = ["content", "title^0.7"]
+    documents = [
+        Document(text, id=f"{place:05}", meta={"title": " ".join(text.split()[:3]), "language": language})
+        for place, (language, text, _) in enumerate(lines)
+    ]
+    store = ElasticsearchStore(search_fields=fields)
+    embedded = TantivyDocumentStore(str(tmp_path / "store"), search_fields=fields)
+    for each in (store, embedded):
+        each.write_documents(documents)
+    found = 0
+    for _, _, question in lines:
+        theirs = [(d.score, d.id) for d in embedded.query(question, top_k=11, scale_score=False)]
+        ours = [(d.score, d.id) for d in store.query(question, top_k=11, scale_score=False)]
+        assert _same_first_ten(ours, theirs), question
+        found += bool(theirs)
+    assert found > 0.9 * len(lines)
+    for each in (store, embedded):
+        each.close()
+
+
+def test_a_language_that_others_add_is_searched_soon(store, monkeypatch):
+    monkeypatch.setattr("needlepoint.stores.elasticsearch.languages._LOOK_S", 0.2)
+    store.write_documents([Document("Two houses", id="en", meta={"language": "en"})])
+    assert store.query("Haus") == []
+    other = ElasticsearchStore()
+    other.write_documents([Document("Zwei Häuser", id="de", meta={"language": "de"})])
+    assert ids(other.query("Haus")) == ["de"]
+    eventually(lambda: ids(store.query("Haus")) == ["de"])
+    other.close()
+
+
+def test_where_the_server_does_not_say_them_all_languages_are_searched(prefix):
+    server = Server(ServerSettings.from_environment())
+    languages = Languages(server)
+    assert languages.of(f"{prefix}-nowhere") == []
+    with server.talking() as client:
+        nowhere = {"index.routing.allocation.require._name": "nowhere"}
+        mappings = {"properties": {"keys": {"type": "keyword"}}}
+        client.indices.create(
+            index=f"{prefix}-red", settings=nowhere, mappings=mappings, wait_for_active_shards="0", timeout="1s"
+        )
+    assert languages.of(f"{prefix}-red") == list(STEMMERS)
+    server.close()
 
 
 def _same_first_ten(ours, theirs):

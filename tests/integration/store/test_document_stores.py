@@ -78,6 +78,118 @@ def test_a_number_is_found_however_it_is_written(store, written):
         assert _ids(store.query(f"{asked} kg", all_terms_must_match=True)) == ["1"]
 
 
+INFLECTED = [
+    ("de", "Die Häuser am Hafen sind vermietet.", "Haus Häfen"),
+    ("fr", "Les clauses de résiliation sont nulles.", "clause résilié"),
+    ("ru", "Договоры аренды заключены на год.", "договор аренда"),
+    ("fi", "Sopimuksessa on kaksi sivua.", "sopimukset sivulla"),
+    ("tr", "KİRALAR her ay ödenir.", "kira aylar"),
+    ("el", "Μερικές συμβάσεις λήγουν τον Μάιο.", "σύμβασης"),
+    ("ar", "ينتهي العقد في مايو.", "عقد"),
+    ("ja", "東京の港は大きい。", "東京港"),
+    ("ko", "계약서는 두 통이다.", "계약서의"),
+]
+
+
+def _inflected():
+    return [Document(text, id=language, meta={"language": language}) for language, text, _ in INFLECTED]
+
+
+@pytest.fixture(scope="module")
+def inflected(make_store):
+    store = make_store()
+    store.write_documents([*_inflected(), Document("京の都は東にあり、港は遠い。", id="scattered")])
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize(("language", "text", "question"), INFLECTED)
+def test_a_word_is_found_in_other_forms_of_its_language(inflected, language, text, question):
+    found = inflected.query(question)
+    assert found[0].id == language
+    assert found[0].content == text
+    asked = {"filters": {"language": language}, "all_terms_must_match": language not in ("ja", "fr")}
+    assert _ids(inflected.query(question, **asked)) == [language]
+
+
+def test_neighbouring_characters_count_more_than_scattered_ones(make_store):
+    store = make_store()
+    texts = ["東京都の港", "京の都は東にある", "港の東、京の都"]
+    store.write_documents([Document(text, id=str(place)) for place, text in enumerate(texts)])
+    joined, *scattered = store.query("東京都", scale_score=False)
+    assert (joined.id, len(scattered)) == ("0", 2)
+    assert joined.score > 1.5 * scattered[0].score
+    assert _ids(store.query("東京都", all_terms_must_match=True))[0] == "0"
+    store.close()
+
+
+def test_a_word_in_the_form_of_the_question_counts_as_in_english(make_store):
+    """A name that is rare in German texts counts in them as in English ones, where it is frequent."""
+    store = make_store()
+    english = [Document(f"Nordwind reports figure {n}.", id=f"en{n}", meta={"language": "en"}) for n in range(9)]
+    store.write_documents([*english, Document("Nordwind meldet eine neue Zahl.", id="de", meta={"language": "de"})])
+    scores = {document.id: document.score for document in store.query("Nordwind", top_k=20, scale_score=False)}
+    assert len(scores) == 10
+    assert scores["de"] <= scores["en0"]
+    store.close()
+
+
+def test_titles_are_stemmed_by_the_documents_language(make_store):
+    store = make_store(search_fields=["content", "title^0.5"])
+    meta = {"language": "de", "title": "Mietverträge der Häuser"}
+    store.write_documents([Document("Anlage", id="1", meta=meta), Document("Hausen", id="2", meta={"title": "Haus"})])
+    assert _ids(store.query("Haus")) == ["2", "1"]
+    assert store.get_document_by_id("1").meta == meta
+    store.close()
+
+
+def test_a_language_that_is_stated_later_is_searched(store):
+    document = Document("Die Häuser am Hafen", id="1", meta={})
+    store.write_documents([document])
+    assert store.query("Haus") == []
+    store.update_document_meta("1", {"language": "de"})
+    assert _ids(store.query("Haus")) == ["1"]
+
+
+def test_what_earlier_versions_wrote_is_found_as_it_was(store, monkeypatch):
+    with monkeypatch.context() as earlier:
+        earlier.setattr("needlepoint.stores.search_fields.forms", lambda text, language: "")
+        store.write_documents(_inflected())
+    assert _ids(store.query("Häuser")) == ["de"]
+    assert _ids(store.query("東京")) == ["ja"]
+    assert store.query("Haus") == []
+    store.write_documents([Document("Ein altes Haus", id="new", meta={"language": "de"})])
+    assert set(_ids(store.query("Häuser"))) == {"de", "new"}
+    store.write_documents(_inflected())
+    assert set(_ids(store.query("Haus"))) == {"de", "new"}
+
+
+def test_english_is_searched_as_if_there_were_no_other_languages(make_store, monkeypatch):
+    texts = [
+        "The agreements ended in May.",
+        "They agreed on \u201corgans\u201d and ministers.",
+        "An organ, an agreement.",
+    ]
+    found = []
+    for are_made in (True, False):
+        if not are_made:
+            monkeypatch.setattr("needlepoint.stores.search_fields.forms", lambda text, language: "")
+        store = make_store(search_fields=["content", "title"])
+        store.write_documents([Document(text, id=text, meta={"language": "en", "title": text[:9]}) for text in texts])
+        questions = ("agreement", "Which organs did the ministers agree on?", "ministry of May")
+        found.append([[(d.id, d.score) for d in store.query(question)] for question in questions])
+        store.close()
+    assert found[0] == found[1]
+
+
+def test_a_question_of_many_words_in_many_languages(make_store):
+    store = make_store(search_fields=["content", "title", "name"])
+    store.write_documents(_inflected())
+    words = " ".join(f"w{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(600))
+    assert _ids(store.query(f"Haus {words}")) == ["de"]
+    store.close()
+
+
 def test_a_weight_multiplies_a_fields_score(make_store):
     scores = {}
     for weight in ("0.5", "2"):
@@ -179,7 +291,7 @@ def test_scores_are_bm25(ferries):
     (raw,) = ferries.query("heating", scale_score=False)
     (scaled,) = ferries.query("heating")
     assert scaled.score == pytest.approx(1 / (1 + np.exp(-raw.score / 8)))
-    lengths = [15, 11, 14, 10, 6, 0]
+    lengths = [15, 11, 14, 10, 6 + 5, 0]  # six characters have five pairs
     idf = np.log(1 + (6 - 1 + 0.5) / (1 + 0.5))
     mean = sum(lengths) / 6
     assert raw.score == pytest.approx(idf * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 14 / mean)), rel=0.05)

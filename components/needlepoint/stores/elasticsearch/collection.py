@@ -16,6 +16,7 @@ from needlepoint.stores.elasticsearch.changing import Changes
 from needlepoint.stores.elasticsearch.deleting import delete_ids, delete_matching
 from needlepoint.stores.elasticsearch.journal import FORM as JOURNAL_FORM
 from needlepoint.stores.elasticsearch.journal import NAME as JOURNAL
+from needlepoint.stores.elasticsearch.languages import Languages
 from needlepoint.stores.elasticsearch.mapping import FORMAT, SEARCHED, index_form
 from needlepoint.stores.elasticsearch.places import Fence, Place
 from needlepoint.stores.elasticsearch.queries import Clause, filter_clause
@@ -68,6 +69,7 @@ class ElasticCollection:
         self._search_fields = tuple(search_fields)
         self._bulk = BulkWriter(server, search_fields=search_fields, workers=bulk_workers)
         self._form = index_form(similarity=similarity, shards=shards, replicas=replicas, search_fields=search_fields)
+        self._languages = Languages(server)
         self._known: set[str] = set()
         self._one_thread = threading.RLock()
         self._journal = self._whole_name(JOURNAL)
@@ -120,7 +122,7 @@ class ElasticCollection:
         self._exists(whole)
         with seeing(None):  # whoever reads settles what was interrupted
             self._changes.settle_for_reading()
-        return ElasticIndex(self.server, whole)
+        return ElasticIndex(self.server, whole, self._languages)
 
     def _whole_name(self, name: str) -> str:
         if not _NAME.fullmatch(name):
@@ -239,6 +241,7 @@ class ElasticCollection:
     def _show(self, whole: str) -> None:
         if self._refresh_type == "true":
             self._refresh(whole)
+        self._languages.forget(whole)
 
     def _refresh(self, whole: str) -> None:
         self.server.persist(lambda client: client.indices.refresh(index=whole, ignore_unavailable=True))

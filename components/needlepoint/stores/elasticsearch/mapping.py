@@ -3,7 +3,8 @@ r"""The form of an index on the server: its fields, and an analyser that makes t
 =============  =========================================================================================================
 field          holds
 =============  =========================================================================================================
-``content``    the text that questions are compared with, in Unicode normal form C
+``content``    the text that questions are compared with, in Unicode normal form C, and on a last line its forms, if it
+               has any (:mod:`needlepoint.text.forms`)
 ``original``   the text as it was given, where that is another
 ``keys``       one keyword for each value of the metadata, in the form that :mod:`needlepoint.stores.tokens` describes:
                filters, ranges and facets mean the same in both stores, no value of one document can clash with the type

@@ -9,7 +9,7 @@ import orjson
 
 from needlepoint.stores.elasticsearch.mapping import SEARCHED
 from needlepoint.stores.records import Record, decode_values, encode_values
-from needlepoint.stores.search_fields import CONTENT, metadata_fields, metadata_texts
+from needlepoint.stores.search_fields import CONTENT, metadata_fields, searched_texts
 from needlepoint.stores.tokens import metadata_tokens
 
 UNREAD = ["keys", "sequence", SEARCHED]
@@ -22,7 +22,8 @@ def source_bytes(record: Record, sequence: int, search_fields: Iterable[str] = (
     :param sequence: its place in the order of writing.
     :param search_fields: what questions are compared with.
     """
-    composed = unicodedata.normalize("NFC", record.content)
+    _, *forms = searched_texts(record, CONTENT)
+    composed = unicodedata.normalize("NFC", "\n".join([record.content, *forms]))
     source = {
         "content": composed,
         "meta": record.meta,
@@ -31,7 +32,7 @@ def source_bytes(record: Record, sequence: int, search_fields: Iterable[str] = (
         "sequence": sequence,
     }
     searched = {
-        field: [unicodedata.normalize("NFC", text) for text in metadata_texts(record.meta.get(name))]
+        field: [unicodedata.normalize("NFC", text) for text in searched_texts(record, name)]
         for name, field in metadata_fields(search_fields).items()
     }
     if searched:

@@ -1,12 +1,13 @@
 """Everything that is asked of one index on the server."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from needlepoint.errors import ServerUnavailableError
 from needlepoint.stores.elasticsearch.failures import one_line, unavailable
+from needlepoint.stores.elasticsearch.languages import Languages
 from needlepoint.stores.elasticsearch.mapping import ANALYSER, searched_field
 from needlepoint.stores.elasticsearch.queries import Clause, filter_clause
 from needlepoint.stores.elasticsearch.records import UNREAD, to_record
@@ -17,7 +18,8 @@ from needlepoint.stores.records import Record, Vector
 from needlepoint.stores.search_fields import ONLY_CONTENT, TIE, SearchFields
 from needlepoint.stores.tokens import FacetValue, key_prefix, most_frequent
 from needlepoint.text.cleaning import clean
-from needlepoint.text.terms import other_words, question_words
+from needlepoint.text.forms import other_ways, question_stems
+from needlepoint.text.terms import MAX_TERMS, question_words
 
 _MAX_HITS = 10_000  # the server's max_result_window
 _MAX_CLAUSES = 1_000  # the server's own limit is 1,024 or more; a word is one in each field
@@ -29,9 +31,11 @@ class ElasticIndex:
     """One index as it is now; an index that does not exist is an empty one.
 
     :param name: the index's whole name on the server.
+    :param languages: those of the indexes on it.
     """
 
-    def __init__(self, server: Server, name: str) -> None:
+    def __init__(self, server: Server, name: str, languages: Languages) -> None:
+        self._languages = languages
         self._server = server
         self._name = name
 
@@ -53,11 +57,12 @@ class ElasticIndex:
         :raises QuestionError: if the filters are not such.
         """
         question = clean(question)
-        words, others = question_words(question), other_words(question)
+        words = question_words(question)
         if not words:
             return []
-        most = _MAX_CLAUSES // (len(search_fields) * (1 + max(map(len, others.values()), default=0)))
-        found = [_term_query([word, *others.get(term, [])], search_fields) for term, word in list(words.items())[:most]]
+        stems, others = question_stems(question, self._languages.of(self._name)), other_ways(question)
+        most = _MAX_CLAUSES // len(search_fields)
+        found = [_term_query(search_fields, *ways) for ways in _ways(words, stems, others, most)]
         terms: Clause = {"must": found} if all_terms else {"should": found, "minimum_should_match": 1}
         query = {"bool": {**terms, "filter": [filter_clause(filters)]}}
         # scores that count the terms of all shards, as one index would
@@ -176,19 +181,43 @@ def _clause(filters: Filters | None, has_embedding: bool | None) -> Clause:
     return {"bool": {"filter": [wanted, embedded]} if has_embedding else {"filter": [wanted], "must_not": [embedded]}}
 
 
-def _term_query(words: Sequence[str], search_fields: SearchFields) -> Clause:
+def _ways(
+    words: Mapping[str, str], stems: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]], most: int
+) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
+    """Yield the first words of a question, each with its stems and its other ways of writing as long as there is room.
+
+    :param most: the most clauses in a field; where words have stems, the most words are 64.
+    """
+    first = list(words.items())[: min(most, MAX_TERMS) if stems else most]
+    room = most - len(first)
+    for term, word in first:
+        other = others.get(term, [])[:room]
+        room -= len(other)
+        stemmed = stems.get(term, [])[: max(0, room - 1)]
+        room -= len(stemmed) + bool(stemmed)
+        yield word, stemmed, other
+
+
+def _term_query(search_fields: SearchFields, word: str, stems: Sequence[str], others: Sequence[str]) -> Clause:
     """Search a term that may be written in several ways; the best of them counts."""
-    queries = [_word_query(word, search_fields) for word in words]
+    queries = [_word_query(word, search_fields, stems), *(_word_query(other, search_fields) for other in others)]
     return queries[0] if len(queries) == 1 else {"dis_max": {"queries": queries}}
 
 
-def _word_query(word: str, search_fields: SearchFields) -> Clause:
+def _word_query(word: str, search_fields: SearchFields, stems: Sequence[str] = ()) -> Clause:
     """Search one word, without stop words: those of a question are gone already."""
-    queries: list[Clause] = [
-        {"match": {searched_field(name): {"query": word, "analyzer": ANALYSER, "boost": weight}}}
-        for name, weight in search_fields.items()
-    ]
+    queries = [_field_query(searched_field(name), word, stems, weight) for name, weight in search_fields.items()]
     return queries[0] if len(queries) == 1 else {"dis_max": {"queries": queries, "tie_breaker": TIE}}
+
+
+def _field_query(field: str, word: str, stems: Sequence[str], weight: float) -> Clause:
+    """Search a word in a field, and the best of its stems where it does not stand itself."""
+    written = {"match": {field: {"query": word, "analyzer": ANALYSER, "boost": weight}}}
+    if not stems:
+        return written
+    stemmed: list[Clause] = [{"term": {field: {"value": stem, "boost": weight}}} for stem in stems]
+    otherwise = {"bool": {"must": {"dis_max": {"queries": stemmed}}, "must_not": written}}
+    return {"dis_max": {"queries": [written, otherwise]}}
 
 
 def _similarity(score: float, similarity: str) -> float:

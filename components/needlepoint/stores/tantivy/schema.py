@@ -7,11 +7,9 @@ from tantivy import Document, Query, Schema, SchemaBuilder
 from needlepoint.errors import CollectionError
 from needlepoint.stores.filters import KEYS_FIELD
 from needlepoint.stores.records import Record, embedding_bytes, encode
-from needlepoint.stores.search_fields import CONTENT, metadata_texts, missing, text_field
+from needlepoint.stores.search_fields import missing, searched_texts, text_field
 from needlepoint.stores.tokens import metadata_tokens
 from needlepoint.text.terms import ANALYSER, rewrite
-
-MAX_INDEXED_CHARACTERS = 20_000_000
 
 
 def build_schema(search_fields: Iterable[str]) -> Schema:
@@ -48,9 +46,8 @@ def to_document(record: Record, *, sequence: int, search_fields: Iterable[str]) 
     document = Document()
     document.add_text("id", record.id)
     for search_field in search_fields:
-        is_content = search_field == CONTENT
-        for text in [record.content] if is_content else metadata_texts(record.meta.get(search_field)):
-            document.add_text(text_field(search_field), rewrite(text[:MAX_INDEXED_CHARACTERS]))
+        for text in searched_texts(record, search_field):
+            document.add_text(text_field(search_field), rewrite(text))
     for token in metadata_tokens(record.meta):
         document.add_text(KEYS_FIELD, token)
     document.add_integer("sequence", sequence)

@@ -1,7 +1,8 @@
 """Searches and reads one index as of one commit."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,14 @@ from tantivy import DocAddress, FieldType, Index, Occur, Order, Query, Searcher
 from needlepoint.stores.changes import Deletion
 from needlepoint.stores.filters import KEYS_FIELD, Filters, compile_filters
 from needlepoint.stores.records import Record, Vector, decode
-from needlepoint.stores.search_fields import TIE, SearchFields, text_field
+from needlepoint.stores.search_fields import LANGUAGE, TIE, SearchFields, text_field
 from needlepoint.stores.tantivy.damage import damage_told
 from needlepoint.stores.tantivy.schema import require_search_fields
 from needlepoint.stores.tantivy.vectors import Sequences, VectorFiles, VectorTable
-from needlepoint.stores.tokens import FacetValue, key_prefix, most_frequent
+from needlepoint.stores.tokens import FacetValue, key_prefix, metadata_tokens, most_frequent
 from needlepoint.text.cleaning import clean
-from needlepoint.text.terms import MAX_TERMS, other_words, question_terms
+from needlepoint.text.forms import STEMMERS, other_ways, question_stems
+from needlepoint.text.terms import MAX_TERMS, question_terms
 
 _BATCH = 10_000
 
@@ -87,17 +89,31 @@ class Snapshot:
         require_search_fields(self._schema, search_fields)
         wanted = self._filter_query(filters)
         question = clean(question)
-        terms, others = self._rarest(question_terms(question), search_fields), other_words(question)
+        stems, others = question_stems(question, self._languages), other_ways(question)
+        terms = self._rarest(question_terms(question), search_fields, stems, others)
         if not terms:
             return []
         occur = Occur.Must if all_terms else Occur.Should
         query = Query.boolean_query(
-            [(occur, self._term_query([term, *others.get(term, [])], search_fields)) for term in terms]
+            [
+                (occur, self._term_query(term, search_fields, stems.get(term, []), others.get(term, [])))
+                for term in terms
+            ]
         )
         if filters or self._hidden is not None:
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(wanted, 0.0))])
         hits = self._hits(query, top_k)
         return [(score, self._record(address, with_embedding=with_embeddings)) for score, address in hits]
+
+    @cached_property
+    def _languages(self) -> list[str]:
+        """The languages that records of this index are in and that there is a stemmer for."""
+        with damage_told(self._folder):
+            return [
+                language
+                for language in STEMMERS
+                if self._searcher.doc_freq(KEYS_FIELD, *metadata_tokens({LANGUAGE: language}))
+            ]
 
     def _filter_query(self, filters: Filters | None) -> Query:
         return self._visible(compile_filters(filters, self._index) or Query.all_query())
@@ -107,27 +123,41 @@ class Snapshot:
             return query
         return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, self._hidden)])
 
-    def _term_query(self, terms: Sequence[str], search_fields: SearchFields) -> Query:
+    def _term_query(self, term: str, search_fields: SearchFields, stems: Sequence[str], others: Sequence[str]) -> Query:
         """Search a term that may be written in several ways; the best of them counts."""
-        queries = [self._written_query(term, search_fields) for term in terms]
+        queries = [self._written_query(term, search_fields, stems)]
+        queries += [self._written_query(other, search_fields) for other in others]
         return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
 
-    def _written_query(self, term: str, search_fields: SearchFields) -> Query:
+    def _written_query(self, term: str, search_fields: SearchFields, stems: Sequence[str] = ()) -> Query:
         queries = [
-            Query.boost_query(Query.term_query(self._schema, text_field(field), term, "freq"), weight)
+            Query.boost_query(self._field_query(text_field(field), term, stems), weight)
             for field, weight in search_fields.items()
         ]
         if len(queries) == 1:
             return queries[0]
         return Query.disjunction_max_query(queries, TIE)
 
-    def _rarest(self, terms: list[str], search_fields: SearchFields) -> list[str]:
-        """Return the terms; if there are too many, the rarest ones."""
+    def _field_query(self, field: str, term: str, stems: Sequence[str]) -> Query:
+        """Search a term in a field, and the best of its stems where it does not stand itself."""
+        written, *stemmed = (Query.term_query(self._schema, field, word, "freq") for word in [term, *stems])
+        if not stemmed:
+            return written
+        otherwise = [(Occur.Must, Query.disjunction_max_query(stemmed)), (Occur.MustNot, written)]
+        return Query.disjunction_max_query([written, Query.boolean_query(otherwise)])
+
+    def _rarest(self, terms: list[str], search_fields: SearchFields, *others: Mapping[str, Sequence[str]]) -> list[str]:
+        """Return the terms; if there are too many, the rarest ones, each counted with its other ways of writing."""
         if len(terms) <= MAX_TERMS:
             return terms
         fields = [text_field(field) for field in search_fields]
         with damage_told(self._folder):
-            frequency = {term: sum(self._searcher.doc_freq(field, term) for field in fields) for term in terms}
+            frequency = {
+                term: sum(self._searcher.doc_freq(field, way) for field in fields for way in ways)
+                for term, ways in (
+                    (term, [term, *(way for each in others for way in each.get(term, []))]) for term in terms
+                )
+            }
         known = [term for term in terms if frequency[term]]
         return sorted(known, key=lambda term: frequency[term])[:MAX_TERMS]
 
