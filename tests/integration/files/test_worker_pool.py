@@ -90,7 +90,7 @@ def test_what_cannot_be_read_has_the_reason_that_this_process_gives(make_pool, w
 def test_a_file_that_takes_too_long_is_named_and_its_neighbours_are_read(make_pool, write):
     slow = write("slow.html", nested(900_000))
     paths = [write("a.txt", "First."), slow, write("b.txt", "Last.")]
-    first, late, last = read(make_pool(timeout_s=3.0), paths)
+    first, late, last = read(make_pool(timeout_s=1.0), paths)
     assert isinstance(late, UnreadableFileError)
     assert "took more than" in str(late)
     assert "NEEDLEPOINT_FILE_TIMEOUT_S" in str(late)
