@@ -6,8 +6,8 @@
 
 Each checkout serves its own page and service on a collection of its own: the example collection for asking, and one of
 ``--documents`` short contracts for the table and the filters. ``--before`` names a checkout of an earlier version, which runs in
-this environment. Times are medians of ``--rounds`` in new windows; adding files is done once. The machine's other work shows in
-all figures: read the ratios.
+this environment, and takes each round's turn after the other. Times are medians of ``--rounds`` in new windows; adding files is
+done once. The machine's other work shows in all figures: read the ratios.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -57,29 +57,43 @@ def main() -> None:
         root = Path(folder)
         _write_contracts(root / "contracts", options.documents)
         _write_contracts(root / "uploads", options.uploads, seed=2)
-        measured = {name: _measure(browser, checkout, root, name, options) for name, checkout in checkouts.items()}
+        measured = _measure(browser, checkouts, root, options)
         browser.close()
     _print(measured)
 
 
-def _measure(browser: Browser, checkout: Path, root: Path, name: str, options: argparse.Namespace) -> Times:
-    times: Times = {}
+def _measure(browser: Browser, checkouts: dict[str, Path], root: Path, options: argparse.Namespace) -> dict[str, Times]:
+    times: dict[str, Times] = {name: {} for name in checkouts}
+    served: dict[str, str] = {}
 
-    def note(found: Times) -> None:
-        times.update(found)
-        for what, value in found.items():
-            print(f"{name}: {what}: {_shown(value)}", file=sys.stderr, flush=True)
+    def note(measure: Callable[[str], Times], rounds: int) -> None:
+        found: dict[str, list[Times]] = {name: [] for name in served}
+        for number in range(rounds):
+            order = list(served.items())
+            for name, url in order if number % 2 else order[::-1]:
+                found[name].append(measure(url))
+        for name, each in found.items():
+            times[name] |= _medians(each)
+            for what, value in _medians(each).items():
+                print(f"{name}: {what}: {_shown(value)}", file=sys.stderr, flush=True)
 
-    with _served(checkout, root / f"asked-{name}", CHECKOUT / "examples" / "collection") as url:
-        _once(browser, url + PICTURE)  # the reader is loaded, and the page's scripts are compiled
-        note(_medians([_asking(browser, url, question) for question in QUESTIONS[: options.rounds]]))
-        note(_medians([_turning(browser, url) for _ in range(options.rounds)]))
-        note({f"{options.uploads:,} files added": _uploading(browser, url, root / "uploads")})
-    with _served(checkout, root / f"many-{name}", root / "contracts") as url:
-        _once(browser, url + "/collection")
-        many = f"{options.documents:,} documents"
-        note(_medians([{f"Collection with {many} shown": _listing(browser, url)} for _ in range(options.rounds)]))
-        note(_medians([_filtering(browser, url, many) for _ in range(options.rounds)]))
+    with ExitStack() as stack:
+        for name, checkout in checkouts.items():
+            served[name] = stack.enter_context(
+                _served(checkout, root / f"asked-{name}", CHECKOUT / "examples" / "collection")
+            )
+            _once(browser, served[name] + PICTURE)  # the reader is loaded, and the page's scripts are compiled
+        questions = {url: iter(QUESTIONS) for url in served.values()}
+        note(lambda url: _asking(browser, url, next(questions[url])), options.rounds)
+        note(lambda url: _turning(browser, url), options.rounds)
+        note(lambda url: {f"{options.uploads:,} files added": _uploading(browser, url, root / "uploads")}, 1)
+    many = f"{options.documents:,} documents"
+    with ExitStack() as stack:
+        for name, checkout in checkouts.items():
+            served[name] = stack.enter_context(_served(checkout, root / f"many-{name}", root / "contracts"))
+            _once(browser, served[name] + "/collection")
+        note(lambda url: {f"Collection with {many} shown": _listing(browser, url)}, options.rounds)
+        note(lambda url: _filtering(browser, url, many), options.rounds)
     return times
 
 
