@@ -1,12 +1,13 @@
 """Shows the progress of one of the service's jobs, file by file, until it is over; the view stays usable meanwhile."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import streamlit as st
 
 from needlepoint_ui import frame, markup, words
 from needlepoint_ui.service import cached
-from needlepoint_ui.service.failures import NotThereError
+from needlepoint_ui.service.failures import NotThereError, ServiceError
 from needlepoint_ui.service.models import FileState, Job
 from needlepoint_ui.state import PageState
 
@@ -24,12 +25,14 @@ def draw(
     doing: str,
     on_over: Callable[[Job], None],
     before: tuple[int, int] = (0, 0),
+    on_stop: Callable[[], None] | None = None,
 ) -> None:
     """Draw the job that the session follows under this name, if there is one.
 
     :param kind: the name, such as ``adding``.
     :param doing: what the job does, such as ``Reading``.
     :param before: how many files were done before this job, and how many there are in all, if it is a part of a larger work.
+    :param on_stop: called when the person stops the job, even if it is over by then.
     :param on_over: called once with the finished job; then the whole view is drawn again.
     """
     job_id = state.jobs.get(kind)
@@ -44,10 +47,17 @@ def draw(
                 state.jobs.pop(kind, None)
                 on_over(job)
                 st.rerun()
-            _draw_running(job, kind, doing, before)
+            _draw_running(job, kind, doing, before, on_stop)
 
     with st.container(key=f"job-{kind}", gap="small"):
         follow()
+
+
+def _stop(job_id: str, on_stop: Callable[[], None] | None) -> None:
+    if on_stop:
+        on_stop()
+    with suppress(ServiceError):  # the next look at the job says it
+        cached.own_client().stop(job_id)
 
 
 def _found(job_id: str) -> Job:
@@ -58,15 +68,21 @@ def _found(job_id: str) -> Job:
         return Job(job_id, "failed", reason=_FORGOTTEN)
 
 
-def _draw_running(job: Job, kind: str, doing: str, before: tuple[int, int]) -> None:
+def _draw_running(job: Job, kind: str, doing: str, before: tuple[int, int], on_stop: Callable[[], None] | None) -> None:
     done, total = before[0] + job.done, before[1] or job.total
     counted = f"{doing}: {done:,} of {total:,}" if total else f"{doing} …"
     st.html(markup.working(counted, done / total if total else 0.0))
     shown = job.files if total <= _FEW else [file for file in job.files if file.state in ("reading", "skipped")]
     if shown:
         st.html(markup.file_states(lines(shown)))
-    if st.button("Stop", key=f"stop-{kind}", icon=":material/stop_circle:", help="Finished files are kept"):
-        cached.own_client().stop(job.id)
+    st.button(
+        "Stop",
+        key=f"stop-{kind}",
+        icon=":material/stop_circle:",
+        help="Finished files are kept",
+        on_click=_stop,
+        args=(job.id, on_stop),
+    )
 
 
 def lines(files: Sequence[FileState]) -> list[tuple[str, str, str]]:

@@ -362,6 +362,16 @@ def test_thousands_of_files_go_in_portions_and_each_has_an_outcome():
     assert len(adding.outcome(Job("1", "done")).files) == adding.total == 1_001
 
 
+def test_a_stop_counts_even_if_the_portion_was_over_by_then():
+    adding = intake.Intake([Sent("a", 1), Sent("b", 1)], 2)
+    adding.next_portion(most=1, most_bytes=100)
+    adding.stop()
+    job = Job("1", "done", files=(FileState("a", "done"),))
+    adding.keep(job)
+    assert [(file.name, file.state) for file in adding.outcome(job).files] == [("a", "done"), ("b", "skipped")]
+    assert adding.outcome(job).state == "stopped"
+
+
 def test_a_portion_has_one_file_at_least_and_after_a_stop_the_rest_is_left_out():
     adding = intake.Intake([Sent("a", 900), Sent("b", 900)], 2)
     assert [file.name for file in adding.next_portion(most=10, most_bytes=100)] == ["a"]

@@ -1,13 +1,15 @@
 """Adding files: the uploader, a line for each file while it is read, and the outcome."""
 
 from collections.abc import Sequence
-from typing import BinaryIO, cast
+from typing import cast
 
 import streamlit as st
 
 from needlepoint.files.names import shown_name
 from needlepoint_ui import following, frame, login, markup, words
-from needlepoint_ui.collection.intake import Intake, SentFile, folder_of, split_refused
+from needlepoint_ui.collection import bundles
+from needlepoint_ui.collection.bundles import SentFile, UploadedFile, unbundled
+from needlepoint_ui.collection.intake import Intake, folder_of, split_refused
 from needlepoint_ui.service import cached
 from needlepoint_ui.service.client import Client
 from needlepoint_ui.service.models import Collection, FileState, Job
@@ -35,23 +37,33 @@ def draw(client: Client, state: PageState, collection: Collection) -> None:
         what = st.segmented_control(
             "What to add", [_FILES, _FOLDER], key="what", default=_FILES, required=True, label_visibility="collapsed"
         )
-    files = st.file_uploader(
-        f"{_DROP[what]}: {KINDS}; at most {collection.most_file_megabytes:,} MB each",
-        accept_multiple_files=True if what == _FILES else "directory",
-        key=f"{Keys.UPLOAD}-{what}-{state.upload_round}",
-        disabled=JOB in state.jobs or state.intake is not None,
-    )
+    with st.container(key="adding-files"):
+        files = st.file_uploader(
+            f"{_DROP[what]}: {KINDS}; at most {collection.most_file_megabytes:,} MB each",
+            accept_multiple_files=True if what == _FILES else "directory",
+            key=f"{Keys.UPLOAD}-{what}-{state.upload_round}",
+            disabled=JOB in state.jobs or state.intake is not None,
+        )
+        bundles.draw()
     replace = login.who().may_manage and st.checkbox(
         "Replace earlier uploads of the same name", key=Keys.REPLACE, persist_state="session", help=_REPLACE_HELP
     )
     under = _folder_to_add_to(client)
     if files:
-        _start(state, collection, cast(Sequence[SentFile], files), replace=replace, under=under)
+        sent = unbundled(cast(Sequence[UploadedFile], files))
+        _start(state, collection, sent, replace=replace, under=under)
     intake = state.intake
     if intake and intake.waiting and JOB not in state.jobs:
         _send_next(client, state, collection, intake)
     before = (len(intake.over), intake.total) if intake else (0, 0)
-    following.draw(JOB, state, doing="Reading files", on_over=lambda job: _keep(state, job), before=before)
+    following.draw(
+        JOB,
+        state,
+        doing="Reading files",
+        on_over=lambda job: _keep(state, job),
+        before=before,
+        on_stop=intake.stop if intake else None,
+    )
     _draw_outcome(state)
 
 
@@ -83,7 +95,7 @@ def _send_next(client: Client, state: PageState, collection: Collection, intake:
             frame.show_failures("These files wait", key="adding"),
             st.spinner(f"Sending {words.count(len(portion), 'file')} …", show_time=True),
         ):
-            placed = [(*folder_of(shown_name(file.name)), cast(BinaryIO, file)) for file in portion]
+            placed = [(*folder_of(shown_name(file.name)), file.opened()) for file in portion]
             sent = [("/".join(filter(None, (intake.under, folder))), name, file) for folder, name, file in placed]
             state.jobs[JOB] = client.add(sent, replace=intake.replace).id
     finally:

@@ -1,17 +1,10 @@
 """An intake of files of any number: sent to the service in portions, one job after another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
 
+from needlepoint_ui.collection.bundles import SentFile
 from needlepoint_ui.service.models import FileState, Job
-
-
-class SentFile(Protocol):
-    """What Streamlit hands over for an uploaded file; the name of one from a folder has its path below that folder."""
-
-    name: str
-    size: int
 
 
 @dataclass
@@ -23,6 +16,7 @@ class Intake:
     :param total: of all files.
     :param replace: whether they replace earlier uploads of the same names.
     :param under: the folder to which they are added; empty for none in particular.
+    :param is_stopped: whether the person has stopped it, even if the portion that was being read was over by then.
     """
 
     waiting: list[SentFile]
@@ -30,6 +24,11 @@ class Intake:
     replace: bool = False
     under: str = ""
     over: list[FileState] = field(default_factory=list)
+    is_stopped: bool = False
+
+    def stop(self) -> None:
+        """Leave out what waits when the portion that is being read is over."""
+        self.is_stopped = True
 
     def next_portion(self, *, most: int, most_bytes: float) -> list[SentFile]:
         """Take the next files to send: at most so many, and so many bytes in all; one at least, unless none waits."""
@@ -45,6 +44,7 @@ class Intake:
     def keep(self, job: Job) -> None:
         """Keep the outcome of a portion; after one that did not end well, the files that wait are left out, too."""
         self.over += job.files
+        job = self._ended(job)
         if job.state != "done":
             reason = "the reading was stopped before it was sent" if job.state == "stopped" else job.reason
             self.over += [FileState(file.name, "skipped", reason=reason) for file in self.waiting]
@@ -52,7 +52,10 @@ class Intake:
 
     def outcome(self, job: Job) -> Job:
         """Return a job with the outcome of all files, in place of the last portion's."""
-        return Job(job.id, job.state, done=len(self.over), total=self.total, files=tuple(self.over), reason=job.reason)
+        return replace(self._ended(job), done=len(self.over), total=self.total, files=tuple(self.over))
+
+    def _ended(self, job: Job) -> Job:
+        return replace(job, state="stopped") if self.is_stopped and job.state == "done" else job
 
 
 def split_refused(files: Sequence[SentFile], *, most_bytes: float) -> tuple[list[SentFile], list[FileState]]:
