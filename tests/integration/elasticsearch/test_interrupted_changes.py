@@ -23,6 +23,7 @@ from needlepoint.stores.elasticsearch.places import Fence
 from needlepoint.stores.names import PAGES, PASSAGES, SOURCES
 from needlepoint.stores.record_store import record_with, records_in
 from needlepoint.stores.records import Record
+from waiting import eventually
 
 TESTS = Path(__file__).parents[1]
 SOURCE_ROOT = Path(__file__).parents[3] / "components"
@@ -539,7 +540,7 @@ def test_a_server_that_dies_between_two_indexes(own_server, prefix, monkeypatch,
     hasty.write_from, patient.delete_within = without_server, interrupted
     remove_documents(patient, ["a"])
     own_server.start()
-    assert state(hasty) == state(patient) == ONLY_B
+    eventually(lambda: state(hasty) == state(patient) == ONLY_B)  # a reader looks for such changes every 15 s
     assert under_way(patient) == []
     said = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert len([line for line in said if line.endswith("waiting up to 400 s")]) == 1

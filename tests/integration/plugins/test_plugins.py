@@ -80,7 +80,8 @@ light_start.allow()
 from needlepoint import Service
 with Service(sys.argv[1]) as service:
     report = service.index(sys.argv[2:])
-    quotes = service.ask("When does the lease end?").quotes
+    reply = service.ask("When does the lease end?")
+    quotes = reply.quotes or reply.doubtful  # which of the files the search finds first, and so how sure it is, is left open
     texts = {quote.document_id: service.text(quote.document_id) for quote in quotes}
 print(json.dumps({
     "skipped": [outcome.reason for outcome in report.in_state("skipped")],
