@@ -1,12 +1,12 @@
 """XPS and OpenXPS packages, put together by hand as ECMA-388 says."""
 
-import io
 import uuid
-import zipfile
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 import reportlab
+
+from holding_files import zipped
 
 FONT = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
 MICROSOFT = "http://schemas.microsoft.com/xps/2005/06"
@@ -78,14 +78,6 @@ def xps_members(pages, *, namespace=MICROSOFT, fonts=True):
     return {name: text.encode() for name, text in members.items()} | ({FONT_PATH: disguised_font()} if fonts else {})
 
 
-def packed(members):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name, (2024, 5, 4, 9, 0, 0)), data, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
-
-
 def xps(pages, **how):
     """Return a file of pages, each of ``glyphs`` and other markup."""
-    return packed(xps_members(pages, **how))
+    return zipped(xps_members(pages, **how))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from needlepoint.text.paging import page_unit
 from needlepoint_ui import frame, markup, words
 from needlepoint_ui.reader import component, parts
 from needlepoint_ui.reader.component import Reading
@@ -74,7 +75,7 @@ def place_of(record: Record, opened: Opened) -> str:
     """Return where the mark stands: ``page 7 of 22``, ``sheet Prices, B12``; nothing of a document that has one page."""
     page, unit, count = (
         record.page(record.page_at(opened.start)),
-        words.unit(record.document.type),
+        page_unit(record.document.type),
         len(record.page_list),
     )
     if not opened.has_mark:

@@ -78,10 +78,6 @@ _LANGUAGES = {
     "vi": "Vietnamese",
     "zh": "Chinese",
 }
-_UNITS = {
-    **dict.fromkeys(("xlsx", "xlsb", "xls", "ods"), "sheet"),
-    **dict.fromkeys(("pptx", "ppt", "odp"), "slide"),
-}
 LIKELIHOOD_HELP = "very likely from 75 %, likely from 60 %, possible from 40 %, unsure below"
 NOT_CALIBRATED = "this reader is not calibrated, so the number is a score, not a probability"
 
@@ -124,11 +120,6 @@ def language(code: str) -> str:
     name, _, region = code.partition("-")
     known = _LANGUAGES.get(name.casefold())
     return code if known is None else f"{known} ({region})" if region else known
-
-
-def unit(file_type: str) -> str:
-    """Return what a page of this type of file is called."""
-    return _UNITS.get(file_type, "page")
 
 
 def recognised(confidence: float | None) -> str:

@@ -35,12 +35,12 @@ class Judged:
     def of(cls, label: Label) -> "Judged":
         """Return what a label says."""
         meta = label.values.get("meta") or {}
-        by, person, verdict = (str(meta.get(name) or "") for name in ("by", "person", "verdict"))
+        by, verdict = (str(meta.get(name) or "") for name in ("by", "verdict"))
         if label.is_correct_answer:
             verdict = CORRECTED if verdict == CORRECTED else RIGHT
         else:
             verdict = "wrong" if label.is_correct_document else "absent"
-        return cls(label, verdict, label.place, by=by, person=person, made=label.made)
+        return cls(label, verdict, label.place, by=by, person=label.person, made=label.made)
 
     @property
     def is_right(self) -> bool:

@@ -41,6 +41,11 @@ def pages_turned(text: str, at: int, turns: Sequence[int] = ()) -> int:
     return text.count(PAGE_BREAK, 0, at) + bisect_right(turns, at)
 
 
+def page_unit(file_type: str) -> str:
+    """Return what a page of this type of file is called: ``page``, ``slide`` or ``sheet``."""
+    return _UNITS.get(file_type, "page")
+
+
 def page_words(page: int, *, file_type: str, last_page: int = 0, section: str = "") -> str:
     """Return where words stand: ``page 3``, ``pages 3-4``, ``slide 12``, ``sheet Prices``.
 
@@ -48,7 +53,7 @@ def page_words(page: int, *, file_type: str, last_page: int = 0, section: str = 
     :param file_type: of the document, as metadata have it.
     :param section: the title of the page.
     """
-    unit = _UNITS.get(file_type, "page")
-    if unit == "sheet" and section:
-        return f"sheet {section}"
-    return f"{unit}s {page}-{last_page}" if last_page > page else f"{unit} {page}"
+    unit = page_unit(file_type)
+    if unit != "page":
+        return f"{unit} {section if section and unit == 'sheet' else page}"
+    return f"pages {page}-{last_page}" if last_page > page else f"page {page}"

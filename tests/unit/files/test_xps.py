@@ -1,12 +1,13 @@
 import pytest
 from PIL import ImageFont
 
+from holding_files import zipped
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.formats import format_of
 from needlepoint.files.limits import Limits
 from needlepoint.files.reading import read_data
 from needlepoint.text.marks import MarkKind
-from xps import FONT, FONT_PATH, MICROSOFT, OPEN, glyphs, packed, xps, xps_members
+from xps import FONT, FONT_PATH, MICROSOFT, OPEN, glyphs, xps, xps_members
 
 SENTENCES = [
     "The harbour of Vane has nine berths, and each of them is let for one year from the first of May.",
@@ -51,7 +52,7 @@ def test_documents_of_a_sequence_follow_each_other_and_pages_theirs():
     members[second] = (
         f'<a xmlns="{MICROSOFT}"><PageContent Source="../1/Pages/3.fpage"/><PageContent Source="../1/Pages/2.fpage"/></a>'
     ).encode()
-    assert read_data("a.xps", packed(members)).text == "Berth three\fBerth two\fBerth one"
+    assert read_data("a.xps", zipped(members)).text == "Berth three\fBerth two\fBerth one"
 
 
 def test_braces_that_only_say_that_what_follows_is_no_markup_are_no_text():
@@ -160,7 +161,7 @@ def test_letters_written_from_right_to_left_keep_the_order_in_which_they_are_rea
 def test_without_its_font_a_text_is_read_all_the_same():
     assert text_of(lines(SENTENCES, 96, 96), fonts=False) == " ".join(SENTENCES)
     members = xps_members([lines(SENTENCES, 96, 96)]) | {FONT_PATH: bytes(500)}
-    assert read_data("a.xps", packed(members)).text == " ".join(SENTENCES)
+    assert read_data("a.xps", zipped(members)).text == " ".join(SENTENCES)
 
 
 def test_pages_without_text_are_named():
@@ -186,7 +187,7 @@ def test_parts_in_pieces_are_put_together():
         third = len(data) // 3
         for number, piece in enumerate((data[:third], data[third : 2 * third], data[2 * third :])):
             members[f"{name}/[{number}]{'.last' if number == 2 else ''}.piece"] = piece
-    data = packed(dict(reversed(members.items())))
+    data = zipped(dict(reversed(members.items())))
     assert format_of("a", data).name == "xps"
     source = read_data("a.xps", data)
     assert source.text == f"{' '.join(SENTENCES)}\fBerth C-117"
@@ -221,13 +222,13 @@ DTD = b'<!DOCTYPE FixedPage [<!ENTITY a "b">]>'
 def test_what_is_wrong_is_said_in_one_line(changed, reason):
     members = {name: data for name, data in (xps_members([""]) | changed).items() if data is not None}
     with pytest.raises(UnreadableFileError, match=reason) as raised:
-        read_data("a.xps", packed(members), Limits(max_pages=3, max_markup_bytes=100_000))
+        read_data("a.xps", zipped(members), Limits(max_pages=3, max_markup_bytes=100_000))
     assert "\n" not in str(raised.value)
 
 
 def test_a_damaged_page_is_named_and_the_others_are_read():
     members = xps_members(["", glyphs("Berth C-117", 96, 96)]) | {PAGE: b"<FixedPage>"}
-    source = read_data("a.xps", packed(members))
+    source = read_data("a.xps", zipped(members))
     assert (source.text, source.unread) == ("\fBerth C-117", ("page 1: damaged",))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from needlepoint_ui import words
+from needlepoint.text.paging import page_unit
 from needlepoint_ui.reader import parts
 from needlepoint_ui.reader.parts import Payload
 from needlepoint_ui.service import cached
@@ -123,7 +123,7 @@ def _document(reading: Reading, *, is_known: bool) -> Payload:
     return {
         "shown": _shown(reading),
         "name": parts.safe(record.document.name),
-        "unit": words.unit(record.document.type),
+        "unit": page_unit(record.document.type),
         "asPictures": reading.as_pictures,
         "part": parts.PART,
         "pages": None if is_known else _pages(reading),

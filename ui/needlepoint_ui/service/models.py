@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from needlepoint.text.paging import page_words
 from needlepoint_ui import words
 
 Json = Mapping[str, Any]
@@ -78,10 +79,7 @@ class Place:
     @property
     def pages(self) -> str:
         """Where the words stand: ``page 3``, ``sheet Prices``, or ``pages 3-4`` where they go on over a page break."""
-        unit = words.unit(self.document.type)
-        if unit != "page":
-            return f"{unit} {self.section if self.section and unit == 'sheet' else self.page}"
-        return f"pages {self.page}-{self.last_page}" if self.last_page > self.page else f"page {self.page}"
+        return page_words(self.page, file_type=self.document.type, last_page=self.last_page, section=self.section)
 
     @property
     def quote(self) -> str:
