@@ -1,0 +1,128 @@
+"""reStructuredText, that of Sphinx too: docutils makes a web page of it, which is read as any other."""
+
+from collections.abc import Callable
+from typing import Any
+
+from docutils import nodes
+from docutils.core import publish_doctree, publish_from_doctree
+from docutils.parsers.rst import Parser
+
+from needlepoint.files.limits import Limits
+from needlepoint.files.markup.reading import MarkupPage, read_markup
+from needlepoint.files.markup.sphinx import sphinx_names
+from needlepoint.files.source import SourceText
+from needlepoint.files.web.reading import parse_html
+
+_LARGEST_PARSED = 5_000_000
+_SETTINGS = {
+    "_disable_config": True,
+    "file_insertion_enabled": False,
+    "raw_enabled": False,
+    "report_level": 5,  # nothing is said on stderr
+    "halt_level": 5,
+    "warning_stream": False,
+    "syntax_highlight": "none",
+    "math_output": "MathML",
+    "embed_stylesheet": False,
+    "stylesheet_path": "",
+    "doctitle_xform": True,
+    "sectnum_xform": True,
+    "toc_backlinks": False,
+    "table_style": "align-default",
+}
+_MOST_SUBSTITUTED = 2_000_000  # characters
+_SHORT_LINE = ("Title underline too short", "Title overline too short")
+_FAILED = 2  # the least level of a message that stands for text which is not in the tree
+
+
+def read_rst(data: bytes, limits: Limits) -> SourceText:
+    """Read reStructuredText as one page; its title is that of the document, or its first heading."""
+    return read_markup(data, limits, kind="rst", largest=_LARGEST_PARSED, parse=_parsed)
+
+
+def _parsed(text: str, unread: Callable[[str], None]) -> MarkupPage:
+    with sphinx_names(unread):
+        document = publish_doctree(text, parser=_Parser(), settings_overrides=_SETTINGS)
+    _restore_failed(document)
+    title = document.get("title") or next((each.astext() for each in document.findall(nodes.title)), "")
+    authors = ", ".join(each.astext() for each in document.findall(nodes.author))
+    dates = [each.astext() for each in document.findall(nodes.date)]
+    _name_parts(document)
+    for image in document.findall(nodes.image):
+        unread(f"picture {image.get('uri', '')}: what is in it was not read")
+    page = publish_from_doctree(document, writer="html5", settings_overrides=_SETTINGS)
+    root = parse_html(page.decode())
+    return MarkupPage(root.find("body"), title, {"author": authors, "date": dates[0] if dates else ""})
+
+
+class _Parser(Parser):  # type: ignore[misc]
+    """The parser, which refuses a text whose substitutions hold each other, and so would grow without measure."""
+
+    def parse(self, inputstring: str, document: Any) -> None:
+        super().parse(inputstring, document)
+        sizes: dict[str, int] = {}
+        if _substituted(document, document, sizes) > _MOST_SUBSTITUTED:
+            raise ValueError("its substitutions are too long")
+
+
+def _substituted(element: Any, document: Any, sizes: dict[str, int]) -> int:
+    """Return how many characters the substitutions in an element give.
+
+    :param sizes: of those that are known already, by name.
+    """
+    total = 0
+    for reference in element.findall(nodes.substitution_reference):
+        name = document.substitution_names.get(reference["refname"].lower(), reference["refname"])
+        if name not in sizes:
+            sizes[name] = 0  # one in itself, which docutils finds
+            given = document.substitution_defs.get(name)
+            sizes[name] = 0 if given is None else len(given.astext()) + 1 + _substituted(given, document, sizes)
+        total += sizes[name]
+    return total
+
+
+def _restore_failed(document: Any) -> None:
+    """Put text that docutils has only an error for in the place of the error, as it is written in the file."""
+    for message in list(document.findall(nodes.system_message)):
+        quoted = [each for each in message.children if isinstance(each, nodes.literal_block)]
+        is_lost = message["level"] >= _FAILED and not message.astext().startswith(_SHORT_LINE)
+        message.parent.replace(message, quoted if is_lost else [])
+    for problem in list(document.findall(nodes.problematic)):
+        problem.parent.replace(problem, nodes.Text(problem.astext()))
+
+
+def _name_parts(document: Any) -> None:
+    """Write fields, notes and lines in the way in which a reader takes them in: ``Author: Ada Lund``, ``[1] The note``."""
+    for docinfo in list(document.findall(nodes.docinfo)):
+        fields = [each for each in docinfo.children if not isinstance(each, nodes.field)]
+        for each in fields:
+            label = type(each).__name__.capitalize()
+            docinfo.replace(each, nodes.paragraph("", f"{label}: {_joined(each)}"))
+        docinfo.parent.replace(docinfo, docinfo.children)
+    for field in list(document.findall(nodes.field)):
+        name, body = field.children
+        field.parent.replace(field, _led(f"{name.astext()}: ", body.children))
+    for fields in list(document.findall(nodes.field_list)):
+        fields.parent.replace(fields, fields.children)
+    for note in [each for kind in (nodes.footnote, nodes.citation) for each in document.findall(kind)]:
+        label, *content = note.children
+        note.parent.replace(note, _led(f"[{label.astext()}] ", content))
+    for classifier in list(document.findall(nodes.classifier)):
+        classifier.parent.children[0].append(nodes.Text(f" ({classifier.astext()})"))
+        classifier.parent.remove(classifier)
+    for lines in list(document.findall(nodes.line_block)):
+        text = "\n".join(each.astext() for each in lines.findall(nodes.line))
+        lines.parent.replace(lines, nodes.literal_block(text, text))
+
+
+def _joined(element: Any) -> str:
+    """Return the text of a field of the document; several authors are separated by commas."""
+    return ", ".join(each.astext() for each in element.children) if isinstance(element, nodes.authors) else element.astext()
+
+
+def _led(label: str, content: list[Any]) -> list[Any]:
+    """Return the content with a label before its first words."""
+    if content and isinstance(content[0], nodes.paragraph):
+        content[0].insert(0, nodes.Text(label))
+        return content
+    return [nodes.paragraph("", label), *content]
