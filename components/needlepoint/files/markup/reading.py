@@ -6,7 +6,7 @@ from typing import Any
 
 from needlepoint.files.dates import iso_day
 from needlepoint.files.limits import Limits
-from needlepoint.files.pages import PageCollector
+from needlepoint.files.pages import PageCollector, clean_text
 from needlepoint.files.plain import decode_text, read_plain
 from needlepoint.files.source import SourceText
 from needlepoint.files.stated_dates import stated_day
@@ -47,10 +47,9 @@ def read_markup(
     limits.check_markup(len(data), kind)
     if len(data) > largest:
         return _plain(data, limits, kind, f"its markup, of over {largest // 1_000_000} MB, was not parsed: {_AS_IT_IS}")
-    text = decode_text(data).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").replace("\f", "\n\n")
     collector = PageCollector(limits)
     try:
-        parsed = parse(text.encode("utf-8", "replace").decode(), collector.leave_unread)  # no lone surrogates
+        parsed = parse(clean_text(decode_text(data)), collector.leave_unread)
         page = page_text(parsed.root, collector.leave_unread)
     except Exception:  # a parser that fails, or elements nested too deeply, cost the markup and not the words
         return _plain(data, limits, kind, _DAMAGED)

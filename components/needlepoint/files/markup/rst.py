@@ -13,7 +13,7 @@ from needlepoint.files.markup.sphinx import sphinx_names
 from needlepoint.files.source import SourceText
 from needlepoint.files.web.reading import parse_html
 
-_LARGEST_PARSED = 5_000_000
+_LARGEST_PARSED = 2_000_000
 _SETTINGS = {
     "_disable_config": True,
     "file_insertion_enabled": False,

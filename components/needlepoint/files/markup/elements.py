@@ -1,0 +1,97 @@
+"""Elements of a web page, made one after the other as a markup language names them."""
+
+from typing import Any
+
+from lxml import etree
+
+
+class Body:
+    """The page that is being made: blocks in each other, text at the end of the innermost one, notes before each heading."""
+
+    def __init__(self) -> None:
+        self.root = etree.Element("body")
+        self._open = [self.root]
+        self._notes: list[tuple[str, Any]] = []
+
+    @property
+    def depth(self) -> int:
+        """How many elements are open."""
+        return len(self._open)
+
+    @property
+    def tag(self) -> str:
+        """The innermost element's tag."""
+        return str(self._open[-1].tag)
+
+    def begin(self, tag: str, **attributes: str) -> None:
+        """Open an element in the innermost one."""
+        self._open.append(etree.SubElement(self._open[-1], tag, attributes))
+
+    def end(self, depth: int) -> None:
+        """Close elements until so many are open."""
+        del self._open[max(depth, 1) :]
+
+    def text(self, text: str) -> None:
+        """Add text to the innermost element."""
+        append_text(self._open[-1], text)
+
+    def block(self, tag: str, content: Any) -> None:
+        """Add a whole element: its text, or an element whose content it takes over."""
+        element = etree.SubElement(self._open[-1], tag)
+        if isinstance(content, str):
+            element.text = content
+        else:
+            element.text = content.text
+            element.extend(content)
+
+    def append(self, element: Any) -> None:
+        """Add an element to the innermost one."""
+        self._open[-1].append(element)
+
+    def heading(self, level: int, content: Any) -> None:
+        """Close all that is open, write the notes of the section, and begin another one."""
+        self.finish()
+        self.block(f"h{min(level, 6)}", content)
+
+    def note(self, label: str, content: Any) -> None:
+        """Keep a note for the end of the section."""
+        self._notes.append((label, content))
+
+    def finish(self) -> None:
+        """Close all that is open and write the notes that are kept."""
+        self.end(1)
+        for label, content in self._notes:
+            content.text = f"[{label}] {content.text or ''}"
+            self.block("p", content)
+        self._notes = []
+
+
+def append_text(element: Any, text: str) -> None:
+    """Add text at the end of an element's content."""
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + text
+    else:
+        element.text = (element.text or "") + text
+
+
+def append_content(element: Any, content: Any) -> None:
+    """Move the content of an element to the end of another one's."""
+    append_text(element, content.text or "")
+    element.extend(content)
+
+
+def table(rows: list[list[Any]], headings: int, caption: str = "") -> Any:
+    """Return a table of cells: texts, or elements whose content they take over.
+
+    :param headings: how many rows name the columns.
+    """
+    made = etree.Element("table")
+    if caption:
+        etree.SubElement(made, "caption").text = caption
+    for part, own in (("thead", rows[:headings]), ("tbody", rows[headings:])):
+        holder = etree.SubElement(made, part)
+        for row in own:
+            line = etree.SubElement(holder, "tr")
+            for cell in row:
+                line.append(cell)
+    return made
