@@ -6,12 +6,15 @@ from lxml import etree
 
 
 class Body:
-    """The page that is being made: blocks in each other, text at the end of the innermost one, notes before each heading."""
+    """The page that is being made: blocks in each other, text at the end of the innermost one, notes before each heading.
 
-    def __init__(self) -> None:
+    :param outer: of a part that is made apart, the page that takes its notes.
+    """
+
+    def __init__(self, outer: "Body | None" = None) -> None:
         self.root = etree.Element("body")
         self._open = [self.root]
-        self._notes: list[tuple[str, Any]] = []
+        self._notes: list[tuple[str, Any]] = [] if outer is None else outer._notes
 
     @property
     def depth(self) -> int:
@@ -63,7 +66,7 @@ class Body:
         for label, content in self._notes:
             content.text = f"[{label}] {content.text or ''}"
             self.block("p", content)
-        self._notes = []
+        self._notes.clear()
 
 
 def append_text(element: Any, text: str) -> None:

@@ -223,7 +223,7 @@ class _Org:
             if key == "CAPTION":
                 self._caption = "".join(self._inline.content(value).itertext())
             elif key == "INCLUDE":
-                self._unread(f"{value.strip('"')}: it is not in this file")
+                self._unread(value.replace('"', "") + ": it is not in this file")
         elif not re.match(r"[ \t]*#(?:[ \t]|\+|$)", line):
             self._running(line)
 

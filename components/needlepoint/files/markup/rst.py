@@ -83,36 +83,44 @@ def _substituted(element: Any, document: Any, sizes: dict[str, int]) -> int:
 
 def _restore_failed(document: Any) -> None:
     """Put text that docutils has only an error for in the place of the error, as it is written in the file."""
-    for message in list(document.findall(nodes.system_message)):
-        quoted = [each for each in message.children if isinstance(each, nodes.literal_block)]
-        is_lost = message["level"] >= _FAILED and not message.astext().startswith(_SHORT_LINE)
-        message.parent.replace(message, quoted if is_lost else [])
-    for problem in list(document.findall(nodes.problematic)):
-        problem.parent.replace(problem, nodes.Text(problem.astext()))
+    _rewrite(document, nodes.system_message, _quoted)
+    _rewrite(document, nodes.problematic, lambda problem: [nodes.Text(problem.astext())])
+
+
+def _quoted(message: Any) -> list[Any]:
+    is_lost = message["level"] >= _FAILED and not message.astext().startswith(_SHORT_LINE)
+    return [each for each in message.children if is_lost and isinstance(each, nodes.literal_block)]
 
 
 def _name_parts(document: Any) -> None:
     """Write fields, notes and lines in the way in which a reader takes them in: ``Author: Ada Lund``, ``[1] The note``."""
-    for docinfo in list(document.findall(nodes.docinfo)):
-        fields = [each for each in docinfo.children if not isinstance(each, nodes.field)]
-        for each in fields:
-            label = type(each).__name__.capitalize()
-            docinfo.replace(each, nodes.paragraph("", f"{label}: {_joined(each)}"))
-        docinfo.parent.replace(docinfo, docinfo.children)
-    for field in list(document.findall(nodes.field)):
-        name, body = field.children
-        field.parent.replace(field, _led(f"{name.astext()}: ", body.children))
-    for fields in list(document.findall(nodes.field_list)):
-        fields.parent.replace(fields, fields.children)
-    for note in [each for kind in (nodes.footnote, nodes.citation) for each in document.findall(kind)]:
-        label, *content = note.children
-        note.parent.replace(note, _led(f"[{label.astext()}] ", content))
+    _rewrite(document, nodes.docinfo, lambda docinfo: [new for each in docinfo.children for new in _stated(each)])
+    _rewrite(document, nodes.field_list, lambda fields: [new for each in fields.children for new in _stated(each)])
+    for kind in (nodes.footnote, nodes.citation):
+        _rewrite(document, kind, lambda note: _led(f"[{note.children[0].astext()}] ", note.children[1:]))
+    _rewrite(document, nodes.line_block, _lines)
     for classifier in list(document.findall(nodes.classifier)):
         classifier.parent.children[0].append(nodes.Text(f" ({classifier.astext()})"))
         classifier.parent.remove(classifier)
-    for lines in list(document.findall(nodes.line_block)):
-        text = "\n".join(each.astext() for each in lines.findall(nodes.line))
-        lines.parent.replace(lines, nodes.literal_block(text, text))
+
+
+def _rewrite(document: Any, kind: type[Any], change: Callable[[Any], list[Any]]) -> None:
+    """Put what a function returns in the place of each node of a kind."""
+    parents = {id(each.parent): each.parent for each in document.findall(kind)}
+    for parent in reversed(parents.values()):  # what is inside of another first
+        parent[:] = [new for each in parent.children for new in (change(each) if isinstance(each, kind) else [each])]
+
+
+def _stated(field: Any) -> list[Any]:
+    if isinstance(field, nodes.field):
+        name, body = field.children
+        return _led(f"{name.astext()}: ", body.children)
+    return [nodes.paragraph("", f"{type(field).__name__.capitalize()}: {_joined(field)}")]
+
+
+def _lines(block: Any) -> list[Any]:
+    text = "\n".join(each.astext() for each in block.findall(nodes.line))
+    return [nodes.literal_block(text, text)]
 
 
 def _joined(element: Any) -> str:
