@@ -32,6 +32,9 @@ _TYPES = {
     "mailbox": "Mailbox",
     "archive": "Archive",
     "markdown": "Markdown",
+    "rst": "reStructuredText",
+    "org": "Org",
+    "latex": "LaTeX",
     "text": "Text",
     "image": "Image",
 }

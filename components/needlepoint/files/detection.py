@@ -13,6 +13,8 @@ from needlepoint.files.refusals import binary_reason, known_refusal, ole_reason
 
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+_RST_SUFFIXES = frozenset({".rst", ".rest"})
+_LATEX_SUFFIXES = frozenset({".tex", ".ltx", ".latex"})
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".xls"})
 _JSON_SUFFIXES = frozenset({".json", ".geojson", ".jsonld"})
 _LINES_SUFFIXES = frozenset({".jsonl", ".ndjson"})
@@ -173,6 +175,21 @@ def is_subtitles(name: str, data: bytes) -> bool:
 def is_markdown(name: str, data: bytes) -> bool:
     """Tell by the suffix: any text may be Markdown."""
     return _suffix(name) in _MARKDOWN_SUFFIXES and is_text(name, data)
+
+
+def is_rst(name: str, data: bytes) -> bool:
+    """Tell by the suffix: any text may be reStructuredText."""
+    return _suffix(name) in _RST_SUFFIXES and is_text(name, data)
+
+
+def is_org(name: str, data: bytes) -> bool:
+    """Tell by the suffix: any text may be Org."""
+    return _suffix(name) == ".org" and is_text(name, data)
+
+
+def is_latex(name: str, data: bytes) -> bool:
+    """Tell by the suffix: any text may be LaTeX."""
+    return _suffix(name) in _LATEX_SUFFIXES and is_text(name, data)
 
 
 def is_table(name: str, data: bytes) -> bool:

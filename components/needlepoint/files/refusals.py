@@ -6,7 +6,7 @@ import re
 import puremagic
 
 SUPPORTED = (
-    "PDF, XPS, Office, OpenDocument, RTF, EPUB, HTML, XML, JSON, CSV, Markdown, text, e-mail, images, ZIP and tar "
+    "PDF, XPS, Office, OpenDocument, RTF, EPUB, HTML, XML, JSON, CSV, Markdown, LaTeX, text, e-mail, images, ZIP and tar "
     "can be read"
 )
 

@@ -17,7 +17,7 @@ from needlepoint_ui.state import Keys, PageState
 
 KINDS = (
     "PDF, Word, PowerPoint, Excel, OpenDocument, RTF, e-books, CSV, JSON, XML, web pages, e-mail and archives with the files"
-    " in them, Markdown or plain text"
+    " in them, Markdown, reStructuredText, Org, LaTeX or plain text"
 )
 JOB = "adding"
 _REPLACE_HELP = (

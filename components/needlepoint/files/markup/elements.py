@@ -12,9 +12,16 @@ class Body:
     """
 
     def __init__(self, outer: "Body | None" = None) -> None:
-        self.root = etree.Element("body")
-        self._open = [self.root]
+        self._root = etree.Element("body")
+        self._open = [self._root]
+        self._texts: list[str] = []  # at the end of the innermost element, not yet in it
         self._notes: list[tuple[str, Any]] = [] if outer is None else outer._notes
+
+    @property
+    def root(self) -> Any:
+        """The element that holds all."""
+        self._flush()
+        return self._root
 
     @property
     def depth(self) -> int:
@@ -28,27 +35,36 @@ class Body:
 
     def begin(self, tag: str, **attributes: str) -> None:
         """Open an element in the innermost one."""
+        self._flush()
         self._open.append(etree.SubElement(self._open[-1], tag, attributes))
 
     def end(self, depth: int) -> None:
         """Close elements until so many are open."""
+        self._flush()
         del self._open[max(depth, 1) :]
 
     def text(self, text: str) -> None:
         """Add text to the innermost element."""
-        append_text(self._open[-1], text)
+        self._texts.append(text)
+
+    def content(self, content: Any) -> None:
+        """Move the content of an element into the innermost one."""
+        self.text(content.text or "")
+        self._flush()
+        self._open[-1].extend(content)
 
     def block(self, tag: str, content: Any) -> None:
         """Add a whole element: its text, or an element whose content it takes over."""
+        self._flush()
         element = etree.SubElement(self._open[-1], tag)
         if isinstance(content, str):
             element.text = content
         else:
-            element.text = content.text
-            element.extend(content)
+            take_content(element, content)
 
     def append(self, element: Any) -> None:
         """Add an element to the innermost one."""
+        self._flush()
         self._open[-1].append(element)
 
     def heading(self, level: int, content: Any) -> None:
@@ -68,18 +84,19 @@ class Body:
             self.block("p", content)
         self._notes.clear()
 
+    def _flush(self) -> None:
+        text = "".join(self._texts)
+        self._texts.clear()
+        element = self._open[-1]
+        if text and len(element):
+            element[-1].tail = (element[-1].tail or "") + text
+        elif text:
+            element.text = (element.text or "") + text
 
-def append_text(element: Any, text: str) -> None:
-    """Add text at the end of an element's content."""
-    if len(element):
-        element[-1].tail = (element[-1].tail or "") + text
-    else:
-        element.text = (element.text or "") + text
 
-
-def append_content(element: Any, content: Any) -> None:
-    """Move the content of an element to the end of another one's."""
-    append_text(element, content.text or "")
+def take_content(element: Any, content: Any) -> None:
+    """Move the content of an element into an empty one."""
+    element.text = content.text
     element.extend(content)
 
 

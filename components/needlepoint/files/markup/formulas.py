@@ -1,6 +1,7 @@
 """Formulas in LaTeX as they are written on one line: ``x² ≤ a/b``."""
 
 import re
+from functools import lru_cache
 
 from docutils.utils.math.latex2mathml import tex2mathml
 from lxml import etree
@@ -9,10 +10,13 @@ from pylatexenc.latex2text import LatexNodes2Text
 from needlepoint.files.shown.equations import linear_mathml
 
 _LONGEST = 5_000  # characters
-_NO_TEXT = re.compile(r"\\(?:label|tag|ref|eqref)\s*\{[^{}]*\}|\\(?:nonumber|notag|displaystyle|limits|!|,|;|:|quad|qquad)(?![A-Za-z])")
+_NO_TEXT = re.compile(
+    r"\\(?:label|tag|ref|eqref)\s*\{[^{}]*\}|\\(?:nonumber|notag|displaystyle|limits|!|,|;|:|quad|qquad)(?![A-Za-z])"
+)
 _MOST_DEEP = 60
 
 
+@lru_cache(maxsize=10_000)
 def formula_text(tex: str) -> str:
     """Return a formula on one line; one that cannot be understood keeps its commands."""
     tex = " ".join(_NO_TEXT.sub(" ", tex).split())

@@ -43,7 +43,9 @@ from needlepoint.files.source import SourceText
 _LARGEST_PARSED = 2_000_000
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 _SIGNS = {"~": " ", "``": "“", "''": "”", "--": "–", "---": "—", "!`": "¡", "?`": "¿", "&": " "}  # noqa: RUF001
-_SPACES = frozenset({" ", ",", ";", ":", "quad", "qquad", "hfill", "enspace", "thinspace", "space", "nobreakspace", "\n", "\t"})
+_SPACES = frozenset(
+    {" ", ",", ";", ":", "quad", "qquad", "hfill", "enspace", "thinspace", "space", "nobreakspace", "\n", "\t"}
+)
 _NAMES = {
     **{sign: sign for sign in "%&$#_{}"},
     **dict.fromkeys(("-", "/", "@", "!", "|"), ""),
@@ -65,7 +67,14 @@ _NAMES = {
     "percent": "%",
     "and": ", ",
 }
-_LISTS = {"itemize": "ul", "enumerate": "ol", "description": "dl", "compactitem": "ul", "compactenum": "ol", "tasks": "ul"}
+_LISTS = {
+    "itemize": "ul",
+    "enumerate": "ol",
+    "description": "dl",
+    "compactitem": "ul",
+    "compactenum": "ol",
+    "tasks": "ul",
+}
 _MARK = re.compile(r" \[\d+\]")
 _LINE_END = re.compile(r"\s*\\\\\*?(?:\[[^\]\n]*\])?")
 _COMMAND_OF_CODE = re.compile(rf"\\{CODE}\{{(\d+)\}}")
@@ -112,7 +121,9 @@ class _Latex:
         for _ in range(self._source.drawings):
             self._unread("a drawing: it was not read")
         names = [_MARK.sub("", self._shown(_LINE_END.split(each)[0])) for each in authors]
-        return MarkupPage(self._body.root, title or self._first, {"author": ", ".join(filter(None, names)), "date": date})
+        return MarkupPage(
+            self._body.root, title or self._first, {"author": ", ".join(filter(None, names)), "date": date}
+        )
 
     def _shown(self, text: str) -> str:
         """Return LaTeX as one line of text; its notes go to the end of the section."""
@@ -128,8 +139,11 @@ class _Latex:
         made, self._body = self._body.root, outer
         return made
 
-    def _walk(self, nodes: Iterable[Any]) -> None:
-        before = ""
+    def _walk(self, nodes: Iterable[Any], before: str = "") -> None:
+        """Write nodes.
+
+        :param before: ``unknown`` after a command that is not known, ``argument`` after what may be an argument of it.
+        """
         for node in filter(None, nodes):
             kind = type(node)
             if kind is LatexGroupNode:
@@ -138,10 +152,12 @@ class _Latex:
                 self._walk(node.nodelist)
                 before = "argument" if before else ""
                 continue
-            before = ""
             if kind is LatexCharsNode:
                 self._chars(node.chars)
-            elif kind is LatexSpecialsNode:
+                before = "argument" if before and node.chars.startswith("[") else ""
+                continue
+            before = ""
+            if kind is LatexSpecialsNode:
                 self._chars(_SIGNS.get(node.specials_chars, node.specials_chars))
             elif kind is LatexMathNode:
                 self._math(node)
@@ -297,7 +313,9 @@ class _Latex:
     _writers: ClassVar[dict[str, Callable[[Any, list[Any]], None]]] = {
         **dict.fromkeys(RUN_IN, _run_in),
         **dict.fromkeys(("footnote", "thanks"), _note),
-        **dict.fromkeys(("href", "textcolor", "colorbox", "resizebox", "scalebox", "raisebox", "multicolumn", "multirow"), _link),
+        **dict.fromkeys(
+            ("href", "textcolor", "colorbox", "resizebox", "scalebox", "raisebox", "multicolumn", "multirow"), _link
+        ),
         **dict.fromkeys(("url", "nolinkurl", "path"), _address),
         **dict.fromkeys(("sout", "st"), lambda self, arguments: self._tagged("s", arguments)),
         **dict.fromkeys(("num", "si", "unit", "SI", "qty"), _quantity),
@@ -340,9 +358,9 @@ class _Latex:
             self._body.text(f"{self._theorems[name]}{called}. ")
             self._block(nodes)
         else:
-            before, self._caption = self._caption, self._caption_in(nodes) if name.endswith("table") else self._caption
-            self._block(nodes)
-            self._caption = before
+            caption, self._caption = self._caption, self._caption_in(nodes) if name.endswith("table") else self._caption
+            self._block(nodes, before="unknown")
+            self._caption = caption
 
     def _called(self, nodes: list[Any]) -> str:
         """Take the name that stands in brackets at the beginning of an environment of the author's own."""
@@ -352,10 +370,10 @@ class _Latex:
         nodes[0].chars = nodes[0].chars[match.end() :]
         return f" ({match.group(1)})"
 
-    def _block(self, nodes: Iterable[Any]) -> None:
+    def _block(self, nodes: Iterable[Any], before: str = "") -> None:
         depth = self._body.depth
         self._body.begin("div")
-        self._walk(nodes)
+        self._walk(nodes, before)
         self._body.end(depth)
 
     def _frame(self, nodes: list[Any]) -> None:
@@ -370,7 +388,9 @@ class _Latex:
         tag = _LISTS[name]
         self._body.begin(tag)
         inside = self._body.depth
-        starts = [at for at, each in enumerate(nodes) if type(each) is LatexMacroNode and each.macroname in ("item", "task")]
+        starts = [
+            at for at, each in enumerate(nodes) if type(each) is LatexMacroNode and each.macroname in ("item", "task")
+        ]
         self._walk(nodes[: starts[0] if starts else len(nodes)])
         for start, end in pairwise([*starts, len(nodes)]):
             self._body.end(inside)

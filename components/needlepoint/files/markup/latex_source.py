@@ -106,12 +106,15 @@ def _literal(match: re.Match[str], content: str, source: LatexSource) -> str:
     if name in _DRAWN or name in _DROPPED:
         return ""
     given = _ARGUMENTS.match(content) if name else None
-    source.literals.append(content[given.end() :].rstrip() if given else match.group("braced") or match.group("code") or "")
+    source.literals.append(
+        content[given.end() :].rstrip() if given else match.group("braced") or match.group("code") or ""
+    )
     return f"\\{LINES if name else CODE}{{{len(source.literals) - 1}}}"
 
 
 def _is_comment(text: str, at: int) -> bool:
-    line = text[text.rfind("\n", max(at - 1_000, 0), at) + 1 : at]
+    start = max(at - 1_000, 0)
+    line = text[max(start, text.rfind("\n", start, at) + 1) : at]
     return re.search(r"(?<!\\)%", line) is not None
 
 

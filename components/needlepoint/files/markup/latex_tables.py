@@ -6,7 +6,7 @@ from typing import Any
 from lxml import etree
 from pylatexenc.latexwalker import LatexCharsNode, LatexGroupNode, LatexMacroNode, LatexSpecialsNode
 
-from needlepoint.files.markup.elements import append_content, table
+from needlepoint.files.markup.elements import table, take_content
 
 _RULES = frozenset({"hline", "midrule", "toprule", "bottomrule", "specialrule"})
 _ENDS = frozenset({"\\", "tabularnewline", "endhead", "endfirsthead", "endfoot", "endlastfoot"})
@@ -55,8 +55,10 @@ def _cell(nodes: list[Any], inner: Callable[[Iterable[Any]], Any]) -> Any:
     for node in nodes:
         if type(node) is LatexMacroNode and node.macroname in ("multicolumn", "multirow") and node.nodeargd:
             given = [each for each in node.nodeargd.argnlist if each is not None]
-            number = "".join(each.latex_verbatim() for each in given[0].nodelist) if type(given[0]) is LatexGroupNode else ""
+            number = (
+                "".join(each.latex_verbatim() for each in given[0].nodelist) if type(given[0]) is LatexGroupNode else ""
+            )
             if number.strip().lstrip("-").isdecimal():
                 cell.set("colspan" if node.macroname == "multicolumn" else "rowspan", number.strip().lstrip("-"))
-    append_content(cell, inner(nodes))
+    take_content(cell, inner(nodes))
     return cell

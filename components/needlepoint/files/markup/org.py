@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 from needlepoint.files.limits import Limits
-from needlepoint.files.markup.elements import Body, append_content, table
+from needlepoint.files.markup.elements import Body, table, take_content
 from needlepoint.files.markup.org_inline import OrgInline, day_text
 from needlepoint.files.markup.reading import MarkupPage, read_markup
 from needlepoint.files.source import SourceText
@@ -53,8 +53,8 @@ class _Org:
         self._lines = lines
         self._unread = unread
         self._stated: dict[str, list[str]] = {}
-        for match in filter(None, map(_KEYWORD.match, lines)):
-            self._stated.setdefault(match.group(1).upper(), []).append(match.group(2).strip())
+        for keyword in filter(None, map(_KEYWORD.match, lines)):
+            self._stated.setdefault(keyword.group(1).upper(), []).append(keyword.group(2).strip())
         self._states = _STATES | {
             state.partition("(")[0]
             for key in _STATE_KEYWORDS
@@ -62,7 +62,9 @@ class _Org:
             for state in line.replace("|", " ").split()
         }
         self._last_ends = {
-            match.group(2).lower(): at for at, line in enumerate(lines) if (match := _BLOCK.match(line)) and match[1][0] in "eE"
+            match.group(2).lower(): at
+            for at, line in enumerate(lines)
+            if (match := _BLOCK.match(line)) and match[1][0] in "eE"
         }
         self._drawer_ends = [at for at, line in enumerate(lines) if line.strip().upper() == ":END:"]
         self._headlines = [at for at, line in enumerate(lines) if _HEADLINE.match(line)]
@@ -73,7 +75,9 @@ class _Org:
             macros=self._stated.get("MACRO", []),
             last_note=max((int(number) for line in lines for number in _NUMBERED_NOTE.findall(line)), default=0),
         )
-        self._items: list[tuple[int, int]] = []  # indent of the lists that are open, and the depth that holds their items
+        self._items: list[
+            tuple[int, int]
+        ] = []  # indent of the lists that are open, and the depth that holds their items
         self._paragraph: list[str] = []
         self._caption = ""
         self._first = ""
@@ -85,7 +89,11 @@ class _Org:
         author, date = (", ".join(self._stated.get(key, [])) for key in ("AUTHOR", "DATE"))
         if title:
             self._body.block("h1", self._inline.content(title))
-        for label, text in (("Subtitle", " ".join(self._stated.get("SUBTITLE", []))), ("Author", author), ("Date", date)):
+        for label, text in (
+            ("Subtitle", " ".join(self._stated.get("SUBTITLE", []))),
+            ("Author", author),
+            ("Date", date),
+        ):
             if text:
                 self._body.block("p", f"{label}: {day_text(text)}")
         while self._at < len(self._lines):
@@ -254,7 +262,9 @@ class _Org:
             self._end_paragraph()
             return
         end = bisect(self._drawer_ends, self._at - 1)
-        if end < len(self._drawer_ends) and bisect(self._headlines, self._at) == bisect(self._headlines, self._drawer_ends[end]):
+        if end < len(self._drawer_ends) and bisect(self._headlines, self._at) == bisect(
+            self._headlines, self._drawer_ends[end]
+        ):
             self._at = self._drawer_ends[end] + 1
         else:
             self._running(line)
@@ -289,7 +299,7 @@ class _Org:
 
     def _cell(self, text: str) -> Any:
         cell = etree.Element("td")
-        append_content(cell, self._inline.content(text.replace("\\vert{}", "|").replace("\\vert", "|")))
+        take_content(cell, self._inline.content(text.replace("\\vert{}", "|").replace("\\vert", "|")))
         return cell
 
 

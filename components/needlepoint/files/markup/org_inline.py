@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - dashes are what this is about
 """What stands in a line of Org: emphasis, links, days, notes, formulas, macros."""
 
 import re
@@ -7,7 +8,7 @@ from typing import Any
 from lxml import etree
 from pylatexenc.latex2text import get_default_latex_context_db
 
-from needlepoint.files.markup.elements import Body, append_content, append_text
+from needlepoint.files.markup.elements import Body
 from needlepoint.files.markup.formulas import formula_text
 
 _BEFORE = r"(?<![^\s\-–—(\[{'\"*/_+|])"
@@ -64,15 +65,15 @@ class OrgInline:
 
     def content(self, text: str, depth: int = 0) -> Any:
         """Return an element with the text and the elements in it."""
-        made = etree.Element("span")
+        made = Body()
         at = 0
         while match := _TOKEN.search(text, at):
-            append_text(made, text[at : match.start()])
+            made.text(text[at : match.start()])
             at = self._token(match, made, depth)
-        append_text(made, text[at:])
-        return made
+        made.text(text[at:])
+        return made.root
 
-    def _token(self, match: re.Match[str], made: Any, depth: int) -> int:
+    def _token(self, match: re.Match[str], made: Body, depth: int) -> int:
         """Write what was found, and return where it ends."""
         kind, end = match.lastgroup, match.end()
         found = match.groupdict()
@@ -86,16 +87,17 @@ class OrgInline:
                 inner.tag = "s"
                 made.append(inner)
             else:
-                append_content(made, inner)
+                made.content(inner)
         elif found["raised"] or found["power"]:
             made.append(_element("sup", found["raised"] or found["power"]))
         elif found["macro"]:
             text = self._macro(found["macro"], found["arguments"] or "", match.group())
-            append_content(made, self.content(text, depth + 1) if depth < _DEEPEST and text != match.group() else _element("span", text))
+            is_known = text != match.group() and depth < _DEEPEST
+            made.content(self.content(text, depth + 1) if is_known else _element("span", text))
         elif found["end"] is not None:
             made.append(etree.Element("br"))
         else:
-            append_text(made, self._plain(found, match.group()))
+            made.text(self._plain(found, match.group()))
         return end
 
     def _plain(self, found: dict[str, str | None], written: str) -> str:
@@ -111,28 +113,28 @@ class OrgInline:
             return _entity(found["entity"]) or written
         return found["code"] or found["lowered"] or ""
 
-    def _note(self, match: re.Match[str], made: Any, depth: int) -> int:
+    def _note(self, match: re.Match[str], made: Body, depth: int) -> int:
         name, end = match.group("note"), match.end()
         if match.group("inline") == "]":
-            append_text(made, _spaced(match, f"[{name}]"))
+            made.text(_spaced(match, f"[{name}]"))
             return end
         close = _closing(match.string, end)
         if close < 0 or depth:
-            append_text(made, match.group())
+            made.text(match.group())
             return end
         self._notes += 1
         label = name or str(self._notes)
         self._body.note(label, self.content(match.string[end:close].strip(), depth + 1))
-        append_text(made, _spaced(match, f"[{label}]"))
+        made.text(_spaced(match, f"[{label}]"))
         return close + 1
 
-    def _link(self, target: str, label: str | None, made: Any, depth: int) -> None:
+    def _link(self, target: str, label: str | None, made: Body, depth: int) -> None:
         if _PICTURE.search(target) and (label is None or _PICTURE.search(label)):
             self._unread(f"picture {_SCHEME.sub('', target)}: what is in it was not read")
         elif label:
-            append_content(made, self.content(label, depth + 1) if depth < _DEEPEST else _element("span", label))
+            made.content(self.content(label, depth + 1) if depth < _DEEPEST else _element("span", label))
         else:
-            append_text(made, _SCHEME.sub("", target))
+            made.text(_SCHEME.sub("", target))
 
     def _macro(self, name: str, arguments: str, written: str) -> str:
         if name not in self._macros:

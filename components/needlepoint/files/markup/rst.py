@@ -51,11 +51,11 @@ def _parsed(text: str, unread: Callable[[str], None]) -> MarkupPage:
     for image in document.findall(nodes.image):
         unread(f"picture {image.get('uri', '')}: what is in it was not read")
     page = publish_from_doctree(document, writer="html5", settings_overrides=_SETTINGS)
-    root = parse_html(page.decode())
+    root: Any = parse_html(page.decode())
     return MarkupPage(root.find("body"), title, {"author": authors, "date": dates[0] if dates else ""})
 
 
-class _Parser(Parser):  # type: ignore[misc]
+class _Parser(Parser):
     """The parser, which refuses a text whose substitutions hold each other, and so would grow without measure."""
 
     def parse(self, inputstring: str, document: Any) -> None:
@@ -125,7 +125,11 @@ def _lines(block: Any) -> list[Any]:
 
 def _joined(element: Any) -> str:
     """Return the text of a field of the document; several authors are separated by commas."""
-    return ", ".join(each.astext() for each in element.children) if isinstance(element, nodes.authors) else element.astext()
+    return (
+        ", ".join(each.astext() for each in element.children)
+        if isinstance(element, nodes.authors)
+        else element.astext()
+    )
 
 
 def _led(label: str, content: list[Any]) -> list[Any]:
