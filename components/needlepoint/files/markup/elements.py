@@ -50,8 +50,9 @@ class Body:
     def content(self, content: Any) -> None:
         """Move the content of an element into the innermost one."""
         self.text(content.text or "")
-        self._flush()
-        self._open[-1].extend(content)
+        if len(content):
+            self._flush()
+            self._open[-1].extend(content)
 
     def block(self, tag: str, content: Any) -> None:
         """Add a whole element: its text, or an element whose content it takes over."""

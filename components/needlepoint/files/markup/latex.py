@@ -195,7 +195,9 @@ class _Latex:
         name = node.macroname
         arguments = [each for each in (node.nodeargd.argnlist if node.nodeargd else None) or [] if each is not None]
         write = self._writers.get(name)
-        if write is not None:
+        if (name in silent() or name in INCLUDED or name == "includegraphics") and _is_cut(node, arguments):
+            self._walk(arguments)  # all that follows
+        elif write is not None:
             write(self, arguments)
         elif name in HEADINGS:
             self._heading(HEADINGS[name], arguments)
@@ -435,6 +437,11 @@ def _content(node: Any) -> list[Any]:
 def _written(node: Any) -> str:
     """Return an argument as it is written."""
     return "".join(each.latex_verbatim() for each in _content(node) if each is not None)
+
+
+def _is_cut(node: Any, arguments: list[Any]) -> bool:
+    """Tell a command whose last argument never closes, so that it holds the rest of the file."""
+    return bool(arguments) and not node.latex_verbatim().rstrip().endswith(("}", "]", "*"))
 
 
 def _is_optional(node: Any) -> bool:

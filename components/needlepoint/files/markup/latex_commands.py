@@ -60,15 +60,15 @@ _SILENT = {
         "ttfamily rmfamily sffamily scshape upshape mdseries boldmath protect sloppy fussy frontmatter "
         "mainmatter backmatter onecolumn twocolumn printbibliography printindex makeindex balance null relax "
         "leavevmode strut xspace allowbreak nobreak nolinebreak pause qed qedhere notag nonumber makeatletter "
-        "makeatother displaystyle vfill hfil break"
+        "makeatother displaystyle vfill hfil break onehalfspacing doublespacing singlespacing"
     ),
     "*": "hrulefill dotfill titlepage",
     "{": (
         "label pagestyle thispagestyle bibliographystyle pagenumbering hypersetup nocite stepcounter "
         "refstepcounter graphicspath lstset captionsetup theoremstyle phantom hphantom vphantom "
-        "selectlanguage usetheme usecolortheme cline title author date subtitle institute columnwidth "
-        "markright arrayrulecolor listfiles tikzset usetikzlibrary pgfplotsset sisetup geometry "
-        "onehalfspacing setstretch definecolors hyphenation AtBeginDocument bibitemdeclare urlstyle "
+        "selectlanguage usetheme usecolortheme cline title author date subtitle institute "
+        "markright arrayrulecolor tikzset usetikzlibrary pgfplotsset sisetup geometry "
+        "setstretch hyphenation AtBeginDocument urlstyle "
         "setdefaultlanguage setlist"
     ),
     "*{": "vspace hspace addvspace",
@@ -89,7 +89,8 @@ _SILENT = {
 _TEXTS = {
     "*[{": "section subsection subsubsection chapter part paragraph subparagraph addsec addchap caption",
     "[{": (
-        "footnote footnotetext parbox marginpar todo frametitle framesubtitle includegraphics thanks bibitem captionof"
+        "footnote footnotetext parbox marginpar todo frametitle framesubtitle includegraphics thanks bibitem captionof "
+        "includepdf addbibresource"
     ),
     "[": "item footnotemark linebreak pagebreak",
     "*[": "\\",
@@ -100,7 +101,7 @@ _TEXTS = {
         "ensuremath mbox hbox text fbox makebox framebox uline underline verbatiminput input include subfile "
         "bibliography"
     ),
-    "[{{": "textcolor colorbox SI qty multirowcell",
+    "[{{": "textcolor colorbox SI qty",
     "{{": "href scalebox import subimport raisebox textquote nicefrac",
     "{{{": "multicolumn resizebox",
 }

@@ -38,7 +38,7 @@ _TOKEN = re.compile(
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?)$", re.IGNORECASE)
 _SCHEME = re.compile(r"^(?:file:|id:|#|\*)")
 _BRACKET = re.compile(r"[\[\]]")
-_MOST_BRACKETS = 100
+_MOST_BRACKETS = 30
 _DEEPEST = 4  # marks in each other
 _ENTITIES = {"nbsp": " ", "ndash": "–", "mdash": "—", "dots": "…", "hellip": "…", "euro": "€", "rarr": "→", "larr": "←"}
 
@@ -92,8 +92,7 @@ class OrgInline:
             made.append(_element("sup", found["raised"] or found["power"]))
         elif found["macro"]:
             text = self._macro(found["macro"], found["arguments"] or "", match.group())
-            is_known = text != match.group() and depth < _DEEPEST
-            made.content(self.content(text, depth + 1) if is_known else _element("span", text))
+            made.content(self.content(text, _DEEPEST) if depth < _DEEPEST else _element("span", text))
         elif found["end"] is not None:
             made.append(etree.Element("br"))
         else:
