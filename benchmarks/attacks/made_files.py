@@ -239,6 +239,27 @@ MADE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "Markdown: emphasis": ("emphasis.md", lambda: b"*_" * 500_000),
     "Markdown: brackets": ("brackets.md", lambda: b"[" * 1_000_000),
     "Markdown: quotes in each other": ("quotes.md", lambda: b">" * 20_000 + b" a"),
+    "reStructuredText: lists in each other": (
+        "lists.rst",
+        lambda: "".join("  " * at + "- a\n\n" for at in range(1_400)).encode(),
+    ),
+    "reStructuredText: items": ("items.rst", lambda: b"- a\n" * 250_000),
+    "reStructuredText: substitutions in each other": (
+        "laughs.rst",
+        lambda: b"".join(b".. |a%d| replace:: |a%d| |a%d|\n" % (at, at + 1, at + 1) for at in range(40)) + b"\n|a0|\n",
+    ),
+    "Org: emphasis": ("emphasis.org", lambda: b"*a " * 330_000),
+    "Org: notes": ("notes.org", lambda: b"[fn::" * 200_000),
+    "LaTeX: environments in each other": ("deep.tex", lambda: rb"\begin{a}" * 100_000),
+    "LaTeX: braces": ("braces.tex", lambda: b"{" * 1_000_000),
+    "LaTeX: backslashes": ("backslashes.tex", lambda: b"\\" * 1_000_000),
+    "LaTeX: commands in each other": (
+        "laughs.tex",
+        lambda: (
+            b"".join(b"\\newcommand{\\a%c}{\\a%c\\a%c}" % (98 + at, 97 + at, 97 + at) for at in range(20))
+            + rb"\newcommand{\aa}{lol}\au the pier"
+        ),
+    ),
     "CSV: quotes": ("quotes.csv", lambda: b'"a","b""c","d"\n' * 70_000),
     "CSV: quotes never closed": ("open.csv", lambda: b'a,"b\n' * 200_000),
     "CSV: 20,000 columns": ("wide.csv", lambda: (b"a," * 20_000 + b"a\n") * 25),

@@ -13,6 +13,7 @@ from xps import glyphs, xps
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples" / "collection").iterdir())
 OLD_OFFICE = Path(__file__).parents[2] / "unit" / "files" / "data" / "old_office.zip"
+MARKUP = sorted((Path(__file__).parents[2] / "unit" / "files" / "data" / "markup").iterdir())
 GOOD = "The pier is 412 metres long."
 
 
@@ -44,7 +45,7 @@ def repeated(data, chance):
 @pytest.mark.parametrize("damage", [flipped, cut, shuffled, repeated])
 def test_a_damaged_file_is_read_or_refused_in_one_line(tmp_path, damage):
     chance = random.Random(damage.__name__)
-    originals = {path.name: path.read_bytes() for path in EXAMPLES}
+    originals = {path.name: path.read_bytes() for path in [*EXAMPLES, *MARKUP]}
     with zipfile.ZipFile(OLD_OFFICE) as archive:
         originals |= {name: archive.read(name) for name in archive.namelist()}
     originals |= {name: make({"annex.txt": b"The annex.", "rent.csv": b"berth,rent"}) for name, make in KINDS.items()}

@@ -4,6 +4,8 @@ from typing import Any
 
 from lxml import etree
 
+_MOST_COLUMNS = 1_000  # of a table whose values stand under names
+
 
 class Body:
     """The page that is being made: blocks in each other, text at the end of the innermost one, notes before each heading.
@@ -106,6 +108,8 @@ def table(rows: list[list[Any]], headings: int, caption: str = "") -> Any:
 
     :param headings: how many rows name the columns.
     """
+    if max(map(len, rows), default=0) > _MOST_COLUMNS:
+        return _lines(rows)
     made = etree.Element("table")
     if caption:
         etree.SubElement(made, "caption").text = caption
@@ -115,4 +119,12 @@ def table(rows: list[list[Any]], headings: int, caption: str = "") -> Any:
             line = etree.SubElement(holder, "tr")
             for cell in row:
                 line.append(cell)
+    return made
+
+
+def _lines(rows: list[list[Any]]) -> Any:
+    """Return rows that are too wide for a table as paragraphs."""
+    made = etree.Element("div")
+    for row in rows:
+        etree.SubElement(made, "p").text = "; ".join("".join(cell.itertext()) for cell in row)
     return made
