@@ -183,7 +183,8 @@ no text"""
     assert source.text == (
         "The rent of berth C-117 in the north of Sand & Sons is 940 euros [lund, p. 5], see Section rent. "
         "Café naïve ça — “øre”, 50% of H2O, 10⁶. [1] half of it, berth D-1 in the south. one two a%b{ "
-        "http://x.example/a%20b a link.\n\n- one\n- (b) two\n\nBerth\n\nA place.\n\nx_ = {1} % kept\n\nE = mc²\n\nThe pier.\n\n[1] Without tax."
+        "http://x.example/a%20b a link.\n\n"
+        "- one\n- (b) two\n\nBerth\n\nA place.\n\nx_ = {1} % kept\n\nE = mc²\n\nThe pier.\n\n[1] Without tax."
     )
     assert source.unread == ("picture pier.png: what is in it was not read", "other: it is not in this file")
 

@@ -13,8 +13,8 @@ _ADDRESS = re.compile(r"\\(?:url|href|nolinkurl|path)\s*\{[^{}\n]*")
 _LITERAL = re.compile(
     r"\\begin\s*\{(?P<name>verbatim\*?|Verbatim|BVerbatim|lstlisting|minted|alltt|comment|filecontents\*?|tikzpicture|pspicture"
     r"|picture)\}"
-    r"|\\(?:verb\*?|lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{\w+\})(?:\{(?P<braced>[^{}\n]*)\}"
-    r"|(?P<mark>[^\sA-Za-z*{])(?P<code>[^\n]*?)(?P=mark))"
+    r"|\\(?:verb\*?|lstinline(?:\[[^\]\n]{0,200}\])?|mintinline(?:\[[^\]\n]{0,200}\])?\{\w+\})(?:\{(?P<braced>[^{}\n]*)\}"
+    r"|(?P<mark>[^\sA-Za-z*{])(?P<code>[^\n]{0,500}?)(?P=mark))"
 )
 _ARGUMENTS = re.compile(r"[ \t]*(?:\[[^\]\n]*\]|\{[^{}\n]*\})*+[ \t]*\n?")
 _DROPPED = frozenset({"comment", "filecontents", "filecontents*"})
@@ -32,7 +32,7 @@ _USED = re.compile(r"\\([A-Za-z]+)")
 _OPTIONAL = re.compile(r"\[([^\[\]]{0,500})\]")
 _NUMBER = re.compile(r"#(\d)")
 _ROUNDS = 12  # of commands in each other
-_LONGEST_ARGUMENT = 20_000
+_LONGEST_BODY = 20_000  # characters of what a command stands for
 _GROWTH = 500_000  # characters that the author's commands may add
 _STANDARD_NAMES = (
     "section subsection subsubsection chapter part paragraph item label ref cite footnote caption title author date maketitle "
@@ -69,10 +69,13 @@ def latex_source(text: str) -> LatexSource:
     begin = _BEGIN.search(text)
     body = text[begin.end() :] if begin else text
     end = _END.search(body) if begin else None
-    own = dict(_definitions(text))
+    closings = _closings(text)
+    own = dict(_definitions(text, closings))
     source.theorems = dict(_THEOREM.findall(text))
     for match in _STATED.finditer(text):
-        source.stated.setdefault(match.group(1), _expanded(argument(text, match.end())[0], own))
+        close = closings.get(match.end())
+        if close is not None:
+            source.stated.setdefault(match.group(1), _expanded(text[match.end() + 1 : close], own))
     source.body = _expanded(body[: end.start()] if end else body, own)
     return source
 
@@ -118,14 +121,16 @@ def _is_comment(text: str, at: int) -> bool:
     return re.search(r"(?<!\\)%", line) is not None
 
 
-def argument(text: str, at: int) -> tuple[str, int]:
-    """Return what stands in the braces that open at a place, and where they end: at that place, if they do not close."""
-    depth = 0
-    for match in _STEP.finditer(text, at, at + _LONGEST_ARGUMENT):
-        depth += {"{": 1, "}": -1}.get(match.group(), 0)
-        if not depth:
-            return text[at + 1 : match.start()], match.end()
-    return "", at
+def _closings(text: str) -> dict[int, int]:
+    """Return where each brace that opens is closed; one that is not closed is left out."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
+    for match in _STEP.finditer(text):
+        if match.group() == "{":
+            opened.append(match.start())
+        elif match.group() == "}" and opened:
+            found[opened.pop()] = match.start()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +140,15 @@ class _Command:
     default: str | None = None
 
 
-def _definitions(text: str) -> Iterator[tuple[str, _Command]]:
+def _definitions(text: str, closings: dict[int, int]) -> Iterator[tuple[str, _Command]]:
     """Yield the commands that are simple enough to be replaced by what they stand for."""
     for form in (_DEFINED, _DEF):
         for match in form.finditer(text):
             found = match.groupdict()
             name = found["name"] or found["bare"]
-            body, end = argument(text, match.end())
-            if end == match.end() or name in _STANDARD or _UNSIMPLE.search(body):
+            close = closings.get(match.end(), 0)
+            body = text[match.end() + 1 : min(close, match.end() + _LONGEST_BODY)]
+            if not close or name in _STANDARD or _UNSIMPLE.search(body):
                 continue
             if found.get("operator"):
                 body = f"\\operatorname{{{body}}}"
@@ -152,14 +158,16 @@ def _definitions(text: str) -> Iterator[tuple[str, _Command]]:
 
 def _expanded(text: str, own: dict[str, _Command]) -> str:
     """Return the text with the author's own commands replaced, but for those that would make it grow without measure."""
+    if not own:
+        return text
     longest = len(text) + _GROWTH
     for _ in range(_ROUNDS):
-        parts, at, size = [], 0, len(text)
+        parts, at, size, closings = [], 0, len(text), _closings(text)
         for match in _USED.finditer(text):
             command = own.get(match.group(1))
             if command is None or match.start() < at:
                 continue
-            replaced, end = _replaced(text, match.end(), command)
+            replaced, end = _replaced(text, match.end(), command, closings)
             parts += [text[at : match.start()], replaced]
             at = end
             size += len(replaced) - (end - match.start())
@@ -171,17 +179,14 @@ def _expanded(text: str, own: dict[str, _Command]) -> str:
     return text
 
 
-def _replaced(text: str, at: int, command: _Command) -> tuple[str, int]:
+def _replaced(text: str, at: int, command: _Command, closings: dict[int, int]) -> tuple[str, int]:
     """Return what a command stands for, and where its arguments end."""
     given: list[str] = []
     if command.default is not None:
         optional = _OPTIONAL.match(text, at)
         given.append(optional.group(1) if optional else command.default)
         at = optional.end() if optional else at
-    while len(given) < command.count:
-        value, end = argument(text, at) if text[at : at + 1] == "{" else ("", at)
-        if end == at:
-            break
-        given.append(value)
-        at = end
+    while len(given) < command.count and at in closings:
+        given.append(text[at + 1 : closings[at]])
+        at = closings[at] + 1
     return _NUMBER.sub(lambda number: "".join(given[int(number[1]) - 1 : int(number[1])]), command.body), at

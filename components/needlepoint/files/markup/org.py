@@ -25,8 +25,6 @@ _DRAWER = re.compile(r"[ \t]*:([\w-]+):[ \t]*$")
 _ITEM = re.compile(r"([ \t]*)(?:([-+]|(?<=[ \t])\*)|(?:(\d{1,9})|[A-Za-z])[.)])(?:[ \t]+(.*)|$)")
 _START = re.compile(r"\[@(\d{1,9})\][ \t]*")
 _BOX = re.compile(r"\[([ xX-])\](?=[ \t]|$)")
-_TERM = re.compile(r"(.*?)[ \t]+::(?:[ \t]+|$)(.*)")
-_RULE_ROW = re.compile(r"\|[-+|: ]*-[-+|: ]*$")
 _WIDTH = re.compile(r"<[lrc]?\d*>")
 _NOTE = re.compile(r"\[fn:([\w-]+)\][ \t]*(.*)")
 _NUMBERED_NOTE = re.compile(r"\[fn:(\d{1,6})[:\]]")
@@ -183,8 +181,9 @@ class _Org:
             value, text = start.group(1), text[start.end() :]
         if box := _BOX.match(text):
             text = ("☒" if box.group(1) in "xX" else "☐") + text[box.end() :]
-        term = None if is_numbered else _TERM.match(text)
-        tag = "ol" if is_numbered else "dl" if term else "ul"
+        term, mark, definition = f"{text} ".partition(" :: ")
+        is_term = bool(mark) and not is_numbered
+        tag = "ol" if is_numbered else "dl" if is_term else "ul"
         if not self._items or self._items[-1][0] != indent:
             if len(self._items) < _DEEPEST:
                 self._body.begin(tag)
@@ -193,10 +192,10 @@ class _Org:
             self._body.end(self._items[-1][1] - 1)
             self._body.begin(tag)
         self._body.end(self._items[-1][1])
-        if term:
-            self._body.block("dt", self._inline.content(term.group(1)))
+        if is_term:
+            self._body.block("dt", self._inline.content(term.strip()))
             self._body.begin("dd")
-            text = term.group(2)
+            text = definition.strip()
         else:
             self._body.begin("li", **({"value": value} if is_numbered and value else {}))
         self._paragraph = [text] if text else []
@@ -287,7 +286,7 @@ class _Org:
         headings = 0
         for each in self._run(line, lambda other: other.lstrip().startswith("|")):
             row = each.strip()
-            if _RULE_ROW.match(row):
+            if "-" in row and not row.strip("|-+: "):
                 headings = headings or len(rows)
                 continue
             cells = [cell.strip() for cell in row.removeprefix("|").removesuffix("|").split("|")]

@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -159,10 +160,15 @@ def _closing(text: str, start: int) -> int:
     return -1
 
 
+@cache
+def _sign_context() -> Any:
+    return get_default_latex_context_db()
+
+
 def _entity(name: str) -> str:
     if name in _ENTITIES:
         return _ENTITIES[name]
-    spec = get_default_latex_context_db().get_macro_spec(name)
+    spec = _sign_context().get_macro_spec(name)
     shown = getattr(spec, "simplify_repl", None)
     return shown if isinstance(shown, str) and "%" not in shown else ""
 
