@@ -131,7 +131,7 @@ FORMATS = (
 def format_of(name: str, data: bytes) -> FileFormat:
     """Return the format of a file. Plug-ins are asked before our own formats, and may take the place of one.
 
-    :param name: the file's name; its suffix tells Markdown, CSV and plain text apart, nothing more.
+    :param name: the file's name; its suffix tells Markdown, LaTeX, CSV and plain text apart, nothing more.
     :param data: the file's bytes, not empty.
     :raises UnreadableFileError: no format can read it; the reason says what it is.
     """

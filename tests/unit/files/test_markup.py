@@ -218,6 +218,14 @@ def test_damaged_latex_keeps_its_words(text):
     assert all(word in read for word in ("pier", "is", "long"))
 
 
+def test_slides_of_latex():
+    text = r"""\documentclass{beamer}\begin{document}
+\begin{frame}{Rents}\begin{itemize}[<+->]\item<1-> Ann\hspace{1em}Lund \item Bo\end{itemize}\only<2>{The pier}\end{frame}
+\begin{frame}[fragile]\frametitle{Crew} Three.\end{frame}
+\end{document}"""
+    assert text_of("talk.tex", text) == "Rents\n\n- Ann Lund\n- Bo\n\nThe pier\n\nCrew\n\nThree."
+
+
 def laughing():
     given = "".join(f"\\newcommand{{\\a{chr(98 + at)}}}{{\\a{chr(97 + at)}\\a{chr(97 + at)}}}" for at in range(20))
     return given + r"\newcommand{\aa}{lol}\au the pier"

@@ -44,7 +44,23 @@ _LARGEST_PARSED = 2_000_000
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 _SIGNS = {"~": " ", "``": "“", "''": "”", "--": "–", "---": "—", "!`": "¡", "?`": "¿", "&": " "}  # noqa: RUF001
 _SPACES = frozenset(
-    {" ", ",", ";", ":", "quad", "qquad", "hfill", "enspace", "thinspace", "space", "nobreakspace", "\n", "\t"}
+    {
+        " ",
+        ",",
+        ";",
+        ":",
+        "quad",
+        "qquad",
+        "hfill",
+        "enspace",
+        "thinspace",
+        "space",
+        "nobreakspace",
+        "hspace",
+        "hskip",
+        "\n",
+        "\t",
+    }
 )
 _NAMES = {
     **{sign: sign for sign in "%&$#_{}"},

@@ -64,7 +64,7 @@ _SILENT = {
     ),
     "*": "hrulefill dotfill titlepage",
     "{": (
-        "label pagestyle thispagestyle bibliographystyle pagenumbering hypersetup nocite stepcounter "
+        "label column pagestyle thispagestyle bibliographystyle pagenumbering hypersetup nocite stepcounter "
         "refstepcounter graphicspath lstset captionsetup theoremstyle phantom hphantom vphantom "
         "selectlanguage usetheme usecolortheme cline title author date subtitle institute "
         "markright arrayrulecolor tikzset usetikzlibrary pgfplotsset sisetup geometry "

@@ -9,6 +9,7 @@ _BEGIN = re.compile(r"\\begin\s*\{document\}")
 _END = re.compile(r"\\end\s*\{document\}")
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*+)%[^\n]*(?:\n(?![ \t]*\n)[ \t]*)?")
 _PART_RULE = re.compile(r"\\(?:cmidrule|cline)\s*(?:\([^()\n]*\))?\s*\{[^{}\n]*\}")
+_OVERLAY = re.compile(r"(\\[A-Za-z]+)<[^<>\n]{1,20}>")  # of slides: when something is shown
 _ADDRESS = re.compile(r"\\(?:url|href|nolinkurl|path)\s*\{[^{}\n]*")
 _LITERAL = re.compile(
     r"\\begin\s*\{(?P<name>verbatim\*?|Verbatim|BVerbatim|lstlisting|minted|alltt|comment|filecontents\*?|tikzpicture|pspicture"
@@ -66,6 +67,8 @@ def latex_source(text: str) -> LatexSource:
     text = _ADDRESS.sub(lambda match: re.sub(r"(?<!\\)%", r"\\%", match.group()), text)
     text = _COMMENT.sub(r"\1", "".join(_without_literals(text, source)))
     text = _PART_RULE.sub("", text)
+    if "{beamer}" in text:
+        text = _OVERLAY.sub(r"\1", text)
     begin = _BEGIN.search(text)
     body = text[begin.end() :] if begin else text
     end = _END.search(body) if begin else None

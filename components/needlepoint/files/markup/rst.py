@@ -49,7 +49,8 @@ def _parsed(text: str, unread: Callable[[str], None]) -> MarkupPage:
     dates = [each.astext() for each in document.findall(nodes.date)]
     _name_parts(document)
     for image in document.findall(nodes.image):
-        unread(f"picture {image.get('uri', '')}: what is in it was not read")
+        if not image.get("alt"):
+            unread(f"picture {image.get('uri', '')}: what is in it was not read")
     page = publish_from_doctree(document, writer="html5", settings_overrides=_SETTINGS)
     root: Any = parse_html(page.decode())
     return MarkupPage(root.find("body"), title, {"author": authors, "date": dates[0] if dates else ""})
