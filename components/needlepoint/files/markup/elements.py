@@ -91,8 +91,9 @@ class Body:
         text = "".join(self._texts)
         self._texts.clear()
         element = self._open[-1]
-        if text and len(element):
-            element[-1].tail = (element[-1].tail or "") + text
+        last = next(element.iterchildren(reversed=True), None)  # len() counts all of them
+        if text and last is not None:
+            last.tail = (last.tail or "") + text
         elif text:
             element.text = (element.text or "") + text
 
