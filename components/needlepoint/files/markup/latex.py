@@ -15,7 +15,6 @@ from pylatexenc.latexwalker import (
     LatexMacroNode,
     LatexMathNode,
     LatexSpecialsNode,
-    LatexWalker,
 )
 
 from needlepoint.files.limits import Limits
@@ -32,9 +31,9 @@ from needlepoint.files.markup.latex_commands import (
     RUN_IN,
     TABLES,
     THEOREMS,
-    latex_context,
     silent,
 )
+from needlepoint.files.markup.latex_nodes import latex_nodes
 from needlepoint.files.markup.latex_source import CODE, LINES, latex_source
 from needlepoint.files.markup.latex_tables import latex_table
 from needlepoint.files.markup.reading import MarkupPage, read_markup
@@ -132,7 +131,7 @@ class _Latex:
             title = _MARK.sub("", title)
         for part in (stated.get("subtitle", ""), *authors, stated.get("institute", ""), stated.get("date", "")):
             self._body.block("p", self._shown(part))
-        self._walk(_nodes(self._source.body))
+        self._walk(latex_nodes(self._source.body))
         self._body.finish()
         for _ in range(self._source.drawings):
             self._unread("a drawing: it was not read")
@@ -143,7 +142,7 @@ class _Latex:
 
     def _shown(self, text: str) -> str:
         """Return LaTeX as one line of text; its notes go to the end of the section."""
-        return self._line(_nodes(_LINE_END.sub(", ", text))) if text else ""
+        return self._line(latex_nodes(_LINE_END.sub(", ", text))) if text else ""
 
     def _line(self, nodes: Iterable[Any]) -> str:
         return " ".join("".join(self._inner(nodes).itertext()).split())
@@ -436,11 +435,6 @@ class _Latex:
             if type(node) in (LatexEnvironmentNode, LatexGroupNode) and (found := self._caption_in(node.nodelist)):
                 return found
         return ""
-
-
-def _nodes(text: str) -> list[Any]:
-    nodes, _, _ = LatexWalker(text, latex_context=latex_context(), tolerant_parsing=True).get_latex_nodes()
-    return list(nodes)
 
 
 def _content(node: Any) -> list[Any]:
