@@ -34,7 +34,7 @@ _OPTIONAL = re.compile(r"\[([^\[\]]{0,500})\]")
 _NUMBER = re.compile(r"#(\d)")
 _ROUNDS = 12  # of commands in each other
 _LONGEST_BODY = 20_000  # characters of what a command stands for
-_GROWTH = 500_000  # characters that the author's commands may add
+_GROWTH = 200_000  # characters that the author's commands may add
 _STANDARD_NAMES = (
     "section subsection subsubsection chapter part paragraph item label ref cite footnote caption title author date maketitle "
     "thesection thesubsection thepage thefigure thetable arraystretch baselinestretch refname bibname figurename tablename "

@@ -26,6 +26,7 @@ _ITEM = re.compile(r"([ \t]*)(?:([-+]|(?<=[ \t])\*)|(?:(\d{1,9})|[A-Za-z])[.)])(
 _START = re.compile(r"\[@(\d{1,9})\][ \t]*")
 _BOX = re.compile(r"\[([ xX-])\](?=[ \t]|$)")
 _WIDTH = re.compile(r"<[lrc]?\d*>")
+_FIXED = re.compile(r"[ \t]*:(?: |$)")
 _NOTE = re.compile(r"\[fn:([\w-]+)\][ \t]*(.*)")
 _NUMBERED_NOTE = re.compile(r"\[fn:(\d{1,6})[:\]]")
 _HIDDEN_DRAWERS = frozenset({"PROPERTIES", "LOGBOOK", "CLOCK"})
@@ -62,7 +63,7 @@ class _Org:
         self._last_ends = {
             match.group(2).lower(): at
             for at, line in enumerate(lines)
-            if (match := _BLOCK.match(line)) and match[1][0] in "eE"
+            if (match := _BLOCK.match(line)) and match.group(1).lower() == "end"
         }
         self._drawer_ends = [at for at, line in enumerate(lines) if line.strip().upper() == ":END:"]
         self._headlines = [at for at, line in enumerate(lines) if _HEADLINE.match(line)]
@@ -73,9 +74,7 @@ class _Org:
             macros=self._stated.get("MACRO", []),
             last_note=max((int(number) for line in lines for number in _NUMBERED_NOTE.findall(line)), default=0),
         )
-        self._items: list[
-            tuple[int, int]
-        ] = []  # indent of the lists that are open, and the depth that holds their items
+        self._items: list[tuple[int, int]] = []  # of the lists that are open: indent, depth that holds their items
         self._paragraph: list[str] = []
         self._caption = ""
         self._first = ""
@@ -83,17 +82,17 @@ class _Org:
         self._at = 0
 
     def page(self) -> MarkupPage:
+        """Return what the lines give."""
         title = " ".join(self._stated.get("TITLE", []))
-        author, date = (", ".join(self._stated.get(key, [])) for key in ("AUTHOR", "DATE"))
+        shown = {
+            key: day_text(", ".join(self._stated[key.upper()]))
+            for key in ("subtitle", "author", "date")
+            if key.upper() in self._stated
+        }
         if title:
             self._body.block("h1", self._inline.content(title))
-        for label, text in (
-            ("Subtitle", " ".join(self._stated.get("SUBTITLE", []))),
-            ("Author", author),
-            ("Date", date),
-        ):
-            if text:
-                self._body.block("p", f"{label}: {day_text(text)}")
+        for key, text in shown.items():
+            self._body.block("p", f"{key.capitalize()}: {text}" if text else "")
         while self._at < len(self._lines):
             line = self._lines[self._at]
             self._at += 1
@@ -101,7 +100,10 @@ class _Org:
         self._end_paragraph()
         self._body.finish()
         title = "".join(self._inline.content(title).itertext()) if title else self._first
-        return MarkupPage(self._body.root, title, {"author": author, "date": day_text(date)})
+        said = {"subject": "DESCRIPTION", "keywords": "KEYWORDS"}
+        stated = {name: " ".join(self._stated.get(key, [])) for name, key in said.items()}
+        stated |= {key: shown.get(key, "") for key in ("author", "date")}
+        return MarkupPage(self._body.root, title, stated)
 
     def _line(self, line: str) -> None:
         if headline := _HEADLINE.match(line):
@@ -116,8 +118,8 @@ class _Org:
             self._drawer(drawer.group(1).upper(), line)
         elif line.lstrip().startswith("|"):
             self._table(line)
-        elif re.match(r"[ \t]*:(?:[ ]|$)", line):
-            self._lines_of(line, lambda each: re.match(r"[ \t]*:(?:[ ]|$)", each) is not None, strip=":")
+        elif _FIXED.match(line):
+            self._fixed(line)
         elif item := _ITEM.match(line):
             self._item(item)
         elif (note := _NOTE.match(line)) and not self._paragraph:
@@ -268,9 +270,10 @@ class _Org:
         else:
             self._running(line)
 
-    def _lines_of(self, line: str, goes_on: Callable[[str], bool], *, strip: str) -> None:
+    def _fixed(self, line: str) -> None:
         self._end_paragraph()
-        self._body.block("pre", "\n".join(each.strip().removeprefix(strip) for each in self._run(line, goes_on)))
+        lines = self._run(line, lambda each: _FIXED.match(each) is not None)
+        self._body.block("pre", "\n".join(each.strip().removeprefix(":") for each in lines))
 
     def _run(self, line: str, goes_on: Callable[[str], bool]) -> Iterator[str]:
         yield line

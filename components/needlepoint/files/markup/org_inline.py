@@ -29,6 +29,8 @@ _TOKEN = re.compile(
     r"|(?<=\S)\^(?:\{(?P<raised>[^{}\n]{1,200})\}|(?P<power>[-+]?\d+))"
     r"|(?<=\S)_\{(?P<lowered>[^{}\n]{1,200})\}"
     r"|\\\((?P<formula>[^\n]{1,500}?)\\\)|\\\[(?P<display>.{1,1000}?)\\\]"
+    r"|\\begin\{(?P<environment>[A-Za-z]+\*?)\}(?P<body>.{1,1000}?)\\end\{(?P=environment)\}"
+    r"|<(?P<address>\w+:[^<>\s]{1,500})>"
     r"|(?<![\w$])\$(?P<dollars>[^\s$](?:[^$\n]{0,300}[^\s$.,;])?)\$(?![\w$])"
     r"|\\(?P<entity>[A-Za-z]{1,20})(?:\{\})?"
     r"|\\\\(?P<end>[ \t]*)(?:\n|$)"
@@ -107,11 +109,11 @@ class OrgInline:
             return found["radio"][1:-1] if found["radio"].startswith("<") else ""
         if found["cited"]:
             return f"[{', '.join(re.findall(r'@([^;,@ ]+)', found['cited'])) or found['cited']}]"
-        if formula := found["formula"] or found["display"] or found["dollars"]:
+        if formula := found["formula"] or found["display"] or found["dollars"] or found["body"]:
             return formula_text(formula)
         if found["entity"]:
             return _entity(found["entity"]) or written
-        return found["code"] or found["lowered"] or ""
+        return found["code"] or found["lowered"] or found["address"] or ""
 
     def _note(self, match: re.Match[str], made: Body, depth: int) -> int:
         name, end = match.group("note"), match.end()
