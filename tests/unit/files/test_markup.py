@@ -271,7 +271,7 @@ def test_what_cannot_be_parsed_is_read_as_plain_text_and_said(name):
     source = read_data(name, HOSTILE[name]().encode())
     assert source.type == {"rst": "rst", "tex": "latex"}[name.split(".")[1]]
     assert source.unread == (
-        "its markup is damaged, nested too deeply or too long in a line: it is read as plain text, with its markup",
+        "its markup is damaged, nested too deeply, too long in a line or without text: it is read as plain text, with its markup",
     )
 
 

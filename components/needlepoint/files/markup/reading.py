@@ -13,7 +13,7 @@ from needlepoint.files.stated_dates import stated_day
 from needlepoint.files.web.reading import page_text
 
 _AS_IT_IS = "it is read as plain text, with its markup"
-_DAMAGED = f"its markup is damaged, nested too deeply or too long in a line: {_AS_IT_IS}"
+_DAMAGED = f"its markup is damaged, nested too deeply, too long in a line or without text: {_AS_IT_IS}"
 
 
 @dataclass(frozen=True, slots=True)
