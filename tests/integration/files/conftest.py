@@ -1,9 +1,9 @@
-"""A format of another package whose files stall, eat memory, end their process or give too much text."""
+"""A format of another package whose files stall, eat memory, map much of it, end their process or give too much text."""
 
 import pytest
 
 PLUGIN = """
-import os, time
+import mmap, os, tempfile, time
 from needlepoint.files.formats import FileFormat
 from needlepoint.files.source import Page, SourceText
 
@@ -13,6 +13,10 @@ def read(data, limits):
         time.sleep(10**6)
     elif what == b"eats":
         held = [bytes(10**7) for _ in range(10**6)]
+    elif what == b"maps":
+        with tempfile.TemporaryFile() as file:
+            file.truncate(4 * 10**9)
+            return SourceText(f"{mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)[10**9]}", (Page(1, 0, 1),), "attack")
     elif what == b"ends":
         os.abort()
     elif what == b"prints":

@@ -2,6 +2,7 @@
 
 import dataclasses
 import resource
+import sys
 import threading
 
 import psutil
@@ -94,6 +95,14 @@ def test_a_hostile_file_costs_itself_alone(attack, good, what, reason):
 def test_what_a_library_prints_is_no_reply(attack):
     with Reading(shared_pool()) as reading:
         assert reading.take(FileRequest(attack("prints"), Limits())).text == "The pier is long."
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is not limited")
+def test_what_a_library_maps_to_read_is_no_memory_that_it_takes(attack):
+    pool = WorkerPool(1, ProcessLimits(memory_mb=400))  # torch for CUDA maps 3 GB
+    with Reading(pool) as reading:
+        assert reading.take(FileRequest(attack("maps"), Limits())).text == "0"
+    pool.close()
 
 
 def test_the_other_files_are_indexed(service, attack, good, limits):

@@ -327,7 +327,7 @@ def limited(monkeypatch, tmp_path):
     ("limits", "reason"),
     [
         ({"timeout_s": 1}, "reading it by OCR took more than 1 s"),
-        ({"memory_mb": 450}, "reading it by OCR needs more than 450 MB of memory"),
+        ({"memory_mb": 300}, "reading it by OCR needs more than 300 MB of memory"),
     ],
 )
 def test_ocr_that_takes_too_much_is_stopped_and_said(limited, folder, monkeypatch, limits, reason):

@@ -9,14 +9,15 @@ from needlepoint.errors import NeedlepointError
 _SMALL_BYTES = 10_000_000
 _LEAST_MEMORY_MB = 300
 _LEAST_TIMEOUT_S = 1
-_LEAST_OCR_MEMORY_MB = 1_800  # the models and what they compute for a line, as address space
+_LEAST_OCR_MEMORY_MB = 1_800  # the models and what they compute for a line
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessLimits:
     """What one file may take; what takes more is not read.
 
-    :param memory_mb: address space of the process that reads it, in megabytes, where the system can limit it (Linux).
+    :param memory_mb: memory of the process that reads it, in megabytes (of 10^6 bytes), where the system can limit it (Linux):
+        what it has for itself to write to, as ``RLIMIT_DATA`` counts it.
     :param timeout_s: seconds of computing for a file of up to 10 MB; a larger file has more in proportion. By the clock it may be
         three times as long, where the machine is busy; on other systems than Linux the clock alone counts.
     """

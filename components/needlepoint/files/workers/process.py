@@ -236,8 +236,9 @@ if sys.platform == "linux":
     import resource
 
     def _limit_memory(pid: int, megabytes: int) -> None:
+        """Bound what it can write to; not its address space, of which the libraries of torch for CUDA alone take 3 GB."""
         with contextlib.suppress(ProcessLookupError):
-            resource.prlimit(pid, resource.RLIMIT_AS, (megabytes * 1_000_000, megabytes * 1_000_000))
+            resource.prlimit(pid, resource.RLIMIT_DATA, (megabytes * 1_000_000, megabytes * 1_000_000))
 
     def _computed_s(pid: int) -> float | None:
         """Return how long a process has computed."""

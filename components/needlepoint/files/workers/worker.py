@@ -133,10 +133,11 @@ if sys.platform == "linux":
             sys.exit(1)
 
     def _peak_share() -> float:
-        """Return how much of the memory allowed this process has held at most."""
-        allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
-        peak = Path("/proc/self/status").read_text().partition("VmPeak:")[2].split()
-        return int(peak[0]) * 1024 / allowed if peak and allowed != resource.RLIM_INFINITY else 0.0
+        """Return how much of the memory allowed this process has held at most, or has now."""
+        allowed, _ = resource.getrlimit(resource.RLIMIT_DATA)
+        status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+        held = max(int(status[name].split()[0]) * 1024 for name in ("VmHWM", "VmData"))
+        return held / allowed if allowed != resource.RLIM_INFINITY else 0.0
 
 else:
     import threading
