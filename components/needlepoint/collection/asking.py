@@ -15,9 +15,9 @@ from needlepoint.reading.documents import with_text
 from needlepoint.reading.extraction import AnswerExtractor, AnswerOptions, FoundAnswer
 from needlepoint.reading.reader import SpanReader
 from needlepoint.stores.names import PASSAGES
-from needlepoint.stores.records import Record
 from needlepoint.stores.retrieval_scores import scaled_bm25
 from needlepoint.stores.search_fields import SearchFields
+from needlepoint.stores.value_preference import SearchedIndex, best_matches
 
 SEARCH_FIELDS: Final[SearchFields] = {"content": 1.0, "title": 1.0, "name": 1.0, "opening": 0.8}
 """The fields that a question is compared with, and their weights: a question may name its document."""
@@ -28,21 +28,6 @@ CONTEXT_FIELDS: Final = ("title", "name", "opening")
 
 USUAL_OPTIONS: Final = AnswerOptions(calibrated=True, return_no_answer=True, context_fields=CONTEXT_FIELDS)
 """How answers are chosen and scored in the pipeline ``local``."""
-
-
-class SearchedIndex(Protocol):
-    """An index of passages."""
-
-    def search(
-        self,
-        question: str,
-        *,
-        search_fields: SearchFields,
-        top_k: int,
-        filters: Mapping[str, Any] | None = ...,
-        with_embeddings: bool = ...,
-    ) -> list[tuple[float, Record]]:
-        """Return the records that match a question best, with their BM25 scores, best first."""
 
 
 class SearchedStore(Protocol):
@@ -60,7 +45,7 @@ def retrieve(
     filters: Mapping[str, Any] | None = None,
     search_fields: SearchFields = SEARCH_FIELDS,
 ) -> list[Passage]:
-    """Return the passages that match a question best by BM25, best first.
+    """Return the passages that match a question best by BM25, best first; those with a value of the kind asked for count more.
 
     :param top_k: the most passages.
     :param filters: on metadata, such as ``{"type": "pdf", "date": {"$gte": "2023-01-01"}}``.
@@ -71,7 +56,7 @@ def retrieve(
     index = store.snapshot(PASSAGES)
     if index is None:
         return []
-    found = index.search(question, search_fields=search_fields, top_k=top_k, filters=filters, with_embeddings=False)
+    found = best_matches(index, question, search_fields=search_fields, top_k=top_k, filters=filters)
     return [
         Passage(record.id, record.content, record.meta, scaled_bm25(score), record.fields) for score, record in found
     ]

@@ -20,6 +20,7 @@ from needlepoint.stores.search_fields import SearchFields
 from needlepoint.stores.tantivy import Snapshot, TantivyCollection
 from needlepoint.stores.tantivy.vectors import SIMILARITIES
 from needlepoint.stores.tokens import as_dict
+from needlepoint.stores.value_preference import best_matches
 
 
 class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
@@ -218,6 +219,8 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
     ) -> list[Document]:
         """Return the documents that match a question best by BM25, best first.
 
+        A document without a value of the kind that the question asks for keeps four fifths of its score.
+
         :param query: the question; None returns the documents that match the filters, in the order of writing.
         :param all_terms_must_match: return only documents that contain every term, except stop words.
         :param scale_score: scale scores to between 0 and 1 as Haystack does: ``expit(score / 8)``.
@@ -234,7 +237,8 @@ class CollectionDocumentStore(LabelStore, KeywordDocumentStore):
                 return []
             if query is None:
                 return [self._document(record) for record, _ in zip(snapshot.scan(filters), range(top_k), strict=False)]
-            hits = snapshot.search(
+            hits = best_matches(
+                snapshot,
                 query,
                 search_fields=self.search_fields,
                 top_k=top_k,

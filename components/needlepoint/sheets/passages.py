@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from needlepoint.answers.answer import Passage
-from needlepoint.collection.asking import SearchedIndex
-from needlepoint.sheets.asked_values import asked_value, may_state
-from needlepoint.sheets.questions import SheetQuestion
+from needlepoint.sheets.questions import Kind, SheetQuestion
 from needlepoint.stores.names import PASSAGES
 from needlepoint.stores.record_store import RecordIndex, RecordStore, records_in
 from needlepoint.stores.records import Record
 from needlepoint.stores.retrieval_scores import scaled_bm25
 from needlepoint.stores.search_fields import SearchFields
+from needlepoint.stores.value_preference import SearchedIndex, best_for_value
+from needlepoint.text.asked_values import AskedValue, asked_value
 
 _IN_DOCUMENT: Final[SearchFields] = {"content": 1.0}  # a title is the same in all passages of a document
 _WITHOUT_VALUE = (
     0.6  # of the score: at 0.5 to 0.7 more answers are among the first passages, of contracts as of SQuAD's articles
 )
-_LOOKED_AT = 50  # passages at least, and four times those that are read
+_STATED: Final = {Kind.DATE: AskedValue.DATE, Kind.PERIOD: AskedValue.PERIOD, Kind.AMOUNT: AskedValue.NUMBER}
 
 
 class SheetIndex(RecordIndex, SearchedIndex, Protocol):
@@ -53,13 +53,21 @@ def _matching(store: SheetStore, question: SheetQuestion, *, wanted: int, only: 
     index = store.snapshot(PASSAGES)
     if index is None:
         return []
-    value = asked_value(question)
-    most = wanted if value is None else max(_LOOKED_AT, 4 * wanted)
-    words = f"{question.text} {question.hint}".strip()
-    found = index.search(words, search_fields=_IN_DOCUMENT, top_k=most, filters=only, with_embeddings=False)
-    if value is not None:
-        found.sort(key=lambda each: -each[0] * (1 if may_state(each[1].content, value) else _WITHOUT_VALUE))
-    return [_passage(record, scaled_bm25(score)) for score, record in found[:wanted]]
+    found = best_for_value(
+        index,
+        f"{question.text} {question.hint}".strip(),
+        value_asked(question),
+        without=_WITHOUT_VALUE,
+        search_fields=_IN_DOCUMENT,
+        top_k=wanted,
+        filters=only,
+    )
+    return [_passage(record, scaled_bm25(score)) for score, record in found]
+
+
+def value_asked(question: SheetQuestion) -> AskedValue | None:
+    """Return the kind of value that a question asks for, by its stated kind or else by its words."""
+    return _STATED.get(question.kind) or asked_value(question.text)
 
 
 def _passage(record: Record, score: float | None = None) -> Passage:

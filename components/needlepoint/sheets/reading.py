@@ -13,9 +13,8 @@ from needlepoint.answers.replies import Reply
 from needlepoint.encoders.processor import usable_cores
 from needlepoint.errors import NeedlepointError, ReadingStoppedError, SheetError
 from needlepoint.reading.watching import watched
-from needlepoint.sheets.asked_values import asked_value
 from needlepoint.sheets.ledger import Ledger, Unit
-from needlepoint.sheets.passages import SheetStore, passages_to_read
+from needlepoint.sheets.passages import SheetStore, passages_to_read, value_asked
 from needlepoint.sheets.questions import SheetQuestion
 from needlepoint.sheets.table import Cell, SheetDocument, State
 from needlepoint.stores.names import SOURCES
@@ -174,7 +173,7 @@ class SheetFiller:
         return {} if self._again else self._ledger.outcomes([self._unit(*pair) for pair in pairs])
 
     def _unit(self, document: SheetDocument, question: SheetQuestion) -> Unit:
-        settings = "; ".join(filter(None, (f"{self._coverage}; {question.hint}", asked_value(question))))
+        settings = "; ".join(filter(None, (f"{self._coverage}; {question.hint}", value_asked(question))))
         return Unit(document.id, question.text, self._reader.key, settings)
 
     def _read_all(self, waiting: Sequence[Pair], stop: threading.Event) -> Iterator[FilledCell]:

@@ -28,6 +28,7 @@ from collections.abc import Iterable, Iterator
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
+from needlepoint.text.synonyms import synonyms
 from needlepoint.text.terms import (
     MAX_QUESTION_CHARACTERS,
     MAX_TOKEN_BYTES,
@@ -85,13 +86,13 @@ def question_stems(question: str, languages: Iterable[str]) -> dict[str, list[st
     return found
 
 
-def other_ways(question: str) -> dict[str, list[str]]:
-    """Return other ways of writing the terms of a question: a number's other forms, and pairs of neighbouring characters.
+def other_ways(question: str, *, with_synonyms: bool = True) -> dict[str, list[str]]:
+    """Return other ways of writing the terms of a question: a number's other forms, synonyms, pairs of neighbouring characters.
 
     A character has the pairs that it begins, or ends if it is the last of its run; a word in Hangul those within it.
     """
-    ways = other_words(question)
     question = question[:MAX_QUESTION_CHARACTERS]
+    ways = {**other_words(question), **(synonyms(question) if with_synonyms else {})}
     if is_spaced(question):
         return ways
     for term in document_terms(question):

@@ -78,6 +78,31 @@ def test_a_number_is_found_however_it_is_written(store, written):
         assert _ids(store.query(f"{asked} kg", all_terms_must_match=True)) == ["1"]
 
 
+def test_what_documents_say_for_plain_words_is_found(store):
+    store.write_documents(
+        [
+            Document("This Agreement shall expire five years after its date.", id="expires"),
+            Document("The lamps shall be lit.", id="lamps"),
+        ]
+    )
+    assert _ids(store.query("When does it end?")) == ["expires"]
+    assert store.query("end", all_terms_must_match=True) == []
+
+
+def test_a_passage_with_the_value_that_is_asked_for_comes_first(store):
+    store.write_documents(
+        [
+            Document("The lease of the pier ends as its parties agree.", id="words"),
+            Document("The lease of the pier ends on 31 March 2031, unless they agree otherwise.", id="date"),
+        ]
+    )
+    assert _ids(store.query("How does the lease of the pier end?")) == ["words", "date"]
+    found = store.query("When does the lease of the pier end?")
+    assert _ids(found) == ["date", "words"]
+    assert found[0].score > found[1].score
+    assert _ids(store.query("When does the lease of the pier end?", top_k=1)) == ["date"]
+
+
 INFLECTED = [
     ("de", "Die Häuser am Hafen sind vermietet.", "Haus Häfen"),
     ("fr", "Les clauses de résiliation sont nulles.", "clause résilié"),

@@ -89,7 +89,7 @@ class Snapshot:
         require_search_fields(self._schema, search_fields)
         wanted = self._filter_query(filters)
         question = clean(question)
-        stems, others = question_stems(question, self._languages), other_ways(question)
+        stems, others = question_stems(question, self._languages), other_ways(question, with_synonyms=not all_terms)
         terms = self._rarest(question_terms(question), search_fields, stems, others)
         if not terms:
             return []

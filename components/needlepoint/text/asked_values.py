@@ -7,7 +7,6 @@ import re
 from enum import StrEnum
 from typing import Final
 
-from needlepoint.sheets.questions import Kind, SheetQuestion
 from needlepoint.text.numbers import DIGITS, WORDS
 
 
@@ -20,7 +19,6 @@ class AskedValue(StrEnum):
     NUMBER = "number"
 
 
-_STATED: Final = {Kind.DATE: AskedValue.DATE, Kind.PERIOD: AskedValue.PERIOD, Kind.AMOUNT: AskedValue.NUMBER}
 _UNITS = "days?|weeks?|months?|years?|quarters?|hours?|minutes?|decades?|centur(?:y|ies)"
 _WHAT = r"\b(?:what|which)\s+(?:(?:is|was|are|were)\s+)?(?:the\s+)?(?:[\w-]+\s+){0,2}?"
 _PAID = "price|costs?|fees?|salary|wages?|amount|rent|sum|share|percentage"
@@ -49,13 +47,12 @@ _HELD: Final = {
 }
 
 
-def asked_value(question: SheetQuestion) -> AskedValue | None:
-    """Return the kind of value that a question asks for, by its stated kind or else by its words; None if they do not tell.
+def asked_value(question: str) -> AskedValue | None:
+    """Return the kind of value that a question asks for by its words; None if they do not tell.
 
-    ``asked_value(questions_from(["Within how many days must invoices be paid?"])[0])`` is ``AskedValue.PERIOD``.
+    ``asked_value("Within how many days must invoices be paid?")`` is ``AskedValue.PERIOD``.
     """
-    stated = _STATED.get(question.kind)
-    return stated or next((value for value, form in _ASKED if form.search(question.text)), None)
+    return next((value for value, form in _ASKED if form.search(question)), None)
 
 
 def may_state(text: str, value: AskedValue) -> bool:

@@ -2,8 +2,7 @@
 
 import pytest
 
-from needlepoint.sheets.asked_values import AskedValue, asked_value, may_state
-from needlepoint.sheets.questions import questions_from
+from needlepoint.text.asked_values import AskedValue, asked_value, may_state
 
 ASKED = {
     AskedValue.DATE: (
@@ -29,24 +28,7 @@ ASKED = {
 
 @pytest.mark.parametrize(("question", "value"), [(each, value) for value, those in ASKED.items() for each in those])
 def test_the_words_of_a_question_tell_what_it_asks_for(question, value):
-    assert asked_value(questions_from([question])[0]) == value
-
-
-def test_a_stated_kind_counts_more_than_words():
-    questions = questions_from(
-        [
-            {"question": "End?", "kind": "date"},
-            {"question": "When must it be paid?", "kind": "period"},
-            {"question": "Deposit?", "kind": "amount"},
-            {"question": "Who?", "kind": "name"},
-        ]
-    )
-    assert [asked_value(each) for each in questions] == [
-        AskedValue.DATE,
-        AskedValue.PERIOD,
-        AskedValue.NUMBER,  # an amount may be of money or of anything that is counted
-        None,
-    ]
+    assert asked_value(question) == value
 
 
 @pytest.mark.parametrize(
