@@ -122,7 +122,8 @@ class _Org:
             self._fixed(line)
         elif item := _ITEM.match(line):
             self._item(item)
-        elif (note := _NOTE.match(line)) and not self._paragraph:
+        elif note := _NOTE.match(line):
+            self._end_paragraph()
             self._close_lists(-1)
             self._paragraph = [f"[{note.group(1)}] {note.group(2)}"]
         elif re.fullmatch(r"[ \t]*-{5,}[ \t]*", line):
