@@ -6,7 +6,8 @@ import tarfile
 import zipfile
 from email.message import EmailMessage
 
-from compound_file import compound_file
+from needlepoint.files.office.compound import compound_file
+from old_files import native, old_sheet, old_slides, old_word
 
 MODES = {"tar": "w", "tar.gz": "w:gz", "tar.bz2": "w:bz2", "tar.xz": "w:xz"}
 
@@ -89,9 +90,7 @@ def embedded(members):
     made = Document()
     made.add_paragraph("The annexes follow.")
     for number, (name, data) in enumerate(members.items(), start=1):
-        native = struct.pack("<H", 2) + name.encode() + b"\0" + b"C:\\" + name.encode() + b"\0" + struct.pack("<I", 3)
-        native += struct.pack("<I", 3) + b"x:\0" + struct.pack("<I", len(data)) + data
-        blob = compound_file({("\x01Ole10Native",): struct.pack("<I", len(native)) + native})
+        blob = compound_file(native(name, data))
         uri = PackURI(f"/word/embeddings/oleObject{number}.bin")
         part = Part(uri, "application/vnd.openxmlformats-officedocument.oleObject", blob, made.part.package)
         made.part.relate_to(part, RELATIONSHIP_TYPE.OLE_OBJECT)
@@ -152,5 +151,8 @@ KINDS = {
     "winmail.dat": tnef,
     "portfolio.pdf": carried,
     "contract.docx": embedded,
+    "contract.doc": old_word,
+    "rents.xls": old_sheet,
+    "plan.ppt": old_slides,
 }
 """The makers by the names of what they make."""

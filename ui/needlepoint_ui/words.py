@@ -17,6 +17,7 @@ _TYPES = {
     "ods": "OpenDocument sheet",
     "odp": "OpenDocument slides",
     "odg": "OpenDocument drawing",
+    "odc": "OpenDocument chart",
     "rtf": "RTF",
     "xps": "XPS",
     "epub": "E-book",

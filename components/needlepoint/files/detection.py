@@ -107,6 +107,11 @@ def is_odg(name: str, data: bytes) -> bool:
     return _open_kind(data) == "odg"
 
 
+def is_odc(name: str, data: bytes) -> bool:
+    """Tell by the media type of a package, or of a flat file."""
+    return _open_kind(data) == "odc"
+
+
 def is_epub(name: str, data: bytes) -> bool:
     """Tell by the media type of a package."""
     return data.startswith(_ZIP) and package_kind(data) == "epub"

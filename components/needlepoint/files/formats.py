@@ -75,9 +75,24 @@ FORMATS = (
     FileFormat("pptx", _imported("office.slides.reading.read_pptx"), detection.is_pptx, parts=_EMBEDDED),
     FileFormat("xlsx", _imported("office.sheets.reading.read_xlsx"), detection.is_xlsx, parts=_EMBEDDED),
     FileFormat("xlsb", _imported("office.sheets.binary.read_xlsb"), detection.is_xlsb, parts=_EMBEDDED),
-    FileFormat("doc", _imported("office.old.word.reading.read_doc"), detection.is_doc),
-    FileFormat("xls", _imported("office.old.sheets.read_xls"), detection.is_xls),
-    FileFormat("ppt", _imported("office.old.slides.reading.read_ppt"), detection.is_ppt),
+    FileFormat(
+        "doc",
+        _imported("office.old.word.reading.read_doc"),
+        detection.is_doc,
+        parts=_imported("office.old.embedded.doc_parts"),
+    ),
+    FileFormat(
+        "xls",
+        _imported("office.old.sheets.read_xls"),
+        detection.is_xls,
+        parts=_imported("office.old.embedded.xls_parts"),
+    ),
+    FileFormat(
+        "ppt",
+        _imported("office.old.slides.reading.read_ppt"),
+        detection.is_ppt,
+        parts=_imported("office.old.embedded.ppt_parts"),
+    ),
     FileFormat(
         "image", _imported("images.reading.read_image"), detection.is_image, draw=_imported("images.opening.draw_page")
     ),
@@ -85,6 +100,7 @@ FORMATS = (
     FileFormat("ods", _imported("opendocument.sheets.read_ods"), detection.is_ods),
     FileFormat("odp", _imported("opendocument.slides.read_odp"), detection.is_odp),
     FileFormat("odg", _imported("opendocument.slides.read_odg"), detection.is_odg),
+    FileFormat("odc", _imported("opendocument.charts.read_odc"), detection.is_odc),
     FileFormat("xps", _imported("xps.reading.read_xps"), detection.is_xps),
     FileFormat("epub", _imported("epub.read_epub"), detection.is_epub),
     FileFormat(

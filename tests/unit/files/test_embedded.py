@@ -5,10 +5,10 @@ import zipfile
 
 import pytest
 
-from compound_file import compound_file
 from holding_files import embedded, zipped
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
+from needlepoint.files.office.compound import compound_file
 from needlepoint.files.office.embedded import embedded_parts
 
 RELATION = '<Relationship Id="{0}" Type="http://x/relationships/{1}" Target="{2}" {3}/>'
@@ -47,7 +47,7 @@ def test_objects_of_programs_give_what_they_hold(streams, expected):
 def test_an_object_of_an_old_program_is_itself_the_file():
     held = compound_file({("WordDocument",): b"x" * 100})
     data = package([("oleObject", "/word/embeddings/object1.bin", "")], {"word/embeddings/object1.bin": held})
-    assert found(data) == {"object1.bin": held}
+    assert found(data) == {"object1.doc": held}
 
 
 def test_packages_are_files_and_those_of_charts_and_links_are_not():

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from compound_file import compound_file
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
+from needlepoint.files.office.compound import compound_file
 from needlepoint.files.office.old.sheet_objects import chart_sheets, sheet_objects
 from needlepoint.files.placed_cells import placed_cells
 from needlepoint.files.reading import read_data

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from compound_file import compound_file
 from holding_files import outlook, tnef
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.formats import format_of
 from needlepoint.files.limits import Limits
+from needlepoint.files.office.compound import compound_file
 from needlepoint.files.reading import read_data
 
 MOMENT = datetime(2024, 5, 4, 9, 30, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What an RTF text consists of: paragraphs, rows of tables and page breaks, with notes and comments beside them."""
+"""What a text consists of: paragraphs, rows of tables, charts and page breaks, with notes and comments beside them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,6 +37,13 @@ class PageBreak:
     """The end of a page that somebody set."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChartLines:
+    """What a chart shows: its title and a row for each category."""
+
+    lines: tuple[TextLine, ...]
+
+
 @dataclass(slots=True)
 class RowShape:
     """How a row is laid out.
@@ -69,7 +76,7 @@ class Row:
     comments: tuple[str, ...] = ()
 
 
-Block = Paragraph | PageBreak | Row
+Block = Paragraph | PageBreak | ChartLines | Row
 
 
 def row_lines(rows: Sequence[Row], about: str) -> list[TextLine]:

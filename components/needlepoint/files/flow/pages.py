@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Protocol
 
 from needlepoint.files.captions import stands_under
-from needlepoint.files.flow.blocks import Block, Note, PageBreak, Paragraph, Row, row_lines
+from needlepoint.files.flow.blocks import Block, ChartLines, Note, PageBreak, Paragraph, Row, row_lines
 from needlepoint.files.flow.streams import Stream
 from needlepoint.files.pages import PageCollector, PageText, one_line
 from needlepoint.files.shown.ticks import NOT_TICKED, ticked_line
@@ -63,6 +63,10 @@ class PageWriter:
     def _block(self, block: Block) -> None:
         if isinstance(block, Paragraph):
             self._paragraph(block)
+        elif isinstance(block, ChartLines):
+            self._begin()
+            self._page.write_lines(block.lines)
+            self._last = ""
         elif isinstance(block, PageBreak) and self._has_text:
             notes, self._page_notes = self._page_notes, []
             self._end_page(notes)

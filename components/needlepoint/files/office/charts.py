@@ -1,7 +1,8 @@
 """The data of a chart, as Office files hold it, as the rows of a table."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from needlepoint.files.office.number_formats import shown_number
@@ -15,6 +16,8 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MOST_SERIES = 500
 _MOST_CELLS = 500_000
 Points = dict[int, str]
+Series = tuple[str, Points, Points]
+"""The name of a series, its categories and its values, both by their places."""
 
 
 def chart_lines(root: Any, about: str = "") -> list[TextLine]:
@@ -23,13 +26,19 @@ def chart_lines(root: Any, about: str = "") -> list[TextLine]:
     :param root: the root element of the chart's part.
     :param about: what it stands under.
     """
-    title = _title(root)
-    series = list(_chartex_series(root) if root.tag.startswith(_CX) else _series(root))[:_MOST_SERIES]
+    return series_lines(_title(root), _chartex_series(root) if root.tag.startswith(_CX) else _series(root), about)
+
+
+def series_lines(title: str, series: Iterable[Series], about: str = "") -> list[TextLine]:
+    """Return the title of a chart, and a line for each of its categories with the values of all series.
+
+    :param about: what it stands under.
+    """
     lines = [TextLine(title)] if title else []
-    return lines + _rows(series, " ".join(dict.fromkeys(filter(None, [about, title]))))
+    return lines + _rows(list(islice(series, _MOST_SERIES)), " ".join(dict.fromkeys(filter(None, [about, title]))))
 
 
-def _rows(series: list[tuple[str, Points, Points]], about: str) -> list[TextLine]:
+def _rows(series: list[Series], about: str) -> list[TextLine]:
     categories: Points = {}
     for _, names, _ in series:
         categories |= {at: name for at, name in names.items() if at not in categories}
@@ -51,7 +60,7 @@ def _title(root: Any) -> str:
     return one_line("".join(each.text or "" for each in parts))
 
 
-def _series(root: Any) -> Iterator[tuple[str, Points, Points]]:
+def _series(root: Any) -> Iterator[Series]:
     """Return name, categories and values of each series."""
     for series in root.iter(f"{_C}ser"):
         name = series.find(f"{_C}tx")
@@ -109,7 +118,7 @@ def _shown(text: str, code: str) -> str:
     return shown_number(value, code) if math.isfinite(value) else ""
 
 
-def _chartex_series(root: Any) -> Iterator[tuple[str, Points, Points]]:
+def _chartex_series(root: Any) -> Iterator[Series]:
     names = [
         one_line(" ".join(each.text or "" for each in series.iter(f"{_CX}v"))) for series in root.iter(f"{_CX}series")
     ]

@@ -52,11 +52,12 @@ OPEN_KINDS = {
     _OPEN + b"spreadsheet": "ods",
     _OPEN + b"presentation": "odp",
     _OPEN + b"graphics": "odg",
+    _OPEN + b"chart": "odc",
 }
 """OpenDocument's formats by the beginnings of their media types."""
 _REFUSED_MIMETYPES = {
     _OPEN + b"base": "an OpenDocument database: export its tables as CSV and add those",
-    _OPEN: "an OpenDocument chart, formula or picture alone: add the document that holds it, or save it as PDF",
+    _OPEN: "an OpenDocument formula or picture alone: add the document that holds it, or save it as PDF",
     b"application/vnd.sun.xml.": "an OpenOffice 1 file: save it as .odt, .ods, .odp or PDF and add that",
 }
 _BOOKS = {b"application/epub+zip": "epub"}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from needlepoint.files.captions import stands_under
+from needlepoint.files.opendocument.charts import chart_tables, chart_title
 from needlepoint.files.opendocument.inline import PAGE, Inline, Unread, comment_text
 from needlepoint.files.opendocument.numbering import Counts, Lists, label, rules_of
 from needlepoint.files.opendocument.package import DRAW, MATH, OFFICE, SVG, TABLE, TEXT, OpenDocument, whole
@@ -23,7 +24,6 @@ _SKIPPED = frozenset(
 )
 _HELD = frozenset({f"{DRAW}{name}" for name in ("image", "plugin", "object", "object-ole", "applet", "floating-frame")})
 _DOCUMENTS = (MATH, f"{OFFICE}document-content", f"{OFFICE}document")
-_CHART_TITLE = "{urn:oasis:names:tc:opendocument:xmlns:chart:1.0}title"
 _CM = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72, "pc": 2.54 / 6, "px": 2.54 / 96}
 _LARGE_CM = 5.0  # wide; a smaller picture is a sign or a logo
 
@@ -202,13 +202,12 @@ class Blocks:
         """Return the formula, the table that a chart is drawn from, or that an embedded sheet shows."""
         if document.tag == MATH:
             yield Block(linear_mathml(document))
-        titles = [one_line("".join(title.itertext())) for title in document.iter(_CHART_TITLE)]
-        for title in titles[:1]:
+        title = chart_title(document)
+        if title:
             yield Block(title)
-        about = " ".join([self.heading, *titles[:1]])
-        for table in document.iter(f"{TABLE}table"):
-            rows = grid(cells for _, cells in rows_of(table, self.cell_text))
-            yield Block(lines=tuple(table_lines(rows, headings=heading_count_of(table), about=about)), gap=1)
+        about = " ".join(filter(None, [self.heading, title]))
+        for lines in chart_tables(document, about, self.cell_text):
+            yield Block(lines=tuple(lines), gap=1)
 
     # --- tables ---------------------------------------------------------------------------------------------------
 

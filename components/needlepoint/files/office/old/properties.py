@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from needlepoint.errors import UnreadableFileError
+from needlepoint.files.office.objects import DAMAGES
 from needlepoint.files.office.properties import EMPTY_TITLES, Properties
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def opened(data: bytes, *, program: str, suffix: str) -> Iterator["OleFileIO"]:
     try:
         with OleFileIO(io.BytesIO(data)) as ole:
             yield ole
-    except (OSError, ValueError, struct.error, IndexError, KeyError, TypeError, OverflowError) as error:
+    except DAMAGES as error:
         raise UnreadableFileError(
             f"the {program} file is damaged: open it in {program}, save it as {suffix} and add that"
         ) from error

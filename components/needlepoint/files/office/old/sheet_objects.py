@@ -1,23 +1,19 @@
-"""What lies over the cells of an old Excel sheet, which xlrd leaves out: text boxes, the titles of charts, pictures.
-
-A workbook's stream is a list of records (MS-XLS 2.1.4): kind and size in two bytes each, then the data. A sheet's records stand
-between ``BOF`` and ``EOF``, and so do those of each chart inside of it.
-"""
+"""What lies over the cells of an old Excel sheet, which xlrd leaves out: text boxes, the titles of charts, pictures."""
 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from needlepoint.files.office.old.biff import BOF, EOF, Record, decoded, number_at, records_in, short_string
+from needlepoint.files.office.old.chart_records import ChartRecords
 from needlepoint.files.pages import one_line
 
-_BOF, _EOF, _BOUND_SHEET, _CONTINUE = 0x0809, 0x000A, 0x0085, 0x003C
+_BOUND_SHEET, _CONTINUE, _WINDOW = 0x0085, 0x003C, 0x003D
+_FRONT = 10  # where a window's record has the number of the sheet in front
 _OBJECT, _TEXT_OBJECT = 0x005D, 0x01B6
-_BEGIN, _END, _TEXT, _SERIES_TEXT, _OBJECT_LINK = 0x1033, 0x1034, 0x1025, 0x100D, 0x1027
 _WORKSHEET, _CHART_SHEET, _VISIBLE = 0, 2, 0
 _PICTURE, _COMMENT = 0x08, 0x19  # kinds of object
-_OF_CHART = 1  # a text that is the title of its chart, not of an axis
-
-Record = tuple[int, bytes]
+_OBJECT_PLACE = 9  # a part of its record
 
 
 @dataclass(slots=True)
@@ -51,38 +47,40 @@ def chart_sheets(stream: bytes) -> list[str]:
     return [name for _, kind, state, name in found if kind == _CHART_SHEET and state == _VISIBLE]
 
 
+def active_chart(stream: bytes) -> ChartRecords | None:
+    """Return what the sheet shows that is in front, where that is a chart: then the workbook is embedded as one."""
+    sheets, chart, front = list(_bound_sheets(stream)), ChartRecords(), 0
+    for kind, data in records_in(stream):
+        if kind == _WINDOW:
+            front = number_at(data, _FRONT)
+        chart.take(kind, data)  # forms of numbers
+    if front >= len(sheets) or sheets[front][1] != _CHART_SHEET:
+        return None
+    for kind, data in records_in(stream[sheets[front][0] :]):
+        chart.take(kind, data)
+    return chart
+
+
 def _bound_sheets(stream: bytes) -> Iterator[tuple[int, int, int, str]]:
     """Yield the place, the kind, the state and the name of each sheet."""
-    for kind, data in _records(stream):
+    for kind, data in records_in(stream):
         if kind == _BOUND_SHEET and len(data) > 8:
             place, state, sheet_kind = struct.unpack_from("<IBB", data)
-            yield place, sheet_kind, state & 3, _short_string(data[6:])
-
-
-def _records(stream: bytes) -> Iterator[Record]:
-    """Yield the records from the first, a ``BOF``, to its ``EOF``."""
-    at = depth = 0
-    while at + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, at)
-        yield kind, stream[at + 4 : at + 4 + size]
-        at += 4 + size
-        depth += (kind == _BOF) - (kind == _EOF)
-        if depth <= 0:
-            return
+            yield place, sheet_kind, state & 3, short_string(data[6:])
 
 
 def _objects(stream: bytes) -> SheetObjects:
-    found, kind_of_object, chart = SheetObjects(), 0, _Chart()
-    records, depth = _records(stream), 0
+    found, kind_of_object, chart = SheetObjects(), 0, ChartRecords()
+    records, depth = records_in(stream), 0
     for kind, data in records:
-        if kind == _BOF:
-            depth, chart = depth + 1, _Chart()
-        elif kind == _EOF:
-            found.lines += chart.lines() if depth > 1 else []
-            depth, chart = depth - 1, _Chart()
+        if kind == BOF:
+            depth, chart = depth + 1, ChartRecords()
+        elif kind == EOF:
+            found.lines += chart.titles() if depth > 1 else []
+            depth, chart = depth - 1, ChartRecords()
         elif kind == _OBJECT:
-            kind_of_object = _number(data, 4)
-            found.pictures += kind_of_object == _PICTURE
+            kind_of_object = number_at(data, 4)
+            found.pictures += kind_of_object == _PICTURE and not _is_embedded(data)
         elif kind == _TEXT_OBJECT and kind_of_object != _COMMENT:  # comments are the cells'
             text = one_line(_text_after(data, records))
             found.lines += [text] if text else []
@@ -91,60 +89,25 @@ def _objects(stream: bytes) -> SheetObjects:
     return found
 
 
-class _Chart:
-    """Collects the titles of a chart and of its axes from its records."""
-
-    def __init__(self) -> None:
-        self._title, self._axes = "", list[str]()
-        self._text, self._before, self._blocks = "", 0, list[int]()
-
-    def take(self, kind: int, data: bytes) -> None:
-        if kind == _BEGIN:
-            self._blocks.append(self._before)
-        elif kind == _END and self._blocks:
-            self._blocks.pop()
-        elif kind == _SERIES_TEXT and self._blocks[-1:] == [_TEXT]:
-            self._text = one_line(_short_string(data[2:]))
-        elif kind == _OBJECT_LINK and self._text:
-            if _number(data, 0) == _OF_CHART:
-                self._title = self._text
-            else:
-                self._axes.append(self._text)
-            self._text = ""
-        self._before = kind
-
-    def lines(self) -> list[str]:
-        named = ", ".join(self._axes)
-        if not self._title:
-            return [f"Chart of {named}"] if named else []
-        return [f"Chart: {self._title}{f' ({named})' if named else ''}"]
+def _is_embedded(data: bytes) -> bool:
+    """Tell a picture that shows an object of another program, which is a file of its own, by the part that names it."""
+    at = 0
+    while at + 4 <= len(data):
+        kind, size = struct.unpack_from("<HH", data, at)
+        if kind == _OBJECT_PLACE:
+            return True
+        at += 4 + size
+    return False
 
 
 def _text_after(data: bytes, records: Iterator[Record]) -> str:
     """Return the text of an object, which is in the records that continue it."""
-    missing, text = _number(data, 10), ""
+    missing, text = number_at(data, 10), ""
     while missing > 0:
         kind, part = next(records, (0, b""))
         if kind != _CONTINUE or len(part) < 2:
             break
         width = 1 + (part[0] & 1)
-        text += _decoded(part[1 : 1 + width * missing], width)
+        text += decoded(part[1 : 1 + width * missing], width)
         missing -= (len(part) - 1) // width
     return text
-
-
-def _short_string(data: bytes) -> str:
-    """Return a string that begins with its number of characters and a flag, a byte each."""
-    if len(data) < 2:
-        return ""
-    width = 1 + (data[1] & 1)
-    return _decoded(data[2 : 2 + width * data[0]], width)
-
-
-def _decoded(data: bytes, width: int) -> str:
-    return data.decode("utf-16-le" if width == 2 else "latin-1", "replace")
-
-
-def _number(data: bytes, at: int) -> int:
-    """Return a number of two bytes; 0 where the record ends before it."""
-    return int.from_bytes(data[at : at + 2], "little") if len(data) >= at + 2 else 0

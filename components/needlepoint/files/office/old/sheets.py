@@ -12,6 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
+from needlepoint.files.office.old.graphs import graph_lines, is_graph
 from needlepoint.files.office.old.properties import opened, stated_properties
 from needlepoint.files.office.old.sheet_objects import SheetObjects, chart_sheets, sheet_objects
 from needlepoint.files.office.sheets.cells import left_out_lines
@@ -34,10 +35,15 @@ _ENCRYPTED = "password-protected: remove the password and add it again"
 
 
 def read_xls(data: bytes, limits: Limits) -> SourceText:
-    """Read a workbook of Excel 5 to 2003; of a hidden sheet there is an empty page."""
+    """Read a workbook of Excel 5 to 2003, or a chart of Microsoft Graph; of a hidden sheet there is an empty page."""
     collector = PageCollector(limits)
     with opened(data, program="Excel", suffix=".xlsx") as ole:
         stream = _stream(ole)
+        if is_graph(stream):
+            page = PageText()
+            page.write_lines(graph_lines(stream))
+            collector.add(page.text, None, page.marks)
+            return collector.source(type="xls", reason=_EMPTY, **stated_properties(ole))
         book, objects = _workbook(stream), sheet_objects(stream)
         for number, sheet in enumerate(book.sheets()):
             if sheet.visibility:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _ENCRYPTED = b"\xdf\xc4\xd1\xf3"
 _SLIDES, _NOTES = 0, 2  # lists of the document
 _EDIT = struct.Struct("<IHBBIII")
+_ATOM, _IS_EMBEDDED = struct.Struct("<5I"), 0
 _MOST_EDITS = 10_000
 
 
@@ -63,6 +64,20 @@ class PptFile:
             atom = record.child(Kind.SLIDE_ATOM) if record else None
             noted = int.from_bytes(atom.data[16:20], "little") if atom else 0
             yield PptSlide(record, texts, notes.get(noted))
+
+    def objects(self) -> dict[int, Record]:
+        """Return what is kept of each embedded object, by the number that shapes name it by."""
+        assert self._document is not None
+        listed = self._document.child(Kind.OBJECT_LIST)
+        found: dict[int, Record] = {}
+        for each in listed.children() if listed else ():
+            atom = each.child(Kind.OBJECT_ATOM) if each.kind == Kind.EMBEDDED else None
+            if atom is not None and len(atom.data) >= _ATOM.size:
+                _, kind, number, _, place = _ATOM.unpack_from(atom.data)
+                record = self._object(place) if kind == _IS_EMBEDDED else None
+                if record is not None and record.kind == Kind.OBJECT:
+                    found[number] = record
+        return found
 
     def _listed(self, number: int) -> Iterator[tuple[int, Record | None, list[OutlineText]]]:
         """Return the slides or notes of a list: their ids, what they hold, the texts of their outline."""

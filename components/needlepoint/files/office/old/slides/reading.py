@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from needlepoint.files.limits import Limits
 from needlepoint.files.office.old.properties import opened, stated_properties
 from needlepoint.files.office.old.slides.file import PptFile, PptSlide
+from needlepoint.files.office.old.slides.objects import SlideObjects
 from needlepoint.files.office.old.slides.records import Kind
 from needlepoint.files.office.old.slides.shapes import Shape, shapes_of
 from needlepoint.files.office.old.slides.text import text_of
@@ -27,13 +28,14 @@ def read_ppt(data: bytes, limits: Limits) -> SourceText:
     """Read a presentation of PowerPoint 97 to 2003; of a hidden slide there is an empty page."""
     collector = PageCollector(limits)
     with opened(data, program="PowerPoint", suffix=".pptx") as ole:
-        titles = []
-        for number, slide in enumerate(PptFile(ole).slides(), start=1):
+        titles, file = [], PptFile(ole)
+        objects = SlideObjects(file.objects(), limits)
+        for number, slide in enumerate(file.slides(), start=1):
             if _is_hidden(slide):
                 collector.leave_unread(f"slide {number} is hidden: left out")
                 collector.add("")
                 continue
-            page = _Slide(slide, number, collector).read()
+            page = _Slide(slide, number, objects, collector).read()
             titles.append(page.title)
             collector.add(page.text.text, page.title, page.text.marks)
         stated = stated_properties(ole)
@@ -49,10 +51,10 @@ def _is_hidden(slide: PptSlide) -> bool:
 class _Slide:
     """One slide and its text."""
 
-    def __init__(self, slide: PptSlide, number: int, collector: PageCollector) -> None:
+    def __init__(self, slide: PptSlide, number: int, objects: SlideObjects, collector: PageCollector) -> None:
         self.text = PageText()
         self.title: str | None = None
-        self._slide, self._number, self._collector = slide, number, collector
+        self._slide, self._number, self._objects, self._collector = slide, number, objects, collector
         self._footers: list[str] = []
 
     def read(self) -> "_Slide":
@@ -78,7 +80,9 @@ class _Slide:
                 self._footers += [text] if text else []
             elif kind in _TITLES and self.title is None and text:
                 self.title = one_line(text.replace("\n", " "))
-            elif shape.placeholder not in (_DATE, _NUMBER) and (text or shape.parts or shape.is_picture):
+            elif shape.placeholder not in (_DATE, _NUMBER) and (
+                text or shape.parts or shape.is_picture or shape.object
+            ):
                 yield Box(shape.left, shape.top, shape.width, shape.height, text, shape)
 
     def _text_in(self, shape: Shape) -> tuple[int, str]:
@@ -110,8 +114,12 @@ class _Slide:
                         self._shape(box.shape, box.text, depth + 1)
         elif text:
             self.text.write(text)
+        elif lines := self._objects.chart(shape.object, self.title or ""):
+            self.text.write_lines(lines)
         elif description := authored(shape.description):
             self.text.write(f"Picture: {description}")
+        elif shape.object in self._objects:  # a file of its own
+            return
         elif shape.is_picture and shape.width * shape.height >= LARGE_PICTURE:
             self._collector.leave_unread(
                 f"a picture without a description on slide {self._number}: what is in it was not read"

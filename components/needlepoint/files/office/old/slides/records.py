@@ -1,9 +1,13 @@
 """The records of a ``.ppt``: each has a kind and a length, and some hold others."""
 
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+
+from needlepoint.errors import UnreadableFileError
+from needlepoint.files.limits import BOMB, Limits
 
 _HEAD = struct.Struct("<HHI")
 _CONTAINER = 0xF
@@ -18,15 +22,20 @@ class Kind(IntEnum):
     NOTES = 0x03F0
     SLIDE_PLACE = 0x03F3
     SHOW = 0x03F9
+    OBJECT_LIST = 0x0409
     DRAWING = 0x040C
+    OBJECT_REFERENCE = 0x0BC1
     PLACEHOLDER = 0x0BC3
     OUTLINE_TEXT = 0x0F9E
     TEXT_KIND = 0x0F9F
     CHARACTERS = 0x0FA0
     STYLE = 0x0FA1
     BYTES = 0x0FA8
+    OBJECT_ATOM = 0x0FC3
+    EMBEDDED = 0x0FCC
     SLIDE_LIST = 0x0FF0
     EDIT = 0x0FF5
+    OBJECT = 0x1011
     PLACES = 0x1772
     GROUP = 0xF003
     SHAPE = 0xF004
@@ -55,6 +64,23 @@ class Record:
     def children(self) -> Iterator["Record"]:
         """Return the records in it, in order."""
         return records_in(self.data) if self.is_container else iter(())
+
+    def unpacked(self, limits: Limits) -> bytes:
+        """Return what is kept of an object, which may be compressed: then its size is stated before.
+
+        :raises UnreadableFileError: it is a bomb, too large or damaged.
+        """
+        if not self.instance:
+            return self.data
+        size = int.from_bytes(self.data[:4], "little")
+        if limits.is_bomb(size, len(self.data)):
+            raise UnreadableFileError(BOMB)
+        if size > limits.max_bytes:
+            raise UnreadableFileError(f"larger than the {limits.max_bytes / 1e6:,.0f} MB allowed: split it")
+        try:
+            return zlib.decompressobj().decompress(self.data[4:], max(size, 1))
+        except zlib.error as error:
+            raise UnreadableFileError("the embedded object is damaged (zlib)") from error
 
     def child(self, kind: int) -> "Record | None":
         """Return the first record of a kind in it."""

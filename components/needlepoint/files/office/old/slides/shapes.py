@@ -22,6 +22,7 @@ class Shape:
 
     :param left: in English Metric Units, as ``top``, ``width`` and ``height`` are; within a group in units of its own.
     :param placeholder: the number of what it stands for in the layout; 0 for none.
+    :param object: the number of the object that it shows; 0 for none.
     """
 
     left: int = 0
@@ -30,6 +31,7 @@ class Shape:
     height: int = 0
     box: Record | None = None
     placeholder: int = 0
+    object: int = 0
     description: str = ""
     is_picture: bool = False
     is_table: bool = False
@@ -75,6 +77,8 @@ def _shape(record: Record) -> Shape | None:
         elif each.kind == Kind.CLIENT_DATA:
             known = each.child(Kind.PLACEHOLDER)
             shape.placeholder = known.data[4] if known and len(known.data) > 4 else 0
+            shown = each.child(Kind.OBJECT_REFERENCE)
+            shape.object = int.from_bytes(shown.data[:4], "little") if shown else 0
         elif each.kind in (Kind.OPTIONS, Kind.MORE_OPTIONS):
             options = dict(_options(each))
             if int.from_bytes(options.get(_HIDDEN, b""), "little") & _IS_HIDDEN == _IS_HIDDEN:

@@ -16,6 +16,7 @@ class Sprm(IntEnum):
     """The modifiers that tell what is shown, and as what."""
 
     IS_REVISION_DELETED = 0x0800
+    IS_OBJECT = 0x080A
     IS_STRUCK = 0x0837
     IS_HIDDEN = 0x083C
     IS_SPECIAL = 0x0855

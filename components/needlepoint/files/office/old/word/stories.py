@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import accumulate, pairwise
 
-from needlepoint.files.flow.blocks import Note
+from needlepoint.files.flow.blocks import Block, Note
 from needlepoint.files.flow.streams import Stream, shortened
 from needlepoint.files.office.old.word.fields import FieldReader
 from needlepoint.files.office.old.word.file import Table, WordFile
 from needlepoint.files.office.old.word.lists import numbering_of
 from needlepoint.files.office.old.word.pictures import is_large_picture
+from needlepoint.files.office.old.word.pool import ObjectPool
 from needlepoint.files.office.old.word.sprms import Properties, Sprm, is_on, number, properties_in, row_shape
 from needlepoint.files.office.old.word.styles import Style, Styles
 from needlepoint.files.office.symbols import shown_symbol, shown_symbols
@@ -21,6 +22,7 @@ _ENDS = re.compile("[\r\7\f]")
 _SPECIAL = re.compile("[\0-\x1f]")
 _CHARACTERS = {"\t": "\t", "\v": "\n", "\x0e": "\n", "\x1e": "-"}
 _PICTURE, _NOTE, _COMMENT, _SHAPE = "\1", "\2", "\5", "\b"
+_OBJECT = ("\1", "\x14")  # an object stands for itself, or begins the result of its field
 _CONTINUOUS = (0, 1)  # sections that begin on the same page
 _SUPER = 1
 _HEADERS_OF_SECTION, _SEPARATORS = 6, 6
@@ -32,12 +34,16 @@ _LONGEST_COMMENTED = 1_000  # characters
 class Stories:
     """Reads a file.
 
+    :param objects: those of other programs in it.
     :param unread: is told what is left out.
     :param check: is told how many characters there are so far, and raises where these are too many.
     """
 
-    def __init__(self, file: WordFile, unread: Callable[[str], None], check: Callable[[int], None]) -> None:
-        self._file, self._unread, self._check = file, unread, check
+    def __init__(
+        self, file: WordFile, objects: ObjectPool, unread: Callable[[str], None], check: Callable[[int], None]
+    ) -> None:
+        self._file, self._objects, self._unread, self._check = file, objects, unread, check
+        self._is_object_drawn = False
         self._styles = Styles(file.table(Table.STYLES))
         self._numbering = numbering_of(file)
         self._written = 0
@@ -54,6 +60,8 @@ class Stories:
         self.footers: list[str] = []
         self._read_headers(headers)
         self.body = self._story(body)
+        for number_of_object in self._objects.unplaced():
+            self._chart(self.body.blocks, number_of_object)
 
     def _story(self, places: range) -> Stream:
         stream, fields = Stream(), FieldReader(self._file)
@@ -154,6 +162,8 @@ class Stories:
     def _special(
         self, stream: Stream, fields: FieldReader, sign: str, stated: Properties, at: int, *, is_shown: bool
     ) -> None:
+        if sign in _OBJECT and is_on(stated, Sprm.IS_OBJECT):
+            self._object(stream, number(stated, Sprm.PICTURE), is_shown=is_shown)
         if fields.takes(sign, stated):
             stream.counts_pages |= fields.counts_pages
             if fields.is_equation:
@@ -167,10 +177,28 @@ class Stories:
             stream.comments.append(self._comments[at]())
         elif sign == _SHAPE and at in self._boxes:
             stream.boxes += self._boxes[at]().blocks
-        elif sign == _PICTURE and is_large_picture(self._file.data, stated):
-            self._unread("a picture: what is in it was not read")
+        elif sign == _PICTURE:
+            self._picture(stated)
         elif sign in _CHARACTERS:
             self._put(stream, _CHARACTERS[sign])
+
+    def _object(self, stream: Stream, number: int, *, is_shown: bool) -> None:
+        """Write the chart that an object is; the other ones are files of their own."""
+        self._is_object_drawn = self._objects.place(number)
+        if is_shown:
+            self._chart(stream.boxes, number)
+
+    def _chart(self, blocks: list[Block], number: int) -> None:
+        chart = self._objects.chart(number)
+        self._written += sum(len(line.text) for line in chart.lines)
+        self._check(self._written)
+        blocks += [chart] if chart.lines else []
+
+    def _picture(self, stated: Properties) -> None:
+        """Tell of a picture that is not read; one that shows an object is none."""
+        if not self._is_object_drawn and is_large_picture(self._file.data, stated):
+            self._unread("a picture: what is in it was not read")
+        self._is_object_drawn = False
 
     def _note(self, stream: Stream, at: int) -> None:
         if at not in self._notes:
