@@ -5,6 +5,9 @@ import struct
 
 from PIL import Image, ImageDraw, ImageFont
 
+from holding_files import zipped
+from xps import painted, xps_members
+
 DPI = 110
 SIZE = (round(8.27 * DPI), round(5.0 * DPI))  # of A4's width, and lower
 _TOP, _LEFT, _STEP, _LETTERS = 60, 90, 40, 23
@@ -65,8 +68,27 @@ def fax(pictures):
     return saved([picture.convert("1") for picture in pictures], "TIFF", compression="group4")
 
 
+def scan_xps(pictures):
+    """Return an XPS file of pictures: the first one in stripes, the second one on its side and turned back."""
+    first, *others = pictures
+    width, height = (side * 96 / DPI for side in first.size)
+    parts, stripes = {}, []
+    for number in range(4):
+        top, bottom = (first.height * at // 4 for at in (number, number + 1))
+        parts[f"Resources/Images/{number}.png"] = saved([first.crop((0, top, first.width, bottom))], "PNG")
+        stripes.append(
+            painted(f"../../../Resources/Images/{number}.png", (0, top * 96 / DPI, width, (bottom - top) * 96 / DPI))
+        )
+    pages = ["".join(stripes)]
+    for number, picture in enumerate(others, start=4):
+        parts[f"Resources/Images/{number}.jpg"] = saved([picture.rotate(90, expand=True)], "JPEG", quality=80)
+        pages.append(painted(f"/Resources/Images/{number}.jpg", (0, 0, height, width), transform=f"0,1,-1,0,{width},0"))
+    return zipped(xps_members(pages, size=(width, height)) | parts)
+
+
 KINDS = {
     "scan.pdf": scan_pdf,
+    "scan.xps": scan_xps,
     "fax.tif": fax,
     "scan.png": lambda pictures: saved(pictures[:1], "PNG"),
     "scan.jpg": lambda pictures: saved(pictures[:1], "JPEG", quality=60),

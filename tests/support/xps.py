@@ -41,10 +41,30 @@ def disguised_font():
     return bytes(byte ^ mask[at] for at, byte in enumerate(data[:32])) + data[32:]
 
 
-def xps_members(pages, *, namespace=MICROSOFT, fonts=True):
+def painted(source, place, *, viewbox=None, transform="", brush="", clip=None):
+    """Return a picture on a page; lengths are in pixels, 96 to an inch.
+
+    :param place: left, top, width and height of it.
+    :param viewbox: what of it is shown, where it is not all.
+    :param transform: of the path; ``brush`` of what it is painted with.
+    :param clip: left, top, width and height of what is painted, where that is not all.
+    """
+    x, y, width, height = clip or place
+    viewbox, viewport = (",".join(map(str, box)) for box in (viewbox or (0, 0, *place[2:]), place))
+    own = f' RenderTransform="{transform}"' if transform else ""
+    inner = f' Transform="{brush}"' if brush else ""
+    return (
+        f'<Path Data="M {x},{y} h {width} v {height} h -{width} z"{own}><Path.Fill><ImageBrush ImageSource="{source}" '
+        f'Viewbox="{viewbox}" Viewport="{viewport}" ViewboxUnits="Absolute" ViewportUnits="Absolute" TileMode="None"{inner}/>'
+        "</Path.Fill></Path>"
+    )
+
+
+def xps_members(pages, *, namespace=MICROSOFT, fonts=True, size=(816, 1056)):
     """Return the parts of a package by their names, in the order of a print.
 
     :param pages: what each holds.
+    :param size: of the pages, in pixels, 96 to an inch.
     """
     content = "".join(f'<PageContent Source="Pages/{number}.fpage"/>' for number in range(1, len(pages) + 1))
     kinds = {
@@ -71,8 +91,8 @@ def xps_members(pages, *, namespace=MICROSOFT, fonts=True):
     }
     for number, page in enumerate(pages, start=1):
         members[f"Documents/1/Pages/{number}.fpage"] = (
-            f'<FixedPage xmlns="{namespace}" xmlns:x="http://schemas.microsoft.com/winfx/2006/xaml" Width="816" Height="1056" '
-            f'xml:lang="en">{page}</FixedPage>'
+            f'<FixedPage xmlns="{namespace}" xmlns:x="http://schemas.microsoft.com/winfx/2006/xaml" '
+            f'Width="{size[0]}" Height="{size[1]}" xml:lang="en">{page}</FixedPage>'
         )
     members["Metadata/core.xml"] = _CORE
     return {name: text.encode() for name, text in members.items()} | ({FONT_PATH: disguised_font()} if fonts else {})

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from needlepoint.errors import UnknownDocumentError, UnreadableFileError
-from needlepoint.files.page_pictures import PICTURED, WantedPage, page_picture
+from needlepoint.files.page_pictures import WantedPage, is_pictured, page_picture
 from needlepoint.service.facade import Service
 from needlepoint.stores.records import Record
 
@@ -19,7 +19,7 @@ def picture(
     :param marked: characters of the source text; those on other pages are ignored.
     :raises UnknownDocumentError: there is no such page, or it cannot be drawn.
     """
-    if record.meta.get("type") not in PICTURED:
+    if not is_pictured(record.meta):
         raise UnknownDocumentError(f"{record.meta.get('name')} has no pages to draw: only its text can be shown")
     page, text = service.texts.page(record.id, number)
     path = service.original(record)

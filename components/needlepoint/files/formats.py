@@ -101,7 +101,7 @@ FORMATS = (
     FileFormat("odp", _imported("opendocument.slides.read_odp"), detection.is_odp),
     FileFormat("odg", _imported("opendocument.slides.read_odg"), detection.is_odg),
     FileFormat("odc", _imported("opendocument.charts.read_odc"), detection.is_odc),
-    FileFormat("xps", _imported("xps.reading.read_xps"), detection.is_xps),
+    FileFormat("xps", _imported("xps.reading.read_xps"), detection.is_xps, draw=_imported("xps.drawing.draw_page")),
     FileFormat("epub", _imported("epub.read_epub"), detection.is_epub),
     FileFormat(
         "archive",

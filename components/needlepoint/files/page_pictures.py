@@ -1,9 +1,10 @@
-"""A page of a PDF or of an image file as a picture, with a box on each line of the words that matter."""
+"""A page of a PDF, an image file or a scan in XPS as a picture, with a box on each line of the words that matter."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.ocr.scans import Missing, OcrPlan, planned
@@ -16,8 +17,13 @@ if TYPE_CHECKING:
     from needlepoint.files.pdf.boxes import PageMarks
     from needlepoint.files.pdf.picture import PagePicture
 
-PICTURED = frozenset({"pdf", "image"})
-"""The types of documents whose pages can be drawn."""
+_PICTURED = frozenset({"pdf", "image"})
+_PICTURED_SCANS = frozenset({"xps"})  # of these, pages that OCR has read
+
+
+def is_pictured(meta: Mapping[str, Any]) -> bool:
+    """Tell whether pages of a document can be drawn, by its metadata."""
+    return meta.get("type") in _PICTURED or (meta.get("type") in _PICTURED_SCANS and "read_by_ocr" in meta)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +53,18 @@ def page_picture(page: WantedPage, width_px: int) -> "PagePicture":
     :raises ValueError: no such page, or the marked characters are not in its text.
     """
     found, data = recognised(page.path.name, read_bytes(page.path))
-    if found.name not in PICTURED:
+    if found.name not in _PICTURED | _PICTURED_SCANS or found.draw is None:
         raise UnreadableFileError("neither a PDF nor an image: only its text can be shown")
+    if page.number < 1:
+        raise ValueError(f"number must be at least 1, got {page.number}")
     boxes, turn = _marks(page, data, found.name) if page.start < page.end or page.is_scan else ([], 0)
     if found.name == "pdf":
         from needlepoint.files.pdf import picture
 
         return picture.page_picture(data, page.number, width_px=width_px, boxes=boxes, turn=turn)
-    from needlepoint.files.images.picture import image_picture
+    from needlepoint.files.images.picture import drawn_picture
 
-    return image_picture(data, page.number, width_px=width_px, boxes=boxes, turn=turn)
+    return drawn_picture(found.draw(data, page.number - 1), width_px=width_px, boxes=boxes, turn=turn)
 
 
 def _marks(page: WantedPage, data: bytes, kind: str) -> "PageMarks":
@@ -78,6 +86,10 @@ def _marks_now(page: WantedPage, data: bytes, kind: str) -> "PageMarks":
         from needlepoint.files.pdf.boxes import page_marks
 
         return page_marks(data, page.number, page.start, page.end, expected)
+    if kind == "xps":
+        from needlepoint.files.xps.reading import xps_marks
+
+        return xps_marks(data, page.number, page.start, page.end, expected)
     from needlepoint.files.images.reading import image_marks
 
     return image_marks(data, page.number, page.start, page.end, expected)

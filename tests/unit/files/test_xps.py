@@ -170,8 +170,9 @@ def test_pages_without_text_are_named():
     source = read_data("a.xps", xps([glyphs("The pier is long.", 96, 96), picture, nameless, ""]))
     assert source.text == "The pier is long.\f\f\f"
     assert source.unread == (
-        "page 2: a picture without text: OCR does not read pages of XPS: print it to PDF and add that",
-        "page 3: its font does not tell which letters it draws: OCR does not read pages of XPS: print it to PDF and add that",
+        "page 2: a picture without text: it is drawn of shapes, or of pictures of a kind that cannot be opened: "
+        "print it to PDF and add that",
+        "page 3: its font does not tell which letters it draws: print it to PDF and add that",
     )
     with pytest.raises(UnreadableFileError, match=r"no text layer .*: print it to PDF and add that"):
         read_data("a.xps", xps([picture]))

@@ -20,7 +20,7 @@ from needlepoint.api.reply_json import reader_json
 from needlepoint.api.responses import JsonReply
 from needlepoint.api.state import State, StateDep
 from needlepoint.errors import NeedlepointError
-from needlepoint.files.page_pictures import PICTURED
+from needlepoint.files.page_pictures import is_pictured
 from needlepoint.people.person import Role
 from needlepoint.service.facade import Service
 from needlepoint.stores.records import Record
@@ -197,7 +197,7 @@ def _file_name(record: Record, path: pathlib.Path) -> str:
 
 
 def _has_picture(state: State, record: Any) -> bool:
-    if record.meta.get("type") not in PICTURED:
+    if not is_pictured(record.meta):
         return False
     try:
         state.service.original(record)

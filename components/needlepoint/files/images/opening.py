@@ -11,7 +11,8 @@ from needlepoint.files.limits import Limits
 from needlepoint.files.ocr.drawn import LONGEST_PX, POINTS, DrawnPage
 
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
-_MOST_PIXELS = 180_000_000  # four bytes each while it is opened
+MOST_PIXELS = 180_000_000
+"""The pixels that pictures may have together, four bytes each while they are opened."""
 _LONGEST_SIDE = 842.0  # points: of A4, where a picture does not say how large it is
 _BELIEVED_DPI = (50.0, 2_500.0)
 _BELIEVED_INCHES = (2.0, 47.0)  # of the longest side: up to A0
@@ -24,7 +25,7 @@ def page_count(data: bytes, limits: Limits) -> int:
 
     :raises UnreadableFileError: damaged, or too many.
     """
-    with _opened(data) as image:
+    with opened_image(data) as image:
         if image.format != "TIFF":
             return 1
         count = 1
@@ -37,7 +38,7 @@ def page_count(data: bytes, limits: Limits) -> int:
 
 def is_animated(data: bytes) -> bool:
     """Tell a film of several pictures, of which the first one is read."""
-    with _opened(data) as image:
+    with opened_image(data) as image:
         return image.format in ("GIF", "WEBP", "PNG") and bool(getattr(image, "is_animated", False))
 
 
@@ -47,12 +48,12 @@ def draw_page(data: bytes, index: int) -> DrawnPage:
     :param index: from 0.
     :raises UnreadableFileError: damaged, or too large.
     """
-    with _opened(data) as image:
+    with opened_image(data) as image:
         if index and not _has(image, index):
             raise UnreadableFileError(_DAMAGED)
-        if image.width * image.height > _MOST_PIXELS:
+        if image.width * image.height > MOST_PIXELS:
             raise UnreadableFileError(
-                f"{image.width:,} x {image.height:,} pixels, more than the {_MOST_PIXELS / 1e6:,.0f} million allowed:"
+                f"{image.width:,} x {image.height:,} pixels, more than the {MOST_PIXELS / 1e6:,.0f} million allowed:"
                 " save it with fewer"
             )
         across, down = _dots(image)
@@ -72,7 +73,11 @@ def _has(image: Image.Image, index: int) -> bool:
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[Image.Image]:
+def opened_image(data: bytes) -> Iterator[Image.Image]:
+    """Open an image file; what goes wrong with it in the block is told in one line.
+
+    :raises UnreadableFileError: damaged, or too large.
+    """
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             yield image
@@ -80,7 +85,7 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
         raise
     except Image.DecompressionBombError as error:
         raise UnreadableFileError(
-            f"more than the {_MOST_PIXELS / 1e6:,.0f} million pixels allowed: save it with fewer"
+            f"more than the {MOST_PIXELS / 1e6:,.0f} million pixels allowed: save it with fewer"
         ) from error
     except Exception as error:  # whatever Pillow makes of broken data
         raise UnreadableFileError(_DAMAGED) from error
@@ -109,12 +114,14 @@ def _fitted(image: Image.Image, ratio: float) -> Image.Image:
     is_square = abs(ratio - 1) < _SQUARE
     stretched = image.height if is_square else image.height / ratio
     scale = min(1.0, LONGEST_PX / max(image.width, stretched))
-    size = (max(round(image.width * scale), 1), max(round(stretched * scale), 1))
+    return _on_white(fitted_picture(image, (max(round(image.width * scale), 1), max(round(stretched * scale), 1))))
+
+
+def fitted_picture(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return a picture in another size, in one of the modes L, LA, RGB and RGBA."""
     image.draft("RGB", size)  # a JPEG is read in a half, a quarter or an eighth of its size
     picture = _in_colours(image)
-    if picture.size != size:
-        picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return _on_white(picture)
+    return picture if picture.size == size else picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def _in_colours(image: Image.Image) -> Image.Image:

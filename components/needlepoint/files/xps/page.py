@@ -9,12 +9,14 @@ from lxml import etree
 
 from needlepoint.files.office.slides.text import show_one_branch
 from needlepoint.files.pages import clean_text
-from needlepoint.files.pdf.drawings import SAME, Box, Drawings, Matrix, applied, product
+from needlepoint.files.pdf.drawings import Box, Drawings, Matrix, applied, product
 from needlepoint.files.pdf.page import Look, PageWords, Style, Word
 from needlepoint.files.xps.colours import fill_look
 from needlepoint.files.xps.fonts import Face, Fonts
 from needlepoint.files.xps.glyphs import glyph_count, offsets, shown_text, word_spans
+from needlepoint.files.xps.numbers import matrix_in, number_in
 from needlepoint.files.xps.paths import add_path
+from needlepoint.files.xps.pictures import PlacedPicture, placed_picture
 
 _POINTS = 0.75  # a pixel of XPS is the 96th part of an inch
 _KEY = "{http://schemas.microsoft.com/winfx/2006/xaml}Key"
@@ -23,8 +25,8 @@ _MOST_DRAWN = 4000
 _SAME_BASELINE, _TOUCHING, _BACK = 0.1, 0.12, 0.3  # of the font's size
 
 
-def read_page(root: Any, path: str, fonts: Fonts) -> PageWords:
-    """Read a page.
+def read_page(root: Any, path: str, fonts: Fonts) -> tuple[PageWords, list[PlacedPicture]]:
+    """Read a page; return its words and what is drawn, and which of that are pictures with parts of their own.
 
     :param root: its ``FixedPage``.
     :param path: of its part, to which the names of fonts are relative.
@@ -32,8 +34,8 @@ def read_page(root: Any, path: str, fonts: Fonts) -> PageWords:
     show_one_branch(root)
     canvas = _Canvas(root, path, fonts)
     canvas.walk(root, (_POINTS, 0.0, 0.0, _POINTS, 0.0, 0.0), is_hidden=False)
-    width, height = (_POINTS * _number(root.get(side)) for side in ("Width", "Height"))
-    return PageWords(width, height, canvas.words, canvas.drawings, canvas.nameless)
+    width, height = (_POINTS * number_in(root.get(side)) for side in ("Width", "Height"))
+    return PageWords(width, height, canvas.words, canvas.drawings, canvas.nameless), canvas.pictures
 
 
 class _Canvas:
@@ -42,9 +44,11 @@ class _Canvas:
     def __init__(self, root: Any, path: str, fonts: Fonts) -> None:
         self.words: list[Word] = []
         self.drawings = Drawings()
+        self.pictures: list[PlacedPicture] = []
         self.nameless = 0
         self._path = path
         self._fonts = fonts
+        self._brushes = {each.get(_KEY): each for each in root.iter("{*}ImageBrush") if each.get(_KEY)}
         self._shared = {
             each.get(_KEY): each.get("Matrix") or "" for each in root.iter("{*}MatrixTransform") if each.get(_KEY)
         }
@@ -57,14 +61,23 @@ class _Canvas:
             if name not in ("Canvas", "Glyphs", "Path"):
                 continue
             own = product(self._transform(element, name), matrix)
-            hides = is_hidden or _number(element.get("Opacity"), 1.0) <= 0
+            hides = is_hidden or number_in(element.get("Opacity"), 1.0) <= 0
             if name == "Canvas":
                 self.walk(element, own, is_hidden=hides)
             elif name == "Glyphs":
                 self._glyphs(element, own, is_hidden=hides)
             elif not hides and self._drawn < _MOST_DRAWN:
                 self._drawn += 1
-                add_path(self.drawings, element, own)
+                self._draw(element, own)
+
+    def _draw(self, element: Any, matrix: Matrix) -> None:
+        shared = _SHARED.fullmatch((element.get("Fill") or "").strip())
+        brush = self._brushes.get(shared[1]) if shared else next(element.iter("{*}ImageBrush"), None)
+        before = len(self.drawings.pictures)
+        add_path(self.drawings, element, matrix, is_picture=brush is not None)
+        if brush is not None and len(self.drawings.pictures) > before:
+            placed = placed_picture(brush, self._path, matrix, self.drawings.pictures[-1])
+            self.pictures += [placed] if placed else []
 
     def _transform(self, element: Any, name: str) -> Matrix:
         stated = element.get("RenderTransform") or ""
@@ -73,10 +86,10 @@ class _Canvas:
         elif not stated:
             inner = element.find(f"{{*}}{name}.RenderTransform/{{*}}MatrixTransform")
             stated = "" if inner is None else inner.get("Matrix") or ""
-        return _matrix(stated)
+        return matrix_in(stated)
 
     def _glyphs(self, element: Any, matrix: Matrix, *, is_hidden: bool) -> None:
-        size = _number(element.get("FontRenderingEmSize"))
+        size = number_in(element.get("FontRenderingEmSize"))
         text, indices = shown_text(element.get("UnicodeString") or ""), element.get("Indices") or ""
         if not text:
             self.nameless += glyph_count(indices)
@@ -121,10 +134,10 @@ class _Run:
 
     def __init__(self, element: Any, size: float, face: Face, matrix: Matrix, *, is_hidden: bool) -> None:
         self.size, self.matrix = size, matrix
-        self.x, self.y = (_number(element.get(name)) for name in ("OriginX", "OriginY"))
-        self.is_leftward = _number(element.get("BidiLevel")) % 2 == 1
+        self.x, self.y = (number_in(element.get(name)) for name in ("OriginX", "OriginY"))
+        self.is_leftward = number_in(element.get("BidiLevel")) % 2 == 1
         self._ascent, self._descent = face.ascent, face.descent
-        look = Look.INVISIBLE if is_hidden or _number(element.get("Opacity"), 1.0) <= 0 else fill_look(element)
+        look = Look.INVISIBLE if is_hidden or number_in(element.get("Opacity"), 1.0) <= 0 else fill_look(element)
         angle = round(math.degrees(math.atan2(matrix[1], matrix[0]))) % 360
         self.style = Style(look, angle, face.is_bold or "Bold" in (element.get("StyleSimulations") or ""))
 
@@ -164,19 +177,3 @@ class _Pen:
         x, y = (x - self.end[0]) / unit, (y - self.end[1]) / unit
         turned = math.radians(self.run.style.angle)
         return x * math.cos(turned) + y * math.sin(turned), y * math.cos(turned) - x * math.sin(turned)
-
-
-def _number(stated: str | None, default: float = 0.0) -> float:
-    try:
-        number = float(stated or default)
-    except ValueError:
-        return default
-    return number if abs(number) < 1e6 else default  # infinite and NaN ones, too
-
-
-def _matrix(stated: str) -> Matrix:
-    numbers = [_number(each) for each in stated.replace(",", " ").split()]
-    if len(numbers) != 6:
-        return SAME
-    a, b, c, d, e, f = numbers
-    return (a, b, c, d, e, f)

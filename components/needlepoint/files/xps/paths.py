@@ -13,13 +13,13 @@ _TOKEN = re.compile(r"([A-Za-z])|([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
 _NUMBERS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "Q": 4, "S": 4, "A": 7, "Z": 0}
 _LONGEST = 10_000  # characters: a longer one is a drawing, no frame of a table
 _MOST_SIDES = 64
-_PICTURES = ("ImageBrush", "VisualBrush")
 
 
-def add_path(found: Drawings, element: Any, matrix: Matrix) -> None:
+def add_path(found: Drawings, element: Any, matrix: Matrix, *, is_picture: bool) -> None:
     """Add what a ``Path`` draws.
 
     :param matrix: from its coordinates to points of the page.
+    :param is_picture: whether it is painted with a picture.
     """
     data = element.get("Data") or next((each.get("Figures") or "" for each in element.iter("{*}PathGeometry")), "")
     if len(data) > _LONGEST:
@@ -31,7 +31,7 @@ def add_path(found: Drawings, element: Any, matrix: Matrix) -> None:
     left, right = min(x for x, _ in points), max(x for x, _ in points)
     top, bottom = min(y for _, y in points), max(y for _, y in points)
     place = (left, top, right, bottom)
-    if any(next(element.iter(f"{{*}}{brush}"), None) is not None for brush in _PICTURES):
+    if is_picture or next(element.iter("{*}VisualBrush"), None) is not None:
         found.pictures.append(place)
     elif is_thin(place):
         add_line(found, place)
