@@ -26,9 +26,12 @@ def streams_of(data):
 
 
 def native(name, data):
-    """Return the stream of a file that is embedded as such."""
-    packed = struct.pack("<H", 2) + name.encode() + b"\0C:\\" + name.encode() + b"\0" + struct.pack("<II", 3, 3)
+    """Return the stream of a file that is embedded as such; names that need it stand behind it once more."""
+    ansi = name.encode("cp1252", "replace")
+    packed = struct.pack("<H", 2) + ansi + b"\0C:\\" + ansi + b"\0" + struct.pack("<II", 3, 3)
     packed += b"x:\0" + struct.pack("<I", len(data)) + data
+    for text in ("x:\0", name, f"C:\\{name}") if "?" in ansi.decode("cp1252") else ():
+        packed += struct.pack("<I", len(text)) + text.encode("utf-16-le")
     return {("\x01Ole10Native",): struct.pack("<I", len(packed)) + packed}
 
 

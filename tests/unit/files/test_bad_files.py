@@ -86,7 +86,7 @@ def test_the_reason_is_said(tmp_path, reason, name, data, expected):
             "password-protected: remove the password",
         ),
         ({"mimetype": b"application/vnd.oasis.opendocument.base"}, "an OpenDocument database: export its tables"),
-        ({"mimetype": b"application/vnd.oasis.opendocument.formula"}, "an OpenDocument chart, formula or picture"),
+        ({"mimetype": b"application/vnd.oasis.opendocument.formula"}, "an OpenDocument formula or picture"),
         ({"mimetype": b"application/vnd.sun.xml.writer"}, "an OpenOffice 1 file: save it as .odt"),
         ({"mimetype": b"application/epub+zip"}, "the book lacks its table of parts"),
         ({"[Content_Types].xml": b"application/vnd.ms-word.document.macroEnabled.main+xml"}, "lacks a part"),

@@ -79,6 +79,7 @@ def test_files_keep_their_names_and_links_controls_and_equations_are_none(name):
     data = MAKERS[name](
         [
             native("annex.txt", b"The annex."),
+            native("Приложение.txt", b"The other annex."),
             {("\x01Ole",): bytes(4) + b"\1\0\0\0", ("\x01Ole10Native",): b"x"},
             {("\x03OCXNAME",): b"Box", ("contents",): b"x"},
             {("Equation Native",): b"x" * 40},
@@ -89,6 +90,7 @@ def test_files_keep_their_names_and_links_controls_and_equations_are_none(name):
     )
     found = parts_of(name, data)
     assert found.pop("annex.txt") == b"The annex."
+    assert found.pop("Приложение.txt") == b"The other annex."
     assert sorted((member.rpartition(".")[2], content) for member, content in found.items()) == [
         ("bin", "the embedded object holds nothing but a picture of itself"),
         ("bmp", b"BM12"),
@@ -192,6 +194,15 @@ def test_streams_whose_sectors_go_round_are_told(tmp_path):
     found = unpacked("a.doc", with_size(data, "Trap", 2_000_000_000), tmp_path)
     assert found.unread == ("object2.doc: damaged (ValueError): get the outer file again",)
     assert [member.name for member in found.members] == ["annex.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "stream"),
+    [("objects.doc", "WordDocument"), ("objects.ppt", "PowerPoint Document"), ("rents.xls", "Workbook")],
+)
+def test_a_stream_that_states_to_be_larger_than_its_file_is_not_read(name, stream):
+    with pytest.raises(UnreadableFileError, match="file is damaged: open it in"):
+        read_data(name, with_size(stored(name), stream, 2_000_000_000))
 
 
 @pytest.mark.parametrize("name", MAKERS)

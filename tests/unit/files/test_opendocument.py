@@ -371,6 +371,25 @@ def test_tables_groups_and_shapes_of_a_slide_and_a_drawing():
     assert (drawing.type, drawing.text) == ("odg", shown)
 
 
+def chart(title):
+    first, *others = (
+        f"<table:table-row>{''.join(map(cell_of, row))}</table:table-row>"
+        for row in (("", "2023", "2024"), ("North quay", "940", "990"), ("South quay", "955.5", "1005"))
+    )
+    rows = f"<table:table><table:table-header-rows>{first}</table:table-header-rows>{''.join(others)}</table:table>"
+    return (
+        f'<chart:chart xmlns:chart="urn:oasis:names:tc:opendocument:xmlns:chart:1.0">{title}<chart:plot-area><chart:axis>'
+        f"<chart:title><text:p>Quay</text:p></chart:title></chart:axis></chart:plot-area>{rows}</chart:chart>"
+    )
+
+
+@pytest.mark.parametrize(("title", "shown"), [("<chart:title><text:p>Fees</text:p></chart:title>", "Fees\n"), ("", "")])
+def test_a_chart_alone_gives_its_title_and_rows(title, shown):
+    source = read_data("made.odc", package(flat(chart(title), "chart"), "chart"))
+    assert source.text == f"{shown}North quay; 2023: 940; 2024: 990.\nSouth quay; 2023: 955.5; 2024: 1005."
+    assert (source.type, source.title) == ("odc", shown.strip() or None)
+
+
 @pytest.mark.parametrize("kind", ["text-template", "text-master", "spreadsheet-template", "presentation-template"])
 def test_templates_are_read_too(kind):
     tag = kind.split("-")[0]

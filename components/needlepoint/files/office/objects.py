@@ -4,7 +4,7 @@ import io
 import re
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid import UUID
 from needlepoint.files.members.part import Part
 from needlepoint.files.office.compound import Path, compound_file
 from needlepoint.files.office.package import package_kind
+from needlepoint.files.ole import BoundedOle
 
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 DAMAGES = (OSError, ValueError, IndexError, TypeError, KeyError, OverflowError, RecursionError, struct.error)
@@ -32,12 +33,12 @@ _PACKAGED, _BITMAP = b"\2\0", b"BM"  # what the native data of an object begins 
 class OleObject:
     """An object that is kept in a storage of a file.
 
-    :param ole: olefile's ``OleFileIO``, open as long as the object is read.
+    :param ole: the file, which is open as long as the object is read.
     :param path: of the storage; the whole file where it is empty.
     :raises KeyError: there is no such storage.
     """
 
-    def __init__(self, ole: Any, path: Path = ()) -> None:
+    def __init__(self, ole: BoundedOle, path: Path = ()) -> None:
         self._ole, self._path = ole, path
         self._entry = ole.root
         for name in path:
@@ -59,13 +60,8 @@ class OleObject:
         return found is not None and found.entry_type == _STREAM
 
     def stream(self, name: str) -> bytes | None:
-        """Return a stream of it; none where it has none of that name.
-
-        :raises ValueError: it is larger than the file that it is in.
-        """
-        if not self.has(name):
-            return None
-        return self._read((*self._path, name), self._entry.kids_dict[name.lower()].size)
+        """Return a stream of it; none where it has none of that name."""
+        return self._read((*self._path, name)) if self.has(name) else None
 
     @property
     def is_aside(self) -> bool:
@@ -97,28 +93,19 @@ class OleObject:
                 classes[path] = _identifier(entry)
             if len(streams) + len(classes) > _MOST_STREAMS:
                 raise ValueError("more streams than an Office file has")
-        self._check(sum(entry.size for entry in streams.values()))
-        return compound_file(
-            {path: self._read((*self._path, *path), entry.size) for path, entry in streams.items()}, classes
-        )
+        if sum(entry.size for entry in streams.values()) > self._ole.fp.seek(0, io.SEEK_END):
+            raise ValueError("its streams lie over each other")
+        return compound_file({path: self._read((*self._path, *path)) for path in streams}, classes)
 
-    def _read(self, path: Path, size: int) -> bytes:
-        self._check(size)
+    def _read(self, path: Path) -> bytes:
         content: bytes = self._ole.openstream(list(path)).read()
         return content
-
-    def _check(self, size: int) -> None:
-        """Check that streams are no larger than the file: chains of sectors may go round in a damaged one."""
-        if size > self._ole.fp.seek(0, io.SEEK_END):
-            raise ValueError("its streams are larger than the file that they are in")
 
 
 @contextmanager
 def opened_object(data: bytes) -> Iterator[OleObject]:
     """Open an object that is a file of its own; what is damaged raises one of :data:`DAMAGES`."""
-    from olefile import OleFileIO
-
-    with OleFileIO(io.BytesIO(data)) as ole:
+    with BoundedOle(io.BytesIO(data)) as ole:
         yield OleObject(ole)
 
 
@@ -175,8 +162,20 @@ def _packaged(data: bytes) -> tuple[str, bytes]:
     (size,) = struct.unpack_from("<I", data, place + 4)  # of the path of a temporary copy
     place += 8 + size
     (size,) = struct.unpack_from("<I", data, place)
-    name = label or source
-    return re.split(r"[\\/]", name)[-1], data[place + 4 : place + 4 + size]
+    end = place + 4 + size
+    return re.split(r"[\\/]", _wide_label(data, end) or label or source)[-1], data[place + 4 : end]
+
+
+def _wide_label(data: bytes, start: int) -> str:
+    """Return the name in all letters, which newer programs write behind the bytes; empty where there is none."""
+    text, place = b"", start
+    with suppress(struct.error, UnicodeDecodeError):
+        for _ in range(2):  # the path of the temporary copy, then the name
+            (count,) = struct.unpack_from("<I", data, place)
+            text = data[place + 4 : place + 4 + 2 * min(count, _LONGEST_NAME)]
+            place += 4 + 2 * count
+        return text.decode("utf-16-le").rstrip("\0")
+    return ""
 
 
 def _zero_ended(data: bytes, start: int) -> tuple[str, int]:

@@ -10,7 +10,7 @@ from needlepoint.files.pages import PageCollector, PageText, TextLine, one_line
 from needlepoint.files.source import SourceText
 from needlepoint.files.tables import grid, table_lines
 
-_TITLE = "{urn:oasis:names:tc:opendocument:xmlns:chart:1.0}title"
+_CHART = "{urn:oasis:names:tc:opendocument:xmlns:chart:1.0}"
 
 
 def chart_title(document: Any) -> str:
@@ -18,7 +18,7 @@ def chart_title(document: Any) -> str:
 
     :param document: the root of its content.
     """
-    title = next(document.iter(_TITLE), None)
+    title = document.find(f".//{_CHART}chart/{_CHART}title")  # axes have titles of their own
     return "" if title is None else one_line("".join(title.itertext()))
 
 

@@ -11,6 +11,7 @@ from needlepoint.files.limits import Limits
 from needlepoint.files.mail.messages import parsed_message
 from needlepoint.files.mail.reading import read_message
 from needlepoint.files.members.part import Part
+from needlepoint.files.ole import BoundedOle
 from needlepoint.files.outlook import properties as known
 from needlepoint.files.outlook.message import OutlookFile, OutlookMessage, address, date_of, files_of, ordinary
 from needlepoint.files.source import SourceText
@@ -41,10 +42,8 @@ def _opened(data: bytes, limits: Limits) -> Iterator[OutlookMessage]:
 
     :raises UnreadableFileError: the file is damaged.
     """
-    from olefile import OleFileIO
-
     try:
-        with OleFileIO(io.BytesIO(data)) as ole:
+        with BoundedOle(io.BytesIO(data)) as ole:
             yield _Storage(ole, [], limits).message()
     except (OSError, ValueError, struct.error, IndexError, KeyError, TypeError) as error:
         raise UnreadableFileError("the message is damaged: open it in Outlook and save it again") from error

@@ -5,14 +5,11 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.office.objects import DAMAGES
 from needlepoint.files.office.properties import EMPTY_TITLES, Properties
-
-if TYPE_CHECKING:
-    from olefile import OleFileIO
+from needlepoint.files.ole import BoundedOle
 
 _UNICODE = {1200: "utf-16-le", 1201: "utf-16-be", 65000: "utf-7", 65001: "utf-8", 10000: "mac-roman"}
 _CODE_PAGE, _TITLE, _SUBJECT, _AUTHOR, _KEYWORDS, _MADE, _SAVED, _CATEGORY = 1, 2, 3, 4, 5, 12, 13, 2
@@ -23,17 +20,15 @@ _FIRST_YEAR = 1970  # before it lies what programs write who know no date
 
 
 @contextmanager
-def opened(data: bytes, *, program: str, suffix: str) -> Iterator["OleFileIO"]:
+def opened(data: bytes, *, program: str, suffix: str) -> Iterator[BoundedOle]:
     """Open the file; its streams can be read inside the block.
 
     :param program: that made it, such as ``Word``.
     :param suffix: of its present format, such as ``.docx``.
     :raises UnreadableFileError: the file is damaged, or what is read of it in the block is.
     """
-    from olefile import OleFileIO
-
     try:
-        with OleFileIO(io.BytesIO(data)) as ole:
+        with BoundedOle(io.BytesIO(data)) as ole:
             yield ole
     except DAMAGES as error:
         raise UnreadableFileError(
@@ -41,7 +36,7 @@ def opened(data: bytes, *, program: str, suffix: str) -> Iterator["OleFileIO"]:
         ) from error
 
 
-def stated_properties(ole: "OleFileIO") -> Properties:
+def stated_properties(ole: BoundedOle) -> Properties:
     """Return title, author and the like, as the file states them; none where they are damaged.
 
     olefile is not asked: a damaged list of values keeps it busy for minutes.
@@ -58,7 +53,7 @@ def stated_properties(ole: "OleFileIO") -> Properties:
     return {"title": None if title.lower() in EMPTY_TITLES else title, "metadata": metadata}
 
 
-def _stated(ole: "OleFileIO", stream: str) -> dict[int, str]:
+def _stated(ole: BoundedOle, stream: str) -> dict[int, str]:
     """Return the texts and days of a set of properties by their numbers ([MS-OLEPS])."""
     try:
         data = ole.openstream(stream).read(_MOST_BYTES)

@@ -18,6 +18,7 @@ from needlepoint.files.office.old.sheet_objects import SheetObjects, chart_sheet
 from needlepoint.files.office.sheets.cells import left_out_lines
 from needlepoint.files.office.sheets.merging import Merged, Merging
 from needlepoint.files.office.sheets.reading import shown_value
+from needlepoint.files.ole import BoundedOle
 from needlepoint.files.pages import PageCollector, PageText, TextLine, one_line
 from needlepoint.files.placed_text import PlacedText
 from needlepoint.files.source import SourceText
@@ -25,7 +26,6 @@ from needlepoint.files.tables import Repeated, sheet_lines
 from needlepoint.text.marks import MarkKind
 
 if TYPE_CHECKING:
-    from olefile import OleFileIO
     from xlrd.book import Book
     from xlrd.sheet import Cell, Sheet
 
@@ -69,7 +69,7 @@ def placed_xls_rows(data: bytes, number: int) -> Iterator[list[str]]:
         yield from _Rows(book, book.sheets()[number - 1]).rows()
 
 
-def _stream(ole: "OleFileIO") -> bytes:
+def _stream(ole: BoundedOle) -> bytes:
     """Return the workbook's records; xlrd would follow damaged chains of sectors without an end."""
     return next((ole.openstream(name).read() for name in ("Workbook", "Book") if ole.exists(name)), b"")
 

@@ -3,13 +3,10 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.office.old.slides.records import Kind, Record, record_at
-
-if TYPE_CHECKING:
-    from olefile import OleFileIO
+from needlepoint.files.ole import BoundedOle
 
 _ENCRYPTED = b"\xdf\xc4\xd1\xf3"
 _SLIDES, _NOTES = 0, 2  # lists of the document
@@ -46,7 +43,7 @@ class PptFile:
     :raises UnreadableFileError: it is encrypted.
     """
 
-    def __init__(self, ole: "OleFileIO") -> None:
+    def __init__(self, ole: BoundedOle) -> None:
         current = ole.openstream("Current User").read()
         if current[12:16] == _ENCRYPTED:
             raise UnreadableFileError("password-protected: remove the password and add it again")

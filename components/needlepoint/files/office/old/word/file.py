@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.office.old.word.sprms import Properties, Sprm, properties_in
+from needlepoint.files.ole import BoundedOle
 from needlepoint.files.units import units
-
-if TYPE_CHECKING:
-    from olefile import OleFileIO
 
 _MARK = 0xA5EC
 _WORD_97 = 0xC1
@@ -87,7 +84,7 @@ class WordFile:
     :raises UnreadableFileError: it is encrypted, or of a Word before 97.
     """
 
-    def __init__(self, ole: "OleFileIO") -> None:
+    def __init__(self, ole: BoundedOle) -> None:
         self.main: bytes = ole.openstream("WordDocument").read()
         mark, version = struct.unpack_from("<HH", self.main, 0)
         (flags,) = struct.unpack_from("<H", self.main, 10)

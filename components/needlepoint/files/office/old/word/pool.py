@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from needlepoint.files.flow.blocks import ChartLines
 from needlepoint.files.office.objects import OleObject
 from needlepoint.files.office.old.graphs import chart_lines_of, is_graph_object
-
-if TYPE_CHECKING:
-    from olefile import OleFileIO
+from needlepoint.files.ole import BoundedOle
 
 _POOL = "ObjectPool"
 
@@ -17,7 +14,7 @@ _POOL = "ObjectPool"
 class ObjectPool:
     """The objects of a file."""
 
-    def __init__(self, ole: "OleFileIO") -> None:
+    def __init__(self, ole: BoundedOle) -> None:
         self._objects: dict[int, OleObject] = {}
         self._placed: set[int] = set()
         for each in pooled(ole):
@@ -39,6 +36,6 @@ class ObjectPool:
         return (at for at, each in self._objects.items() if at not in self._placed and is_graph_object(each))
 
 
-def pooled(ole: "OleFileIO") -> list[OleObject]:
+def pooled(ole: BoundedOle) -> list[OleObject]:
     """Return the objects, in the order of their names."""
     return [each for pool in OleObject(ole).storages(_POOL) for each in pool.storages("_")]
