@@ -112,6 +112,20 @@ def test_a_chart_without_a_place_stands_at_the_end():
     assert text.endswith(f"Third page ☑ ticked\n\n{ROWS}\n\n[1] At the end.\n\nHalsa Harbour Ltd")
 
 
+def test_an_object_is_found_by_its_number_whatever_its_sign():
+    base = streams_of(stored("objects.doc"))
+    place = struct.pack("<I", 2147483647)
+    assert base["1Table",].count(place) + base["WordDocument",].count(place) == 1
+    kept = {
+        path: data.replace(place, struct.pack("<I", 0xFFFFFFF0))
+        for path, data in base.items()
+        if path[0] != "ObjectPool"
+    }
+    for name in ("_4294967280", "_-16"):
+        data = compound_file(kept | {("ObjectPool", name, *path): stream for path, stream in graph(CELLS).items()})
+        assert f"Object 1:\n\n{ROWS}\n\nObject 2:" in read_data("a.doc", data).text
+
+
 def test_a_chart_stands_at_its_place_on_a_slide():
     data = ppt_with([graph(CELLS), native("annex.txt", b"The annex.")])
     source = read_data("a.ppt", data)

@@ -1,6 +1,6 @@
 """Writes the form of file that old Office files have (MS-CFB, version 3): streams in storages. olefile only reads it.
 
-All is laid out in one pass: head, contents, directory, and the table of sectors (FAT) at last, whose own sectors it counts, too.
+All is laid out in one pass: head, contents, directory, and at last the table of sectors (FAT), which counts its own, too.
 """
 
 import struct
@@ -24,7 +24,7 @@ def compound_file(streams: Mapping[Path, bytes], classes: Mapping[Path, bytes] |
     """Return the bytes of a file with these streams.
 
     :param streams: by path, such as ``("storage", "stream")``.
-    :param classes: the identifiers (CLSID) of storages by path, which tell what program they are of; ``()`` is the file's.
+    :param classes: identifiers (CLSID) of storages by path, which tell the program that they are of; ``()`` is the file's.
     :raises ValueError: a name is too long, or one is both a stream and a storage.
     """
     root = _Entry("Root Entry", _ROOT, (classes or {}).get((), _NO_CLASS))
@@ -90,7 +90,7 @@ class _Layout:
         return self._closed(directory, small_table)
 
     def _list(self, storage: _Entry) -> None:
-        """Give numbers to what a storage holds, and make a search tree of it: by the lengths of names, then by letters."""
+        """List what a storage holds, and make it a search tree: by the lengths of names, then by letters."""
         held = sorted(storage.held.values(), key=lambda each: (len(each.name.encode("utf-16-le")), each.name.upper()))
         first = len(self._entries)
         self._entries += held

@@ -23,7 +23,9 @@ _NATIVE, _LINK = "\x01Ole10Native", "\x01Ole"
 _IS_LINK = 1
 _ASIDE = ("Equation Native", "\x03OCXNAME")  # read with the text; a control of a form
 _HOLDING = ("Package", "CONTENTS", "EmbeddedOdf", "package_stream")
-_SUFFIXES = {"WordDocument": ".doc", "Workbook": ".xls", "Book": ".xls", "PowerPoint Document": ".ppt"}
+_SUFFIXES = {"WordDocument": ".doc", "Workbook": ".xls", "Book": ".xls", "PowerPoint Document": ".ppt"} | {
+    "__properties_version1.0": ".msg"
+}
 _LONGEST_NAME = 1_000
 _MOST_STREAMS = 2_000
 _PICTURE_ONLY = "the embedded object holds nothing but a picture of itself"

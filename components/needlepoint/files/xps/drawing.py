@@ -78,7 +78,7 @@ def _paint(canvas: Image.Image, image: Image.Image, placed: PlacedPicture, scale
 
 
 def _units(image: Image.Image, placed: PlacedPicture) -> tuple[float, float]:
-    """Return how many units a pixel has, across and down: as its resolution says, but for a picture that is shown whole."""
+    """Return how many units a pixel has, across and down: as its resolution says, unless all of it is shown."""
     left, top, width, height = placed.viewbox
     is_whole = abs(width / height * image.height / image.width - 1) < _SAME_SHAPE
     if is_whole and abs(left) <= _SAME_SHAPE * width and abs(top) <= _SAME_SHAPE * height:

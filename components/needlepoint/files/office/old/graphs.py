@@ -1,4 +1,4 @@
-"""Charts that are objects of their own in old Office files: those of Microsoft Graph, and workbooks that show a chart."""
+"""Charts that are objects in old Office files: those of Microsoft Graph, and workbooks that show a chart."""
 
 import struct
 
@@ -14,7 +14,7 @@ _VERSION, _GRAPH = 4, 0x0680  # where the first record states by what it was wri
 
 
 def chart_lines_of(found: OleObject, about: str = "") -> list[TextLine]:
-    """Return the lines of a chart; none where the object is none, or damaged, which is told where its file is looked for.
+    """Return the lines of a chart; none where the object is none, or damaged: that is told where its file is looked for.
 
     :param about: what it stands under.
     """

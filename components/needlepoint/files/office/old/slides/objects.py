@@ -15,17 +15,19 @@ class SlideObjects:
 
     def __init__(self, records: Mapping[int, Record], limits: Limits) -> None:
         self._records, self._limits = records, limits
+        self._shown: set[int] = set()
 
     def __contains__(self, number: int) -> bool:
         return number in self._records
 
     def chart(self, number: int, about: str) -> list[TextLine]:
-        """Return the lines of the chart that an object is; none where there is no such object, or it is no chart.
+        """Return the lines of the chart that an object is, the first time; none where there is none, or it is no chart.
 
         :param about: what it stands under.
         """
-        if number not in self._records:
+        if number not in self._records or number in self._shown:
             return []
+        self._shown.add(number)
         try:
             with opened_object(self._records[number].unpacked(self._limits)) as found:
                 return chart_lines_of(found, about)

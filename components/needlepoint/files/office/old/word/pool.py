@@ -1,6 +1,5 @@
 """The objects of other programs in a ``.doc``, which its text names by their numbers."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 
 from needlepoint.files.flow.blocks import ChartLines
@@ -9,6 +8,7 @@ from needlepoint.files.office.old.graphs import chart_lines_of, is_graph_object
 from needlepoint.files.ole import BoundedOle
 
 _POOL = "ObjectPool"
+_NUMBER = 0xFFFFFFFF
 
 
 class ObjectPool:
@@ -19,21 +19,24 @@ class ObjectPool:
         self._placed: set[int] = set()
         for each in pooled(ole):
             with suppress(ValueError):
-                self._objects[int(each.name[1:])] = each
+                self._objects[int(each.name[1:]) & _NUMBER] = each
 
-    def place(self, number: int) -> bool:
-        """Note that an object has its place in the text; return whether there is such an object."""
+    def __contains__(self, number: int) -> bool:
+        return number & _NUMBER in self._objects
+
+    def placed(self, number: int) -> ChartLines:
+        """Note that an object has its place in the text, and return what the chart shows that it is.
+
+        Nothing is shown of an object that is no chart, or that had its place before.
+        """
+        number &= _NUMBER
+        is_new, found = number not in self._placed, self._objects.get(number)
         self._placed.add(number)
-        return number in self._objects
+        return ChartLines(tuple(chart_lines_of(found)) if found and is_new else ())
 
-    def chart(self, number: int) -> ChartLines:
-        """Return what the chart shows that an object is; nothing where it is none."""
-        found = self._objects.get(number)
-        return ChartLines(() if found is None else tuple(chart_lines_of(found)))
-
-    def unplaced(self) -> Iterator[int]:
+    def unplaced(self) -> list[int]:
         """Return the charts of Microsoft Graph that have no place in the text."""
-        return (at for at, each in self._objects.items() if at not in self._placed and is_graph_object(each))
+        return [at for at, each in self._objects.items() if at not in self._placed and is_graph_object(each)]
 
 
 def pooled(ole: BoundedOle) -> list[OleObject]:

@@ -184,12 +184,11 @@ class Stories:
 
     def _object(self, stream: Stream, number: int, *, is_shown: bool) -> None:
         """Write the chart that an object is; the other ones are files of their own."""
-        self._is_object_drawn = self._objects.place(number)
-        if is_shown:
-            self._chart(stream.boxes, number)
+        self._is_object_drawn = number in self._objects
+        self._chart(stream.boxes if is_shown else [], number)
 
     def _chart(self, blocks: list[Block], number: int) -> None:
-        chart = self._objects.chart(number)
+        chart = self._objects.placed(number)
         self._written += sum(len(line.text) for line in chart.lines)
         self._check(self._written)
         blocks += [chart] if chart.lines else []
