@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from commands import run_command
+from holding_files import zipped
 from needlepoint.api.app import create_app
 from needlepoint.errors import UnreadableFileError
 from needlepoint.files.documents import read_document, read_documents
@@ -23,8 +24,9 @@ from needlepoint.files.workers.pool import shared_pool
 from needlepoint.files.workers.reading_ahead import page_progress
 from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
-from scans import KINDS, PAGES, drawn, endless_tiff, fax, place_of, saved, scan_pdf
+from scans import DPI, KINDS, PAGES, SIZE, drawn, endless_tiff, fax, place_of, saved, scan_pdf
 from waiting import eventually
+from xps import glyphs, painted, xps, xps_members
 
 pytest.importorskip("rapidocr", reason="pip install 'needlepoint[ocr]'")
 
@@ -201,6 +203,28 @@ def test_only_pages_without_text_are_read(make_mixed):
     assert asked == 1
     assert document.meta["read_by_ocr"] == "page 2"
     assert [page.get("confidence") is None for page in document.meta["pages"]] == [True, False]
+
+
+def test_of_a_print_in_xps_only_the_scanned_pages_are_read_and_drawn(tmp_path):
+    width, height = (side * 96 / DPI for side in SIZE)
+    pages = [glyphs("Printed text stands here.", 96, 96), painted("/scan.png", (0, 0, width, height))]
+    scan = saved([drawn(PAGES[0])], "PNG")
+    (tmp_path / "mixed.xps").write_bytes(zipped(xps_members(pages, size=(width, height)) | {"scan.png": scan}))
+    (tmp_path / "text.xps").write_bytes(xps(pages[:1]))
+    settings = dataclasses.replace(Settings.from_environment(), store=tmp_path / "store")
+    with Service(settings=settings) as service:
+        service.index([tmp_path / "mixed.xps", tmp_path / "text.xps"])
+        mixed, text = service.document("mixed.xps"), service.document("text.xps")
+        assert mixed.meta["read_by_ocr"] == "page 2"
+        assert service.text(mixed.id, page=1) == "Printed text stands here."
+        with TestClient(create_app(service), base_url="http://localhost") as client:
+            assert [client.get(f"/documents/{each.id}").json()["has_picture"] for each in (mixed, text)] == [
+                True,
+                False,
+            ]
+            pictures = [client.get(f"/documents/{mixed.id}/pages/{number}.png") for number in (1, 2)]
+            assert [picture.status_code for picture in pictures] == [404, 200]
+            assert "only its text can be shown" in pictures[0].text
 
 
 @pytest.fixture

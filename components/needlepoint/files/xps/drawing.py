@@ -34,6 +34,8 @@ def draw_page(data: bytes, index: int) -> DrawnPage:
     if root is None:
         raise UnreadableFileError("the page is damaged and cannot be drawn: get the file again")
     page, pictures = read_page(root, path, Fonts(package))
+    if not pictures:
+        raise UnreadableFileError("it has no pictures to draw it from: only its text can be shown")
     scale = min(DPI / POINTS, LONGEST_PX / max(page.width, page.height, 1.0))
     size = (max(round(page.width * scale), 1), max(round(page.height * scale), 1))
     return DrawnPage(_drawn(package, pictures, size, scale), size[0] / scale)
