@@ -210,6 +210,23 @@ def test_streams_whose_sectors_go_round_are_told(tmp_path):
     assert [member.name for member in found.members] == ["annex.txt"]
 
 
+def test_of_a_file_with_a_password_nothing_is_unpacked(tmp_path):
+    text, sheet, slides = (streams_of(make([native("annex.txt", b"x")])) for make in (doc_with, xls_with, ppt_with))
+    main = bytearray(text["WordDocument",])
+    main[11] |= 1
+    text["WordDocument",] = bytes(main)
+    workbook = sheet["Workbook",]
+    sheet["Workbook",] = workbook[:20] + struct.pack("<HHH", 0x2F, 2, 0) + workbook[20:]
+    user = slides["Current User",]
+    slides["Current User",] = user[:12] + b"\xdf\xc4\xd1\xf3" + user[16:]
+    for name, streams in (("a.doc", text), ("a.xls", sheet), ("a.ppt", slides)):
+        data = compound_file(streams)
+        with pytest.raises(UnreadableFileError, match="password-protected"):
+            read_data(name, data)
+        found = unpacked(name, data, tmp_path)
+        assert (found.members, found.names) == ((), ())
+
+
 @pytest.mark.parametrize(
     ("name", "stream"),
     [("objects.doc", "WordDocument"), ("objects.ppt", "PowerPoint Document"), ("rents.xls", "Workbook")],

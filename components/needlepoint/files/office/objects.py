@@ -29,7 +29,7 @@ _SUFFIXES = {"WordDocument": ".doc", "Workbook": ".xls", "Book": ".xls", "PowerP
 _LONGEST_NAME = 1_000
 _MOST_STREAMS = 2_000
 _PICTURE_ONLY = "the embedded object holds nothing but a picture of itself"
-_PACKAGED, _BITMAP = b"\2\0", b"BM"  # what the native data of an object begins with
+_BITMAP = b"BM"  # what the native data of a picture begins with
 
 
 class OleObject:

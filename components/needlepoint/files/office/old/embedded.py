@@ -6,23 +6,30 @@ from needlepoint.errors import UnreadableFileError
 from needlepoint.files.limits import Limits
 from needlepoint.files.members.part import Part
 from needlepoint.files.office.objects import DAMAGES, OleObject, damaged_part, object_parts, opened_object
+from needlepoint.files.office.old.biff import records_in
 from needlepoint.files.office.old.graphs import is_graph_object
 from needlepoint.files.office.old.properties import opened
+from needlepoint.files.office.old.sheets import ENCRYPTED, workbook_stream
 from needlepoint.files.office.old.slides.file import PptFile
+from needlepoint.files.office.old.word.file import refuse_encrypted
 from needlepoint.files.office.old.word.pool import pooled
 
+_PASSWORD = 0x002F  # the record that tells of one
 _IN_SHEETS, _NAME = "MBD", "object{}.bin"
 
 
 def doc_parts(data: bytes, limits: Limits) -> Iterator[Part]:
     """Return the files that are embedded in a document of Word 97 to 2003."""
     with opened(data, program="Word", suffix=".docx") as ole:
+        refuse_encrypted(ole.openstream("WordDocument").read())
         yield from _parts(each for each in pooled(ole) if not is_graph_object(each))
 
 
 def xls_parts(data: bytes, limits: Limits) -> Iterator[Part]:
     """Return the files that are embedded in a workbook of Excel 97 to 2003."""
     with opened(data, program="Excel", suffix=".xlsx") as ole:
+        if any(kind == _PASSWORD for kind, _ in records_in(workbook_stream(ole))):
+            raise UnreadableFileError(ENCRYPTED)
         yield from _parts(OleObject(ole).storages(_IN_SHEETS))
 
 

@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 _TEXT, _BOOLEAN, _ERROR, _BLANK = 1, 4, 5, 6  # xlrd's kinds of cell
 _EMPTY = "no filled cells: nothing to index"
-_ENCRYPTED = "password-protected: remove the password and add it again"
+ENCRYPTED = "password-protected: remove the password and add it again"
 
 
 def read_xls(data: bytes, limits: Limits) -> SourceText:
     """Read a workbook of Excel 5 to 2003, or a chart of Microsoft Graph; of a hidden sheet there is an empty page."""
     collector = PageCollector(limits)
     with opened(data, program="Excel", suffix=".xlsx") as ole:
-        stream = _stream(ole)
+        stream = workbook_stream(ole)
         if is_graph(stream):
             page = PageText()
             page.write_lines(graph_lines(stream))
@@ -65,11 +65,11 @@ def placed_xls_rows(data: bytes, number: int) -> Iterator[list[str]]:
     :raises IndexError: there is no such sheet.
     """
     with opened(data, program="Excel", suffix=".xlsx") as ole:
-        book = _workbook(_stream(ole))
+        book = _workbook(workbook_stream(ole))
         yield from _Rows(book, book.sheets()[number - 1]).rows()
 
 
-def _stream(ole: BoundedOle) -> bytes:
+def workbook_stream(ole: BoundedOle) -> bytes:
     """Return the workbook's records; xlrd would follow damaged chains of sectors without an end."""
     return next((ole.openstream(name).read() for name in ("Workbook", "Book") if ole.exists(name)), b"")
 
@@ -82,7 +82,7 @@ def _workbook(stream: bytes) -> "Book":
             return xlrd.open_workbook(file_contents=stream, formatting_info=True, ragged_rows=True, logfile=nowhere)
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
-            raise UnreadableFileError(_ENCRYPTED) from error
+            raise UnreadableFileError(ENCRYPTED) from error
         raise ValueError(str(error)) from error
     except (AssertionError, AttributeError, UnicodeError, ArithmeticError) as error:
         raise ValueError(str(error)) from error  # what the library meets in damaged data

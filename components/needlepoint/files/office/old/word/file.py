@@ -87,9 +87,8 @@ class WordFile:
     def __init__(self, ole: BoundedOle) -> None:
         self.main: bytes = ole.openstream("WordDocument").read()
         mark, version = struct.unpack_from("<HH", self.main, 0)
+        refuse_encrypted(self.main)
         (flags,) = struct.unpack_from("<H", self.main, 10)
-        if flags & _ENCRYPTED:
-            raise UnreadableFileError("password-protected: remove the password and add it again")
         if version < _WORD_97 or mark != _MARK:
             raise UnreadableFileError("a file of Word 6 or 95, or older: save it as .docx and add that")
         self._table: bytes = ole.openstream("1Table" if flags & _TABLE_1 else "0Table").read()
@@ -217,3 +216,13 @@ def _stated(page: bytes, offset: int, is_paragraphs: bool) -> bytes:
     if length:
         return page[offset + 1 : offset + 2 * length]
     return page[offset + 2 : offset + 2 + 2 * page[offset + 1]]
+
+
+def refuse_encrypted(main: bytes) -> None:
+    """Refuse a file whose text and objects only a password opens.
+
+    :param main: its stream ``WordDocument``.
+    :raises UnreadableFileError: it is encrypted.
+    """
+    if int.from_bytes(main[10:12], "little") & _ENCRYPTED:
+        raise UnreadableFileError("password-protected: remove the password and add it again")
