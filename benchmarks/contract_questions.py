@@ -1,4 +1,4 @@
-"""Questions as an analyst asks them of many contracts, each naming a party: how many are answered rightly from the right contract.
+"""Questions as an analyst asks them of many contracts, each naming a party: how many are answered from the right one.
 
     python benchmarks/contract_questions.py FOLDER [--model models/reader-small] [--show]
 
