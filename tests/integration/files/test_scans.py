@@ -354,11 +354,12 @@ def limited(monkeypatch, tmp_path):
         ({"memory_mb": 300}, "reading it by OCR needs more than 300 MB of memory"),
     ],
 )
-def test_ocr_that_takes_too_much_is_stopped_and_said(limited, folder, monkeypatch, limits, reason):
+def test_ocr_that_takes_too_much_is_stopped_and_said(limited, tmp_path, monkeypatch, limits, reason):
+    drawn(PAGES[0], (2_600, 2_600), scale=2.5).save(tmp_path / "scan.png")  # takes more than 700 MB
     monkeypatch.setattr("needlepoint.files.workers.limits._LEAST_OCR_MEMORY_MB", 300)
     limited(**limits)
     with pytest.raises(UnreadableFileError, match=reason):
-        read_document(folder / "scan.png")
+        read_document(tmp_path / "scan.png")
 
 
 @pytest.mark.parametrize("name", ["scan.png", "scan.pdf"])
