@@ -1,0 +1,293 @@
+"""Make training questions about contracts whose answers are values, from CUAD's, whose answers are clauses.
+
+    python benchmarks/contract_values.py cuad.json.xz FOLDER [--held-out 75] [--show 20]
+
+CUAD labels whole sentences: "This Agreement shall remain in force for three years (the "Initial Term")" for "How long does the
+agreement last?". A reader that learns from them quotes clauses where an analyst wants the period. Where a question asks when, how
+long or how much, the answer becomes the one date, period, amount or share that its clause holds and that the question means: a
+term's end is a date after "until" or "expires on", or else its length; what stands behind "renew" belongs to a renewal. Where
+the clause has none, or several, and for "who", the question is left out. Questions that ask what an agreement says keep their
+clauses. Each shortened answer is asked for in a few more ways, some of which name the parties.
+
+Writes ``contract_values.json`` (shortened), ``contract_clauses.json`` (all others) and ``held_out.json``, titles that
+``needlepoint train --held-out`` leaves out of both; ``held_out_values.json`` has the held-out questions that ask for a value.
+"""
+
+import argparse
+import json
+import lzma
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+Span = tuple[int, int]
+_NUMBERS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|eighteen|"
+    "twenty(?:[ -](?:one|four|five))?|thirty(?:[ -]six)?|forty(?:[ -](?:five|eight))?|fifty|sixty|ninety(?:[ -]nine)?|"
+    r"one hundred(?: and)?(?: (?:twenty|eighty))?|\d+"
+)
+_KINDS_OF_DAY = "consecutive|calendar|full|additional|successive|business|working|contract"
+_UNITS = rf"(?:(?:{_KINDS_OF_DAY})[ -])?(?:days?|weeks?|months?|years?)\b"
+_PERIOD = re.compile(
+    rf"(?<![\w$.,-])(?:{_NUMBERS})(?:\s*\(\s*[\w -]{{1,20}}\s*\))?[\s-]+{_UNITS}(?!-old)", re.IGNORECASE
+)
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DATE = re.compile(
+    rf"(?:{_MONTHS})\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?(?:\s+day)?(?:\s+of)?\s+(?:{_MONTHS}),?"
+    rf"\s+\d{{4}}|\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}|(?:{_MONTHS}),?\s+\d{{4}}",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    r"(?:(?:US|U\.S\.)\s?)?[$€£]\s?\d[\d,]*(?:\.\d+)?(?:\s(?:million|billion|thousand))?|\b\d+(?:\.\d+)?\s?%"
+    rf"|\b(?:{_NUMBERS})[\w-]* (?:and [a-z-]+ )?percent\b(?: \(\d+(?:\.\d+)?%\))?",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    r"(?:until|through|thru|to|expir(?:es?|ing)|terminat(?:es?|ing)|end(?:s|ing)?|conclud\w+)"
+    r"(?:\s+(?:on|at|and including|automatically|midnight|the|close of business|of|,))*\s*$",
+    re.IGNORECASE,
+)
+_KINDS_OF_DATE = "Effective|Commencement|Closing|Execution|Launch|Start|Distribution|Delivery"
+_FROM = re.compile(
+    r"\s+(?:from|after|following|beginning on|commencing on)\s+(?:and including\s+)?(?:the\s+)?"
+    rf"(?:date hereof|date of (?:this|the) \w+|(?:[A-Z][\w-]+\s)?(?:{_KINDS_OF_DATE})\s+Date)"
+)
+_RENEWAL = re.compile(r"\b(?:renew|extend|successive|additional)", re.IGNORECASE)
+_NOTICE = re.compile(r"\b(?:notice|prior to|before)\b", re.IGNORECASE)
+_SHORT = 6  # words: such an answer is a value
+_BEFORE, _AFTER = 60, 30  # characters that tell what a date or a period is
+
+WAYS = {
+    "end": [
+        "When does the agreement expire?",
+        "When does the contract end?",
+        "When does the agreement terminate?",
+        "On what date does the agreement end?",
+        "What is the expiration date of the contract?",
+        "Until when does the agreement run?",
+        "When will the agreement with {0} end?",
+        "When does the agreement between {0} and {1} end?",
+    ],
+    "length": [
+        "How long does the agreement last?",
+        "What is the term of the agreement?",
+        "What is the initial term?",
+        "For how long is the contract agreed?",
+        "What is the duration of the contract?",
+        "How long does the agreement with {0} run?",
+        "How long is the initial term of the agreement between {0} and {1}?",
+    ],
+    "renewal": [
+        "For how long is the agreement renewed?",
+        "How long is the renewal term?",
+        "By what period is the agreement extended?",
+        "For how long is the agreement with {0} renewed?",
+    ],
+    "warranty": [
+        "How long does the warranty last?",
+        "What is the warranty period?",
+        "For how long is the product warranted?",
+    ],
+    "share": [
+        "What share of revenue or profit must be paid?",
+        "What percentage is paid?",
+        "How much is the royalty?",
+        "What is the rate of the fee?",
+    ],
+}
+_MORE_WAYS = 4
+_PARTY = re.compile(
+    r"\b((?:[A-Z][\w&.-]+\s){1,3}?),?\s?(?:Inc|LLC|Ltd|Corp|Corporation|Company|L\.P|plc|GmbH|Limited)\b"
+)
+_CLAUSE = re.compile(
+    r"(?:What does|What happens|Which|Is |Are |Can |How (?:can|is liability|is revenue|is the)|Under|For which|On what|"
+    r"What (?:restrictions|insurance|license|rights|exclusivity|must|obligations|right|audit|are))",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(
+    r"(?:when|who|how (?:much|long|many)|for how long|what (?:share|amount|minimum|maximum|period|percentage))",
+    re.IGNORECASE,
+)
+
+
+def main() -> None:
+    """Write the files, and print how many questions there are of each kind."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cuad", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--held-out", type=int, default=75, help="contracts")
+    parser.add_argument("--show", type=int, default=0, metavar="N", help="print N shortened answers with their clauses")
+    options = parser.parse_args()
+    with lzma.open(options.cuad) as file:
+        contracts = json.load(file)["data"]
+    chance = random.Random(5)
+    titles = sorted(contract["title"] for contract in contracts)
+    held_out = set(chance.sample(titles, options.held_out))
+    counted: Counter[str] = Counter()
+    values, clauses, held_out_values = [], [], []
+    for contract in contracts:
+        names = _parties(contract)
+        sorted_out: dict[str, list[Any]] = {"values": [], "clauses": [], "asked": []}
+        for paragraph in contract["paragraphs"]:
+            kinds = {kind: {**paragraph, "qas": []} for kind in sorted_out}
+            for question in paragraph["qas"]:
+                kind, made = _made(question)
+                counted[kind] += 1
+                if kind == "dropped":
+                    continue
+                more = [] if contract["title"] in held_out else list(_other_ways(made, names, chance))
+                kinds["values" if kind == "shortened" else "clauses"]["qas"] += [
+                    made,
+                    *(more if kind == "shortened" else []),
+                ]
+                if kind == "shortened" or _asks_for_value(made):
+                    kinds["asked"]["qas"].append(made)
+                if kind == "shortened" and options.show:
+                    options.show -= 1
+                    print(f"{made['question']} {made['answers'][0]['text']!r}\n    {question['answers'][0]['text']}")
+            for kind, each in kinds.items():
+                sorted_out[kind] += [each] if each["qas"] else []
+        for found, kind in ((values, "values"), (clauses, "clauses"), (held_out_values, "asked")):
+            if sorted_out[kind] and (kind != "asked" or contract["title"] in held_out):
+                found.append({**contract, "paragraphs": sorted_out[kind]})
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for name, data in (
+        ("contract_values", values),
+        ("contract_clauses", clauses),
+        ("held_out_values", held_out_values),
+    ):
+        path = options.folder / f"{name}.json"
+        path.write_text(json.dumps({"version": "v2.0", "data": data}), encoding="utf-8")
+        print(f"{path}: {sum(len(each['qas']) for every in data for each in every['paragraphs']):,} questions")
+    (options.folder / "held_out.json").write_text(json.dumps(sorted(held_out)), encoding="utf-8")
+    print(", ".join(f"{kind} {number:,}" for kind, number in sorted(counted.items())))
+
+
+def value_in(question: str, clause: str) -> Span | bool | None:
+    """Return where the value that a question asks for stands in a clause, true to keep the clause, or None to leave it out."""
+    if len(clause.split()) <= _SHORT or (_CLAUSE.match(question) and "how long" not in question.lower()):
+        return True
+    for asks, find in _RULES:
+        if re.search(asks, question, re.IGNORECASE):
+            return find(clause)
+    return None if _VALUE.match(question) else True
+
+
+def _end(clause: str) -> Span | None:
+    head = _before_renewal(clause)
+    dates = list(_DATE.finditer(head))
+    ends = [date for date in dates if _UNTIL.search(head[: date.start()][-_BEFORE:])]
+    if len(ends) == 1:
+        return ends[0].span()
+    periods = _periods(head)
+    if ends or len(periods) != 1:
+        return None
+    counted_from = _FROM.match(head, periods[0][1])
+    return periods[0][0], counted_from.end() if counted_from else periods[0][1]
+
+
+def _length(clause: str) -> Span | None:
+    periods = _periods(_before_renewal(clause) or clause)
+    return periods[0] if len(periods) == 1 else None
+
+
+def _renewal(clause: str) -> Span | None:
+    begun = _RENEWAL.search(clause)
+    start = begun.start() if begun else 0
+    return next(((start + first, start + last) for first, last in _periods(clause[start:])), None)
+
+
+def _beginning(clause: str) -> Span | None:
+    dates = [date.span() for date in _DATE.finditer(clause) if not _UNTIL.search(clause[: date.start()][-_BEFORE:])]
+    return dates[0] if len(dates) == 1 else None
+
+
+def _only(pattern: re.Pattern[str], clause: str) -> Span | None:
+    found = list(pattern.finditer(clause))
+    return found[0].span() if len(found) == 1 else None
+
+
+def _before_renewal(clause: str) -> str:
+    begun = _RENEWAL.search(clause)
+    return clause[: begun.start()] if begun else clause
+
+
+def _periods(text: str) -> list[Span]:
+    """Return the periods that are not those of a notice."""
+    return [found.span() for found in _PERIOD.finditer(text) if not _NOTICE.search(text[found.end() :][:_AFTER])]
+
+
+_ASKING = re.compile("when|how (?:long|much)|what is|from what|on what|under|which (?:law|juris)", re.IGNORECASE)
+_RULES: tuple[tuple[str, Callable[[str], Span | bool | None]], ...] = (
+    (
+        r"^when does the (?:agreement|contract|initial term).*(?:expire|end)|expiration date|^when .* (?:expire|end)\b",
+        _end,
+    ),
+    (r"^how long does the (?:agreement|contract).* last|^what is the (?:initial )?(?:term|duration) of the", _length),
+    ("renew", _renewal),
+    ("warrant", _length),
+    (
+        "effect|signed|date|made|entered",
+        lambda clause: _only(_DATE, clause) or True,
+    ),  # "the date of the last signature"
+    ("^what (?:is the )?(?:share|minimum|maximum)|^how much|liabilit", lambda clause: _only(_AMOUNT, clause)),
+)
+
+
+def _made(question: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return a question with its answer as it is to be learnt, and what was done to it."""
+    if not question["answers"]:
+        return "without an answer", question
+    answer = question["answers"][0]
+    found = value_in(question["question"], answer["text"])
+    if found is None:
+        return "dropped", question
+    if isinstance(found, bool):
+        return "kept", question
+    start, end = found
+    short = {"text": answer["text"][start:end], "answer_start": answer["answer_start"] + start}
+    return "shortened", {**question, "answers": [short]}
+
+
+def _other_ways(question: dict[str, Any], names: list[str], chance: random.Random) -> Iterator[dict[str, Any]]:
+    kind = next((kind for kind, asks in _ASKED if re.search(asks, question["question"], re.IGNORECASE)), None)
+    ways = [way for way in WAYS.get(kind or "", []) if way.count("{") <= len(names)]
+    for number, way in enumerate(chance.sample(ways, min(_MORE_WAYS, len(ways)))):
+        words = way.format(*names)
+        if words != question["question"]:
+            yield {**question, "id": f"{question['id']}~{number}", "question": words}
+
+
+_ASKED = (
+    ("renewal", "renew"),
+    ("warranty", "warrant"),
+    ("share", "share of revenue"),
+    ("end", "^when .*(?:expire|end)|expiration"),
+    ("length", "^how long|term of the|duration"),
+)
+
+
+def _asks_for_value(question: dict[str, Any]) -> bool:
+    answers = question["answers"]
+    if answers:
+        return len(answers[0]["text"].split()) <= _SHORT + 2
+    return (
+        re.match(
+            "when|how (?:long|much)|what is|from what|on what|under|which (?:law|juris)",
+            question["question"],
+            re.IGNORECASE,
+        )
+        is not None
+    )
+
+
+def _parties(contract: dict[str, Any]) -> list[str]:
+    text = " ".join(paragraph["context"] for paragraph in contract["paragraphs"])
+    return list(dict.fromkeys(" ".join(name.split()) for name in _PARTY.findall(text)))[:2]
+
+
+if __name__ == "__main__":
+    main()
