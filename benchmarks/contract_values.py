@@ -7,7 +7,11 @@ agreement last?". A reader that learns from them quotes clauses where an analyst
 long or how much, the answer becomes the one date, period, amount or share that its clause holds and that the question means: a
 term's end is a date after "until" or "expires on", or else its length; what stands behind "renew" belongs to a renewal. Where
 the clause has none, or several, and for "who", the question is left out. Questions that ask what an agreement says keep their
-clauses. Each shortened answer is asked for in a few more ways, some of which name the parties.
+clauses. Each shortened answer is asked for in a few more ways, some of which name the parties; these are also asked of a like
+clause of another contract, which does not answer them.
+
+A passage is written as the reader is given it: after the words by which the question names its document
+(``needlepoint/reading/naming.py``), so that it learns what they are worth.
 
 Writes ``contract_values.json`` (shortened), ``contract_clauses.json`` (all others) and ``held_out.json``, titles that
 ``needlepoint train --held-out`` leaves out of both; ``held_out_values.json`` has the held-out questions that ask for a value.
@@ -18,10 +22,15 @@ import json
 import lzma
 import random
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "components"))
+
+from needlepoint.reading.naming import naming_words
 
 Span = tuple[int, int]
 _NUMBERS = (
@@ -99,9 +108,11 @@ WAYS = {
     ],
 }
 _MORE_WAYS = 4
+_OPENING = 600  # characters, as PassageSplitter's
 _PARTY = re.compile(
     r"\b((?:[A-Z][\w&.-]+\s){1,3}?),?\s?(?:Inc|LLC|Ltd|Corp|Corporation|Company|L\.P|plc|GmbH|Limited)\b"
 )
+_FILED = re.compile(r"([A-Za-z]{4,}?)(?:INC|CORP|LTD|LLC|HOLDINGS|GROUP|Inc|Corp|Ltd|Llc|Holdings)*[,_]")
 _CLAUSE = re.compile(
     r"(?:What does|What happens|Which|Is |Are |Can |How (?:can|is liability|is revenue|is the)|Under|For which|On what|"
     r"What (?:restrictions|insurance|license|rights|exclusivity|must|obligations|right|audit|are))",
@@ -126,44 +137,81 @@ def main() -> None:
     chance = random.Random(5)
     titles = sorted(contract["title"] for contract in contracts)
     held_out = set(chance.sample(titles, options.held_out))
-    counted: Counter[str] = Counter()
-    values, clauses, held_out_values = [], [], []
-    for contract in contracts:
-        names = _parties(contract)
-        sorted_out: dict[str, list[Any]] = {"values": [], "clauses": [], "asked": []}
-        for paragraph in contract["paragraphs"]:
-            kinds = {kind: {**paragraph, "qas": []} for kind in sorted_out}
-            for question in paragraph["qas"]:
-                kind, made = _made(question)
-                counted[kind] += 1
-                if kind == "dropped":
-                    continue
-                more = [] if contract["title"] in held_out else list(_other_ways(made, names, chance))
-                kinds["values" if kind == "shortened" else "clauses"]["qas"] += [
-                    made,
-                    *(more if kind == "shortened" else []),
-                ]
-                if kind == "shortened" or _asks_for_value(made):
-                    kinds["asked"]["qas"].append(made)
-                if kind == "shortened" and options.show:
-                    options.show -= 1
-                    print(f"{made['question']} {made['answers'][0]['text']!r}\n    {question['answers'][0]['text']}")
-            for kind, each in kinds.items():
-                sorted_out[kind] += [each] if each["qas"] else []
-        for found, kind in ((values, "values"), (clauses, "clauses"), (held_out_values, "asked")):
-            if sorted_out[kind] and (kind != "asked" or contract["title"] in held_out):
-                found.append({**contract, "paragraphs": sorted_out[kind]})
+    made = [_Contract(contract, chance, is_held_out=contract["title"] in held_out) for contract in contracts]
+    for contract in made:
+        contract.ask_of_others([other for other in made if other is not contract and not other.is_held_out], chance)
+    for each in [example for contract in made for example in contract.shortened][: options.show]:
+        print(f"{each['question']} {each['answer']!r}\n    {each['clause']}")
     options.folder.mkdir(parents=True, exist_ok=True)
     for name, data in (
-        ("contract_values", values),
-        ("contract_clauses", clauses),
-        ("held_out_values", held_out_values),
+        ("contract_values", [contract.article(contract.values) for contract in made]),
+        ("contract_clauses", [contract.article(contract.clauses) for contract in made]),
+        ("held_out_values", [contract.article(contract.asking) for contract in made if contract.is_held_out]),
     ):
+        articles = [article for article in data if article["paragraphs"]]
         path = options.folder / f"{name}.json"
-        path.write_text(json.dumps({"version": "v2.0", "data": data}), encoding="utf-8")
-        print(f"{path}: {sum(len(each['qas']) for every in data for each in every['paragraphs']):,} questions")
+        path.write_text(json.dumps({"version": "v2.0", "data": articles}), encoding="utf-8")
+        print(f"{path}: {sum(len(each['qas']) for article in articles for each in article['paragraphs']):,} questions")
     (options.folder / "held_out.json").write_text(json.dumps(sorted(held_out)), encoding="utf-8")
+    counted = sum((contract.counted for contract in made), Counter[str]())
     print(", ".join(f"{kind} {number:,}" for kind, number in sorted(counted.items())))
+
+
+class _Contract:
+    """What is made of one contract's questions.
+
+    :param is_held_out: then its questions are asked in CUAD's words alone.
+    """
+
+    def __init__(self, contract: dict[str, Any], chance: random.Random, *, is_held_out: bool) -> None:
+        self.title, self.is_held_out = contract["title"], is_held_out
+        self.values: list[dict[str, Any]] = []
+        self.clauses: list[dict[str, Any]] = []
+        self.asking: list[dict[str, Any]] = []
+        self.shortened: list[dict[str, str]] = []
+        self.counted: Counter[str] = Counter()
+        self._contexts: list[str] = []  # with a value
+        self._naming: list[dict[str, Any]] = []
+        contexts = [paragraph["context"] for paragraph in contract["paragraphs"]]
+        self._about = [self.title.replace("_", " "), contexts[0][:_OPENING]]
+        names = _parties(self.title, contexts[0][:_OPENING])
+        for paragraph in contract["paragraphs"]:
+            for question in paragraph["qas"]:
+                kind, made = _made(question)
+                self.counted[kind] += 1
+                if kind == "dropped":
+                    continue
+                asked = [made]
+                if kind == "shortened":
+                    self._contexts.append(paragraph["context"])
+                    clause = question["answers"][0]["text"]
+                    self.shortened.append(
+                        {"question": made["question"], "answer": made["answers"][0]["text"], "clause": clause}
+                    )
+                    asked += [] if is_held_out else _other_ways(made, names, chance)
+                read = [self.read(each, paragraph["context"]) for each in asked]
+                (self.values if kind == "shortened" else self.clauses).extend(read)
+                self._naming += [each for each in asked if names and names[0] in each["question"]]
+                if kind == "shortened" or _asks_for_value(made):
+                    self.asking += read
+
+    def ask_of_others(self, others: list["_Contract"], chance: random.Random) -> None:
+        """Ask the questions that name a party of a clause of another contract, too, which does not answer them."""
+        for question in self._naming:
+            other = chance.choice([each for each in others if each._contexts])
+            nothing = {**question, "id": f"{question['id']}~other", "answers": [], "is_impossible": True}
+            self.values.append(other.read(nothing, chance.choice(other._contexts)))
+
+    def read(self, question: dict[str, Any], context: str) -> dict[str, Any]:
+        """Return a paragraph of one question, as the reader is given it."""
+        words = naming_words(question["question"], context, self._about)
+        before = f"{words}. " if words else ""
+        answers = [{**each, "answer_start": each["answer_start"] + len(before)} for each in question["answers"]]
+        return {"context": before + context, "qas": [{**question, "answers": answers}]}
+
+    def article(self, paragraphs: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return paragraphs as an article."""
+        return {"title": self.title, "paragraphs": paragraphs}
 
 
 def value_in(question: str, clause: str) -> Span | bool | None:
@@ -284,9 +332,12 @@ def _asks_for_value(question: dict[str, Any]) -> bool:
     )
 
 
-def _parties(contract: dict[str, Any]) -> list[str]:
-    text = " ".join(paragraph["context"] for paragraph in contract["paragraphs"])
-    return list(dict.fromkeys(" ".join(name.split()) for name in _PARTY.findall(text)))[:2]
+def _parties(title: str, opening: str) -> list[str]:
+    """Return the names of the company that has filed a contract, and of one that its opening names."""
+    filed = _FILED.match(title)
+    names = [filed[1].capitalize() if filed and filed[1].isupper() else filed[1]] if filed else []
+    found = (" ".join(name.split()) for name in _PARTY.findall(opening))
+    return [*names, *(name for name in found if not name.isupper())][:2]
 
 
 if __name__ == "__main__":
