@@ -16,6 +16,7 @@ from needlepoint.stores.retrieval_scores import scaled_bm25, scaled_similarity
 from needlepoint.stores.search_fields import SearchFields
 from needlepoint.stores.tantivy.vectors import SIMILARITIES
 from needlepoint.stores.tokens import as_dict
+from needlepoint.stores.value_preference import best_matches
 
 if TYPE_CHECKING:
     from needlepoint.stores.elasticsearch import ElasticCollection, ElasticIndex
@@ -145,6 +146,8 @@ class SynchronousStore:
     ) -> list[Document]:
         """Return the best documents for a question by BM25, best first.
 
+        A document without a value of the kind that the question asks for keeps four fifths of its score.
+
         :param scale_score: scores between 0 and 1: the logistic function of an eighth of the BM25 score.
         :param all_terms_must_match: only documents that contain every term except stop words.
         :raises FilterError: the filters are not valid.
@@ -155,7 +158,8 @@ class SynchronousStore:
             index = self._snapshot()
             if index is None:
                 return []
-            hits = index.search(
+            hits = best_matches(
+                index,
                 query,
                 search_fields=self._search_fields,
                 top_k=top_k,
