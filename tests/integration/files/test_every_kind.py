@@ -10,6 +10,7 @@ import time
 import pytest
 
 from every_kind import ASKED, FILES, QUESTION, file_of_each_kind
+from evidence import checked_passages
 from needlepoint.service.facade import Service
 from needlepoint.settings import Settings
 
@@ -37,14 +38,9 @@ def opened(store):
 
 def contents(service):
     """Return each document's text by its name, each of whose passages is a part of it."""
-    texts = {}
-    for record in service.documents():
-        text = texts[record.meta["name"]] = service.text(record.id)
-        passages = service.store.get_all_documents(index="document", filters={"document_id": record.id})
-        assert len(passages) == record.meta["passages"] > 0
-        for passage in passages:
-            assert text[passage.meta["start"] : passage.meta["end"]] == passage.content
-    return texts
+    records = service.documents()
+    assert all(checked_passages(service, record) for record in records)
+    return {record.meta["name"]: service.text(record.id) for record in records}
 
 
 @pytest.fixture(scope="module")

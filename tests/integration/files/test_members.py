@@ -11,6 +11,7 @@ import zipfile
 import pytest
 
 from commands import run_command
+from evidence import checked_passages
 from holding_files import KINDS, mailed, message, tarred, zipped
 from needlepoint.errors import ReadingStoppedError, UnknownDocumentError
 from needlepoint.files.workers.reading_ahead import stoppable
@@ -36,16 +37,6 @@ def service(tmp_path):
 
 def names(service):
     return [record.meta["name"] for record in service.documents()]
-
-
-def checked_passages(service, record):
-    """Return the passages of a document, each of which is a part of its text."""
-    passages = service.store.get_all_documents(index="document", filters={"document_id": record.id})
-    text = service.text(record.id)
-    assert len(passages) == record.meta["passages"]
-    for passage in passages:
-        assert text[passage.meta["start"] : passage.meta["end"]] == passage.content
-    return [passage.content for passage in passages]
 
 
 @pytest.mark.parametrize("kind", KINDS)

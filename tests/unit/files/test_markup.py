@@ -301,3 +301,8 @@ def test_a_long_file_has_no_markup_left(path):
     source = read_data(path.name, path.read_bytes())
     assert len(source.text) > 800
     assert not re.search(r"\\[A-Za-z]{2,}|\$x|:\w+:`|\*\*|#\+|\[\[https|^=+$", source.text, re.MULTILINE)
+
+
+def test_what_stands_over_or_under_words_costs_none_of_them():
+    text = r"The \underline{rent of berth} is \overline{940} euros, \nicefrac{1}{2} of it in \lambda, \ss{} and \"a."
+    assert text_of("paper.tex", text) == "The rent of berth is 940 euros, 1/2 of it in λ, ß and ä."

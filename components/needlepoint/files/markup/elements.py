@@ -98,6 +98,13 @@ class Body:
             element.text = (element.text or "") + text
 
 
+def element(tag: str, text: str | None) -> Any:
+    """Return an element of a text."""
+    made = etree.Element(tag)
+    made.text = text
+    return made
+
+
 def take_content(element: Any, content: Any) -> None:
     """Move the content of an element into an empty one."""
     element.text = content.text

@@ -1,11 +1,12 @@
 """Formulas in LaTeX as they are written on one line: ``x² ≤ a/b``."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from docutils.utils.math.latex2mathml import tex2mathml
 from lxml import etree
-from pylatexenc.latex2text import LatexNodes2Text
+from pylatexenc.latex2text import LatexNodes2Text, get_default_latex_context_db
 
 from needlepoint.files.shown.equations import linear_mathml
 
@@ -26,6 +27,17 @@ def formula_text(tex: str) -> str:
         return linear_mathml(etree.fromstring(tex2mathml(tex)))
     except Exception:  # a command that is unknown there
         return _by_tables(tex)
+
+
+def sign_of(name: str) -> str:
+    """Return the letters or the sign that a command without arguments stands for; nothing of any other."""
+    shown = getattr(_signs().get_macro_spec(name), "simplify_repl", None)
+    return shown if isinstance(shown, str) and "%" not in shown else ""
+
+
+@cache
+def _signs() -> Any:
+    return get_default_latex_context_db()
 
 
 def _by_tables(tex: str) -> str:

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from lxml import etree
 from pylatexenc.latex2text import LatexNodes2Text
-from pylatexenc.latex2text import get_default_latex_context_db as get_text_context
 from pylatexenc.latexwalker import (
     LatexCharsNode,
     LatexEnvironmentNode,
@@ -18,8 +17,8 @@ from pylatexenc.latexwalker import (
 )
 
 from needlepoint.files.limits import Limits
-from needlepoint.files.markup.elements import Body
-from needlepoint.files.markup.formulas import formula_text
+from needlepoint.files.markup.elements import Body, element
+from needlepoint.files.markup.formulas import formula_text, sign_of
 from needlepoint.files.markup.latex_commands import (
     BREAKS,
     CITATIONS,
@@ -27,13 +26,16 @@ from needlepoint.files.markup.latex_commands import (
     FORMULAS,
     HEADINGS,
     INCLUDED,
+    LISTS,
     REFERENCES,
     RUN_IN,
+    SIGNS,
+    SPACES,
     TABLES,
     THEOREMS,
     silent,
 )
-from needlepoint.files.markup.latex_nodes import latex_nodes
+from needlepoint.files.markup.latex_nodes import argument_nodes, as_written, is_cut, is_optional, latex_nodes
 from needlepoint.files.markup.latex_source import CODE, LINES, latex_source
 from needlepoint.files.markup.latex_tables import latex_table
 from needlepoint.files.markup.reading import MarkupPage, read_markup
@@ -42,60 +44,12 @@ from needlepoint.files.source import SourceText
 _LARGEST_PARSED = 2_000_000
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 _SIGNS = {"~": " ", "``": "“", "''": "”", "--": "–", "---": "—", "!`": "¡", "?`": "¿", "&": " "}  # noqa: RUF001
-_SPACES = frozenset(
-    {
-        " ",
-        ",",
-        ";",
-        ":",
-        "quad",
-        "qquad",
-        "hfill",
-        "enspace",
-        "thinspace",
-        "space",
-        "nobreakspace",
-        "hspace",
-        "hskip",
-        "\n",
-        "\t",
-    }
-)
-_NAMES = {
-    **{sign: sign for sign in "%&$#_{}"},
-    **dict.fromkeys(("-", "/", "@", "!", "|"), ""),
-    **dict.fromkeys(("euro", "texteuro", "EUR"), "€"),
-    "LaTeX": "LaTeX",
-    "TeX": "TeX",
-    "S": "§",
-    "P": "¶",
-    "textgreater": ">",
-    "textless": "<",
-    "dots": "…",
-    "slash": "/",
-    "copyright": "©",
-    "pounds": "£",
-    "textbar": "|",
-    "backslash": "\\",
-    "textasciitilde": "~",
-    "textasciicircum": "^",
-    "percent": "%",
-    "and": ", ",
-}
-_LISTS = {
-    "itemize": "ul",
-    "enumerate": "ol",
-    "description": "dl",
-    "compactitem": "ul",
-    "compactenum": "ol",
-    "tasks": "ul",
-}
 _MARK = re.compile(r" \[\d+\]")
 _LINE_END = re.compile(r"\s*\\\\\*?(?:\[[^\]\n]*\])?")
 _COMMAND_OF_CODE = re.compile(rf"\\{CODE}\{{(\d+)\}}")
 _NAME = re.compile(r"\s*\[([^\[\]]*)\]")
 _UNIT = re.compile(r"\\([A-Za-z]+)")
-_ACCENTS = frozenset("'`^\"~=.ucvdHkrbt")
+_ACCENTS = frozenset("'`^\"~=.ucvdHkrb")
 _AND = re.compile(r"\\and(?![A-Za-z])|\\And(?![A-Za-z])|\\AND(?![A-Za-z])")
 
 
@@ -120,7 +74,6 @@ class _Latex:
         self._first = ""
         self._theorems = THEOREMS | self._source.theorems
         self._signs = LatexNodes2Text(math_mode="text")
-        self._sign_specs = get_text_context()
 
     def page(self) -> MarkupPage:
         stated = self._source.stated
@@ -210,7 +163,7 @@ class _Latex:
         name = node.macroname
         arguments = [each for each in (node.nodeargd.argnlist if node.nodeargd else None) or [] if each is not None]
         write = self._writers.get(name)
-        if (name in silent() or name in INCLUDED or name == "includegraphics") and _is_cut(node, arguments):
+        if (name in silent() or name in INCLUDED or name == "includegraphics") and is_cut(node, arguments):
             self._walk(arguments)  # all that follows
         elif write is not None:
             write(self, arguments)
@@ -221,40 +174,36 @@ class _Latex:
         elif name in REFERENCES:
             self._body.text(self._argument(arguments[-1]).rpartition(":")[2] if arguments else "")
         elif name in INCLUDED:
-            self._unread(f"{''.join(map(_written, arguments)) or 'a part'}: it is not in this file")
+            self._unread(f"{''.join(map(as_written, arguments)) or 'a part'}: it is not in this file")
         elif name in BREAKS:
             self._body.block("br", "")
         elif name in ENDS_PARAGRAPH:
             self._end_paragraph()
-        elif name in _SPACES:
+        elif name in SPACES:
             self._body.text(" ")
         elif name in silent():
             pass
         elif (sign := self._sign(node)) is not None:
             self._body.text(sign)
         elif arguments:
-            self._walk(each for each in arguments if not _is_optional(each))
+            self._walk(each for each in arguments if not is_optional(each))
         else:
             return False
         return True
 
     def _sign(self, node: Any) -> str | None:
         """Return the letter or sign that a command stands for: an accent, a symbol."""
-        if node.macroname in _NAMES:
-            return _NAMES[node.macroname]
-        spec = self._sign_specs.get_macro_spec(node.macroname)
-        shown = getattr(spec, "simplify_repl", None)
-        if isinstance(shown, str) and shown and "%(" not in shown:
-            return shown
-        if callable(shown) and node.macroname in _ACCENTS:
+        if node.macroname in SIGNS:
+            return SIGNS[node.macroname]
+        if node.macroname in _ACCENTS:
             return str(self._signs.nodelist_to_text([node]))
-        return None
+        return sign_of(node.macroname) or None
 
     def _argument(self, node: Any) -> str:
-        return self._line(_content(node))
+        return self._line(argument_nodes(node))
 
     def _heading(self, level: int, arguments: list[Any]) -> None:
-        content = self._inner(_content(arguments[-1])) if arguments else etree.Element("p")
+        content = self._inner(argument_nodes(arguments[-1])) if arguments else etree.Element("p")
         self._first = self._first or " ".join("".join(content.itertext()).split())
         self._body.heading(level, content)
 
@@ -266,12 +215,12 @@ class _Latex:
     def _note(self, arguments: list[Any]) -> None:
         self._notes += 1
         if arguments:
-            self._body.note(str(self._notes), self._inner(_content(arguments[-1])))
+            self._body.note(str(self._notes), self._inner(argument_nodes(arguments[-1])))
         self._body.text(f" [{self._notes}]")
 
     def _note_of_mark(self, arguments: list[Any]) -> None:
         if arguments:
-            self._body.note(str(self._notes), self._inner(_content(arguments[-1])))
+            self._body.note(str(self._notes), self._inner(argument_nodes(arguments[-1])))
 
     def _mark(self, arguments: list[Any]) -> None:
         self._notes += 1
@@ -283,18 +232,18 @@ class _Latex:
             self._body.block("p", text)
 
     def _picture(self, arguments: list[Any]) -> None:
-        name = _written(arguments[-1]) if arguments else ""
+        name = as_written(arguments[-1]) if arguments else ""
         self._unread(f"picture {name}: what is in it was not read")
 
     def _tagged(self, tag: str, arguments: list[Any]) -> None:
         if arguments:
-            self._body.block(tag, self._inner(_content(arguments[-1])))
+            self._body.block(tag, self._inner(argument_nodes(arguments[-1])))
 
     def _link(self, arguments: list[Any]) -> None:
-        self._walk(_content(arguments[-1]) if arguments else ())
+        self._walk(argument_nodes(arguments[-1]) if arguments else ())
 
     def _address(self, arguments: list[Any]) -> None:
-        self._body.text(_written(arguments[-1]).replace("\\", "") if arguments else "")
+        self._body.text(as_written(arguments[-1]).replace("\\", "") if arguments else "")
 
     def _quoted(self, arguments: list[Any]) -> None:
         self._body.text("“")
@@ -302,11 +251,14 @@ class _Latex:
         self._body.text("”")
 
     def _quantity(self, arguments: list[Any]) -> None:
-        given = [each for each in arguments if not _is_optional(each)]
-        self._body.text(" ".join(_UNIT.sub(r" \1 ", _written(each)).strip() for each in given))
+        given = [each for each in arguments if not is_optional(each)]
+        self._body.text(" ".join(_UNIT.sub(r" \1 ", as_written(each)).strip() for each in given))
+
+    def _fraction(self, arguments: list[Any]) -> None:
+        self._body.text("/".join(map(self._argument, arguments)))
 
     def _formula_of(self, arguments: list[Any]) -> None:
-        self._body.text(self._formula(_written(arguments[-1])) if arguments else "")
+        self._body.text(self._formula(as_written(arguments[-1])) if arguments else "")
 
     def _lines(self, arguments: list[Any]) -> None:
         self._body.block("pre", self._literal(arguments))
@@ -315,7 +267,7 @@ class _Latex:
         self._body.text(self._literal(arguments))
 
     def _literal(self, arguments: list[Any]) -> str:
-        number = _written(arguments[-1]) if arguments else ""
+        number = as_written(arguments[-1]) if arguments else ""
         known = number.isdecimal() and int(number) < len(self._source.literals)
         return self._source.literals[int(number)] if known else ""
 
@@ -335,6 +287,7 @@ class _Latex:
         ),
         **dict.fromkeys(("url", "nolinkurl", "path"), _address),
         **dict.fromkeys(("sout", "st"), lambda self, arguments: self._tagged("s", arguments)),
+        **dict.fromkeys(("frac", "nicefrac", "textfrac"), _fraction),
         **dict.fromkeys(("num", "si", "unit", "SI", "qty"), _quantity),
         "textsuperscript": lambda self, arguments: self._tagged("sup", arguments),
         "footnotetext": _note_of_mark,
@@ -359,13 +312,13 @@ class _Latex:
                 self._body.block("p", self._formula(text))
         elif node.environmentname in TABLES:
             self._table(nodes)
-        elif name in _LISTS:
+        elif name in LISTS:
             self._list(name, nodes)
         elif name == "abstract":
-            self._body.heading(2, _element("Abstract"))
+            self._body.heading(2, element("p", "Abstract"))
             self._block(nodes)
         elif name == "thebibliography":
-            self._body.heading(2, _element("References"))
+            self._body.heading(2, element("p", "References"))
             self._block(nodes)
         elif name == "frame":
             self._frame(nodes)
@@ -402,7 +355,7 @@ class _Latex:
 
     def _list(self, name: str, nodes: list[Any]) -> None:
         depth = self._body.depth
-        tag = _LISTS[name]
+        tag = LISTS[name]
         self._body.begin(tag)
         inside = self._body.depth
         starts = [
@@ -437,38 +390,9 @@ class _Latex:
         return ""
 
 
-def _content(node: Any) -> list[Any]:
-    """Return the nodes of an argument."""
-    if node is None:
-        return []
-    return list(node.nodelist) if type(node) is LatexGroupNode else [node]
-
-
-def _written(node: Any) -> str:
-    """Return an argument as it is written."""
-    return "".join(each.latex_verbatim() for each in _content(node) if each is not None)
-
-
-def _is_cut(node: Any, arguments: list[Any]) -> bool:
-    """Tell a command whose last argument never closes, so that it holds the rest of the file."""
-    return bool(arguments) and not node.latex_verbatim().rstrip().endswith(("}", "]", "*"))
-
-
-def _is_optional(node: Any) -> bool:
-    return (type(node) is LatexGroupNode and node.delimiters[0] == "[") or (
-        type(node) is LatexCharsNode and node.chars == "*"
-    )
-
-
 def _formulas(node: Any) -> list[str]:
     """Return the lines of a formula that stands apart."""
     body = "".join(each.latex_verbatim() for each in node.nodelist if each is not None)
     if re.search(r"\\begin\s*\{", body):
         return [body]
     return [line for each in _LINE_END.split(body) if (line := each.replace("&", " ").strip())]
-
-
-def _element(text: str) -> Any:
-    made = etree.Element("p")
-    made.text = text
-    return made

@@ -24,6 +24,36 @@ HEADINGS = {
     "addsec": 2,
     "addchap": 1,
 }
+SPACES = _words("quad qquad hfill enspace thinspace space nobreakspace hspace hskip , ; :") | {" ", "\n", "\t"}
+SIGNS = {
+    **{sign: sign for sign in "%&$#_{}"},
+    **dict.fromkeys(("-", "/", "@", "!", "|"), ""),
+    **dict.fromkeys(("euro", "texteuro", "EUR"), "€"),
+    "LaTeX": "LaTeX",
+    "TeX": "TeX",
+    "S": "§",
+    "P": "¶",
+    "textgreater": ">",
+    "textless": "<",
+    "dots": "…",
+    "slash": "/",
+    "copyright": "©",
+    "pounds": "£",
+    "textbar": "|",
+    "backslash": "\\",
+    "textasciitilde": "~",
+    "textasciicircum": "^",
+    "percent": "%",
+    "and": ", ",
+}
+LISTS = {
+    "itemize": "ul",
+    "enumerate": "ol",
+    "description": "dl",
+    "compactitem": "ul",
+    "compactenum": "ol",
+    "tasks": "ul",
+}
 RUN_IN = frozenset({"paragraph", "subparagraph"})
 CITATIONS = _words(
     "cite citep citet citealp citealt citeauthor citeyear citeyearpar parencite textcite autocite footcite fullcite"

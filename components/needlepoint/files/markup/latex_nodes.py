@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from pylatexenc.latexwalker import LatexToken, LatexWalker
+from pylatexenc.latexwalker import LatexCharsNode, LatexGroupNode, LatexToken, LatexWalker
 
 from needlepoint.files.markup.latex_commands import latex_context
 
@@ -19,6 +19,30 @@ def latex_nodes(text: str) -> list[Any]:
     """
     nodes, _, _ = _Walker(text, latex_context=latex_context(), tolerant_parsing=True).get_latex_nodes()
     return list(nodes)
+
+
+def argument_nodes(node: Any) -> list[Any]:
+    """Return the nodes of an argument."""
+    if node is None:
+        return []
+    return list(node.nodelist) if type(node) is LatexGroupNode else [node]
+
+
+def as_written(node: Any) -> str:
+    """Return an argument as it is written."""
+    return "".join(each.latex_verbatim() for each in argument_nodes(node) if each is not None)
+
+
+def is_cut(node: Any, arguments: list[Any]) -> bool:
+    """Tell a command whose last argument never closes, so that it holds the rest of the file."""
+    return bool(arguments) and not node.latex_verbatim().rstrip().endswith(("}", "]", "*"))
+
+
+def is_optional(node: Any) -> bool:
+    """Tell an argument in brackets, or a star."""
+    return (type(node) is LatexGroupNode and node.delimiters[0] == "[") or (
+        type(node) is LatexCharsNode and node.chars == "*"
+    )
 
 
 class _Walker(LatexWalker):

@@ -3,14 +3,12 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from lxml import etree
-from pylatexenc.latex2text import get_default_latex_context_db
 
-from needlepoint.files.markup.elements import Body
-from needlepoint.files.markup.formulas import formula_text
+from needlepoint.files.markup.elements import Body, element
+from needlepoint.files.markup.formulas import formula_text, sign_of
 
 _BEFORE = r"(?<![^\s\-–—(\[{'\"*/_+|])"
 _AFTER = r"(?![^\s\-–—.,:!?;'\")}\[\]*/_+|\\])"
@@ -85,17 +83,17 @@ class OrgInline:
         if found["target"] is not None:
             self._link(found["target"], found["label"], made, depth)
         elif kind in ("bold", "italic", "under", "struck"):
-            inner = self.content(found[kind], depth + 1) if depth < _DEEPEST else _element("span", found[kind])
+            inner = self.content(found[kind], depth + 1) if depth < _DEEPEST else element("span", found[kind])
             if kind == "struck":
                 inner.tag = "s"
                 made.append(inner)
             else:
                 made.content(inner)
         elif found["raised"] or found["power"]:
-            made.append(_element("sup", found["raised"] or found["power"]))
+            made.append(element("sup", found["raised"] or found["power"]))
         elif found["macro"]:
             text = self._macro(found["macro"], found["arguments"] or "", match.group())
-            made.content(self.content(text, _DEEPEST) if depth < _DEEPEST else _element("span", text))
+            made.content(self.content(text, _DEEPEST) if depth < _DEEPEST else element("span", text))
         elif found["end"] is not None:
             made.append(etree.Element("br"))
         else:
@@ -134,7 +132,7 @@ class OrgInline:
         if _PICTURE.search(target) and (label is None or _PICTURE.search(label)):
             self._unread(f"picture {_SCHEME.sub('', target)}: what is in it was not read")
         elif label:
-            made.content(self.content(label, depth + 1) if depth < _DEEPEST else _element("span", label))
+            made.content(self.content(label, depth + 1) if depth < _DEEPEST else element("span", label))
         else:
             made.text(_SCHEME.sub("", target))
 
@@ -162,20 +160,5 @@ def _closing(text: str, start: int) -> int:
     return -1
 
 
-@cache
-def _sign_context() -> Any:
-    return get_default_latex_context_db()
-
-
 def _entity(name: str) -> str:
-    if name in _ENTITIES:
-        return _ENTITIES[name]
-    spec = _sign_context().get_macro_spec(name)
-    shown = getattr(spec, "simplify_repl", None)
-    return shown if isinstance(shown, str) and "%" not in shown else ""
-
-
-def _element(tag: str, text: str | None) -> Any:
-    made = etree.Element(tag)
-    made.text = text
-    return made
+    return _ENTITIES.get(name) or sign_of(name)

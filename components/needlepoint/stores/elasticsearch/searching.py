@@ -60,10 +60,8 @@ class ElasticIndex:
         words = question_words(question)
         if not words:
             return []
-        stems, others = (
-            question_stems(question, self._languages.of(self._name)),
-            other_ways(question, with_synonyms=not all_terms),
-        )
+        stems = question_stems(question, self._languages.of(self._name))
+        others = other_ways(question, with_synonyms=not all_terms)
         most = _MAX_CLAUSES // len(search_fields)
         found = [_term_query(search_fields, *ways) for ways in _ways(words, stems, others, most)]
         terms: Clause = {"must": found} if all_terms else {"should": found, "minimum_should_match": 1}
