@@ -1,4 +1,4 @@
-"""Reads the ``config.json`` of an encoder of the BERT family into one set of names."""
+"""Reads the ``config.json`` of an encoder, one of BERT's many relatives, into one set of names."""
 
 import json
 from collections.abc import Mapping
@@ -35,14 +35,87 @@ _MPNET_LAYER = _BERT_LAYER | {
     "attention_output": "attention.attn.o",
     "attention_norm": "attention.LayerNorm",
 }
+_DEBERTA_LAYER = _BERT_LAYER | {
+    "query": "attention.self.query_proj",
+    "key": "attention.self.key_proj",
+    "value": "attention.self.value_proj",
+    "distance_query": "attention.self.pos_query_proj",
+    "distance_key": "attention.self.pos_key_proj",
+}
+_MODERNBERT_LAYER = {
+    "query_key_value": "attn.Wqkv",
+    "attention_output": "attn.Wo",
+    "attention_norm": "attn_norm",
+    "intermediate": "mlp.Wi",
+    "output": "mlp.Wo",
+    "output_norm": "mlp_norm",
+}
+_LAYERS = {
+    "deberta-v2": ("encoder.layer", _DEBERTA_LAYER),
+    "distilbert": ("transformer.layer", _DISTILBERT_LAYER),
+    "modernbert": ("layers", _MODERNBERT_LAYER),
+    "mpnet": ("encoder.layer", _MPNET_LAYER),
+}
 _FIRST_POSITION_AFTER_PAD = {"roberta", "xlm-roberta", "camembert"}
 _MPNET_FIRST_POSITION = 2  # its padding_idx is 1, whatever the id of the padding token
 _BUCKETS = 32  # the only number of distance buckets that transformers supports for MPNet
-_TOKEN_TYPED = {"bert", "electra"}
-SUPPORTED = ("bert", "camembert", "distilbert", "electra", "mpnet", "roberta", "xlm-roberta")
+_TOKEN_TYPED = {"bert", "deberta-v2", "electra"}
+_EPSILONS = {"deberta-v2": 1e-7}
+SUPPORTED = (
+    "bert",
+    "camembert",
+    "deberta-v2",
+    "distilbert",
+    "electra",
+    "modernbert",
+    "mpnet",
+    "roberta",
+    "xlm-roberta",
+)
 _ACTIVATIONS = {"gelu": "gelu", "relu": "relu"} | dict.fromkeys(
     ("gelu_new", "gelu_fast", "gelu_pytorch_tanh"), "gelu_tanh"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Disentangled:
+    """How DeBERTa's attention regards the distance of two tokens.
+
+    :param buckets: among how many buckets the distances on each side are shared out; 0 for none.
+    :param furthest: the distance from which on all share the last.
+    :param terms: ``c2p``: queries are multiplied with distances, ``p2c``: keys are.
+    :param is_shared: whether distances become vectors by the maps of the tokens' queries and keys, instead of their own.
+    :param is_normed: whether the distances' embeddings are normalised.
+    """
+
+    buckets: int
+    furthest: int
+    terms: frozenset[str]
+    is_shared: bool
+    is_normed: bool
+
+    @property
+    def span(self) -> int:
+        """The number of distance embeddings on each side."""
+        return self.buckets or self.furthest
+
+
+@dataclass(frozen=True, slots=True)
+class Rotary:
+    """How ModernBERT's attention regards positions.
+
+    :param global_every: of so many layers one sees all tokens, the first of them.
+    :param sight: how far the other layers see to each side, in tokens.
+    :param global_base: the base of the turns in layers that see all tokens.
+    :param local_base: the same in the other layers.
+    :param head_activation: the activation in the span head.
+    """
+
+    global_every: int
+    sight: int
+    global_base: float
+    local_base: float
+    head_activation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +132,8 @@ class Architecture:
     :param positions: rows of the position embedding.
     :param token_types: rows of the token type embedding that the model uses; 0 where it has none.
     :param has_distance_bias: whether attention adds a bias to its scores by the distance of two tokens (MPNet).
+    :param disentangled: DeBERTa's settings; None for others.
+    :param rotary: ModernBERT's settings; None for others.
     """
 
     model_type: str
@@ -71,6 +146,8 @@ class Architecture:
     positions: int
     token_types: int
     has_distance_bias: bool
+    disentangled: Disentangled | None = None
+    rotary: Rotary | None = None
 
     @property
     def max_tokens(self) -> int:
@@ -79,10 +156,8 @@ class Architecture:
 
     def layer(self, number: int, part: str) -> str:
         """Return the name of one part of one layer, without the encoder's prefix."""
-        if self.model_type == "distilbert":
-            return f"transformer.layer.{number}.{_DISTILBERT_LAYER[part]}"
-        names = _MPNET_LAYER if self.model_type == "mpnet" else _BERT_LAYER
-        return f"encoder.layer.{number}.{names[part]}"
+        layers, names = _LAYERS.get(self.model_type, ("encoder.layer", _BERT_LAYER))
+        return f"{layers}.{number}.{names[part]}"
 
 
 def read_architecture(folder: Path, *, needs_head: bool = True) -> Architecture:
@@ -139,18 +214,67 @@ def _check_positions(folder: Path, config: Mapping[str, Any]) -> None:
 
 def _architecture(folder: Path, config: Mapping[str, Any]) -> Architecture:
     model_type = config["model_type"]
-    is_distilbert = model_type == "distilbert"
+    is_distilbert, is_modern = model_type == "distilbert", model_type == "modernbert"
+    activation = {"distilbert": "activation", "modernbert": "hidden_activation"}.get(model_type, "hidden_act")
     return Architecture(
         model_type=model_type,
         layers=int(config["n_layers" if is_distilbert else "num_hidden_layers"]),
         heads=int(config["n_heads" if is_distilbert else "num_attention_heads"]),
         hidden=int(config["dim" if is_distilbert else "hidden_size"]),
-        activation=_activation(folder, config.get("activation" if is_distilbert else "hidden_act", "gelu")),
-        epsilon=1e-12 if is_distilbert else float(config.get("layer_norm_eps", 1e-12)),
+        activation=_activation(folder, config.get(activation, "gelu")),
+        epsilon=_epsilon(model_type, config),
         first_position=_first_position(model_type, config),
         positions=int(config["max_position_embeddings"]),
-        token_types=int(config.get("type_vocab_size", 2)) if model_type in _TOKEN_TYPED else 0,
+        token_types=_token_types(model_type, config),
         has_distance_bias=model_type == "mpnet",
+        disentangled=_disentangled(folder, config) if model_type == "deberta-v2" else None,
+        rotary=_rotary(folder, config) if is_modern else None,
+    )
+
+
+def _epsilon(model_type: str, config: Mapping[str, Any]) -> float:
+    if model_type == "modernbert":
+        return float(config.get("norm_eps", 1e-5))
+    return (
+        1e-12 if model_type == "distilbert" else float(config.get("layer_norm_eps", _EPSILONS.get(model_type, 1e-12)))
+    )
+
+
+def _token_types(model_type: str, config: Mapping[str, Any]) -> int:
+    usual = 0 if model_type == "deberta-v2" else 2
+    return int(config.get("type_vocab_size", usual)) if model_type in _TOKEN_TYPED else 0
+
+
+def _disentangled(folder: Path, config: Mapping[str, Any]) -> Disentangled:
+    terms = config.get("pos_att_type") or ()
+    named = frozenset(each.strip() for each in (terms.lower().split("|") if isinstance(terms, str) else terms))
+    refused = {
+        "relative_attention": not config.get("relative_attention", False) or not named & {"c2p", "p2c"},
+        "conv_kernel_size": int(config.get("conv_kernel_size") or 0) > 0,
+        "embedding_size": int(config.get("embedding_size", config["hidden_size"])) != int(config["hidden_size"]),
+    }
+    for setting, is_refused in refused.items():
+        if is_refused:
+            raise ModelError(f"{folder}: a deberta-v2 with {setting} {config.get(setting)!r} is not supported")
+    furthest = int(config.get("max_relative_positions", -1))
+    return Disentangled(
+        buckets=max(int(config.get("position_buckets", -1)), 0),
+        furthest=furthest if furthest > 0 else int(config["max_position_embeddings"]),
+        terms=named & {"c2p", "p2c"},
+        is_shared=bool(config.get("share_att_key", False)),
+        is_normed="layer_norm" in str(config.get("norm_rel_ebd", "none")).lower(),
+    )
+
+
+def _rotary(folder: Path, config: Mapping[str, Any]) -> Rotary:
+    global_base = float(config.get("global_rope_theta", 160_000))
+    local_base = config.get("local_rope_theta", 10_000)
+    return Rotary(
+        global_every=int(config.get("global_attn_every_n_layers", 3)),
+        sight=int(config.get("local_attention", 128)) // 2,
+        global_base=global_base,
+        local_base=global_base if local_base is None else float(local_base),
+        head_activation=_activation(folder, config.get("classifier_activation", "gelu")),
     )
 
 

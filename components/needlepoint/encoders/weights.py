@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float32]
 _ONE_FILE = "model.safetensors"
 _INDEX = "model.safetensors.index.json"
 _PICKLE = "pytorch_model.bin"
-_EMBEDDING = "embeddings.word_embeddings.weight"
+_EMBEDDINGS = ("embeddings.word_embeddings.weight", "embeddings.tok_embeddings.weight")
 
 
 def weight_files(folder: Path) -> list[Path]:
@@ -92,14 +92,19 @@ class Weights(Mapping[str, Floats]):
     def __len__(self) -> int:
         return len(self._source)
 
+    def find(self, name: str) -> Floats | None:
+        """Return a tensor that only some models have, or None."""
+        return self[name] if name in self._source else None
+
     def encoder_prefix(self) -> str:
         """Return the prefix of the encoder's tensor names, such as ``bert.``; those of the head have none.
 
         :raises ModelError: there are no word embeddings.
         """
         for name in self._source:
-            if name.endswith(_EMBEDDING):
-                return name.removesuffix(_EMBEDDING)
+            for embedding in _EMBEDDINGS:
+                if name.endswith(embedding):
+                    return name.removesuffix(embedding)
         raise ModelError(f"the weights in {self._folder} hold no word embeddings, so this is not a BERT-type model")
 
 

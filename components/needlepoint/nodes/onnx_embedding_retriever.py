@@ -24,8 +24,9 @@ class OnnxEmbeddingRetriever(DenseRetriever):
     """Finds passages whose embeddings are close to the question's; in an indexing pipeline, embeds the passages.
 
     It replaces Haystack's EmbeddingRetriever for sentence-transformers models of the BERT family (BERT, RoBERTa, DistilBERT,
-    ELECTRA, MPNet, XLM-RoBERTa, CamemBERT; mean or first-token pooling) and gives the same vectors, without torch. The collection
-    records the model that it is embedded with; another model is refused. The model is loaded at first use.
+    ELECTRA, MPNet, XLM-RoBERTa, CamemBERT, DeBERTa-v2, ModernBERT; mean or first-token pooling) and gives the same vectors,
+    without torch. The collection records the model that it is embedded with; another model is refused. The model is loaded at
+    first use.
 
     :param document_store: the store of the passages.
     :param embedding_model: a sentence-transformers folder or hub name; by default all-MiniLM-L6-v2 from the extra ``hybrid``.

@@ -32,9 +32,9 @@ class OnnxReader(BaseReader):
     The model is loaded at first use. Windows are read one at a time, which is fastest on a CPU and makes an answer independent of
     what else is read.
 
-    :param model_name_or_path: a Hugging Face folder or hub name of a BERT, RoBERTa, DistilBERT, ELECTRA, MPNet,
-        XLM-RoBERTa or CamemBERT model for question answering. By default deepset/tinyroberta-squad2 if it is on disk, else the
-        bundled reader.
+    :param model_name_or_path: a Hugging Face folder or hub name of a BERT, RoBERTa, DistilBERT, ELECTRA, MPNet, XLM-RoBERTa,
+        CamemBERT, DeBERTa-v2, DeBERTa-v3 or ModernBERT model for question answering. By default
+        deepset/tinyroberta-squad2 if it is on disk, else the bundled reader.
     :param model_version: branch, tag or commit of a model on the hub.
     :param context_window_size: characters of text around the answer in ``context``.
     :param batch_size: accepted for compatibility with FARMReader; batches gain nothing on a CPU.

@@ -111,11 +111,8 @@ class LayerDistillation(Objective):
         attention_weight: float = 1.0,
     ) -> None:
         super().__init__(student.model)
-        if attention_weight and student.architecture.heads != teacher.architecture.heads:
-            raise TrainingError(
-                f"the student has {student.architecture.heads} attention heads and the teacher "
-                f"{teacher.architecture.heads}, so their scores cannot be compared; set the attention weight to 0"
-            )
+        if attention_weight:
+            _check_scores(student, teacher)
         teacher.model.eval().requires_grad_(False)
         self._readers = (student, teacher)  # in a tuple: the teacher is no part of this module
         self._hidden_weight, self._attention_weight = hidden_weight, attention_weight
@@ -248,6 +245,20 @@ def check_same_tokens(student: Path, teacher: Path, *, names: tuple[str, str] | 
         small, large = names or (student.name, teacher.name)
         raise TrainingError(
             f"{small} and {large} have different vocabularies; a student learns only from a teacher that reads the same tokens"
+        )
+
+
+def _check_scores(student: TrainableReader, teacher: TrainableReader) -> None:
+    for architecture in (student.architecture, teacher.architecture):
+        if architecture.disentangled or architecture.rotary:
+            raise TrainingError(
+                f"the attention scores of a {architecture.model_type} are more than products of queries and keys, so they "
+                "cannot be compared; set the attention weight to 0"
+            )
+    if student.architecture.heads != teacher.architecture.heads:
+        raise TrainingError(
+            f"the student has {student.architecture.heads} attention heads and the teacher {teacher.architecture.heads}, "
+            "so their scores cannot be compared; set the attention weight to 0"
         )
 
 

@@ -102,6 +102,10 @@ def has_new_head(folder: Path) -> bool:
 
 
 def _keep(model: Any, architecture: Architecture, kept: Sequence[int]) -> Architecture:
+    if architecture.rotary:
+        raise TrainingError(
+            "of a modernbert all layers must be kept, since each third of them sees more than the others"
+        )
     if list(kept) != sorted(set(kept)) or not 1 <= kept[0] <= kept[-1] <= architecture.layers:
         raise TrainingError(f"the layers to keep must rise from 1 to at most {architecture.layers}, got {list(kept)}")
     holder = model.base_model.transformer if architecture.model_type == "distilbert" else model.base_model.encoder
@@ -115,8 +119,9 @@ def _set_dropout(model: nn.Module, share: float) -> None:
     for module in model.modules():
         if isinstance(module, nn.Dropout):
             module.p = share
-        if hasattr(module, "dropout_prob"):
-            module.dropout_prob = share
+        for name in ("attention_dropout", "dropout_prob"):
+            if hasattr(module, name):
+                setattr(module, name, share)
 
 
 def _first_line(error: Exception) -> str:

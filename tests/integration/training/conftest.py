@@ -59,6 +59,9 @@ def squad_file(folder: Path) -> Path:
     return path
 
 
+FAMILIES = ("bert", "roberta", "distilbert", "electra", "mpnet", "deberta-v2", "modernbert")
+
+
 @functools.cache
 def wordpiece():
     names = dict(pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]", mask_token="[MASK]")
@@ -85,11 +88,25 @@ def configuration(family, tokenizer, **shape):
         )
     kinds = {
         "bert": transformers.BertConfig,
+        "deberta-v2": transformers.DebertaV2Config,
         "electra": transformers.ElectraConfig,
+        "modernbert": transformers.ModernBertConfig,
         "mpnet": transformers.MPNetConfig,
         "roberta": transformers.RobertaConfig,
     }
-    extra = {"electra": {"embedding_size": 32}, "roberta": {"type_vocab_size": 1}}.get(family, {})
+    disentangled = {
+        "relative_attention": True,
+        "position_buckets": 16,
+        "pos_att_type": "p2c|c2p",
+        "share_att_key": True,
+    }
+    extra = {
+        "deberta-v2": disentangled
+        | {"norm_rel_ebd": "layer_norm", "position_biased_input": False, "type_vocab_size": 0},
+        "electra": {"embedding_size": 32},
+        "modernbert": {"local_attention": 32},
+        "roberta": {"type_vocab_size": 1},
+    }.get(family, {})
     return kinds[family](max_position_embeddings=130, **common, **shape, **extra)
 
 

@@ -271,5 +271,7 @@ def test_models_that_do_not_fit_are_told_apart_in_words(reader, teacher, make_mo
     with pytest.raises(TrainingError, match="4 attention heads and the teacher 8"):
         LayerDistillation(reader, other_heads, layers=(1, 2))
     LayerDistillation(reader, other_heads, layers=(1, 2), attention_weight=0)
+    with pytest.raises(TrainingError, match="scores of a modernbert"):
+        LayerDistillation(reader, load_reader(make_model("modernbert"), CPU), layers=(1, 2))
     with pytest.raises(TrainingError, match="different vocabularies"):
         check_same_tokens(reader.folder, make_model("roberta"))

@@ -13,8 +13,9 @@ from needlepoint.errors import ModelError, TrainingError
 from needlepoint.training.data import TrainingData
 from needlepoint.training.runs import distil_layers, distil_prediction, fine_tune
 
+from .conftest import FAMILIES
+
 CAPTAIN = "Who was the captain?"
-FAMILIES = ("bert", "roberta", "distilbert", "electra", "mpnet")
 
 
 @pytest.fixture(scope="module")
@@ -248,6 +249,11 @@ def test_a_student_may_be_some_of_the_teachers_layers(learnt, run_config):
     assert not any(".layer.1." in name for name in names)
     with pytest.raises(TrainingError, match="rise from 1 to at most 2"):
         fine_tune(run_config(base=learnt[0], keep_layers=(1, 3), out=asked.out / "x"))
+
+
+def test_all_layers_of_a_modernbert_are_kept(make_model, run_config):
+    with pytest.raises(TrainingError, match="all layers must be kept"):
+        fine_tune(run_config(base=make_model("modernbert"), keep_layers=(2,)))
 
 
 @pytest.mark.skipif(shutil.which("g++") is None, reason="compiling needs g++")

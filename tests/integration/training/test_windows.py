@@ -8,7 +8,7 @@ from needlepoint.training.batches import batch_order
 from needlepoint.training.models import load_reader
 from needlepoint.training.windows import digest, label, tokenize
 
-FAMILIES = ("bert", "roberta", "distilbert", "electra", "mpnet")
+from .conftest import FAMILIES
 
 
 def labelled(reader, questions, plan):

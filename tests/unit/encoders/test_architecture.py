@@ -6,6 +6,8 @@ from needlepoint.encoders.architecture import read_architecture
 from needlepoint.encoders.weights import Weights
 from needlepoint.errors import ModelError
 
+DEBERTA = {"model_type": "deberta-v2", "relative_attention": True, "pos_att_type": "c2p|p2c"}
+
 
 def test_bert_is_read(write_model):
     architecture = read_architecture(write_model())
@@ -37,6 +39,9 @@ def test_mpnet_counts_positions_from_two_whatever_its_padding(write_model, pad_i
         ({"hidden_act": "silu"}, "activation 'silu'"),
         ({"position_embedding_type": "relative_key"}, "relative_key"),
         ({"model_type": "mpnet", "relative_attention_num_buckets": 64}, "relative_attention_num_buckets 64"),
+        ({"model_type": "deberta-v2"}, "deberta-v2 with relative_attention None"),
+        (DEBERTA | {"conv_kernel_size": 3}, "deberta-v2 with conv_kernel_size 3"),
+        (DEBERTA | {"embedding_size": 8}, "deberta-v2 with embedding_size 8"),
         ({"num_hidden_layers": "many"}, "config.json: a value is missing or invalid"),
         ({"hidden_size": None}, "config.json: a value is missing or invalid"),
     ],

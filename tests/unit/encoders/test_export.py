@@ -10,8 +10,9 @@ import pytest
 
 from needlepoint.encoders import export
 from needlepoint.encoders.architecture import read_architecture
+from needlepoint.encoders.distances import distance_buckets
 from needlepoint.encoders.export import ExportCache
-from needlepoint.encoders.graph import distance_buckets, quantise_columns
+from needlepoint.encoders.nodes import quantise_columns
 from needlepoint.encoders.opening import open_session
 from needlepoint.encoders.probe import probe_windows
 from needlepoint.encoders.processor import cpu_flags, int8_instructions

@@ -57,9 +57,9 @@ class OnnxReader:
     ) -> None:
         """Check and keep the parameters; the model is loaded by :meth:`warm_up` or at first use.
 
-        :param model: a Hugging Face folder or hub name of a BERT, RoBERTa, DistilBERT, ELECTRA, XLM-RoBERTa or CamemBERT model
-            for question answering, or ``models/reader`` or ``models/reader-small``, which come with Needlepoint. None takes
-            deepset/tinyroberta-squad2 if it is on disk, else ``models/reader``.
+        :param model: a Hugging Face folder or hub name of a BERT, RoBERTa, DistilBERT, ELECTRA, MPNet, XLM-RoBERTa, CamemBERT,
+            DeBERTa-v2, DeBERTa-v3 or ModernBERT model for question answering, or ``models/reader`` or ``models/reader-small``,
+            which come with Needlepoint. None takes deepset/tinyroberta-squad2 if it is on disk, else ``models/reader``.
         :param revision: branch, tag or commit of a model on the hub.
         :param top_k: the most answers in all, including "not found".
         :param top_k_per_document: the most answers from one document.
