@@ -66,6 +66,17 @@ _FROM = re.compile(
 )
 _RENEWAL = re.compile(r"\b(?:renew|extend|successive|additional)", re.IGNORECASE)
 _NOTICE = re.compile(r"\b(?:notice|prior to|before)\b", re.IGNORECASE)
+_CURE = re.compile(
+    rf"(?:within|in|for|of)\s+(?:a\s+period\s+of\s+|the\s+)?(?P<before>{_PERIOD.pattern})"
+    r"(?=[^.;]{0,120}\b(?:cure|cured|remed(?:y|ied))\b)"
+    rf"|\b(?:cure|cured|remed(?:y|ied))\b[^.;]{{0,60}}?\b(?:within|for|in)\s+(?:a\s+period\s+of\s+)?(?P<after>{_PERIOD.pattern})",
+    re.IGNORECASE,
+)
+_PAYMENT = re.compile(
+    rf"\b(?:pay|paid|payable|due|payment)\b[^.;]{{0,90}}?\b(?:within|in|net|no(?:t)? later than)\s+(?P<after>{_PERIOD.pattern})"
+    r"[^.;]{0,70}\b(?:invoice|receipt|billing|statement|end of)",
+    re.IGNORECASE,
+)
 _SHORT = 6  # words: such an answer is a value
 _BEFORE, _AFTER = 60, 30  # characters that tell what a date or a period is
 
@@ -106,8 +117,36 @@ WAYS = {
         "How much is the royalty?",
         "What is the rate of the fee?",
     ],
+    "date": [
+        "On what date did {0} sign the agreement?",
+        "As of what date is the agreement with {0} made?",
+        "When did {0} and {1} enter into the agreement?",
+    ],
+    "law": [
+        "By which law is the contract with {0} governed?",
+        "Whose law applies to the agreement with {0}?",
+        "What is the governing law of the contract between {0} and {1}?",
+    ],
+    "notice": [
+        "With how much notice can the agreement be terminated without cause?",
+        "What notice must be given to terminate for convenience?",
+        "How long in advance must {0} be told that the contract is ended?",
+        "What is the notice period for terminating the contract with {0}?",
+    ],
+    "cure": [
+        "How long does a party have to cure a breach?",
+        "In how many days must a default be remedied?",
+        "How long is the period to cure a breach of the contract with {0}?",
+        "After what time can the agreement with {0} be terminated for a breach that is not cured?",
+    ],
+    "payment": [
+        "Within what time must invoices be paid?",
+        "What are the payment terms?",
+        "How soon must invoices be paid under the agreement with {0}?",
+    ],
 }
-_MORE_WAYS = 4
+_MORE_WAYS = {"date": 1, "law": 1}
+"""Of each kind; of the other kinds four."""
 _OPENING = 600  # characters, as PassageSplitter's
 _PARTY = re.compile(
     r"\b((?:[A-Z][\w&.-]+\s){1,3}?),?\s?(?:Inc|LLC|Ltd|Corp|Corporation|Company|L\.P|plc|GmbH|Limited)\b"
@@ -175,6 +214,17 @@ class _Contract:
         contexts = [paragraph["context"] for paragraph in contract["paragraphs"]]
         self._about = [self.title.replace("_", " "), contexts[0][:_OPENING]]
         names = _parties(self.title, contexts[0][:_OPENING])
+        for kind, context, answer in [] if is_held_out else _unasked(contract["paragraphs"]):
+            self.counted[kind] += 1
+            made = {
+                "id": f"{contract['title']}~{kind}{self.counted[kind]}",
+                "answers": [answer],
+                "is_impossible": False,
+            }
+            asked = list(_ways(kind, {**made, "question": ""}, names, chance))
+            self._contexts.append(context)
+            self._naming += [each for each in asked if names and names[0] in each["question"]]
+            self.values += [self.read(each, context) for each in asked]
         for paragraph in contract["paragraphs"]:
             for question in paragraph["qas"]:
                 kind, made = _made(question)
@@ -188,7 +238,8 @@ class _Contract:
                     self.shortened.append(
                         {"question": made["question"], "answer": made["answers"][0]["text"], "clause": clause}
                     )
-                    asked += [] if is_held_out else _other_ways(made, names, chance)
+                if kind in ("shortened", "kept") and not is_held_out:
+                    asked += _other_ways(made, names, chance)
                 read = [self.read(each, paragraph["context"]) for each in asked]
                 (self.values if kind == "shortened" else self.clauses).extend(read)
                 self._naming += [each for each in asked if names and names[0] in each["question"]]
@@ -300,10 +351,41 @@ def _made(question: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return "shortened", {**question, "answers": [short]}
 
 
+def _unasked(paragraphs: list[dict[str, Any]]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Give periods that no question asks for, of which a passage holds one: the kind, the passage and the answer."""
+    contexts = {paragraph["context"]: None for paragraph in paragraphs}
+    for context in contexts:
+        for kind, pattern in (("cure", _CURE), ("payment", _PAYMENT)):
+            found = list(pattern.finditer(context))
+            if len(found) == 1:
+                group = next(name for name, text in found[0].groupdict().items() if text)
+                yield kind, context, {"text": found[0][group], "answer_start": found[0].start(group)}
+    for paragraph in paragraphs:
+        for question in paragraph["qas"]:
+            if question["answers"] and re.search("without cause|for convenience", question["question"]):
+                clause = question["answers"][0]
+                periods = [
+                    each
+                    for each in _PERIOD.finditer(clause["text"])
+                    if _NOTICE.search(clause["text"][each.end() :][:_AFTER])
+                ]
+                if len(periods) == 1:
+                    yield (
+                        "notice",
+                        paragraph["context"],
+                        {"text": periods[0][0], "answer_start": clause["answer_start"] + periods[0].start()},
+                    )
+
+
 def _other_ways(question: dict[str, Any], names: list[str], chance: random.Random) -> Iterator[dict[str, Any]]:
-    kind = next((kind for kind, asks in _ASKED if re.search(asks, question["question"], re.IGNORECASE)), None)
-    ways = [way for way in WAYS.get(kind or "", []) if way.count("{") <= len(names)]
-    for number, way in enumerate(chance.sample(ways, min(_MORE_WAYS, len(ways)))):
+    kind = next((kind for kind, asks in _ASKED if re.search(asks, question["question"], re.IGNORECASE)), "")
+    yield from _ways(kind, question, names, chance)
+
+
+def _ways(kind: str, question: dict[str, Any], names: list[str], chance: random.Random) -> Iterator[dict[str, Any]]:
+    """Ask a question in other ways of its kind."""
+    ways = [way for way in WAYS.get(kind, []) if way.count("{") <= len(names)]
+    for number, way in enumerate(chance.sample(ways, min(_MORE_WAYS.get(kind, 4), len(ways)))):
         words = way.format(*names)
         if words != question["question"]:
             yield {**question, "id": f"{question['id']}~{number}", "question": words}
@@ -314,7 +396,9 @@ _ASKED = (
     ("warranty", "warrant"),
     ("share", "share of revenue"),
     ("end", "^when .*(?:expire|end)|expiration"),
-    ("length", "^how long|term of the|duration"),
+    ("length", "^how long does the (?:agreement|contract)|term of the|duration"),
+    ("date", "signed|date of the agreement|entered into|agreement made"),
+    ("law", "govern|jurisdiction's law|under the laws"),
 )
 
 
