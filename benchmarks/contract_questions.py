@@ -76,16 +76,17 @@ def main() -> None:
 
 def _questions() -> Iterator[tuple[str, str, str, str]]:
     parties: dict[str, str] = {}
-    for question, name, _ in _lines("contracts_labels.tsv"):
+    for question, name, _ in lines("contracts_labels.tsv"):
         if match := _PARTY.search(question):
             parties.setdefault(name, match[1])
-    for kind, name, wanted in _lines("sheet_labels.tsv"):
+    for kind, name, wanted in lines("sheet_labels.tsv"):
         for way in WAYS.get(kind, ()):
             if name in parties and wanted != "-":
                 yield kind, way.format(parties[name]), name, wanted
 
 
-def _lines(name: str) -> Iterator[list[str]]:
+def lines(name: str) -> Iterator[list[str]]:
+    """Return the fields of each line of a file of labels."""
     for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             yield line.split("\t")
@@ -93,7 +94,7 @@ def _lines(name: str) -> Iterator[list[str]]:
 
 def _outcome(reply: Reply, name: str, wanted: str) -> str:
     def is_right(quote: Quote) -> bool:
-        return quote.name == name and _says(quote.answer, wanted)
+        return quote.name == name and says(quote.answer, wanted)
 
     if reply.quotes:
         return "right" if is_right(reply.quotes[0]) else "wrong"
@@ -101,11 +102,12 @@ def _outcome(reply: Reply, name: str, wanted: str) -> str:
 
 
 def _retrieved(reply: Reply, name: str, wanted: str) -> list[str]:
-    places = [n for n, each in enumerate(reply.passages) if each.meta["name"] == name and _says(each.content, wanted)]
+    places = [n for n, each in enumerate(reply.passages) if each.meta["name"] == name and says(each.content, wanted)]
     return [f"among {most}" for most in AMONG if places and places[0] < most]
 
 
-def _says(text: str, wanted: str) -> bool:
+def says(text: str, wanted: str) -> bool:
+    """Whether a text matches what is wanted, whatever its blanks and capitals."""
     return re.search(wanted, " ".join(text.split()), re.IGNORECASE) is not None
 
 

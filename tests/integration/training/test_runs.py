@@ -266,6 +266,23 @@ def test_what_is_compiled_learns_the_same(learnt, run_config, plan, tmp_path):
         assert losses[1][name] == pytest.approx(values, rel=1e-3), name
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
+@pytest.mark.parametrize("family", ["bert", "mpnet"])
+def test_a_gpu_learns_the_same(make_model, learnt, run_config, plan, family, tmp_path):
+    trainings = {
+        "fine-tuned": fine_tune,
+        "distilled": lambda asked: distil_prediction(asked, learnt[0], hidden_weight=1.0),
+    }
+    base = make_model(family, in_bert_ids=True)
+    for name, train in trainings.items():
+        losses = []
+        for device in ("cpu", "cuda"):
+            asked = run_config(base=base, plan=plan(epochs=3), out=tmp_path / name / device, device=device)
+            losses.append(train(asked).state.losses)
+        for term, values in losses[0].items():
+            assert losses[1][term] == pytest.approx(values, rel=1e-2), (name, term)
+
+
 def test_a_finished_folder_is_not_written_over(learnt, run_config):
     with pytest.raises(TrainingError, match="holds a finished model"):
         fine_tune(run_config(out=learnt[0]))
