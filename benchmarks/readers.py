@@ -1,11 +1,11 @@
 """Time and quality of the readers on this processor: Haystack's, plain torch, and OnnxReader in 32 and 8 bits.
 
-    python benchmarks/readers.py speed [--model FOLDER | --shape 6x768] [--rounds 5]
+    python benchmarks/readers.py speed [--model FOLDER | --shape 6x768|deberta-v3-base|modernbert-base] [--rounds 5]
     python benchmarks/readers.py quality [--model FOLDER] [--questions 300]
 
 Data: SQuAD 2.0 dev in ``../shared/data/squad``. All readers read the same passages in turn in one process; report the ratios.
-``--shape 6x768`` is tinyroberta's true shape and tokenizer with random weights. The bound is the time of the reader's matrix
-products alone (``matrix_products.py``).
+``--shape 6x768`` is tinyroberta's true shape and tokenizer with random weights; the other shapes have that tokenizer, too, and
+are compared with torch alone. The bound is the time of a BERT's matrix products (``matrix_products.py``).
 """
 
 import argparse
@@ -42,22 +42,33 @@ SQUAD = ROOT.parent / "shared" / "data" / "squad" / "dev-v2.0.json.xz"
 TINYROBERTA = ROOT.parent / "shared" / "data" / "tokenizer-tinyroberta"
 TELLING_FLAGS = ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16", "asimddp")
 PASSAGES = 20
+DISENTANGLED = {"relative_attention": True, "position_buckets": 256, "pos_att_type": "p2c|c2p", "share_att_key": True}
+SHAPES: dict[str, tuple[str, dict[str, object]]] = {
+    "6x768": ("roberta", {}),
+    "deberta-v3-base": (
+        "deberta-v2",
+        DISENTANGLED
+        | {"norm_rel_ebd": "layer_norm", "position_biased_input": False, "type_vocab_size": 0}
+        | {"hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072},
+    ),
+    "modernbert-base": ("modernbert", {"num_hidden_layers": 22, "intermediate_size": 1152, "pad_token_id": 1}),
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=["speed", "quality"])
     parser.add_argument("--model", type=Path, default=default_model())
-    parser.add_argument("--shape", choices=["6x768"], help="random weights of tinyroberta's shape instead of a model")
+    parser.add_argument("--shape", choices=[*SHAPES], help="random weights of a shape instead of a model")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--questions", type=int, default=300)
     arguments = parser.parse_args()
     folder = Path(os.environ["NEEDLEPOINT_CACHE"])
     if arguments.shape:
-        arguments.model = tinyroberta(Path(tempfile.mkdtemp(dir=folder)) / arguments.shape)
+        arguments.model = with_random_weights(Path(tempfile.mkdtemp(dir=folder)) / arguments.shape, arguments.shape)
     print(f"model {arguments.model}, {usable_cores()} cores, flags:", *(f for f in TELLING_FLAGS if f in cpu_flags()))
     if arguments.what == "speed":
-        speed(arguments.model, arguments.rounds, folder)
+        speed(arguments.model, arguments.rounds, folder, has_rivals=arguments.shape in {None, "6x768"})
     else:
         quality(arguments.model, arguments.questions)
 
@@ -67,20 +78,23 @@ def default_model() -> Path:
     return bundled if bundled.is_dir() else ROOT.parent / "shared" / "models" / "starter-12x384"
 
 
-def tinyroberta(folder: Path) -> Path:
-    """Write a model of tinyroberta's shape with random weights."""
+def with_random_weights(folder: Path, shape: str) -> Path:
+    """Write a model with random weights and tinyroberta's tokenizer."""
     from transformers import AutoConfig, AutoModelForQuestionAnswering
 
     shutil.copytree(TINYROBERTA, folder)
     config = AutoConfig.from_pretrained(folder)
+    model_type, settings = SHAPES[shape]
+    if settings:
+        config = AutoConfig.for_model(model_type, vocab_size=config.vocab_size, **settings)
     AutoModelForQuestionAnswering.from_config(config).eval().save_pretrained(folder)
     return folder
 
 
-def speed(model: Path, rounds: int, folder: Path) -> None:
+def speed(model: Path, rounds: int, folder: Path, *, has_rivals: bool) -> None:
     questions, documents = passages()
     print(f"{len(documents)} passages, {sum(len(d.content.split()) for d in documents)} words, {rounds} rounds")
-    tasks = dict(speed_tasks(model, documents, folder))
+    tasks = {**(rival_tasks(model, documents) if has_rivals else {}), **dict(speed_tasks(model, documents, folder))}
     times: dict[str, list[float]] = {name: [] for name in tasks}
     for number in range(-1, rounds):  # the first round warms up
         for name, task in tasks.items():
@@ -92,7 +106,7 @@ def speed(model: Path, rounds: int, folder: Path) -> None:
 
 
 def report(medians: dict[str, float]) -> None:
-    rivals = ("FARM 384", "FARM 256", "torch")
+    rivals = [rival for rival in ("FARM 384", "FARM 256", "torch") if rival in medians]
     print(f"{'':24} {'median s':>8}", *(f"{f'x {rival}':>11}" for rival in rivals), f"{'of the bound':>13}")
     for name, value in medians.items():
         bound = medians.get(f"products {name.split()[-1]}") if name.startswith("OnnxReader") else None
@@ -103,13 +117,18 @@ def report(medians: dict[str, float]) -> None:
 Task = Callable[[str], object]
 
 
-def speed_tasks(model: Path, documents: list[Document], folder: Path) -> Iterable[tuple[str, Task]]:
+def rival_tasks(model: Path, documents: list[Document]) -> dict[str, Task]:
+    tasks: dict[str, Task] = {}
     for length in (384, 256):
         farm = FARMReader(str(model), max_seq_len=length, use_gpu=False, progress_bar=False, num_processes=0)
         farm.inferencer.model.float()
-        yield f"FARM {length}", lambda question, farm=farm: farm.predict(question, documents)
+        tasks[f"FARM {length}"] = lambda question, farm=farm: farm.predict(question, documents)
     transformers_reader = TransformersReader(str(model), use_gpu=False)
-    yield "TransformersReader", lambda question: transformers_reader.predict(question, documents)
+    tasks["TransformersReader"] = lambda question: transformers_reader.predict(question, documents)
+    return tasks
+
+
+def speed_tasks(model: Path, documents: list[Document], folder: Path) -> Iterable[tuple[str, Task]]:
     yield "torch", plain_torch(model, documents)
     readers = {
         name: OnnxReader(str(model), max_seq_len=384, precision=name, use_gpu=False) for name in ("fp32", "int8")
