@@ -15,6 +15,8 @@ import numpy as np
 import onnxruntime
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
+from needlepoint.encoders.session import _options
+
 FUSED = "com.microsoft"
 LENGTHS, ROUNDS = (120, 200, 256), 60
 INPUTS = ("query", "key", "value")
@@ -81,11 +83,8 @@ def _session(nodes: Sequence[NodeProto], heads: int, width: int) -> Any:
         [numpy_helper.from_array(np.asarray(array), name) for name, array in constants.items() if name in used],
     )
     opsets = [helper.make_opsetid("", 18), helper.make_opsetid(FUSED, 1)]
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     model = helper.make_model(graph, opset_imports=opsets, ir_version=9)
-    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(model.SerializeToString(), _options(), providers=["CPUExecutionProvider"])
 
 
 def _median(session: Any, feed: dict[str, Any]) -> float:

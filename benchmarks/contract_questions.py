@@ -15,7 +15,7 @@ import dataclasses
 import re
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from needlepoint.answers.replies import Quote, Reply
@@ -63,7 +63,7 @@ def main() -> None:
             service.index([options.folder])
             for kind, question, name, wanted in _questions():
                 reply = service.ask(question, top_k=3)
-                found = _outcome(reply, name, wanted)
+                found = outcome(reply, _right(name, wanted))
                 outcomes[kind].update(["asked", found, *_retrieved(reply, name, wanted)])
                 if options.show and found != "right":
                     first = next(iter(reply.quotes or reply.doubtful), None)
@@ -92,10 +92,12 @@ def lines(name: str) -> Iterator[list[str]]:
             yield line.split("\t")
 
 
-def _outcome(reply: Reply, name: str, wanted: str) -> str:
-    def is_right(quote: Quote) -> bool:
-        return quote.name == name and says(quote.answer, wanted)
+def _right(name: str, wanted: str) -> Callable[[Quote], bool]:
+    return lambda quote: quote.name == name and says(quote.answer, wanted)
 
+
+def outcome(reply: Reply, is_right: Callable[[Quote], bool]) -> str:
+    """Say what became of a question that has an answer: right, wrong, nearest or withheld."""
     if reply.quotes:
         return "right" if is_right(reply.quotes[0]) else "wrong"
     return "nearest" if any(map(is_right, reply.doubtful)) else "withheld"

@@ -24,61 +24,15 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "components"))
 
-from needlepoint.reading.naming import naming_words
+from contract_spans import SHORT, Span, notice_in, periods_in, value_in
 
-Span = tuple[int, int]
-_NUMBERS = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|eighteen|"
-    "twenty(?:[ -](?:one|four|five))?|thirty(?:[ -]six)?|forty(?:[ -](?:five|eight))?|fifty|sixty|ninety(?:[ -]nine)?|"
-    r"one hundred(?: and)?(?: (?:twenty|eighty))?|\d+"
-)
-_KINDS_OF_DAY = "consecutive|calendar|full|additional|successive|business|working|contract"
-_UNITS = rf"(?:(?:{_KINDS_OF_DAY})[ -])?(?:days?|weeks?|months?|years?)\b"
-_PERIOD = re.compile(
-    rf"(?<![\w$.,-])(?:{_NUMBERS})(?:\s*\(\s*[\w -]{{1,20}}\s*\))?[\s-]+{_UNITS}(?!-old)", re.IGNORECASE
-)
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_DATE = re.compile(
-    rf"(?:{_MONTHS})\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?(?:\s+day)?(?:\s+of)?\s+(?:{_MONTHS}),?"
-    rf"\s+\d{{4}}|\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}|(?:{_MONTHS}),?\s+\d{{4}}",
-    re.IGNORECASE,
-)
-_AMOUNT = re.compile(
-    r"(?:(?:US|U\.S\.)\s?)?[$€£]\s?\d[\d,]*(?:\.\d+)?(?:\s(?:million|billion|thousand))?|\b\d+(?:\.\d+)?\s?%"
-    rf"|\b(?:{_NUMBERS})[\w-]* (?:and [a-z-]+ )?percent\b(?: \(\d+(?:\.\d+)?%\))?",
-    re.IGNORECASE,
-)
-_UNTIL = re.compile(
-    r"(?:until|through|thru|to|expir(?:es?|ing)|terminat(?:es?|ing)|end(?:s|ing)?|conclud\w+)"
-    r"(?:\s+(?:on|at|and including|automatically|midnight|the|close of business|of|,))*\s*$",
-    re.IGNORECASE,
-)
-_KINDS_OF_DATE = "Effective|Commencement|Closing|Execution|Launch|Start|Distribution|Delivery"
-_FROM = re.compile(
-    r"\s+(?:from|after|following|beginning on|commencing on)\s+(?:and including\s+)?(?:the\s+)?"
-    rf"(?:date hereof|date of (?:this|the) \w+|(?:[A-Z][\w-]+\s)?(?:{_KINDS_OF_DATE})\s+Date)"
-)
-_RENEWAL = re.compile(r"\b(?:renew|extend|successive|additional)", re.IGNORECASE)
-_NOTICE = re.compile(r"\b(?:notice|prior to|before)\b", re.IGNORECASE)
-_CURE = re.compile(
-    rf"(?:within|in|for|of)\s+(?:a\s+period\s+of\s+|the\s+)?(?P<before>{_PERIOD.pattern})"
-    r"(?=[^.;]{0,120}\b(?:cure|cured|remed(?:y|ied))\b)"
-    rf"|\b(?:cure|cured|remed(?:y|ied))\b[^.;]{{0,60}}?\b(?:within|for|in)\s+(?:a\s+period\s+of\s+)?(?P<after>{_PERIOD.pattern})",
-    re.IGNORECASE,
-)
-_PAYMENT = re.compile(
-    rf"\b(?:pay|paid|payable|due|payment)\b[^.;]{{0,90}}?\b(?:within|in|net|no(?:t)? later than)\s+(?P<after>{_PERIOD.pattern})"
-    r"[^.;]{0,70}\b(?:invoice|receipt|billing|statement|end of)",
-    re.IGNORECASE,
-)
-_SHORT = 6  # words: such an answer is a value
-_BEFORE, _AFTER = 60, 30  # characters that tell what a date or a period is
+from needlepoint.reading.naming import naming_words
 
 WAYS = {
     "end": [
@@ -152,15 +106,6 @@ _PARTY = re.compile(
     r"\b((?:[A-Z][\w&.-]+\s){1,3}?),?\s?(?:Inc|LLC|Ltd|Corp|Corporation|Company|L\.P|plc|GmbH|Limited)\b"
 )
 _FILED = re.compile(r"([A-Za-z]{4,}?)(?:INC|CORP|LTD|LLC|HOLDINGS|GROUP|Inc|Corp|Ltd|Llc|Holdings)*[,_]")
-_CLAUSE = re.compile(
-    r"(?:What does|What happens|Which|Is |Are |Can |How (?:can|is liability|is revenue|is the)|Under|For which|On what|"
-    r"What (?:restrictions|insurance|license|rights|exclusivity|must|obligations|right|audit|are))",
-    re.IGNORECASE,
-)
-_VALUE = re.compile(
-    r"(?:when|who|how (?:much|long|many)|for how long|what (?:share|amount|minimum|maximum|period|percentage))",
-    re.IGNORECASE,
-)
 
 
 def main() -> None:
@@ -221,10 +166,8 @@ class _Contract:
                 "answers": [answer],
                 "is_impossible": False,
             }
-            asked = list(_ways(kind, {**made, "question": ""}, names, chance))
             self._contexts.append(context)
-            self._naming += [each for each in asked if names and names[0] in each["question"]]
-            self.values += [self.read(each, context) for each in asked]
+            self.values += self._read_all(_ways(kind, {**made, "question": ""}, names, chance), context, names)
         for paragraph in contract["paragraphs"]:
             for question in paragraph["qas"]:
                 kind, made = _made(question)
@@ -240,11 +183,16 @@ class _Contract:
                     )
                 if kind in ("shortened", "kept") and not is_held_out:
                     asked += _other_ways(made, names, chance)
-                read = [self.read(each, paragraph["context"]) for each in asked]
+                read = self._read_all(asked, paragraph["context"], names)
                 (self.values if kind == "shortened" else self.clauses).extend(read)
-                self._naming += [each for each in asked if names and names[0] in each["question"]]
                 if kind == "shortened" or _asks_for_value(made):
                     self.asking += read
+
+    def _read_all(self, questions: Iterable[dict[str, Any]], context: str, names: list[str]) -> list[dict[str, Any]]:
+        """Return a paragraph for each question, and remember those that name a party."""
+        asked = list(questions)
+        self._naming += [each for each in asked if names and names[0] in each["question"]]
+        return [self.read(each, context) for each in asked]
 
     def ask_of_others(self, others: list["_Contract"], chance: random.Random) -> None:
         """Ask the questions that name a party of a clause of another contract, too, which does not answer them."""
@@ -265,75 +213,7 @@ class _Contract:
         return {"title": self.title, "paragraphs": paragraphs}
 
 
-def value_in(question: str, clause: str) -> Span | bool | None:
-    """Return where the value that a question asks for stands in a clause, true to keep the clause, or None to leave it out."""
-    if len(clause.split()) <= _SHORT or (_CLAUSE.match(question) and "how long" not in question.lower()):
-        return True
-    for asks, find in _RULES:
-        if re.search(asks, question, re.IGNORECASE):
-            return find(clause)
-    return None if _VALUE.match(question) else True
-
-
-def _end(clause: str) -> Span | None:
-    head = _before_renewal(clause)
-    dates = list(_DATE.finditer(head))
-    ends = [date for date in dates if _UNTIL.search(head[: date.start()][-_BEFORE:])]
-    if len(ends) == 1:
-        return ends[0].span()
-    periods = _periods(head)
-    if ends or len(periods) != 1:
-        return None
-    counted_from = _FROM.match(head, periods[0][1])
-    return periods[0][0], counted_from.end() if counted_from else periods[0][1]
-
-
-def _length(clause: str) -> Span | None:
-    periods = _periods(_before_renewal(clause) or clause)
-    return periods[0] if len(periods) == 1 else None
-
-
-def _renewal(clause: str) -> Span | None:
-    begun = _RENEWAL.search(clause)
-    start = begun.start() if begun else 0
-    return next(((start + first, start + last) for first, last in _periods(clause[start:])), None)
-
-
-def _beginning(clause: str) -> Span | None:
-    dates = [date.span() for date in _DATE.finditer(clause) if not _UNTIL.search(clause[: date.start()][-_BEFORE:])]
-    return dates[0] if len(dates) == 1 else None
-
-
-def _only(pattern: re.Pattern[str], clause: str) -> Span | None:
-    found = list(pattern.finditer(clause))
-    return found[0].span() if len(found) == 1 else None
-
-
-def _before_renewal(clause: str) -> str:
-    begun = _RENEWAL.search(clause)
-    return clause[: begun.start()] if begun else clause
-
-
-def _periods(text: str) -> list[Span]:
-    """Return the periods that are not those of a notice."""
-    return [found.span() for found in _PERIOD.finditer(text) if not _NOTICE.search(text[found.end() :][:_AFTER])]
-
-
 _ASKING = re.compile("when|how (?:long|much)|what is|from what|on what|under|which (?:law|juris)", re.IGNORECASE)
-_RULES: tuple[tuple[str, Callable[[str], Span | bool | None]], ...] = (
-    (
-        r"^when does the (?:agreement|contract|initial term).*(?:expire|end)|expiration date|^when .* (?:expire|end)\b",
-        _end,
-    ),
-    (r"^how long does the (?:agreement|contract).* last|^what is the (?:initial )?(?:term|duration) of the", _length),
-    ("renew", _renewal),
-    ("warrant", _length),
-    (
-        "effect|signed|date|made|entered",
-        lambda clause: _only(_DATE, clause) or True,
-    ),  # "the date of the last signature"
-    ("^what (?:is the )?(?:share|minimum|maximum)|^how much|liabilit", lambda clause: _only(_AMOUNT, clause)),
-)
 
 
 def _made(question: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -346,35 +226,26 @@ def _made(question: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         return "dropped", question
     if isinstance(found, bool):
         return "kept", question
-    start, end = found
-    short = {"text": answer["text"][start:end], "answer_start": answer["answer_start"] + start}
-    return "shortened", {**question, "answers": [short]}
+    return "shortened", {**question, "answers": [_part(answer, found)]}
 
 
 def _unasked(paragraphs: list[dict[str, Any]]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Give periods that no question asks for, of which a passage holds one: the kind, the passage and the answer."""
-    contexts = {paragraph["context"]: None for paragraph in paragraphs}
-    for context in contexts:
-        for kind, pattern in (("cure", _CURE), ("payment", _PAYMENT)):
-            found = list(pattern.finditer(context))
-            if len(found) == 1:
-                group = next(name for name, text in found[0].groupdict().items() if text)
-                yield kind, context, {"text": found[0][group], "answer_start": found[0].start(group)}
+    for context in dict.fromkeys(paragraph["context"] for paragraph in paragraphs):
+        for kind, (start, end) in periods_in(context):
+            yield kind, context, {"text": context[start:end], "answer_start": start}
     for paragraph in paragraphs:
         for question in paragraph["qas"]:
             if question["answers"] and re.search("without cause|for convenience", question["question"]):
                 clause = question["answers"][0]
-                periods = [
-                    each
-                    for each in _PERIOD.finditer(clause["text"])
-                    if _NOTICE.search(clause["text"][each.end() :][:_AFTER])
-                ]
-                if len(periods) == 1:
-                    yield (
-                        "notice",
-                        paragraph["context"],
-                        {"text": periods[0][0], "answer_start": clause["answer_start"] + periods[0].start()},
-                    )
+                if found := notice_in(clause["text"]):
+                    yield "notice", paragraph["context"], _part(clause, found)
+
+
+def _part(answer: dict[str, Any], span: Span) -> dict[str, Any]:
+    """Return a part of an answer as an answer."""
+    start, end = span
+    return {"text": answer["text"][start:end], "answer_start": answer["answer_start"] + start}
 
 
 def _other_ways(question: dict[str, Any], names: list[str], chance: random.Random) -> Iterator[dict[str, Any]]:
@@ -405,15 +276,8 @@ _ASKED = (
 def _asks_for_value(question: dict[str, Any]) -> bool:
     answers = question["answers"]
     if answers:
-        return len(answers[0]["text"].split()) <= _SHORT + 2
-    return (
-        re.match(
-            "when|how (?:long|much)|what is|from what|on what|under|which (?:law|juris)",
-            question["question"],
-            re.IGNORECASE,
-        )
-        is not None
-    )
+        return len(answers[0]["text"].split()) <= SHORT + 2
+    return _ASKING.match(question["question"]) is not None
 
 
 def _parties(title: str, opening: str) -> list[str]:

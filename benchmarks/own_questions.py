@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from contract_questions import lines, says
+from contract_questions import lines, outcome, says
 
 from needlepoint.answers.replies import Quote, Reply
 from needlepoint.service.facade import Service
@@ -66,10 +66,8 @@ def _outcome(reply: Reply, name: str, wanted: str) -> Iterator[str]:
         yield "sure"
     if wanted == NOWHERE:
         yield "answered" if first else "not found"
-    elif first:
-        yield "right" if is_right(first) else "wrong"
     else:
-        yield "nearest" if any(map(is_right, reply.doubtful)) else "withheld"
+        yield outcome(reply, is_right)
 
 
 if __name__ == "__main__":

@@ -263,10 +263,9 @@ def _passages(
             asked.append((_words(chance, columns[at], headings[at + 1], row[0]), places[id(row), at], row[at + 1]))
         if left_out is not None:
             asked.append((_words(chance, columns[left_out], headings[left_out + 1], row[0]), None, ""))
-        absent = [each[0] for each in others if each not in shown]
-        here = [number for number in range(len(columns)) if number != left_out]
-        if left_out is None:
-            number = chance.choice(here)
+        else:
+            absent = [each[0] for each in others if each not in shown]
+            number = chance.randrange(len(columns))
             elsewhere = chance.choice(absent) if absent and chance.random() < 0.7 else make(chance, kind.name)
             asked.append((_words(chance, columns[number], headings[number + 1], elsewhere), None, ""))
         yield context, asked

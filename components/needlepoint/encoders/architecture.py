@@ -60,7 +60,8 @@ _FIRST_POSITION_AFTER_PAD = {"roberta", "xlm-roberta", "camembert"}
 _MPNET_FIRST_POSITION = 2  # its padding_idx is 1, whatever the id of the padding token
 _BUCKETS = 32  # the only number of distance buckets that transformers supports for MPNet
 _TOKEN_TYPED = {"bert", "deberta-v2", "electra"}
-_EPSILONS = {"deberta-v2": 1e-7}
+_EPSILON = 1e-12
+_EPSILONS = {"deberta-v2": 1e-7, "modernbert": 1e-5}
 SUPPORTED = (
     "bert",
     "camembert",
@@ -214,7 +215,7 @@ def _check_positions(folder: Path, config: Mapping[str, Any]) -> None:
 
 def _architecture(folder: Path, config: Mapping[str, Any]) -> Architecture:
     model_type = config["model_type"]
-    is_distilbert, is_modern = model_type == "distilbert", model_type == "modernbert"
+    is_distilbert = model_type == "distilbert"
     activation = {"distilbert": "activation", "modernbert": "hidden_activation"}.get(model_type, "hidden_act")
     return Architecture(
         model_type=model_type,
@@ -228,16 +229,15 @@ def _architecture(folder: Path, config: Mapping[str, Any]) -> Architecture:
         token_types=_token_types(model_type, config),
         has_distance_bias=model_type == "mpnet",
         disentangled=_disentangled(folder, config) if model_type == "deberta-v2" else None,
-        rotary=_rotary(folder, config) if is_modern else None,
+        rotary=_rotary(folder, config) if model_type == "modernbert" else None,
     )
 
 
 def _epsilon(model_type: str, config: Mapping[str, Any]) -> float:
-    if model_type == "modernbert":
-        return float(config.get("norm_eps", 1e-5))
-    return (
-        1e-12 if model_type == "distilbert" else float(config.get("layer_norm_eps", _EPSILONS.get(model_type, 1e-12)))
-    )
+    if model_type == "distilbert":
+        return _EPSILON  # not in its config
+    name = "norm_eps" if model_type == "modernbert" else "layer_norm_eps"
+    return float(config.get(name, _EPSILONS.get(model_type, _EPSILON)))
 
 
 def _token_types(model_type: str, config: Mapping[str, Any]) -> int:

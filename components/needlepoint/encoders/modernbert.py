@@ -67,11 +67,11 @@ def _context(layer: Layer, hidden: str, turns: list[str], sight: str) -> str:
     graph, heads = layer.graph, layer.architecture.heads
     value, rows = layer.spread(layer.norm("attention_norm", hidden) if layer.number else hidden)
     width, bias = layer.architecture.hidden, layer.bias("query_key_value")
+    matrix = layer.matrix("query_key_value")[rows]
     products = []
     for place, part in enumerate(("query", "key", "value")):
         own = slice(place * width, (place + 1) * width)
-        matrix = layer.matrix("query_key_value")[:, own]
-        products.append(layer.product(part, value, matrix[rows], None if bias is None else bias[own]))
+        products.append(layer.product(part, value, matrix[:, own], None if bias is None else bias[own]))
     for place, part in enumerate(("query", "key")):
         name = f"{layer.name}.{part}.turned"
         products[place] = graph.add("RotaryEmbedding", [products[place], *turns], name, domain=FUSED, num_heads=heads)
