@@ -11,6 +11,7 @@ import math
 import shutil
 from pathlib import Path
 
+import torch
 from safetensors.torch import load_file, save_file
 
 from needlepoint.reading.calibration import FILE
@@ -27,20 +28,20 @@ def main() -> None:
     shares = {Path(folder): float(share) for folder, _, share in (each.rpartition("=") for each in options.models)}
     if not math.isclose(sum(shares.values()), 1):
         parser.error(f"shares must sum to 1, got {sum(shares.values()):g}")
-    models = {folder: load_file(folder / WEIGHTS) for folder in shares}
-    first, *others = models
-    for other in others:
-        if {name: value.shape for name, value in models[other].items()} != {
-            name: value.shape for name, value in models[first].items()
-        }:
-            parser.error(f"{other} is of another shape than {first}")
+    first = next(iter(shares))
+    mean: dict[str, torch.Tensor] = {}
+    for folder, share in shares.items():
+        weighted = {name: share * value.float() for name, value in load_file(folder / WEIGHTS).items()}
+        if mean and _shapes(weighted) != _shapes(mean):
+            parser.error(f"{folder} is of another shape than {first}")
+        mean = {name: mean[name] + value if mean else value for name, value in weighted.items()}
     shutil.copytree(first, options.out, ignore=shutil.ignore_patterns(FILE, WEIGHTS))
-    mean = {
-        name: sum(share * models[folder][name].float() for folder, share in shares.items()) for name in models[first]
-    }
-    save_file(
-        {name: value.half().contiguous() for name, value in mean.items()}, options.out / WEIGHTS, {"format": "pt"}
-    )
+    halves = {name: value.half().contiguous() for name, value in mean.items()}
+    save_file(halves, options.out / WEIGHTS, {"format": "pt"})
+
+
+def _shapes(weights: dict[str, torch.Tensor]) -> dict[str, torch.Size]:
+    return {name: value.shape for name, value in weights.items()}
 
 
 if __name__ == "__main__":
