@@ -71,17 +71,25 @@ class TrainingOptions:
         """Return a model, given by its folder or its name on the hub."""
         return find_model(name, allow_download=self.allow_download)
 
-    def questions(self, *, seed: int, validation_share: float = 0) -> "TrainingData":
+    def questions(self, *, seed: int, validation_share: float = 0, unlabelled: bool = False) -> "TrainingData":
         """Read the files of questions.
 
         :param validation_share: share of the questions to hold out.
+        :param unlabelled: also take questions that nobody has labelled.
         """
         from needlepoint.evaluation.squad import read_titles
         from needlepoint.training.data import gather
 
         shares = dict(_share(text) for text in self.mix or [])
         titles = None if self.held_out is None else read_titles(self.held_out)
-        return gather(self.data, mix=shares, validation_share=validation_share, held_out=titles, seed=seed)
+        return gather(
+            self.data,
+            mix=shares,
+            validation_share=validation_share,
+            held_out=titles,
+            seed=seed,
+            unlabelled=unlabelled,
+        )
 
     def run_config(self, data: "TrainingData", plan: "Plan", base: "FoundReader", **more: Any) -> "RunConfig":
         """Return the configuration of the training.
@@ -117,13 +125,16 @@ class ReaderOptions(TrainingOptions):
     )
     licence: Annotated[str, typer.Option(help="Licence for the model card, such as CC-BY-SA-4.0.")] = ""
 
-    def questions(self, *, seed: int, validation_share: float | None = None) -> "TrainingData":
+    def questions(
+        self, *, seed: int, validation_share: float | None = None, unlabelled: bool = False
+    ) -> "TrainingData":
         """Read the files of questions, and hold some of them out.
 
         :param validation_share: the option's value by default.
+        :param unlabelled: also take questions that nobody has labelled.
         """
         share = self.validation_share if validation_share is None else validation_share
-        return super().questions(seed=seed, validation_share=share)
+        return super().questions(seed=seed, validation_share=share, unlabelled=unlabelled)
 
     def run_config(self, data: "TrainingData", plan: "Plan", base: "FoundReader", **more: Any) -> "RunConfig":
         """Return the configuration of the training, as :meth:`TrainingOptions.run_config` does."""

@@ -6,7 +6,8 @@ Evaluation, calibration and training read them with this module, which checks th
     {"data": [{"title": ..., "paragraphs": [{"context": ..., "qas": [
         {"id": ..., "question": ..., "answers": [{"text": ..., "answer_start": ...}], "is_impossible": false}]}]}]}
 
-``title`` may be missing, and so may ``is_impossible``; a question without answers then counts as impossible.
+``title`` may be missing, and so may ``is_impossible``; a question without answers then counts as impossible. Distillation
+also takes questions with neither ``answers`` nor ``is_impossible``: nobody has labelled them, and a teacher answers them.
 """
 
 import hashlib
@@ -43,7 +44,8 @@ class SquadQuestion:
     :param title: the article's title; empty if the file has none.
     :param context: the paragraph.
     :param question: the question's text.
-    :param answers: empty if and only if the paragraph does not answer the question.
+    :param answers: empty if the paragraph does not answer the question, or if nobody has labelled it.
+    :param is_labelled: False if it is not known whether and where the paragraph answers the question.
     """
 
     id: str
@@ -51,11 +53,12 @@ class SquadQuestion:
     context: str
     question: str
     answers: tuple[GoldAnswer, ...]
+    is_labelled: bool = True
 
     @property
     def is_impossible(self) -> bool:
-        """Whether the paragraph does not answer the question."""
-        return not self.answers
+        """Whether the paragraph is known not to answer the question."""
+        return self.is_labelled and not self.answers
 
     @property
     def article(self) -> str:
@@ -63,16 +66,17 @@ class SquadQuestion:
         return self.title or hashlib.sha256(self.context.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def read_squad(path: Path, *, titles: Iterable[str] | None = None) -> list[SquadQuestion]:
+def read_squad(path: Path, *, titles: Iterable[str] | None = None, unlabelled: bool = False) -> list[SquadQuestion]:
     """Read and check a file of questions; questions of one paragraph share its text in memory.
 
     :param path: a ``.json`` file, or a compressed ``.json.xz`` file.
     :param titles: return only the questions of these articles; a paragraph without a title is named by
         ``SquadQuestion.article``.
+    :param unlabelled: also take questions that nobody has labelled.
     :raises SquadFileError: the file cannot be read, holds no questions, or one of them is invalid; the message is one line
         and names the question.
     """
-    questions = squad_questions(_parse(path), source=str(path))
+    questions = squad_questions(_parse(path), source=str(path), unlabelled=unlabelled)
     if titles is None:
         return questions
     wanted = frozenset(titles)
@@ -98,16 +102,19 @@ def read_titles(path: Path) -> list[str]:
     return titles
 
 
-def squad_questions(file: Any, *, source: str) -> list[SquadQuestion]:
+def squad_questions(file: Any, *, source: str, unlabelled: bool = False) -> list[SquadQuestion]:
     """Return the questions in the parsed content of such a file, and check them.
 
     :param file: the parsed JSON, an object with ``data``.
     :param source: the file's name for error messages.
+    :param unlabelled: as for :func:`read_squad`.
     :raises SquadFileError: as for :func:`read_squad`.
     """
     try:
         questions = list(_questions(file))
         _check_ids(questions)
+        if not unlabelled:
+            _check_labels(questions)
     except _Mistake as mistake:
         raise SquadFileError(f"{source}: {mistake}") from None
     if not questions:
@@ -178,6 +185,8 @@ def _question(entry: Any, title: str, context: str, *, where: str) -> SquadQuest
         raise _Mistake(f"{where} has no 'id'")
     where = f"question {str(entry['id'])!r}"
     text = _text(entry, "question", where)
+    if "answers" not in entry and "is_impossible" not in entry:
+        return SquadQuestion(str(entry["id"]), title, context, text, (), is_labelled=False)
     answers = [_answer(answer, context, where=where) for answer in _list(entry, "answers", where)]
     is_impossible = entry.get("is_impossible", not answers)
     if not isinstance(is_impossible, bool):
@@ -221,6 +230,14 @@ def _check_ids(questions: Iterable[SquadQuestion]) -> None:
         if question.id in seen:
             raise _Mistake(f"question {question.id!r} occurs twice; give each question an id of its own")
         seen.add(question.id)
+
+
+def _check_labels(questions: Iterable[SquadQuestion]) -> None:
+    for question in questions:
+        if not question.is_labelled:
+            raise _Mistake(
+                f"question {question.id!r} has no list 'answers'; only 'needlepoint distil' takes such questions"
+            )
 
 
 def _short(text: str) -> str:

@@ -23,7 +23,7 @@ class Batch:
     :param inputs: the model's inputs by name, each of shape (windows, tokens).
     :param types: 0 on question and padding, 1 on the passage if the tokenizer tells them apart; shape (windows, tokens).
     :param mask: 1 on tokens, 0 on padding; shape (windows, tokens).
-    :param start: the answers' first tokens, shape (windows,).
+    :param start: the answers' first tokens, shape (windows,); ``UNLABELLED`` where nobody has labelled the question.
     :param end: their last tokens.
     :param indices: the windows' indices in the list from which they were taken.
     """

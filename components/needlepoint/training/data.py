@@ -43,6 +43,7 @@ def gather(
     validation_share: float = 0.0,
     held_out: Iterable[str] | None = None,
     seed: int = 7,
+    unlabelled: bool = False,
 ) -> TrainingData:
     """Read files of questions, hold out articles, and mix the rest.
 
@@ -53,11 +54,12 @@ def gather(
         larger gives none. If more than a thousand questions are held out, validation takes a sample, from each file in
         proportion to its training questions.
     :param held_out: the titles of the articles to hold out, instead of drawing them.
+    :param unlabelled: also take questions that nobody has labelled; of held-out articles they are left out.
     :raises SquadFileError: a file is not in SQuAD's format.
     :raises TrainingError: no question is left for training or validation, ``mix`` names none of the files, or two files have
         the same name.
     """
-    by_source = {name: read_squad(path) for name, path in _source_names(files).items()}
+    by_source = {name: read_squad(path, unlabelled=unlabelled) for name, path in _source_names(files).items()}
     shares = dict(mix or {})
     _check_mix(shares, by_source)
     wanted = frozenset(held_out) if held_out is not None else _draw_articles(by_source, validation_share, seed)
@@ -69,11 +71,11 @@ def gather(
         learnt += chosen
     if not learnt:
         raise TrainingError("no questions are left to learn from; lower the validation share or raise the mix")
-    kept = {name: [q for q in questions if q.article in wanted] for name, questions in by_source.items()}
+    held = sorted(wanted & {question.article for questions in by_source.values() for question in questions})
+    kept = {name: [q for q in of if q.is_labelled and q.article in wanted] for name, of in by_source.items()}
     validation = _validation(kept, sources, seed)
     if held_out is not None and not any(validation.values()):
         raise TrainingError("none of the titles to hold out is in the data; check the file of titles")
-    held = sorted({question.article for questions in kept.values() for question in questions})
     measured = tuple(question for questions in validation.values() for question in questions)
     counts = {name: len(questions) for name, questions in validation.items()}
     return TrainingData(tuple(learnt), measured, tuple(held), sources, counts)
@@ -117,7 +119,8 @@ def _check_mix(shares: Mapping[str, float], by_source: Mapping[str, object]) -> 
 
 def _draw_articles(by_source: Mapping[str, Sequence[SquadQuestion]], share: float, seed: int) -> frozenset[str]:
     """Draw articles from every file; if all are far larger than the share, take the smallest one."""
-    if not share:
+    by_source = {name: [q for q in questions if q.is_labelled] for name, questions in by_source.items()}
+    if not share or not any(by_source.values()):
         return frozenset()
     sizes = Counter(question.article for questions in by_source.values() for question in questions)
     if len(sizes) < 2:

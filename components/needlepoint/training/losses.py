@@ -3,6 +3,8 @@
 import torch
 from torch.nn import functional
 
+from needlepoint.training.windows import UNLABELLED
+
 _NEVER = -1e9  # gives probability 0, and stays finite when a temperature divides it
 
 
@@ -20,9 +22,13 @@ def span_loss(start: torch.Tensor, end: torch.Tensor, gold: tuple[torch.Tensor, 
 
     :param start: masked logits, shape (windows, tokens).
     :param end: likewise.
-    :param gold: the right first and last tokens, shape (windows,) each.
+    :param gold: the right first and last tokens, shape (windows,) each; windows at ``UNLABELLED`` do not count.
     """
-    return (functional.cross_entropy(start, gold[0]) + functional.cross_entropy(end, gold[1])) / 2
+    first, last = (
+        functional.cross_entropy(logits, places, reduction="sum", ignore_index=UNLABELLED)
+        for logits, places in zip((start, end), gold, strict=True)
+    )
+    return (first + last) / (2 * (gold[0] != UNLABELLED).sum().clamp(min=1))
 
 
 def soft_loss(student: torch.Tensor, teacher: torch.Tensor, temperature: float) -> torch.Tensor:

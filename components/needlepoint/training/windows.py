@@ -10,6 +10,7 @@ from needlepoint.encoders.tokens import TextTokenizer, Tokens, Window
 from needlepoint.evaluation.squad import GoldAnswer, SquadQuestion
 from needlepoint.training.plan import Plan
 
+UNLABELLED = -100  # the place that cross entropy leaves out
 _AT_ONCE = 1000
 
 
@@ -18,8 +19,9 @@ class LabelledWindow:
     """A window and the position of the answer in it.
 
     :param question: the question's index in the list that was given.
-    :param start: the answer's first token in the window; 0, the window's first token, stands for "not here".
-    :param end: its last token.
+    :param start: the answer's first token in the window; 0, the window's first token, stands for "not here", and ``UNLABELLED``
+        for a question that nobody has labelled.
+    :param end: its last token, or the same.
     """
 
     window: Window
@@ -64,20 +66,21 @@ def label(
     """Return the windows of all questions with their labels.
 
     A window that holds the whole answer is labelled with it; one that holds none of it is labelled "not here". A window that
-    cuts the answer in two is left out, since neither label would be true.
+    cuts the answer in two is left out, since neither label would be true. Windows of unlabelled questions are kept as such.
     """
     labelled: list[LabelledWindow] = []
     tokenized = tokenize(questions, tokenizer, plan, max_tokens=max_tokens)
     for number, (question, tokens) in enumerate(zip(questions, tokenized, strict=True)):
-        labelled += _label(number, question.answers[0] if question.answers else None, tokens)
+        labelled += _label(number, question, tokens)
     return labelled
 
 
-def _label(number: int, answer: GoldAnswer | None, tokens: TokenizedQuestion) -> Iterator[LabelledWindow]:
-    if answer is None:
-        yield from (LabelledWindow(window, number) for window in tokens.windows)
+def _label(number: int, question: SquadQuestion, tokens: TokenizedQuestion) -> Iterator[LabelledWindow]:
+    if not question.answers:
+        place = 0 if question.is_labelled else UNLABELLED
+        yield from (LabelledWindow(window, number, place, place) for window in tokens.windows)
         return
-    first, last = _token_span(tokens.passage, answer)
+    first, last = _token_span(tokens.passage, question.answers[0])
     if last < first:  # no token has any of its characters
         return
     for window in tokens.windows:

@@ -122,6 +122,40 @@ def test_distil_in_two_steps(labels_file, tiny_bert, make_model, tmp_path, monke
     assert set(told(three)["losses"]) == {"loss", "teacher", "labels", "hidden"}
 
 
+def test_a_teacher_labels_what_nobody_has_labelled(labels_file, tiny_bert, make_model, tmp_path, monkeypatch):
+    monkeypatch.setenv("NEEDLEPOINT_CACHE", str(tmp_path / "cache"))
+    content = json.loads(labels_file.read_text())
+    for article in content["data"]:
+        for paragraph in article["paragraphs"]:
+            paragraph["qas"] = [{"id": qa["id"], "question": qa["question"]} for qa in paragraph["qas"]]
+    pairs = tmp_path / "pairs.json"
+    pairs.write_text(json.dumps(content))
+    options = ["--teacher", make_model(seed=2, num_hidden_layers=4), "--student", tiny_bert, *SMALL_RECIPE]
+    two = ["--epochs", "2"]
+    text = run("distil", "prediction", pairs, "--out", tmp_path / "alone", *options, *two)
+    assert "no validation" in text
+    losses = told(tmp_path / "alone")["losses"]
+    assert set(losses["labels"]) == {0}
+    assert min(losses["teacher"]) > 0
+    run(
+        "distil",
+        "prediction",
+        pairs,
+        labels_file,
+        "--out",
+        tmp_path / "both",
+        *options,
+        *two,
+        "--validation-share",
+        "0.5",
+    )
+    assert told(tmp_path / "both")["validated"] == {"pairs": 0, "ferries": 4}
+    assert min(told(tmp_path / "both")["losses"]["labels"]) > 0
+    run("distil", "intermediate", pairs, "--out", tmp_path / "layers", *options)
+    with pytest.raises(NeedlepointError, match=r"pairs\.json: .*only 'needlepoint distil' takes such questions"):
+        run("train", pairs, "--from", tiny_bert, "--out", tmp_path / "no", *SMALL)
+
+
 def test_a_teacher_that_is_gone_has_left_its_logits(labels_file, tiny_bert, make_model, tmp_path, monkeypatch):
     monkeypatch.setenv("NEEDLEPOINT_CACHE", str(tmp_path / "cache"))
     teacher = make_model(seed=2, num_hidden_layers=4)

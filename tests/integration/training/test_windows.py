@@ -5,8 +5,9 @@ import torch
 
 from needlepoint.evaluation.squad import GoldAnswer, SquadQuestion
 from needlepoint.training.batches import batch_order
+from needlepoint.training.losses import span_loss
 from needlepoint.training.models import load_reader
-from needlepoint.training.windows import digest, label, tokenize
+from needlepoint.training.windows import UNLABELLED, digest, label, tokenize
 
 from .conftest import FAMILIES
 
@@ -63,6 +64,19 @@ def test_every_window_of_an_unanswerable_question_says_so(reader, questions, pla
     windows = labelled(reader, [question], short)
     assert len(windows) > 3
     assert {(item.start, item.end) for item in windows} == {(0, 0)}
+
+
+def test_windows_that_nobody_has_labelled_are_kept_and_left_out_of_the_labels_loss(reader, questions, plan):
+    unknown = [dataclasses.replace(question, answers=(), is_labelled=False) for question in questions[:2]]
+    windows = labelled(reader, [*unknown, *questions[2:4]], plan())
+    assert [item.start == item.end == UNLABELLED for item in windows] == [True, True, False, False]
+    assert digest(windows) != digest(labelled(reader, questions[:4], plan()))
+    batch = reader.collator(windows, range(4))
+    torch.manual_seed(0)
+    start, end = torch.randn(2, *batch.mask.shape, requires_grad=True)
+    some, known = span_loss(start, end, (batch.start, batch.end)), torch.nn.functional.cross_entropy
+    torch.testing.assert_close(some, (known(start[2:], batch.start[2:]) + known(end[2:], batch.end[2:])) / 2)
+    assert span_loss(start[:2], end[:2], (batch.start[:2], batch.end[:2])).item() == 0, "and no division by zero"
 
 
 def test_an_answer_longer_than_any_window_teaches_nothing_false(reader, questions, plan):

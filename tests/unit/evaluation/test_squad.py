@@ -110,6 +110,14 @@ def test_what_is_no_list_of_titles_is_refused_in_one_line(tmp_path, content):
         assert "\n" not in str(caught.value)
 
 
+def test_a_question_that_nobody_has_labelled_is_taken_where_it_may_be(write):
+    path = write(without("answers"))
+    (when,) = read_squad(path, unlabelled=True)
+    assert (when.answers, when.is_labelled, when.is_impossible) == ((), False, False)
+    (when,) = read_squad(write(file_of(WHEN)), unlabelled=True)
+    assert when.is_labelled
+
+
 def changed(**fields):
     return file_of({**WHEN, **fields})
 
@@ -127,7 +135,10 @@ BROKEN = {
     "article 1, paragraph 1 has no text 'context'": file_of(WHEN, context=""),
     "article 1, paragraph 1, question 1 has no 'id'": without("id"),
     "question 'q1' has no text 'question'": changed(question="  "),
-    "question 'q1' has no list 'answers'": without("answers"),
+    "question 'q1' has no list 'answers'; only 'needlepoint distil'": without("answers"),
+    "question 'q1' has no list 'answers'": file_of(
+        {"id": "q1", "question": "When did the Juniper leave?", "is_impossible": True}
+    ),
     "question 'q1' has no answers; mark it": changed(answers=[], is_impossible=False),
     "question 'q1' is marked impossible but": changed(is_impossible=True),
     "question 'q1': 'is_impossible' must be true or false, got 'no'": changed(is_impossible="no"),

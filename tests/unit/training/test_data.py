@@ -42,6 +42,25 @@ def test_without_a_validation_share_everything_is_learnt_from(write):
     assert gathered.sources == {"one": 3, "two": 2}
 
 
+def test_unlabelled_questions_are_learnt_from_and_validate_nothing(write, tmp_path):
+    labelled = write("labelled", **{f"t{n}": 5 for n in range(20)})
+    content = json.loads(labelled.read_text())
+    for article in content["data"]:
+        for paragraph in article["paragraphs"]:
+            paragraph["qas"] = [{"id": f"{qa['id']}-u", "question": qa["question"]} for qa in paragraph["qas"]]
+    unlabelled = tmp_path / "unlabelled.json"
+    unlabelled.write_text(json.dumps(content))
+    with pytest.raises(SquadFileError, match="only 'needlepoint distil' takes such questions"):
+        gather([labelled, unlabelled])
+    both = gather([labelled, unlabelled], validation_share=0.1, unlabelled=True)
+    assert both.held_out
+    assert not {question.title for question in both.questions} & set(both.held_out)
+    assert all(question.is_labelled for question in both.validation)
+    assert (both.sources["unlabelled"], both.validated["unlabelled"]) == (100 - 5 * len(both.held_out), 0)
+    alone = gather([unlabelled], validation_share=0.1, unlabelled=True)
+    assert (len(alone.questions), alone.validation, alone.held_out) == (100, (), ())
+
+
 def test_articles_are_held_out_whole_and_of_every_file(write):
     sizes = {f"t{n}": 5 for n in range(20)}
     files = [write("one", **sizes), write("two", **{**sizes, "more": 4})]

@@ -29,7 +29,7 @@ def intermediate(learning: TeacherOptions, options: TrainingOptions) -> None:
     own = _taken(numbers, ("layers", "hidden_weight", "attention_weight"))
     plan = Plan.of(**numbers)
     teacher, student = _models(learning, options)
-    data = options.questions(seed=plan.seed)
+    data = options.questions(seed=plan.seed, unlabelled=True)
     from needlepoint.training.runs import distil_layers
 
     with shown(options) as callbacks:
@@ -49,7 +49,7 @@ def prediction(learning: TeacherOptions, options: ReaderOptions) -> None:
     own = _taken(numbers, ("distillation_loss_weight", "temperature", "hidden_weight", "layers"))
     plan = Plan.of(**numbers)
     teacher, student = _models(learning, options, may_be_gone=True)
-    data = options.questions(seed=plan.seed)
+    data = options.questions(seed=plan.seed, unlabelled=True)
     from needlepoint.training.runs import distil_prediction
 
     with shown(options) as callbacks:
