@@ -12,7 +12,7 @@ from needlepoint.encoders.probe import PAIRS
 from needlepoint.encoders.processor import cpu_flags, int8_instructions, processor_key
 from needlepoint.encoders.session import LogitsSession, offers_cuda
 from needlepoint.encoders.tokens import TextTokenizer
-from needlepoint.reading.int8_check import ProbeResult, compare, read_probe
+from needlepoint.reading.int8_check import VERSION, ProbeResult, compare, read_probe
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ def _load_auto(source: _Source) -> LoadedModel:
     if not instructions:
         return source.load("fp32", "this processor has no exact 8-bit products")
     result = _probe_result(source)
-    agreed = f"{round(result.agreement * len(PAIRS))} of {len(PAIRS)} probe answers are the same as in fp32"
+    agreed = f"{round(result.agreement * len(PAIRS))} of {len(PAIRS)} probe answers are as in fp32"
     if not result.passed:
         change = f"confidences change by {result.confidence_change:.3f}"
         return source.load("fp32", f"in int8 only {agreed}, {change}")
@@ -99,7 +99,7 @@ def _load_auto(source: _Source) -> LoadedModel:
 def _probe_result(source: _Source) -> ProbeResult:
     """Compare int8 with fp32, once for each model and kind of processor."""
     content = source.cache.content_hash(source.folder)
-    record = Path("checks") / f"{content}-v{EXPORTER_VERSION}-{processor_key()}.json"
+    record = Path("checks") / f"{content}-v{EXPORTER_VERSION}-{VERSION}-{processor_key()}.json"
     try:
         return ProbeResult(**json.loads(source.cache.recall(record) or ""))
     except (ValueError, TypeError):

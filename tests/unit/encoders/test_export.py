@@ -244,6 +244,25 @@ class TestPrecision:
         result = compare(*readings)
         assert (result.agreement, result.confidence_change, result.passed) == (1.0, 0.0, True)
 
+    def test_an_answer_that_nearly_ties_is_no_disagreement(self):
+        from needlepoint.reading.int8_check import compare
+        from needlepoint.reading.spans import Span, WindowReading
+
+        def reading(*scores, null=0.0):
+            spans = (Span(place, place + 1, score, 0.5) for place, score in enumerate(scores))
+            return WindowReading(tuple(sorted(spans, key=lambda span: -span.score)), null)
+
+        def agree(expected, found):
+            return compare([expected], [found]).agreement == 1
+
+        assert agree(reading(3.0, 2.9), reading(2.8, 3.1)), "another span that is as good"
+        assert not agree(reading(3.0, 2.0), reading(2.8, 3.1)), "one that is worse"
+        assert not agree(reading(3.0), WindowReading((Span(7, 8, 3.1, 0.5),), 0.0)), "one that was not thought of"
+        assert agree(reading(0.1), reading(-0.6)), "it hardly answered"
+        assert agree(reading(-0.1), reading(0.6)), "it hardly withheld"
+        assert not agree(reading(1.0), reading(-0.2))
+        assert not agree(reading(-1.0), reading(0.2))
+
 
 def test_the_manifest_lists_every_file(write_model, cache):
     folder = write_model()
