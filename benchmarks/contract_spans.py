@@ -13,11 +13,11 @@ _NUMBERS = (
 )
 _KINDS_OF_DAY = "consecutive|calendar|full|additional|successive|business|working|contract"
 _UNITS = rf"(?:(?:{_KINDS_OF_DAY})[ -])?(?:days?|weeks?|months?|years?)\b"
-_PERIOD = re.compile(
+PERIOD = re.compile(
     rf"(?<![\w$.,-])(?:{_NUMBERS})(?:\s*\(\s*[\w -]{{1,20}}\s*\))?[\s-]+{_UNITS}(?!-old)", re.IGNORECASE
 )
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_DATE = re.compile(
+DATE = re.compile(
     rf"(?:{_MONTHS})\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?(?:\s+day)?(?:\s+of)?\s+(?:{_MONTHS}),?"
     rf"\s+\d{{4}}|\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}|(?:{_MONTHS}),?\s+\d{{4}}",
     re.IGNORECASE,
@@ -40,13 +40,13 @@ _FROM = re.compile(
 _RENEWAL = re.compile(r"\b(?:renew|extend|successive|additional)", re.IGNORECASE)
 _NOTICE = re.compile(r"\b(?:notice|prior to|before)\b", re.IGNORECASE)
 _CURE = re.compile(
-    rf"(?:within|in|for|of)\s+(?:a\s+period\s+of\s+|the\s+)?(?P<before>{_PERIOD.pattern})"
+    rf"(?:within|in|for|of)\s+(?:a\s+period\s+of\s+|the\s+)?(?P<before>{PERIOD.pattern})"
     r"(?=[^.;]{0,120}\b(?:cure|cured|remed(?:y|ied))\b)"
-    rf"|\b(?:cure|cured|remed(?:y|ied))\b[^.;]{{0,60}}?\b(?:within|for|in)\s+(?:a\s+period\s+of\s+)?(?P<after>{_PERIOD.pattern})",
+    rf"|\b(?:cure|cured|remed(?:y|ied))\b[^.;]{{0,60}}?\b(?:within|for|in)\s+(?:a\s+period\s+of\s+)?(?P<after>{PERIOD.pattern})",
     re.IGNORECASE,
 )
 _PAYMENT = re.compile(
-    rf"\b(?:pay|paid|payable|due|payment)\b[^.;]{{0,90}}?\b(?:within|in|net|no(?:t)? later than)\s+(?P<after>{_PERIOD.pattern})"
+    rf"\b(?:pay|paid|payable|due|payment)\b[^.;]{{0,90}}?\b(?:within|in|net|no(?:t)? later than)\s+(?P<after>{PERIOD.pattern})"
     r"[^.;]{0,70}\b(?:invoice|receipt|billing|statement|end of)",
     re.IGNORECASE,
 )
@@ -91,7 +91,7 @@ def notice_in(clause: str) -> Span | None:
 
 def _end(clause: str) -> Span | None:
     head = _before_renewal(clause)
-    dates = list(_DATE.finditer(head))
+    dates = list(DATE.finditer(head))
     ends = [date for date in dates if _UNTIL.search(head[: date.start()][-_BEFORE:])]
     if len(ends) == 1:
         return ends[0].span()
@@ -114,7 +114,7 @@ def _renewal(clause: str) -> Span | None:
 
 
 def _beginning(clause: str) -> Span | None:
-    dates = [date.span() for date in _DATE.finditer(clause) if not _UNTIL.search(clause[: date.start()][-_BEFORE:])]
+    dates = [date.span() for date in DATE.finditer(clause) if not _UNTIL.search(clause[: date.start()][-_BEFORE:])]
     return dates[0] if len(dates) == 1 else None
 
 
@@ -130,7 +130,7 @@ def _before_renewal(clause: str) -> str:
 
 def _periods(text: str, *, of_notice: bool = False) -> list[Span]:
     """Return the periods that are not those of a notice, or only those."""
-    found = _PERIOD.finditer(text)
+    found = PERIOD.finditer(text)
     return [each.span() for each in found if of_notice == bool(_NOTICE.search(text[each.end() :][:_AFTER]))]
 
 
@@ -144,7 +144,7 @@ _RULES: tuple[tuple[str, Callable[[str], Span | bool | None]], ...] = (
     ("warrant", _length),
     (
         "effect|signed|date|made|entered",
-        lambda clause: _only(_DATE, clause) or True,
+        lambda clause: _only(DATE, clause) or True,
     ),  # "the date of the last signature"
     ("^what (?:is the )?(?:share|minimum|maximum)|^how much|liabilit", lambda clause: _only(_AMOUNT, clause)),
 )

@@ -8,7 +8,8 @@ long or how much, the answer becomes the one date, period, amount or share that 
 term's end is a date after "until" or "expires on", or else its length; what stands behind "renew" belongs to a renewal. Where
 the clause has none, or several, and for "who", the question is left out. Questions that ask what an agreement says keep their
 clauses. Each shortened answer is asked for in a few more ways, some of which name the parties; these are also asked of a like
-clause of another contract, which does not answer them.
+clause of another contract, which does not answer them, and of passages of the same contract that hold another date or period
+(``contract_traps.py``).
 
 A passage is written as the reader is given it: after the words by which the question names its document
 (``needlepoint/reading/naming.py``), so that it learns what they are worth.
@@ -23,7 +24,7 @@ import lzma
 import random
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent / "components"))
 
 from contract_spans import SHORT, Span, notice_in, periods_in, value_in
+from contract_traps import tempts
 
 from needlepoint.reading.naming import naming_words
 
@@ -101,6 +103,7 @@ WAYS = {
 }
 _MORE_WAYS = {"date": 1, "law": 1}
 """Of each kind; of the other kinds four."""
+_TRAPS_OF_A_KIND = 2  # passages of one contract
 _OPENING = 600  # characters, as PassageSplitter's
 _PARTY = re.compile(
     r"\b((?:[A-Z][\w&.-]+\s){1,3}?),?\s?(?:Inc|LLC|Ltd|Corp|Corporation|Company|L\.P|plc|GmbH|Limited)\b"
@@ -123,6 +126,7 @@ def main() -> None:
     held_out = set(chance.sample(titles, options.held_out))
     made = [_Contract(contract, chance, is_held_out=contract["title"] in held_out) for contract in contracts]
     for contract in made:
+        contract.ask_where_tempted(chance)
         contract.ask_of_others([other for other in made if other is not contract and not other.is_held_out], chance)
     for each in [example for contract in made for example in contract.shortened][: options.show]:
         print(f"{each['question']} {each['answer']!r}\n    {each['clause']}")
@@ -156,9 +160,11 @@ class _Contract:
         self.counted: Counter[str] = Counter()
         self._contexts: list[str] = []  # with a value
         self._naming: list[dict[str, Any]] = []
+        self._answered: dict[str, list[dict[str, Any]]] = defaultdict(list)  # by kind
         contexts = [paragraph["context"] for paragraph in contract["paragraphs"]]
+        self._passages = list(dict.fromkeys(contexts))
         self._about = [self.title.replace("_", " "), contexts[0][:_OPENING]]
-        names = _parties(self.title, contexts[0][:_OPENING])
+        self._names = names = _parties(self.title, contexts[0][:_OPENING])
         for kind, context, answer in [] if is_held_out else _unasked(contract["paragraphs"]):
             self.counted[kind] += 1
             made = {
@@ -167,6 +173,7 @@ class _Contract:
                 "is_impossible": False,
             }
             self._contexts.append(context)
+            self._answered[kind].append(made)
             self.values += self._read_all(_ways(kind, {**made, "question": ""}, names, chance), context, names)
         for paragraph in contract["paragraphs"]:
             for question in paragraph["qas"]:
@@ -182,7 +189,8 @@ class _Contract:
                         {"question": made["question"], "answer": made["answers"][0]["text"], "clause": clause}
                     )
                 if kind in ("shortened", "kept") and not is_held_out:
-                    asked += _other_ways(made, names, chance)
+                    self._answered[_kind_asked(made)].append(made)
+                    asked += _ways(_kind_asked(made), made, names, chance)
                 read = self._read_all(asked, paragraph["context"], names)
                 (self.values if kind == "shortened" else self.clauses).extend(read)
                 if kind == "shortened" or _asks_for_value(made):
@@ -200,6 +208,23 @@ class _Contract:
             other = chance.choice([each for each in others if each._contexts])
             nothing = {**question, "id": f"{question['id']}~other", "answers": [], "is_impossible": True}
             self.values.append(other.read(nothing, chance.choice(other._contexts)))
+
+    def ask_where_tempted(self, chance: random.Random) -> None:
+        """Ask for the values found of passages of this contract that hold another value of that sort."""
+        for kind, answered in self._answered.items():
+            values = {each["answers"][0]["text"] for each in answered}
+            tempting = [
+                passage
+                for passage in self._passages
+                if tempts(kind, passage) and not any(value in passage for value in values)
+            ]
+            for number, passage in enumerate(chance.sample(tempting, min(_TRAPS_OF_A_KIND, len(tempting)))):
+                nothing = {**chance.choice(answered), "answers": [], "is_impossible": True}
+                for asked in _ways(
+                    kind, nothing, self._names, chance, most=1
+                ):  # none if it names parties and none is known
+                    self.values.append(self.read({**asked, "id": f"{nothing['id']}~trap{number}"}, passage))
+                    self.counted["tempting"] += 1
 
     def read(self, question: dict[str, Any], context: str) -> dict[str, Any]:
         """Return a paragraph of one question, as the reader is given it."""
@@ -248,17 +273,21 @@ def _part(answer: dict[str, Any], span: Span) -> dict[str, Any]:
     return {"text": answer["text"][start:end], "answer_start": answer["answer_start"] + start}
 
 
-def _other_ways(question: dict[str, Any], names: list[str], chance: random.Random) -> Iterator[dict[str, Any]]:
-    kind = next((kind for kind, asks in _ASKED if re.search(asks, question["question"], re.IGNORECASE)), "")
-    yield from _ways(kind, question, names, chance)
+def _kind_asked(question: dict[str, Any]) -> str:
+    return next((kind for kind, asks in _ASKED if re.search(asks, question["question"], re.IGNORECASE)), "")
 
 
-def _ways(kind: str, question: dict[str, Any], names: list[str], chance: random.Random) -> Iterator[dict[str, Any]]:
-    """Ask a question in other ways of its kind."""
+def _ways(
+    kind: str, question: dict[str, Any], names: list[str], chance: random.Random, *, most: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """Ask a question in other ways of its kind.
+
+    :param most: how many; by default what ``_MORE_WAYS`` says.
+    """
     ways = [way for way in WAYS.get(kind, []) if way.count("{") <= len(names)]
-    for number, way in enumerate(chance.sample(ways, min(_MORE_WAYS.get(kind, 4), len(ways)))):
+    for number, way in enumerate(chance.sample(ways, min(most or _MORE_WAYS.get(kind, 4), len(ways)))):
         words = way.format(*names)
-        if words != question["question"]:
+        if most or words != question["question"]:
             yield {**question, "id": f"{question['id']}~{number}", "question": words}
 
 
