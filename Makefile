@@ -14,7 +14,8 @@ SERVE  ?= 1
 WORKERS ?= 4
 VENV3  := .venv-haystack3
 VENV_RAY := .venv-ray
-PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# without --no-compile pip also compiles the many modules that are never used
+PIP    := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt
 DEMO_STORE := $(VENV)/demo-store
 
 .PHONY: demo test test-long test-haystack3 test-ray test-wheels install install-dev lint env clean
@@ -38,7 +39,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 $(VENV3)/.installed: pyproject.toml constraints-haystack3.txt
 	@echo "Installing Haystack 3 and the pinned packages into $(VENV3) (a minute or two the first time)"
 	$(PYTHON) -m venv $(VENV3)
-	$(VENV3)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-haystack3.txt \
+	$(VENV3)/bin/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint constraints-haystack3.txt \
 		--editable ".[haystack,haystack-dev]"
 	@touch $@
 
