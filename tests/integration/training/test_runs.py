@@ -256,6 +256,7 @@ def test_all_layers_of_a_modernbert_are_kept(make_model, run_config):
         fine_tune(run_config(base=make_model("modernbert"), keep_layers=(2,)))
 
 
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("g++") is None, reason="compiling needs g++")
 def test_what_is_compiled_learns_the_same(learnt, run_config, plan, tmp_path):
     losses = []
