@@ -55,7 +55,8 @@ def _needs_elasticsearch(nodeid):
 def pytest_xdist_make_scheduler(config, log):
     """Keep the tests of a folder, and those of Elasticsearch, in one process: they share a reader, a service, a server.
 
-    Of those in the browser, the largest file runs beside the others: more at a time take longer than a page may.
+    Of those in the browser, the largest file runs beside the others: more at a time take longer than a page may. Changes
+    interrupted on Elasticsearch, which take minutes, run beside the others on a server of their own.
 
     Such groups are made here, since ``--dist loadgroup`` of pytest-xdist 3.8 forms none with pytest 9.2.
     """
@@ -65,7 +66,7 @@ def pytest_xdist_make_scheduler(config, log):
         def _split_scope(self, nodeid):
             file = nodeid.partition("::")[0]
             if "elasticsearch" in nodeid.lower():
-                return "elasticsearch"
+                return "elasticsearch, interrupted" if "interrupted" in file else "elasticsearch"
             return file if "haystack3" in file or "accessibility" in file else file.rpartition("/")[0]
 
     return FolderScheduling(config, log)
