@@ -17,6 +17,8 @@ VENV_RAY := .venv-ray
 # without --no-compile pip also compiles the many modules that are never used
 PIP    := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt
 DEMO_STORE := $(VENV)/demo-store
+# else each of the many processes of the tests would compile all that it imports: farm-haystack takes 18 s instead of 8
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-long test-haystack3 test-ray test-wheels install install-dev lint env clean
 
