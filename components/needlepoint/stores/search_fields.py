@@ -19,7 +19,8 @@ MAX_INDEXED_CHARACTERS = 20_000_000
 SearchFields = Mapping[str, float]
 ONLY_CONTENT: SearchFields = {CONTENT: 1.0}
 
-TIE = 0.2  # 0 counts the best field alone, 1 the sum of all fields
+TIE = 0.2
+"""What counts beside a word's best field, and beside its best way of writing: 0 is the best alone, 1 the sum of all."""
 
 _WEIGHTED = re.compile(r"(.+)\^(\d*\.?\d+)")
 _JOINED = re.compile(r"(?<![A-Za-z])[A-Z]?[a-z]++(?:[A-Z][a-z]++)+")

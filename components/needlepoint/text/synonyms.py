@@ -1,6 +1,8 @@
 """Words by which a document says what a question asks in plainer ones: an agreement "ends", its text has a "term" or "expires".
 
-Only words that people ask with and documents avoid: each is searched by its own form and by these, and counts once.
+Only words that people ask with and documents avoid: each is searched by its own form and by these. The form that a passage scores
+best with counts, and a fifth of the others' scores: "shall continue for a term of five years, unless terminated" tells more of an
+end than "terminated" alone.
 """
 
 import functools
@@ -11,11 +13,16 @@ from needlepoint.text.terms import document_terms, question_terms
 
 _SAID_AS: Final = {
     "begin": "commence effective",
+    "breach": "default",
     "cancel": "terminate",
-    "end": "expire terminate term",
-    "expire": "end terminate term",
+    "cure": "remedy",
+    "end": "expire terminate term continue year",
+    "expire": "end terminate term continue year",
+    "govern": "construe",
+    "interpret": "construe govern",
+    "jurisdiction": "law",
     "last": "term continue",
-    "long": "term period",
+    "long": "term period year",
     "notice": "notify",
     "pay": "payment payable",
     "run": "term continue",

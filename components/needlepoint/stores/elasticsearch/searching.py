@@ -200,14 +200,16 @@ def _ways(
 
 
 def _term_query(search_fields: SearchFields, word: str, stems: Sequence[str], others: Sequence[str]) -> Clause:
-    """Search a term that may be written in several ways; the best of them counts."""
-    queries = [_word_query(word, search_fields, stems), *(_word_query(other, search_fields) for other in others)]
-    return queries[0] if len(queries) == 1 else {"dis_max": {"queries": queries}}
+    """Search a term that may be written in several ways; the best of them counts, and :data:`TIE` times the others."""
+    return _best_of([_word_query(word, search_fields, stems), *(_word_query(other, search_fields) for other in others)])
 
 
 def _word_query(word: str, search_fields: SearchFields, stems: Sequence[str] = ()) -> Clause:
     """Search one word, without stop words: those of a question are gone already."""
-    queries = [_field_query(searched_field(name), word, stems, weight) for name, weight in search_fields.items()]
+    return _best_of([_field_query(searched_field(name), word, stems, weight) for name, weight in search_fields.items()])
+
+
+def _best_of(queries: Sequence[Clause]) -> Clause:
     return queries[0] if len(queries) == 1 else {"dis_max": {"queries": queries, "tie_breaker": TIE}}
 
 

@@ -124,10 +124,10 @@ class Snapshot:
         return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, self._hidden)])
 
     def _term_query(self, term: str, search_fields: SearchFields, stems: Sequence[str], others: Sequence[str]) -> Query:
-        """Search a term that may be written in several ways; the best of them counts."""
+        """Search a term that may be written in several ways; the best of them counts, and :data:`TIE` times the others."""
         queries = [self._written_query(term, search_fields, stems)]
         queries += [self._written_query(other, search_fields) for other in others]
-        return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
+        return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries, TIE)
 
     def _written_query(self, term: str, search_fields: SearchFields, stems: Sequence[str] = ()) -> Query:
         queries = [
