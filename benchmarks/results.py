@@ -65,7 +65,8 @@ def _reports(arguments: argparse.Namespace) -> Iterable[tuple[str, dict[str, Any
 
 def _tables(reports: dict[str, dict[str, Any]]) -> Iterable[str]:
     every = reports["all"]
-    yield f"Measured on {every['processor']}, {every['cores']} cores, {every['date'][:10]}, model `{every['model_hash'][:12]}`: "
+    cores = "1 core" if every["cores"] == 1 else f"{every['cores']} cores"
+    yield f"Measured on {every['processor']}, {cores}, {every['date'][:10]}, model `{every['model_hash'][:12]}`: "
     yield "`python benchmarks/results.py`."
     yield from _reading(reports)
     yield from _retrieval(reports["retriever"])
