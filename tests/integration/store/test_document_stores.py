@@ -89,6 +89,16 @@ def test_what_documents_say_for_plain_words_is_found(store):
     assert store.query("end", all_terms_must_match=True) == []
 
 
+def test_a_passage_that_says_it_in_several_ways_comes_first(store):
+    store.write_documents(
+        [
+            Document("Either party may terminate for good cause.", id="one way"),
+            Document("The term shall continue for five years.", id="three ways"),
+        ]
+    )
+    assert _ids(store.query("How does it end?")) == ["three ways", "one way"]
+
+
 def test_a_passage_with_the_value_that_is_asked_for_comes_first(store):
     store.write_documents(
         [
