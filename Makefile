@@ -56,7 +56,7 @@ demo: install
 	@BIN=$(BIN) STORE=$(DEMO_STORE) SERVE=$(SERVE) sh examples/demo.sh
 
 test: install-dev
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) -m "not long" $(PYTEST_ARGS)
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses $(WORKERS) -m "not long" $(PYTEST_ARGS)
 
 test-long: install-dev
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) -m long $(PYTEST_ARGS)
