@@ -20,7 +20,9 @@ SearchFields = Mapping[str, float]
 ONLY_CONTENT: SearchFields = {CONTENT: 1.0}
 
 TIE = 0.2
-"""What counts beside a word's best field, and beside its best way of writing: 0 is the best alone, 1 the sum of all."""
+"""What of its other fields counts beside a word's best one: 0 is the best alone, 1 the sum of all."""
+WAYS_TIE = 0.2
+"""The same of the other ways of writing a word."""
 
 _WEIGHTED = re.compile(r"(.+)\^(\d*\.?\d+)")
 _JOINED = re.compile(r"(?<![A-Za-z])[A-Z]?[a-z]++(?:[A-Z][a-z]++)+")

@@ -15,7 +15,7 @@ from needlepoint.stores.elasticsearch.scanning import Scan
 from needlepoint.stores.elasticsearch.server import Server
 from needlepoint.stores.filters import KEYS_FIELD, Filters
 from needlepoint.stores.records import Record, Vector
-from needlepoint.stores.search_fields import ONLY_CONTENT, TIE, SearchFields
+from needlepoint.stores.search_fields import ONLY_CONTENT, TIE, WAYS_TIE, SearchFields
 from needlepoint.stores.tokens import FacetValue, key_prefix, most_frequent
 from needlepoint.text.cleaning import clean
 from needlepoint.text.forms import other_ways, question_stems
@@ -200,17 +200,19 @@ def _ways(
 
 
 def _term_query(search_fields: SearchFields, word: str, stems: Sequence[str], others: Sequence[str]) -> Clause:
-    """Search a term that may be written in several ways; the best of them counts, and :data:`TIE` times the others."""
-    return _best_of([_word_query(word, search_fields, stems), *(_word_query(other, search_fields) for other in others)])
+    """Search a term that may be written in several ways; the best of them counts, and :data:`WAYS_TIE` times the others."""
+    queries = [_word_query(word, search_fields, stems), *(_word_query(other, search_fields) for other in others)]
+    return _best_of(queries, WAYS_TIE)
 
 
 def _word_query(word: str, search_fields: SearchFields, stems: Sequence[str] = ()) -> Clause:
     """Search one word, without stop words: those of a question are gone already."""
-    return _best_of([_field_query(searched_field(name), word, stems, weight) for name, weight in search_fields.items()])
+    queries = [_field_query(searched_field(name), word, stems, weight) for name, weight in search_fields.items()]
+    return _best_of(queries, TIE)
 
 
-def _best_of(queries: Sequence[Clause]) -> Clause:
-    return queries[0] if len(queries) == 1 else {"dis_max": {"queries": queries, "tie_breaker": TIE}}
+def _best_of(queries: Sequence[Clause], tie: float) -> Clause:
+    return queries[0] if len(queries) == 1 else {"dis_max": {"queries": queries, "tie_breaker": tie}}
 
 
 def _field_query(field: str, word: str, stems: Sequence[str], weight: float) -> Clause:

@@ -12,7 +12,7 @@ from tantivy import DocAddress, FieldType, Index, Occur, Order, Query, Searcher
 from needlepoint.stores.changes import Deletion
 from needlepoint.stores.filters import KEYS_FIELD, Filters, compile_filters
 from needlepoint.stores.records import Record, Vector, decode
-from needlepoint.stores.search_fields import LANGUAGE, TIE, SearchFields, text_field
+from needlepoint.stores.search_fields import LANGUAGE, TIE, WAYS_TIE, SearchFields, text_field
 from needlepoint.stores.tantivy.damage import damage_told
 from needlepoint.stores.tantivy.schema import require_search_fields
 from needlepoint.stores.tantivy.vectors import Sequences, VectorFiles, VectorTable
@@ -124,19 +124,17 @@ class Snapshot:
         return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, self._hidden)])
 
     def _term_query(self, term: str, search_fields: SearchFields, stems: Sequence[str], others: Sequence[str]) -> Query:
-        """Search a term that may be written in several ways; the best of them counts, and :data:`TIE` times the others."""
+        """Search a term that may be written in several ways; the best of them counts, and :data:`WAYS_TIE` times the others."""
         queries = [self._written_query(term, search_fields, stems)]
         queries += [self._written_query(other, search_fields) for other in others]
-        return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries, TIE)
+        return _best_of(queries, WAYS_TIE)
 
     def _written_query(self, term: str, search_fields: SearchFields, stems: Sequence[str] = ()) -> Query:
         queries = [
             Query.boost_query(self._field_query(text_field(field), term, stems), weight)
             for field, weight in search_fields.items()
         ]
-        if len(queries) == 1:
-            return queries[0]
-        return Query.disjunction_max_query(queries, TIE)
+        return _best_of(queries, TIE)
 
     def _field_query(self, field: str, term: str, stems: Sequence[str]) -> Query:
         """Search a term in a field, and the best of its stems where it does not stand itself."""
@@ -323,3 +321,7 @@ class Snapshot:
     def _sequences(self, query: Query) -> Sequences:
         hits = list(self._scan_addresses(query, max(1, self._searcher.num_docs)))
         return np.fromiter((sequence for sequence, _ in hits), dtype=np.int64, count=len(hits))
+
+
+def _best_of(queries: list[Query], tie: float) -> Query:
+    return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries, tie)
