@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from needlepoint.text.languages import language_name
+
 VERY_LIKELY, UNSURE = "very likely", "unsure"
 _LIKELIHOOD = ((0.75, VERY_LIKELY), (0.6, "likely"), (0.4, "possible"), (0.0, UNSURE))
 _TYPES = {
@@ -38,49 +40,6 @@ _TYPES = {
     "latex": "LaTeX",
     "text": "Text",
     "image": "Image",
-}
-_LANGUAGES = {
-    "ar": "Arabic",
-    "bg": "Bulgarian",
-    "ca": "Catalan",
-    "cs": "Czech",
-    "da": "Danish",
-    "de": "German",
-    "el": "Greek",
-    "en": "English",
-    "es": "Spanish",
-    "et": "Estonian",
-    "fa": "Persian",
-    "fi": "Finnish",
-    "fr": "French",
-    "ga": "Irish",
-    "he": "Hebrew",
-    "hi": "Hindi",
-    "hr": "Croatian",
-    "hu": "Hungarian",
-    "id": "Indonesian",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "lt": "Lithuanian",
-    "lv": "Latvian",
-    "nb": "Norwegian Bokmål",
-    "nl": "Dutch",
-    "nn": "Norwegian Nynorsk",
-    "no": "Norwegian",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ro": "Romanian",
-    "ru": "Russian",
-    "sk": "Slovak",
-    "sl": "Slovenian",
-    "sr": "Serbian",
-    "sv": "Swedish",
-    "th": "Thai",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "vi": "Vietnamese",
-    "zh": "Chinese",
 }
 LIKELIHOOD_HELP = "very likely from 75 %, likely from 60 %, possible from 40 %, unsure below"
 NOT_CALIBRATED = "this reader is not calibrated, so the number is a score, not a probability"
@@ -122,8 +81,8 @@ def kind(file_type: str) -> str:
 def language(code: str) -> str:
     """Return the name of a language by its ISO 639 code, with its region: ``en-GB`` is ``English (GB)``."""
     name, _, region = code.partition("-")
-    known = _LANGUAGES.get(name.casefold())
-    return code if known is None else f"{known} ({region})" if region else known
+    known = language_name(name.casefold())
+    return code if known == name.casefold() else f"{known} ({region})" if region else known
 
 
 def recognised(confidence: float | None) -> str:

@@ -91,6 +91,8 @@ def test_facets_come_in_the_order_in_which_people_look_for_them():
     assert sorted_values("date", {"2019": 9, UNDATED: 3, "2024": 1}) == ["2024", "2019", UNDATED]
 
 
-@pytest.mark.parametrize(("code", "name"), [("de", "German"), ("en-GB", "English (GB)"), ("tlh", "tlh")])
+@pytest.mark.parametrize(
+    ("code", "name"), [("de", "German"), ("en-GB", "English (GB)"), ("NB", "Norwegian Bokmål"), ("tlh-KX", "tlh-KX")]
+)
 def test_languages_have_names(code, name):
     assert words.language(code) == name
