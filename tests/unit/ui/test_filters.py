@@ -92,7 +92,8 @@ def test_facets_come_in_the_order_in_which_people_look_for_them():
 
 
 @pytest.mark.parametrize(
-    ("code", "name"), [("de", "German"), ("en-GB", "English (GB)"), ("NB", "Norwegian Bokmål"), ("tlh-KX", "tlh-KX")]
+    ("code", "name"),
+    [("de", "German"), ("en-GB", "English (GB)"), ("NB", "Norwegian Bokmål"), ("tlh", "tlh"), ("tlh-KX", "tlh-KX")],
 )
 def test_languages_have_names(code, name):
     assert words.language(code) == name
