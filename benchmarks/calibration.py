@@ -34,7 +34,7 @@ from needlepoint.trials.reports import write_json, write_text
 ROOT = Path(__file__).parent.parent
 QA = ROOT.parent / "shared" / "data" / "qa"
 SEED, ARTICLES = 3, 20
-QUESTIONS, RETRIEVED = 1500, 300
+QUESTIONS, RETRIEVED = 1500, 600
 SURE = 0.75
 KINDS = {"articles": "articles.json", "contracts": "held_out_values.json", "rows": "held_out_tables.json"}
 SCRIPTS = {"contracts": ("contract_values.py", [str(QA / "cuad.json.xz")]), "rows": ("table_questions.py", [])}

@@ -1,9 +1,10 @@
 """Turns a reader's scores of a span into the probability that the span is a right answer.
 
-The method is Platt scaling (Platt 1999, "Probabilistic outputs for support vector machines"): a logistic function of three
-features. They are the margin, by which the span beats "no answer" in its own window; the confidence, which tells how clearly
-it beats the window's other spans; and the passage's rank in retrieval. The function is fitted on questions with known answers,
-asked both of their own passage alone and of a whole collection, so that it serves both.
+The method is Platt scaling (Platt 1999, "Probabilistic outputs for support vector machines"): a logistic function of four
+features. They are the margin, by which the span beats "no answer" in its own window; the confidence, which tells how clearly it
+beats the window's other spans; the passage's rank in retrieval; and the number of passages read, since the best of many spans is
+right less often than an only one with the same margin. The function is fitted on questions with known answers, asked both of
+their own passage alone and of a whole collection, so that it serves both.
 
 A second function, of the best answer's log-odds alone, gives the probability that nothing read contains an answer. The two
 probabilities need not add up to one: what remains is the case that there is an answer and the reader shows other words. The
@@ -20,7 +21,8 @@ from typing import Any, Final
 from needlepoint.errors import ModelError
 
 FILE: Final = "calibration.json"
-FEATURES: Final = ("margin", "confidence", "rank")
+FEATURES: Final = ("margin", "confidence", "rank", "passages")
+SIGNS: Final = {"margin": 1, "confidence": 1, "rank": -1, "passages": -1}
 _FARTHEST = 50.0
 _SMALLEST = 1e-9
 
@@ -35,14 +37,15 @@ def _sigmoid(value: float) -> float:
     return 1 / (1 + math.exp(min(-value, 700)))
 
 
-def features(margin: float, confidence: float, rank: int) -> tuple[float, float, float]:
+def features(margin: float, confidence: float, rank: int, passages: int) -> tuple[float, float, float, float]:
     """Return the features of the calibration function, in the order of :data:`FEATURES`.
 
     :param margin: the candidate's margin; may be infinite.
     :param confidence: from 0 to 1.
     :param rank: the passage's rank, from 0; a single passage has rank 0.
+    :param passages: how many passages were read for the question, at least 1.
     """
-    return min(max(margin, -_FARTHEST), _FARTHEST), confidence, math.log1p(rank)
+    return min(max(margin, -_FARTHEST), _FARTHEST), confidence, math.log1p(rank), math.log(passages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class Calibration:
     :param margin: weight of the margin; not negative.
     :param confidence: weight of the confidence; not negative.
     :param rank: weight of the logarithm of one plus the passage's rank; not positive.
-    :param intercept: the log-odds if all three features are 0.
+    :param passages: weight of the logarithm of the number of passages read; not positive.
+    :param intercept: the log-odds if all features are 0.
     :param source: what it was fitted on, in words.
     :param no_answer_slope: how much the log-odds of "no answer" fall for each unit of the best answer's log-odds; not negative.
     :param no_answer_intercept: the log-odds of "no answer" if the best answer's probability is 0.5.
@@ -61,15 +65,16 @@ class Calibration:
     margin: float = 1.0
     confidence: float = 0.0
     rank: float = 0.0
+    passages: float = 0.0
     intercept: float = 0.0
     source: str = "not calibrated"
     no_answer_slope: float = 1.0
     no_answer_intercept: float = 0.0
 
-    def probability(self, margin: float, *, confidence: float, rank: int = 0) -> float:
+    def probability(self, margin: float, *, confidence: float, rank: int = 0, passages: int = 1) -> float:
         """Return the probability that an answer is right; the parameters are those of :func:`features`."""
-        values = features(margin, confidence, rank)
-        weights = (self.margin, self.confidence, self.rank)
+        values = features(margin, confidence, rank, passages)
+        weights = (self.margin, self.confidence, self.rank, self.passages)
         return _sigmoid(self.intercept + sum(weight * value for weight, value in zip(weights, values, strict=True)))
 
     def no_answer_probability(self, best: float) -> float:
@@ -101,7 +106,7 @@ class Calibration:
             raise ModelError(f"{path}: no such calibration file; make it with needlepoint calibrate") from error
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(
-                f"{path}: 'weights' must hold margin, confidence, rank and intercept, 'no_answer' slope and intercept "
+                f"{path}: 'weights' must hold {', '.join(FEATURES)} and intercept, 'no_answer' slope and intercept "
                 f"({error!r}); make it again with needlepoint calibrate"
             ) from error
 
@@ -109,16 +114,18 @@ class Calibration:
     def from_values(cls, values: Mapping[str, Any]) -> "Calibration":
         """Return the calibration in the content of a calibration file.
 
-        :param values: the parsed JSON.
+        :param values: the parsed JSON; in a file from before the number of passages was a feature, that has no weight.
         :raises KeyError: a weight is missing.
         :raises ValueError: a weight is not finite or has the wrong sign.
         """
-        weights = {name: float(values["weights"][name]) for name in (*FEATURES, "intercept")}
+        given = {"passages": 0.0, **values["weights"]}
+        weights = {name: float(given[name]) for name in (*FEATURES, "intercept")}
         no_answer = {f"no_answer_{name}": float(values["no_answer"][name]) for name in ("slope", "intercept")}
         if not all(math.isfinite(value) for value in (*weights.values(), *no_answer.values())):
             raise ValueError(f"weights must be finite, got {weights | no_answer}")
-        if weights["margin"] < 0 or weights["confidence"] < 0 or weights["rank"] > 0:
-            raise ValueError("the weights of margin and confidence must not be negative, that of rank not positive")
+        wrong = [name for name, sign in SIGNS.items() if weights[name] * sign < 0]
+        if wrong:
+            raise ValueError(f"the weight of {wrong[0]} has the wrong sign: {weights[wrong[0]]:g}")
         if no_answer["no_answer_slope"] < 0:
             raise ValueError("the slope of no_answer must not be negative")
         return cls(**weights, **no_answer, source=str(values.get("source", "")))

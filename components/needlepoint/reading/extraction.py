@@ -182,7 +182,7 @@ class AnswerExtractor:
             document = documents[places[0]]
             start, end = candidate.start, candidate.end
             context = context_window(document.content, start, end, self._options.context_window_size)
-            score = scoring.answer(candidate, rank=ranks[document.id])
+            score = scoring.answer(candidate, rank=ranks[document.id], passages=len(documents))
             found.append(FoundAnswer(score, start, end, tuple(places), context))
         return found
 

@@ -27,13 +27,15 @@ class Scoring:
     kind: Literal["probability", "confidence", "logits"]
     calibration: Calibration
 
-    def answer(self, candidate: Candidate, *, rank: int) -> float:
+    def answer(self, candidate: Candidate, *, rank: int, passages: int) -> float:
         """Return the score of a candidate.
 
         :param rank: the place of its document in the order of retrieval, from 0.
+        :param passages: how many documents were read.
         """
         if self.kind == "probability":
-            probability = self.calibration.probability(candidate.margin, confidence=candidate.confidence, rank=rank)
+            confidence, margin = candidate.confidence, candidate.margin
+            probability = self.calibration.probability(margin, confidence=confidence, rank=rank, passages=passages)
             return candidate.share * probability
         return candidate.confidence if self.kind == "confidence" else candidate.score
 

@@ -17,7 +17,10 @@ from needlepoint.trials.reports import trust
 
 FEWEST_QUESTIONS: Final = 50
 FEWEST_OF_A_KIND: Final = 10
-METHOD: Final = "logistic regression on margin, confidence and logarithm of the passage's rank (Platt 1999)"
+METHOD: Final = (
+    "logistic regression on margin, confidence, and logarithms of the passage's rank and of the number of passages (Platt 1999); "
+    "every kind of question counts alike"
+)
 _FOLDS: Final = 10
 _RANKING: Final = Ranking(by="margin")
 
@@ -59,7 +62,7 @@ def _asked(reader: SpanReader, question: SquadQuestion, texts: Sequence[str]) ->
         for found in reading.candidates
     )
     group = question.title or question.context
-    return AskedQuestion(answers, not question.is_impossible, group) if answers else None
+    return AskedQuestion(answers, not question.is_impossible, group, len(texts)) if answers else None
 
 
 def check_enough(asked: Sequence[AskedQuestion]) -> None:
@@ -83,7 +86,8 @@ def calibrate(
 ) -> tuple[Calibration, dict[str, Any]]:
     """Fit a calibration, and compare it with the former one by cross-validation.
 
-    :param asked: the questions by the way of asking, such as ``alone`` and ``retrieved``; all are fitted together.
+    :param asked: the questions by the way of asking, such as ``alone`` and ``retrieved``; all are fitted together,
+        and each counts alike.
     :param before: the calibration in use now.
     :param source: what the questions are, in words.
     :returns: the new calibration, and for each way of asking the result of :func:`needlepoint.trials.reports.trust` ``before``
@@ -98,10 +102,10 @@ def calibrate(
     }
     try:
         parts = [
-            fit([question for question in everything if folds[question.group] != fold])
+            fit({name: [each for each in of if folds[each.group] != fold] for name, of in asked.items()})
             for fold in range(max(folds.values()) + 1)
         ]
-        fitted = fit(everything, source=source)
+        fitted = fit(asked, source=source)
     except ValueError as error:
         raise EvaluationError(f"cannot calibrate on these labels: {error}") from error
     for name, questions in asked.items():

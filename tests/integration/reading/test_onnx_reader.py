@@ -315,13 +315,13 @@ def test_calibrated_scores_rank_answers_and_no_answer_on_one_scale(make_reader):
     assert_exact(answers, [Document(content=TEXT), Document(content=OTHER)])
 
 
-def test_calibrated_scores_depend_on_the_rank_of_the_passage_and_on_nothing_else_that_is_read(make_reader):
+def test_calibrated_scores_depend_on_rank_and_number_of_passages_and_on_nothing_else_that_is_read(make_reader):
     reader = make_reader(calibrated=True)
-    first, alone, second = (
+    alone, first, beside_another, second = (
         {answer.answer: answer.score for answer in ask(reader, "Who is the captain?", *texts)["answers"]}["Ida Moreau"]
-        for texts in ((TEXT, OTHER), (TEXT,), (OTHER, TEXT))
+        for texts in ((TEXT,), (TEXT, OTHER), (TEXT, "The quay is closed in winter."), (OTHER, TEXT))
     )
-    assert first == alone > second
+    assert alone > first == beside_another > second
 
 
 @pytest.mark.parametrize("written", ["1480", "1,480", "1 480", "1'480"])

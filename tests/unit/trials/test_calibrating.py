@@ -7,7 +7,7 @@ from needlepoint.reading.calibration import Calibration
 from needlepoint.reading.fitting import AskedQuestion, Observation
 from needlepoint.trials.calibrating import calibrate, calibration_file, check_enough, chosen_questions
 
-TRUTH = Calibration(margin=0.3, confidence=0.0, rank=0.0, intercept=-1.0)
+TRUTH = Calibration(margin=0.3, intercept=-1.0)
 
 
 def labels(count, *, articles=12):
