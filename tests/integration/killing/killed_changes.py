@@ -12,7 +12,7 @@ import os
 import shutil
 import signal
 import sys
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from needlepoint.collection.removing import remove_documents, remove_passages
@@ -49,16 +49,17 @@ def index(store, *sources, cut="whole"):
     write_documents(store, passages, sources)
 
 
+PREPARED = (
+    (source("a", "The lease ends in May.", "The rent is due."), source("b", "The board met.")),
+    (source("c", "Eggs are sold.", "Milk is not."), source("d", "The harbour is old.")),
+    (source("z", "Names."), source("x", "The rent is new.", parents=["z"]), source("y", "Names.", parents=["z"])),
+    (source("w", "Deep eggs.", parents=["y"]), source("v", "A lease for two.", parents=["y", "d"])),
+)
+
+
 def prepare(store):
-    index(store, source("a", "The lease ends in May.", "The rent is due."), source("b", "The board met."))
-    index(store, source("c", "Eggs are sold.", "Milk is not."), source("d", "The harbour is old."))
-    index(
-        store,
-        source("z", "Names."),
-        source("x", "The rent is new.", parents=["z"]),
-        source("y", "Names.", parents=["z"]),
-    )
-    index(store, source("w", "Deep eggs.", parents=["y"]), source("v", "A lease for two.", parents=["y", "d"]))
+    for sources in PREPARED:
+        index(store, *sources)
 
 
 def add_a_copy(store):
@@ -236,7 +237,7 @@ class OnServer(Embedded):
         def prepare_anew(store):
             for name in (PASSAGES, PAGES, SOURCES):
                 store.delete(name)
-            prepare(store)
+            index(store, *chain.from_iterable(PREPARED))  # one change is enough, and is made for each kill
             add_a_copy(store)
 
         self.run(prepare_anew)
