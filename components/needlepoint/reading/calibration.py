@@ -24,6 +24,7 @@ FILE: Final = "calibration.json"
 FEATURES: Final = ("margin", "confidence", "rank", "passages")
 SIGNS: Final = {"margin": 1, "confidence": 1, "rank": -1, "passages": -1}
 _FARTHEST = 50.0
+_MANY = 20  # passages; calibrations are fitted on so many and on single ones, so that more count as these
 _SMALLEST = 1e-9
 
 
@@ -43,9 +44,9 @@ def features(margin: float, confidence: float, rank: int, passages: int) -> tupl
     :param margin: the candidate's margin; may be infinite.
     :param confidence: from 0 to 1.
     :param rank: the passage's rank, from 0; a single passage has rank 0.
-    :param passages: how many passages were read for the question, at least 1.
+    :param passages: how many passages were read for the question, at least 1; more than 20 count as 20.
     """
-    return min(max(margin, -_FARTHEST), _FARTHEST), confidence, math.log1p(rank), math.log(passages)
+    return min(max(margin, -_FARTHEST), _FARTHEST), confidence, math.log1p(rank), math.log(min(passages, _MANY))
 
 
 @dataclass(frozen=True, slots=True)
