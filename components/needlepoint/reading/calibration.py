@@ -21,8 +21,8 @@ from typing import Any, Final
 from needlepoint.errors import ModelError
 
 FILE: Final = "calibration.json"
-FEATURES: Final = ("margin", "confidence", "rank", "passages")
 SIGNS: Final = {"margin": 1, "confidence": 1, "rank": -1, "passages": -1}
+FEATURES: Final = tuple(SIGNS)
 _FARTHEST = 50.0
 _MANY = 20  # passages; calibrations are fitted on so many and on single ones, so that more count as these
 _SMALLEST = 1e-9
