@@ -42,12 +42,11 @@ class AskedQuestion:
 
     def best(self, calibration: Calibration) -> tuple[float, Observation]:
         """Return the probability of the most probable answer, and the answer itself."""
-
-        def probability(of: Observation) -> float:
-            return calibration.probability(of.margin, confidence=of.confidence, rank=of.rank, passages=self.passages)
-
-        best = max(self.answers, key=probability)
-        return probability(best), best
+        rated = [
+            (calibration.probability(o.margin, confidence=o.confidence, rank=o.rank, passages=self.passages), o)
+            for o in self.answers
+        ]
+        return max(rated, key=lambda pair: pair[0])
 
 
 def fit(asked: Mapping[str, Sequence[AskedQuestion]], *, source: str = "") -> Calibration:
