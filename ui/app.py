@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from needlepoint_ui import frame, login
+from needlepoint_ui import frame, imports, login
 from needlepoint_ui.ask import address as ask_address
 from needlepoint_ui.collection import address as collection_address
 from needlepoint_ui.workspace import address as workspace_address
@@ -27,6 +27,7 @@ def _main() -> None:
     if view is not collection:
         collection_address.leave()
     view.run()
+    imports.set_aside(view.title)
 
 
 _main()

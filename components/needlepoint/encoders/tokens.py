@@ -78,6 +78,7 @@ class TextTokenizer:
         self._tokenizer.no_padding()
         self._frame = _frame(self._tokenizer, folder)
         self._single = _single_frame(self._tokenizer)
+        self._size = int(self._tokenizer.get_vocab_size())  # takes as long as copying the vocabulary
         self._tokenizer.encode_special_tokens = True
 
     @property
@@ -88,7 +89,7 @@ class TextTokenizer:
     @property
     def size(self) -> int:
         """How many tokens it knows."""
-        return int(self._tokenizer.get_vocab_size())
+        return self._size
 
     def vocabulary(self) -> dict[str, int]:
         """Return the id of every token."""

@@ -7,16 +7,28 @@ import pytest
 from needlepoint.api.routes import streaming
 from needlepoint.errors import ServerUnavailableError
 
+from .conftest import serving
+from .test_confirmed import judge
+
+QUESTION = "When does the lease end?"
+
+
+@pytest.fixture(scope="module")
+def forgetful(indexed_store, _reader):
+    """A client of a service that reads a repeated question again."""
+    with serving(indexed_store, remember=0) as client:
+        yield client
+
 
 def events(client, **body):
-    with client.stream("POST", "/ask/stream", json={"question": "When does the lease end?", **body}) as reply:
+    with client.stream("POST", "/ask/stream", json={"question": QUESTION, **body}) as reply:
         assert reply.status_code == 200, reply.read()
         assert reply.headers["content-type"].startswith("application/x-ndjson")
         return [json.loads(line) for line in reply.iter_lines()]
 
 
-def test_passages_then_answers_so_far_then_the_reply(shown):
-    told = events(shown)
+def test_passages_then_answers_so_far_then_the_reply(forgetful):
+    told = events(forgetful)
     kinds = [event["event"] for event in told]
     assert kinds[0] == "retrieved"
     assert kinds[-1] == "reply"
@@ -28,12 +40,35 @@ def test_passages_then_answers_so_far_then_the_reply(shown):
     assert "nearest" not in first
 
 
-def test_the_last_event_is_what_ask_gives(shown):
-    streamed = events(shown)[-1]["reply"]
-    asked = shown.post("/ask", json={"question": "When does the lease end?"}).json()
+def test_the_last_event_is_what_ask_gives(forgetful):
+    streamed = events(forgetful)[-1]["reply"]
+    asked = forgetful.post("/ask", json={"question": QUESTION}).json()
     streamed.pop("seconds")
     asked.pop("seconds")
     assert streamed == asked
+
+
+def test_a_repeated_question_is_not_read_again_until_something_is_written(client):
+    question = "On which day does the lease end?"
+    first = events(client, question=question)
+    assert first[0]["event"] == "retrieved"
+    reply = first[-1]["reply"]
+    assert events(client, question=question) == [{"event": "reply", "reply": reply}]
+    assert client.post("/ask", json={"question": question}).json() == reply
+    judge(client, reply["answers"][0], question=question)
+    judged = events(client, question=question)
+    assert judged[0]["event"] == "retrieved"
+    assert judged[-1]["reply"]["verified"]
+
+
+def test_a_repeated_question_is_kept_where_it_says(client):
+    reply = events(client)[-1]["reply"]
+    workspace = client.post("/workspaces", json={"name": "Of repeated questions"}).json()["id"]
+    (told,) = events(client, keep={"workspace": workspace})
+    kept = told["reply"].pop("kept")
+    assert told["reply"] == reply
+    assert client.get(f"/workspaces/{workspace}/questions/{kept}").status_code == 200
+    client.delete(f"/workspaces/{workspace}")
 
 
 def test_refusals_are_refused_before_the_stream_begins(shown):
@@ -44,7 +79,7 @@ def test_refusals_are_refused_before_the_stream_begins(shown):
 
 def test_a_time_limit_ends_the_stream_with_an_error(start):
     client = start(timeout_s=0.01)
-    reply = client.post("/ask/stream", json={"question": "When does the lease end?"})
+    reply = client.post("/ask/stream", json={"question": QUESTION})
     last = json.loads(reply.text.splitlines()[-1])
     if reply.status_code == 200:
         assert last["event"] == "error"
@@ -67,7 +102,7 @@ def test_a_time_limit_ends_the_stream_with_an_error(start):
         ),
     ],
 )
-def test_an_error_in_the_middle_is_the_last_event(shown, monkeypatch, caplog, error, expected):
+def test_an_error_in_the_middle_is_the_last_event(forgetful, monkeypatch, caplog, error, expected):
     answers_to = streaming.answers_to
 
     def failing(state, body, listener):
@@ -75,6 +110,6 @@ def test_an_error_in_the_middle_is_the_last_event(shown, monkeypatch, caplog, er
         raise error
 
     monkeypatch.setattr(streaming, "answers_to", failing)
-    last = events(shown)[-1]
+    last = events(forgetful)[-1]
     assert last == {"event": "error", **expected}
     assert "a secret" not in caplog.text

@@ -5,9 +5,11 @@ import json
 import threading
 import urllib.request
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from free_ports import free_port
@@ -31,6 +33,15 @@ EVIL = (
     "![pic](https://tracker.example/pixel.png) \u202egnitirw sdrawkcab\u202c.\n\n" + "W" * 10_000 + "\n"
 )
 FILES = {"lease.txt": LEASE, "letter.txt": LETTER, "minutes.md": MINUTES, "evil.txt": EVIL}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _manifests_read_once():
+    """Streamlit's test runs look through all installed packages each time; what is installed does not change meanwhile."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+    yield
+    patch.undo()
 
 
 @contextmanager

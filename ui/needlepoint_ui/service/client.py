@@ -5,6 +5,7 @@ import os
 import ssl
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, BinaryIO
 
 import httpx
@@ -24,6 +25,12 @@ _TIMEOUT = httpx.Timeout(30.0, connect=3.0)
 _SLOW = httpx.Timeout(600.0, connect=3.0)  # sending files
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return the certificates that this machine trusts; reading them takes longer than making a client for each session."""
+    return ssl.create_default_context()
+
+
 class Client:
     """The client of one service. Calls may come from several sessions at once.
 
@@ -41,7 +48,7 @@ class Client:
     ) -> None:
         self.url = url.rstrip("/")
         self._headers = {"X-Needlepoint-Page": "1", **({"X-API-Key": key} if key else {}), **(person or {})}
-        self._ssl = ssl.create_default_context()
+        self._ssl = _trusted()
         self._http = httpx.Client(base_url=self.url, headers=self._headers, timeout=_TIMEOUT, verify=self._ssl)
         self._last = LastReplies()
         self.sheets = SheetClient(self._request)

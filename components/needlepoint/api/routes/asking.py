@@ -53,8 +53,7 @@ async def ask(request: Request, body: Question, state: StateDep) -> Response:
         with watched(stop=stop, timeout_s=timeout_s):
             return as_json(ask_json(state, body, answers_to(state, body)))
 
-    key = state.cache.key("ask", body.json(exclude={"keep"}))
-    reply = await _remembered(state, request, key, work, body.passages)
+    reply = await _remembered(state, request, cache_key(state, body), work, body.passages)
     if body.keep is None:
         return reply
     return JsonReply(await run_in_threadpool(kept, state, body, asked, json.loads(bytes(reply.body))))
@@ -99,6 +98,11 @@ def prepared(state: State, body: Question) -> dict[str, Any]:
         state.service.desk.workspaces.get(body.keep.workspace)
     body.filters = state.resolved(body.filters)
     return asked
+
+
+def cache_key(state: State, body: Question) -> Any:
+    """Return the key of a prepared question's reply in the cache, by whichever of the two routes it is asked."""
+    return state.cache.key("ask", body.json(exclude={"keep"}))
 
 
 def kept(state: State, body: Question, asked: dict[str, Any], reply: dict[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """``/ask/stream``: a question's answers as they come, one JSON object on each line."""
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from needlepoint.answers.replies import Reply
@@ -14,7 +16,15 @@ from needlepoint.api.examples import errors
 from needlepoint.api.handlers import retry_after_of, told_unexpected
 from needlepoint.api.needs import needs, tell
 from needlepoint.api.responses import as_json
-from needlepoint.api.routes.asking import answers_to, ask_json, check_passages, check_ready, kept, prepared
+from needlepoint.api.routes.asking import (
+    answers_to,
+    ask_json,
+    cache_key,
+    check_passages,
+    check_ready,
+    kept,
+    prepared,
+)
 from needlepoint.api.state import Question, State, StateDep
 from needlepoint.errors import NeedlepointError
 from needlepoint.people.person import Role
@@ -38,14 +48,17 @@ async def ask_stream(request: Request, body: Question, state: StateDep) -> Strea
     [...]}`, then any number of
     `{"event": "partial", "reply": {...}}`, and last `{"event": "reply", "reply": {...}}` or `{"event": "error", "status": 504,
     "errors": [...]}`, with `retry_after` in seconds where the same question may succeed later. Closing the connection stops the
-    work.
+    work. The reply to a question that was asked before comes alone, unless the collection has changed since.
     """
     tell(body.question)
     check_ready(state)
     check_passages(body.passages, state)
     asked = prepared(state, body)
+    key = cache_key(state, body)
+    if (reply := state.cache.find(key)) is not None:
+        return _streamed(_alone(await run_in_threadpool(kept, state, body, asked, json.loads(reply))))
     events: asyncio.Queue[Event | None] = asyncio.Queue()
-    reading = _Reading(state, body, asked, events)
+    reading = _Reading(state, body, asked, key, events)
     running = asyncio.create_task(
         state.limiter.run(request, reading, passages=body.passages, on_wait=reading.tell_wait)
     )
@@ -94,16 +107,20 @@ async def _last(running: "asyncio.Task[Any]", request: Request) -> Event:
 class _Reading:
     """The work of one streamed question, done in a thread of the limiter."""
 
-    def __init__(self, state: State, body: Question, asked: Event, events: "asyncio.Queue[Event | None]") -> None:
+    def __init__(
+        self, state: State, body: Question, asked: Event, key: Any, events: "asyncio.Queue[Event | None]"
+    ) -> None:
         self._state = state
         self._body = body
         self._asked = asked
+        self._key = key
         self._events = events
         self._loop = asyncio.get_running_loop()
 
     def __call__(self, stop: threading.Event, timeout_s: float) -> Event:
         with watched(stop=stop, timeout_s=timeout_s):
             whole = self._json(answers_to(self._state, self._body, Listener(self._retrieved, self._partial)))
+        self._state.cache.keep(self._key, as_json(whole))
         return kept(self._state, self._body, self._asked, whole)
 
     def tell_wait(self, expected_s: float) -> None:
