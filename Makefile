@@ -33,9 +33,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) --editable ".[app,ocr,torch]"
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing the pinned packages and the tools of the tests into $(VENV) (a few minutes the first time)"
 	$(PIP) --editable ".[app,ocr,torch,dev]"
-	@touch $@
+	@touch $(VENV)/.installed $@
 
 # farm-haystack and haystack-ai overwrite each other's files, so each has its environment
 $(VENV3)/.installed: pyproject.toml constraints-haystack3.txt
