@@ -25,7 +25,7 @@ def in_a_thread():  # as gradients are computed
 
 for _ in range(5):
     in_a_thread()  # the first few find no room yet
-print(in_a_thread())
+print(sum(in_a_thread() for _ in range(10)))  # now and then one more finds none, as small blocks lie between the large
 """
 
 
@@ -36,5 +36,5 @@ def test_freed_memory_is_used_again_and_not_taken_anew_from_the_system():
         return int(subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout)
 
     given_back, kept = faults("given back"), faults("kept")
-    assert given_back > 6 * 64_000_000 / 4096 / 2, "the test must see what it is about"
+    assert given_back > 10 * 6 * 64_000_000 / 4096 / 2, "the test must see what it is about"
     assert kept < given_back / 2
