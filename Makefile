@@ -11,7 +11,7 @@ PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 SERVE  ?= 1
-WORKERS ?= 4
+WORKERS ?= 3
 VENV3  := .venv-haystack3
 VENV_RAY := .venv-ray
 # without --no-compile pip also compiles the many modules that are never used
