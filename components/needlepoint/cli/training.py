@@ -1,8 +1,10 @@
-"""What the training commands print: their progress and their report."""
+"""What the training commands print: their progress and their report. They end with a checkpoint when they are told to."""
 
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -43,8 +45,10 @@ def shown(options: TrainingOptions) -> Iterator[dict[str, Any]]:
     with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
         task = bar.add_task("training", total=1.0, figures="")
         log = _Log(out.is_terminal)
+        stop = _Stop(lambda: out.print("stopping after this step; once more stops at once"))
 
         def on_step(step: "TrainingStep") -> None:
+            stop.heed()
             figures = log.figures(step)
             bar.update(task, completed=step.done, figures=figures)
             log.line(f"{step.done:4.0%}  {figures}")
@@ -53,6 +57,44 @@ def shown(options: TrainingOptions) -> Iterator[dict[str, Any]]:
             yield {"log": lambda text: out.print(text), "on_step": on_step}
         except KeyboardInterrupt:
             raise TrainingError("stopped; the same command resumes from the last checkpoint, if there is one") from None
+        finally:
+            stop.close()
+
+
+class _Stop:
+    """Turns Ctrl-C and SIGTERM into a ``KeyboardInterrupt`` between two steps; the second one ends the process as usual.
+
+    It begins with the first step, since what is computed before that has no checkpoint to wait for.
+
+    :param say: called when the first signal comes.
+    """
+
+    def __init__(self, say: Callable[[], None]) -> None:
+        self._say = say
+        self._is_asked = False
+        self._before: dict[int, Any] = {}
+
+    def heed(self) -> None:
+        """To be called after every step.
+
+        :raises KeyboardInterrupt: a signal came.
+        """
+        if not self._before:
+            self._before = {
+                number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)
+            }
+        if self._is_asked:
+            raise KeyboardInterrupt
+
+    def close(self) -> None:
+        """Leave the signals as they were."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._is_asked = True
+        self.close()
+        self._say()
 
 
 class _Log:

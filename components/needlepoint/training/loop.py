@@ -71,7 +71,7 @@ class Training:
     :param collate: makes batches of the windows.
     :param checkpoints: where to resume from and save to.
     :param validate: measures the student; its ``f1`` decides which weights are the best.
-    :param on_step: called after every step.
+    :param on_step: called after every step. A ``KeyboardInterrupt`` that it raises ends the run with a checkpoint.
     :param save_every_s: time between checkpoints, in seconds.
     :param warm_up: compute the first batch once before the clock starts, so that compiling does not count.
     :param clock: returns the seconds since some moment.
@@ -153,7 +153,11 @@ class Training:
             if state.batch >= len(batches):
                 state.epoch, state.batch = state.epoch + 1, 0
             self._after_step()
-            self._on_step(step)
+            try:
+                self._on_step(step)
+            except KeyboardInterrupt:  # between two steps, when all belongs together
+                self._save()
+                raise
             if not state.batch:
                 return
 

@@ -1,9 +1,12 @@
 import json
+import os
+import signal
 
 import pytest
 from typer.testing import CliRunner
 
 from needlepoint.cli.app import app
+from needlepoint.cli.training import _Log
 from needlepoint.errors import NeedlepointError
 from needlepoint.training import memory
 from needlepoint.training.plan import Plan
@@ -99,6 +102,28 @@ def test_a_limit_in_minutes(labels_file, tiny_bert, tmp_path):
     assert report["seconds"] >= 1.2
     assert report["plan"]["epochs"] is None
     assert report["windows_read"] > report["windows"], "it goes on after an epoch"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_training_that_is_stopped_keeps_every_step(labels_file, tiny_bert, tmp_path, monkeypatch, number):
+    steps = []
+
+    def stop_at_the_second(log, step):
+        steps.append(step.state.step)
+        if step.state.step == 2:
+            os.kill(os.getpid(), number)
+        return ""
+
+    before = signal.getsignal(number)
+    monkeypatch.setattr(_Log, "figures", stop_at_the_second)
+    command = ["train", labels_file, "--from", tiny_bert, "--out", tmp_path / "out", "--epochs", "4"]
+    command += ["--validation-share", "0", *SMALL]
+    with pytest.raises(NeedlepointError, match="stopped; the same command resumes from the last checkpoint"):
+        run(*command)
+    assert signal.getsignal(number) is before
+    run(*command)
+    assert steps == [1, 2, 4, 5, 6, 7, 8], "the third step ends before the training stops"
+    assert told(tmp_path / "out")["steps"] == 8
 
 
 def test_distil_in_two_steps(labels_file, tiny_bert, make_model, tmp_path, monkeypatch):

@@ -73,6 +73,18 @@ def test_resuming_gives_the_same_weights(make_training, plan):
     assert all(torch.equal(finished[0][name], finished[1][name]) for name in finished[0])
 
 
+def test_a_training_that_is_stopped_between_two_steps_keeps_them(make_training, plan):
+    def stop(step):
+        if step.state.step == 3:
+            raise KeyboardInterrupt
+
+    stopped = make_training(plan(epochs=3))
+    stopped._save_every_s, stopped._on_step = 3_600, stop
+    with pytest.raises(KeyboardInterrupt):
+        stopped.run()
+    assert stopped._checkpoints.latest()[1]["state"]["step"] == 3
+
+
 def test_another_seed_is_another_training(make_training, plan):
     first = make_training(plan(), "first").run()
     other = make_training(plan(seed=8), "other").run()
