@@ -2,6 +2,8 @@
 
 import pytest
 
+from journals import document, write
+
 
 @pytest.fixture
 def store(prefix):
@@ -26,3 +28,25 @@ def make_service(reader_folder, prefix, monkeypatch):
     yield make
     for service in made:
         service.close()
+
+
+@pytest.fixture
+def make_store(prefix):
+    from needlepoint.stores.elasticsearch import ElasticCollection, Server, ServerSettings
+
+    made = []
+
+    def make():
+        made.append(ElasticCollection(Server(ServerSettings.from_environment())))
+        return made[-1]
+
+    yield make
+    for store in made:
+        store.close()
+
+
+@pytest.fixture
+def filled(make_store):
+    store = make_store()
+    write(store, document("a", "The lease ends."), document("b", "The lease begins."))
+    return store
