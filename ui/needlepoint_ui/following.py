@@ -7,8 +7,8 @@ import streamlit as st
 
 from needlepoint_ui import frame, markup, words
 from needlepoint_ui.service import cached
+from needlepoint_ui.service.collection_models import FileState, Job
 from needlepoint_ui.service.failures import NotThereError, ServiceError
-from needlepoint_ui.service.models import FileState, Job
 from needlepoint_ui.state import PageState
 
 _EVERY_S = 0.7

@@ -10,8 +10,8 @@ import streamlit as st
 from needlepoint_ui import markup, person, session, words
 from needlepoint_ui.service import cached
 from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.collection_models import Collection
 from needlepoint_ui.service.failures import ServiceBusyError, ServiceDownError, ServiceError
-from needlepoint_ui.service.models import Collection
 
 _RETRY_S = 2.0
 _STAYS = "What is on this page stays, and the page tries again by itself."

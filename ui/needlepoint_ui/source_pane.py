@@ -9,7 +9,8 @@ from needlepoint_ui import frame, markup, words
 from needlepoint_ui.reader import component, parts
 from needlepoint_ui.reader.component import Reading
 from needlepoint_ui.service.client import Client
-from needlepoint_ui.service.models import PageEntry, Record, Reply
+from needlepoint_ui.service.collection_models import PageEntry, Record
+from needlepoint_ui.service.models import Reply
 from needlepoint_ui.state import Keys, Opened, PageState, Pane
 from needlepoint_ui.workspace import pinning
 

@@ -9,8 +9,9 @@ from typing import cast
 import streamlit as st
 
 from needlepoint_ui.collection.intake import Intake
+from needlepoint_ui.service.collection_models import Job
 from needlepoint_ui.service.labels import Label
-from needlepoint_ui.service.models import Job, Passage, Place, Reply
+from needlepoint_ui.service.models import Passage, Place, Reply
 
 _STATE = "page_state"
 _ADDRESS = re.compile(r"([0-9A-Za-z_-]{4,128})(?::(\d{1,12})-(\d{1,12})(p?))?")

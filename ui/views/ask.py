@@ -9,7 +9,8 @@ from needlepoint_ui.ask import address, answers, asking, chips, export, facets, 
 from needlepoint_ui.ask.asking import Request
 from needlepoint_ui.ask.filters import Search
 from needlepoint_ui.service.client import Client
-from needlepoint_ui.service.models import Collection, Reply
+from needlepoint_ui.service.collection_models import Collection
+from needlepoint_ui.service.models import Reply
 from needlepoint_ui.state import Keys, PageState
 from needlepoint_ui.workspace import line
 

@@ -10,7 +10,7 @@ from needlepoint_ui.collection import adding, address, table
 from needlepoint_ui.scope import choosing
 from needlepoint_ui.scope.scope import Scope
 from needlepoint_ui.service.client import Client
-from needlepoint_ui.service.models import Collection, Job, Record
+from needlepoint_ui.service.collection_models import Collection, Job, Record
 from needlepoint_ui.state import Opened, PageState
 
 _REINDEX = "reindexing"

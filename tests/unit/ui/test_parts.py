@@ -20,18 +20,9 @@ from needlepoint_ui.marking.selection import trimmed
 from needlepoint_ui.reader.component import on_page
 from needlepoint_ui.review import measuring, table
 from needlepoint_ui.service import failures
+from needlepoint_ui.service.collection_models import FileState, Job, PageEntry, Record
 from needlepoint_ui.service.labels import Label
-from needlepoint_ui.service.models import (
-    Card,
-    Document,
-    FileState,
-    Job,
-    PageEntry,
-    Passage,
-    Place,
-    Record,
-    Reply,
-)
+from needlepoint_ui.service.models import Card, Document, Passage, Place, Reply
 from needlepoint_ui.source_pane import window
 from needlepoint_ui.state import Opened, PageState
 

@@ -11,8 +11,9 @@ from needlepoint_ui.reader import component, parts
 from needlepoint_ui.reader.blocks import TableBlock, TextBlock, shown_blocks
 from needlepoint_ui.reader.component import Reading
 from needlepoint_ui.service import cached
+from needlepoint_ui.service.collection_models import PageEntry, Record
 from needlepoint_ui.service.failures import ServiceDownError
-from needlepoint_ui.service.models import Document, PageEntry, Record
+from needlepoint_ui.service.models import Document
 from needlepoint_ui.service.reading_models import Found, SheetRow
 from needlepoint_ui.state import Opened, Pane
 

@@ -12,7 +12,7 @@ from needlepoint_ui.collection.bundles import SentFile, UploadedFile, unbundled
 from needlepoint_ui.collection.intake import Intake, folder_of, split_refused
 from needlepoint_ui.service import cached
 from needlepoint_ui.service.client import Client
-from needlepoint_ui.service.models import Collection, FileState, Job
+from needlepoint_ui.service.collection_models import Collection, FileState, Job
 from needlepoint_ui.state import Keys, PageState
 
 KINDS = (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from needlepoint_ui.collection.bundles import SentFile
-from needlepoint_ui.service.models import FileState, Job
+from needlepoint_ui.service.collection_models import FileState, Job
 
 
 @dataclass

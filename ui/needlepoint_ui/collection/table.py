@@ -7,7 +7,7 @@ import streamlit as st
 
 from needlepoint_ui import markup, words
 from needlepoint_ui.service.client import Client
-from needlepoint_ui.service.models import Record
+from needlepoint_ui.service.collection_models import Record
 from needlepoint_ui.state import Keys
 
 ROWS = 100

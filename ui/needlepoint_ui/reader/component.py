@@ -12,8 +12,8 @@ from needlepoint_ui.reader import parts
 from needlepoint_ui.reader.parts import Payload
 from needlepoint_ui.service import cached
 from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.collection_models import PageEntry, Record
 from needlepoint_ui.service.failures import ServiceError
-from needlepoint_ui.service.models import PageEntry, Record
 from needlepoint_ui.service.reading_models import Found
 from needlepoint_ui.state import Opened, Pane
 

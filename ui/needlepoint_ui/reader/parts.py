@@ -11,7 +11,7 @@ from needlepoint_ui import markup
 from needlepoint_ui.reader.blocks import TableBlock, TextBlock, shown_blocks
 from needlepoint_ui.service import cached
 from needlepoint_ui.service.client import Client
-from needlepoint_ui.service.models import PageEntry, Record
+from needlepoint_ui.service.collection_models import PageEntry, Record
 from needlepoint_ui.service.reading_models import SheetRow
 
 PART = 8_000

@@ -6,7 +6,8 @@ import streamlit as st
 
 from needlepoint_ui import following, frame, markup, words
 from needlepoint_ui.service.client import Client
-from needlepoint_ui.service.models import Job, Json
+from needlepoint_ui.service.collection_models import Job
+from needlepoint_ui.service.models import Json
 from needlepoint_ui.state import PageState
 
 JOB = "measuring"

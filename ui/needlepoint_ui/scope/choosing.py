@@ -9,8 +9,8 @@ import streamlit as st
 from needlepoint_ui import frame, markup, words
 from needlepoint_ui.scope.scope import Scope
 from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.collection_models import Record
 from needlepoint_ui.service.failures import ServiceError
-from needlepoint_ui.service.models import Record
 
 _SHOWN, _FEW, _AT_ONCE = 25, 8, 1_000
 _LONGEST_NAME = 100

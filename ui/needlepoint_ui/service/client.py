@@ -11,10 +11,11 @@ from typing import Any, BinaryIO
 import httpx
 
 from needlepoint_ui.service import streaming
+from needlepoint_ui.service.collection_models import Collection, Job, Record
 from needlepoint_ui.service.failures import ServiceBusyError, ServiceDownError, ServiceError, refusal_of
 from needlepoint_ui.service.labels import Label
 from needlepoint_ui.service.memory import LastReplies
-from needlepoint_ui.service.models import Collection, Job, Json, Me, Record, Reply
+from needlepoint_ui.service.models import Json, Me, Reply
 from needlepoint_ui.service.reading_models import Found, Picture, PlacedWord, SheetRow
 from needlepoint_ui.service.sets import SetClient
 from needlepoint_ui.service.sheets import SheetClient

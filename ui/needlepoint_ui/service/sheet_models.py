@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from needlepoint_ui.service.models import Document, Job, Json, Passage, Place
+from needlepoint_ui.service.collection_models import Job
+from needlepoint_ui.service.models import Document, Json, Passage, Place
 
 FOUND, NOT_FOUND, UNREAD, WAITING = "found", "not found", "unread", "waiting"
 CellPlace = tuple[str, str]

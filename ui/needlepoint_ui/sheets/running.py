@@ -4,8 +4,8 @@ import streamlit as st
 
 from needlepoint_ui import frame, markup, words
 from needlepoint_ui.service.client import Client
+from needlepoint_ui.service.collection_models import Job
 from needlepoint_ui.service.failures import NotThereError
-from needlepoint_ui.service.models import Job
 from needlepoint_ui.service.sheet_models import FOUND, NOT_FOUND, UNREAD, WAITING, SheetTable, SheetWork
 from needlepoint_ui.sheets import table
 from needlepoint_ui.sheets.pace import in_words

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import streamlit as st
 
-from needlepoint_ui.service.models import Job
+from needlepoint_ui.service.collection_models import Job
 from needlepoint_ui.service.sheet_models import (
     CellPlace,
     CellQuote,
