@@ -23,12 +23,12 @@ SORTS = {
     "type": "Type",
 }
 _COLUMNS: dict[str, Any] = {
-    "Name": st.column_config.TextColumn(width=330, help="Click a name to read the document"),
-    "Title": st.column_config.TextColumn(width=300),
+    "Name": st.column_config.TextColumn(width=315, help="Click a name to read the document"),
+    "Title": st.column_config.TextColumn(width=285),
     "Type": st.column_config.TextColumn(width=85),
     "Pages": st.column_config.NumberColumn(width=65),
     "Passages": st.column_config.NumberColumn(width=80),
-    "Date": st.column_config.TextColumn(width=95, help=_DATE_HELP),
+    "Date": st.column_config.TextColumn(width=125, help=_DATE_HELP),
     "Added": st.column_config.TextColumn(width=95),
     "Size": st.column_config.NumberColumn(format="bytes", width=80),
     "Folder": st.column_config.TextColumn(width=120),
