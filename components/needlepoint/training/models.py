@@ -1,7 +1,7 @@
 """Encoders with a span head, as PyTorch modules that can be trained."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,11 @@ from torch import nn
 
 from needlepoint.encoders.architecture import Architecture, read_architecture
 from needlepoint.encoders.tokens import TextTokenizer
+from needlepoint.encoders.weights import Weights
 from needlepoint.errors import ModelError, TrainingError
 from needlepoint.training.batches import Batch, Collator
+
+_HEAD = "qa_outputs."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def load_reader(
     :param folder: a Hugging Face model folder.
     :param dropout: of attention and hidden states.
     :param keep_layers: the layers to keep, counted from 1; all if none are named.
-    :raises ModelError: the folder holds no such model.
+    :raises ModelError: the folder holds no such model, or its weights are not whole.
     :raises TrainingError: ``keep_layers`` does not fit the model.
     """
     import transformers
@@ -75,11 +78,19 @@ def _pretrained(folder: Path, device: torch.device) -> Any:
     # measured: on a CPU, eager attention is faster once compiled; elsewhere transformers picks the family's fastest
     attention = "eager" if device.type == "cpu" else None
     try:
-        return transformers.AutoModelForQuestionAnswering.from_pretrained(
-            folder, dtype=torch.float32, attn_implementation=attention
+        model, loaded = transformers.AutoModelForQuestionAnswering.from_pretrained(
+            folder, dtype=torch.float32, attn_implementation=attention, output_loading_info=True
         )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ModelError(f"{folder} cannot be loaded for training: {_first_line(error)}") from error
+    _check_complete(folder, loaded["missing_keys"])
+    return model
+
+
+def _check_complete(folder: Path, missing: Collection[str]) -> None:
+    """Refuse a model whose encoder transformers would make up in part from random numbers."""
+    if lacking := sorted(name for name in missing if not name.startswith(_HEAD)):
+        raise ModelError(f"the weights in {folder} lack {lacking[0]}, so this is not a complete model")
 
 
 def projection(reader: TrainableReader, layer: int, part: str) -> nn.Module:
@@ -93,12 +104,12 @@ def projection(reader: TrainableReader, layer: int, part: str) -> nn.Module:
 
 
 def has_new_head(folder: Path) -> bool:
-    """Whether the model in this folder has no trained span head."""
-    try:
-        read_architecture(folder)
-    except ModelError:
-        return True
-    return False
+    """Whether the model in this folder has no trained span head.
+
+    :raises ModelError: its weights cannot be read.
+    """
+    with Weights(folder) as weights:
+        return f"{_HEAD}weight" not in weights
 
 
 def _keep(model: Any, architecture: Architecture, kept: Sequence[int]) -> Architecture:
