@@ -155,6 +155,11 @@ class Architecture:
         """The longest input that the position embedding covers."""
         return self.positions - self.first_position
 
+    @property
+    def logits_map(self) -> str:
+        """The name of the linear map that gives start and end logits, the last of the span head."""
+        return "classifier" if self.rotary else "qa_outputs"
+
     def layer(self, number: int, part: str) -> str:
         """Return the name of one part of one layer, without the encoder's prefix."""
         layers, names = _LAYERS.get(self.model_type, ("encoder.layer", _BERT_LAYER))

@@ -34,8 +34,8 @@ def encoder(graph: GraphBuilder, architecture: Architecture, weights: Weights, i
 
 def span_head(graph: GraphBuilder, architecture: Architecture, weights: Weights, hidden: str) -> None:
     """Add the start and end logits."""
-    product = graph.product("head", hidden, weights["qa_outputs.weight"].T)
-    graph.add("Add", [product, graph.constant("head.bias", weights["qa_outputs.bias"])], "logits")
+    product = graph.product("head", hidden, weights[f"{architecture.logits_map}.weight"].T)
+    graph.add("Add", [product, graph.constant("head.bias", weights[f"{architecture.logits_map}.bias"])], "logits")
 
 
 def inner_tensors(architecture: Architecture, weights: Mapping[str, object]) -> list[str]:

@@ -44,8 +44,8 @@ def span_head(graph: GraphBuilder, architecture: Architecture, weights: Weights,
     bias = "" if dense_bias is None else graph.constant("head.dense.bias", dense_bias)
     activated = activate(graph, _rotary(architecture).head_activation, dense, bias, output="head.activated")
     normed = norm(graph, architecture, weights, "head.norm", activated, "head.norm")
-    product = graph.product("head", normed, weights["classifier.weight"].T)
-    graph.add("Add", [product, graph.constant("head.bias", weights["classifier.bias"])], "logits")
+    product = graph.product("head", normed, weights[f"{architecture.logits_map}.weight"].T)
+    graph.add("Add", [product, graph.constant("head.bias", weights[f"{architecture.logits_map}.bias"])], "logits")
 
 
 def inner_tensors(architecture: Architecture) -> list[str]:

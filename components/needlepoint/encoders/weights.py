@@ -48,6 +48,11 @@ def _shards(folder: Path) -> list[Path]:
     return paths
 
 
+def incomplete(folder: Path, name: str) -> ModelError:
+    """Return the error that a model's weights lack a tensor of this name."""
+    return ModelError(f"the weights in {folder} lack {name}, so this is not a complete model")
+
+
 class Weights(Mapping[str, Floats]):
     """The tensors of one model, each read on access; use it as a context manager.
 
@@ -76,7 +81,7 @@ class Weights(Mapping[str, Floats]):
 
     def __getitem__(self, name: str) -> Floats:
         if name not in self._source:
-            raise ModelError(f"the weights in {self._folder} lack {name}, so this is not a complete model")
+            raise incomplete(self._folder, name)
         file, stored_name = self._source[name]
         try:
             return np.asarray(file.get_tensor(stored_name)).astype(np.float32, copy=False)

@@ -1,7 +1,7 @@
 """Encoders with a span head, as PyTorch modules that can be trained."""
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,9 @@ from torch import nn
 
 from needlepoint.encoders.architecture import Architecture, read_architecture
 from needlepoint.encoders.tokens import TextTokenizer
-from needlepoint.encoders.weights import Weights
+from needlepoint.encoders.weights import Weights, incomplete
 from needlepoint.errors import ModelError, TrainingError
 from needlepoint.training.batches import Batch, Collator
-
-_HEAD = "qa_outputs."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +81,11 @@ def _pretrained(folder: Path, device: torch.device) -> Any:
         )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ModelError(f"{folder} cannot be loaded for training: {_first_line(error)}") from error
-    _check_complete(folder, loaded["missing_keys"])
+    # transformers fills what is missing with random numbers, which is wanted of a new span head only
+    of_encoder = f"{model.base_model_prefix}."
+    if lacking := sorted(name for name in loaded["missing_keys"] if name.startswith(of_encoder)):
+        raise incomplete(folder, lacking[0])
     return model
-
-
-def _check_complete(folder: Path, missing: Collection[str]) -> None:
-    """Refuse a model whose encoder transformers would make up in part from random numbers."""
-    if lacking := sorted(name for name in missing if not name.startswith(_HEAD)):
-        raise ModelError(f"the weights in {folder} lack {lacking[0]}, so this is not a complete model")
 
 
 def projection(reader: TrainableReader, layer: int, part: str) -> nn.Module:
@@ -108,8 +103,12 @@ def has_new_head(folder: Path) -> bool:
 
     :raises ModelError: its weights cannot be read.
     """
+    try:
+        architecture = read_architecture(folder)
+    except ModelError:
+        return True
     with Weights(folder) as weights:
-        return f"{_HEAD}weight" not in weights
+        return f"{architecture.logits_map}.weight" not in weights
 
 
 def _keep(model: Any, architecture: Architecture, kept: Sequence[int]) -> Architecture:

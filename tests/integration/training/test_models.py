@@ -7,6 +7,8 @@ from safetensors.torch import load_file, save_file
 from needlepoint.errors import ModelError
 from needlepoint.training.models import _pretrained, has_new_head, load_reader
 
+from .conftest import FAMILIES
+
 CPU = torch.device("cpu")
 
 
@@ -14,9 +16,9 @@ CPU = torch.device("cpu")
 def renamed(tiny_bert, tmp_path):
     """Copy the tiny reader and give its tensors other names; a tensor whose new name is None is dropped."""
 
-    def rename(name_of):
+    def rename(name_of, source=tiny_bert):
         folder = tmp_path / "renamed"
-        shutil.copytree(tiny_bert, folder)
+        shutil.copytree(source, folder)
         tensors = {name_of(name): tensor for name, tensor in load_file(folder / "model.safetensors").items()}
         tensors.pop(None, None)
         save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
@@ -53,10 +55,14 @@ def test_an_encoder_whose_weights_are_not_whole_is_refused_instead_of_filled_wit
         load_reader(folder, CPU)
 
 
-def test_an_encoder_without_a_span_head_gets_a_new_one(renamed, tiny_bert):
-    folder = renamed(lambda name: None if name.startswith("qa_outputs") else name)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_an_encoder_without_a_span_head_gets_a_new_one(renamed, make_model, family):
+    whole = make_model(family)
+    head = ("qa_outputs.", "classifier.", "head.")
+    folder = renamed(lambda name: None if name.startswith(head) else name, whole)
     assert has_new_head(folder)
-    assert not has_new_head(tiny_bert)
-    before, after = (load_reader(each, CPU).model for each in (tiny_bert, folder))
-    assert torch.equal(before.bert.embeddings.word_embeddings.weight, after.bert.embeddings.word_embeddings.weight)
-    assert not torch.equal(before.qa_outputs.weight, after.qa_outputs.weight)
+    assert not has_new_head(whole)
+    before, after = (load_reader(each, CPU).model.state_dict() for each in (whole, folder))
+    assert all(torch.equal(before[name], after[name]) for name in before if not name.startswith(head))
+    weight = next(name for name in before if name in {"qa_outputs.weight", "classifier.weight"})
+    assert not torch.equal(before[weight], after[weight])
